@@ -1,0 +1,44 @@
+-- Opens a user's account; answers no row when the user has one.
+-- name: CreateAccount :one
+INSERT INTO accounts (id, user_id, balance, created_at, updated_at)
+VALUES (@id, @user_id, 0, @created_at, @created_at)
+ON CONFLICT (user_id) DO NOTHING
+RETURNING id, user_id, balance, created_at, updated_at;
+
+-- name: GetAccount :one
+SELECT id, user_id, balance, created_at, updated_at
+FROM accounts
+WHERE user_id = @user_id;
+
+-- Adds money and writes its CREDIT; answers no row when the user has no account or the balance would exceed the limit.
+-- name: TopUpAccount :one
+WITH account AS (
+    UPDATE accounts
+    SET balance = balance + @amount, updated_at = @created_at
+    WHERE user_id = @user_id AND balance <= 9007199254740991 - @amount
+    RETURNING id, balance
+)
+INSERT INTO transactions (id, account_id, amount, type, balance_after, created_at)
+SELECT @transaction_id::uuid, account.id, @amount, 'CREDIT', account.balance, @created_at
+FROM account
+RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at;
+
+-- Takes an order's money and writes its DEBIT, once per order, if the account has enough.
+-- Answers whether the order is paid now and whether the user has an account at all.
+-- name: DebitAccount :batchone
+WITH paid AS (
+    SELECT id FROM transactions WHERE reference_order_id = @order_id AND type = 'DEBIT'
+), account AS (
+    UPDATE accounts
+    SET balance = balance - @amount, updated_at = @created_at
+    WHERE user_id = @user_id AND balance >= @amount AND NOT EXISTS (SELECT FROM paid)
+    RETURNING id, balance
+), debit AS (
+    INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
+    SELECT @transaction_id::uuid, account.id, @amount, 'DEBIT', @order_id, account.balance, @created_at
+    FROM account
+    RETURNING id
+)
+SELECT
+    (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid,
+    EXISTS (SELECT FROM accounts WHERE user_id = @user_id)::boolean AS has_account;

@@ -1,0 +1,8 @@
+-- The first page, or the page after the transaction at (before_created_at, before_id).
+-- name: ListTransactions :many
+SELECT id, account_id, amount, type, reference_order_id, balance_after, created_at
+FROM transactions
+WHERE account_id = @account_id
+  AND (created_at, id) < (@before_created_at::timestamptz, @before_id::uuid)
+ORDER BY created_at DESC, id DESC
+LIMIT @page_size;
