@@ -1,0 +1,68 @@
+"""What every protoc plugin of ours starts from: the request, its descriptors, its answer."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import descriptor_pool, message_factory
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
+from google.protobuf.descriptor import FileDescriptor
+
+from codegen.comments import comments
+
+Outputs = Iterator[tuple[str, str]]
+
+
+class ContractError(Exception):
+    """A contract asks for something that the generator can't make; the text names the place."""
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """The files to generate for, with every option readable, custom ones too.
+
+    The options' own definitions are taken from the request, so that a plugin needs no generated
+    code to run.
+    """
+
+    pool: descriptor_pool.DescriptorPool
+    files: tuple[FileDescriptor, ...]
+    comments: dict[str, str]
+
+    @classmethod
+    def from_request(cls, request: CodeGeneratorRequest) -> "Contracts":
+        """Loads the request's files, which come in the order of their imports."""
+        pool = descriptor_pool.DescriptorPool()
+        texts: dict[str, str] = {}
+        for file in request.proto_file:
+            pool.AddSerializedFile(file.SerializeToString())
+            texts |= comments(file)
+        return cls(pool, tuple(map(pool.FindFileByName, request.file_to_generate)), texts)
+
+    def option(self, element: Any, extension: str) -> Any:
+        """Returns the value of a custom option, its default when it isn't set.
+
+        Raises:
+            ContractError: the contracts import no file that defines the option.
+        """
+        try:
+            field = self.pool.FindExtensionByName(extension)
+        except KeyError:
+            raise ContractError(f"{element.full_name}: no import defines ({extension})") from None
+        options: Any = message_factory.GetMessageClass(field.containing_type)  # type: ignore[arg-type]  # an extension has one
+        return options.FromString(element.GetOptions().SerializeToString()).Extensions[field]
+
+
+def run(generate: Callable[[Contracts], Outputs]) -> None:
+    """Answers the request on standard input; a ContractError becomes the plugin's error message."""
+    request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
+    response = CodeGeneratorResponse(
+        supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
+    )
+    try:
+        for name, content in generate(Contracts.from_request(request)):
+            response.file.add(name=name, content=content)
+    except ContractError as error:
+        response.error = str(error)
+    sys.stdout.buffer.write(response.SerializeToString())

@@ -1,0 +1,41 @@
+"""protoc-gen-service-python: service contracts in, what a hand-written service implements out."""
+
+from google.protobuf.descriptor import FileDescriptor
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from codegen.protoc_plugin import Contracts, Outputs, run
+from codegen.service_python.reasons import reasons_of
+from codegen.service_python.services import imports_of, services_of
+
+TEMPLATES = Environment(
+    loader=PackageLoader("codegen.service_python"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,  # noqa: S701 - the output is Python, not HTML
+    keep_trailing_newline=True,
+)
+TEMPLATES.filters["imports"] = imports_of
+
+
+def generate(contracts: Contracts) -> Outputs:
+    """Yields a module per file that has services, and one per file that has error reasons."""
+    for file in contracts.files:
+        base = file.name.removesuffix(".proto")
+        if services := services_of(contracts, file):
+            yield f"{base}_rpc.py", _render("rpc.py.jinja", file, services=services)
+        if reasons := reasons_of(contracts, file):
+            yield f"{base}_refusals.py", _render("refusals.py.jinja", file, reasons=reasons)
+
+
+def _render(template: str, file: FileDescriptor, **values: object) -> str:
+    return TEMPLATES.get_template(template).render(source=file.name, **values)
+
+
+def main() -> None:
+    """The console script."""
+    run(generate)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Services and their methods, as the generated module needs them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import inflection
+from google.protobuf.descriptor import (
+    Descriptor,
+    FileDescriptor,
+    MethodDescriptor,
+    ServiceDescriptor,
+)
+from google.protobuf.descriptor_pb2 import MethodOptions
+
+from codegen.protoc_plugin import ContractError, Contracts
+
+SERVICE_OPTION = "shop.options.v1.service"
+METHOD_OPTION = "shop.options.v1.method"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One unary rpc."""
+
+    name: str
+    comment: str
+    request: Descriptor
+    response: Descriptor
+    writes: bool
+    idempotency_scope: str
+
+    @property
+    def function(self) -> str:
+        """The name of the method that people write."""
+        return inflection.underscore(self.name)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service."""
+
+    name: str
+    full_name: str
+    comment: str
+    domain: str
+    methods: tuple[Method, ...]
+
+    @property
+    def function(self) -> str:
+        """The name of the function that binds an implementation."""
+        return inflection.underscore(self.name)
+
+
+def services_of(contracts: Contracts, file: FileDescriptor) -> list[Service]:
+    """Returns the file's services, in the contract's order."""
+    return [_service(contracts, each) for each in file.services_by_name.values()]
+
+
+def imports_of(services: Iterable[Service]) -> list[str]:
+    """Returns the imports that bring the services' messages, sorted."""
+    messages = {
+        message
+        for service in services
+        for method in service.methods
+        for message in (method.request, method.response)
+    }
+    return sorted(f"from {_module(each.file)} import {each.name}" for each in messages)
+
+
+def _module(file: FileDescriptor) -> str:
+    return file.name.removesuffix(".proto").replace("/", ".").replace("-", "_") + "_pb2"
+
+
+def _service(contracts: Contracts, service: ServiceDescriptor) -> Service:
+    domain = contracts.option(service, SERVICE_OPTION).domain
+    if not domain:
+        raise ContractError(f"{service.full_name}: ({SERVICE_OPTION}).domain is missing")
+    return Service(
+        name=service.name,
+        full_name=service.full_name,
+        comment=contracts.comments.get(service.full_name, service.name),
+        domain=domain,
+        methods=tuple(_method(contracts, each) for each in service.methods),
+    )
+
+
+def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
+    if method.client_streaming or method.server_streaming:
+        raise ContractError(f"{method.full_name}: a service method here is unary")
+    for message in (method.input_type, method.output_type):
+        if message.containing_type:
+            raise ContractError(f"{method.full_name}: {message.full_name} must not be nested")
+    rules = contracts.option(method, METHOD_OPTION)
+    level = method.GetOptions().idempotency_level
+    return Method(
+        name=method.name,
+        comment=contracts.comments.get(method.full_name, method.name),
+        request=method.input_type,
+        response=method.output_type,
+        writes=level != MethodOptions.NO_SIDE_EFFECTS,
+        idempotency_scope=_scope(method, rules),
+    )
+
+
+def _scope(method: MethodDescriptor, rules: Any) -> str:
+    scope: str = rules.idempotency_scope
+    field = method.input_type.fields_by_name.get(scope)
+    if scope and (field is None or field.type != field.TYPE_STRING):
+        raise ContractError(
+            f"{method.full_name}: ({METHOD_OPTION}).idempotency_scope: "
+            f"{method.input_type.full_name} has no string field {scope!r}"
+        )
+    return scope
