@@ -1,11 +1,11 @@
--- Claims a key for the transaction. Waits while another transaction holds the same key;
--- then fails with unique_violation if that one committed.
--- name: ClaimKey :exec
+-- name: ClaimKey :execrows
+-- Claims a key for the transaction; answers 0 when it is taken. Waits while another transaction holds it.
 INSERT INTO idempotency_keys (method, scope, key, fingerprint, created_at)
-VALUES (@method, @scope, @key, @fingerprint, @created_at);
+VALUES (@method, @scope, @key, @fingerprint, @created_at)
+ON CONFLICT ON CONSTRAINT idempotency_keys_pkey DO NOTHING;
 
--- Stores the answer with the key that this transaction claimed.
 -- name: StoreResponse :exec
+-- Stores the answer with the key that this transaction claimed.
 UPDATE idempotency_keys
 SET response = @response
 WHERE method = @method AND scope = @scope AND key = @key;
@@ -15,8 +15,8 @@ SELECT fingerprint, response
 FROM idempotency_keys
 WHERE method = @method AND scope = @scope AND key = @key;
 
--- Deletes some keys older than the retention.
 -- name: PurgeKeys :execrows
+-- Deletes some of the keys that are older than the retention.
 DELETE FROM idempotency_keys
 WHERE ctid IN (
     SELECT ctid FROM idempotency_keys

@@ -1,0 +1,90 @@
+"""Connections and transactions of a service's own database."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from psycopg import AsyncConnection, AsyncTransaction
+from psycopg.pq import TransactionStatus
+from psycopg_pool import AsyncConnectionPool
+
+from runtime.messaging.outbox import flush
+from runtime.transaction import Transaction
+
+POOL_SIZE_MAX = 10
+"""Connections per process; PostgreSQL's default of 100 leaves room for ten processes."""
+POOL_WAIT_SECONDS_MAX = 5.0
+"""How long a request waits for a free connection before it is refused as unavailable."""
+POOL_QUEUE_MAX = 500
+"""Requests that wait for a connection at once; more are refused right away."""
+CONNECT_SECONDS_MAX = 5
+STATEMENT_MS_MAX = 10_000
+LOCK_MS_MAX = 5_000
+"""How long a statement waits for another transaction, such as one with the same Idempotency-Key."""
+IDLE_IN_TRANSACTION_MS_MAX = 15_000
+"""A process that stops in the middle of a transaction loses it, and its locks, after this."""
+
+D = TypeVar("D")
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+def pool(url: str, application: str) -> Pool:
+    """Makes a pool that is not open yet; its connections are in autocommit mode."""
+    bounds = {
+        "statement_timeout": STATEMENT_MS_MAX,
+        "lock_timeout": LOCK_MS_MAX,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS_MAX,
+    }
+    return AsyncConnectionPool(
+        url,
+        kwargs={
+            "autocommit": True,
+            "prepare_threshold": 0,
+            "application_name": application,
+            "connect_timeout": CONNECT_SECONDS_MAX,
+            "options": " ".join(f"-c {name}={ms}" for name, ms in bounds.items()),
+        },
+        min_size=1,
+        max_size=POOL_SIZE_MAX,
+        timeout=POOL_WAIT_SECONDS_MAX,
+        max_waiting=POOL_QUEUE_MAX,
+        open=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Database(Generic[D]):
+    """Opens transactions for use cases."""
+
+    pool: Pool
+    queries: Callable[[AsyncConnection[Any]], D]
+    """Makes the service's queries over a connection."""
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction[D]]:
+        """Opens what a use case without side effects needs: each query sees the newest commit."""
+        async with self.pool.connection() as connection:
+            yield self._transaction(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction[D]]:
+        """Opens a transaction; its collected events go to the outbox as its last statement.
+
+        Statements are pipelined: those whose rows nobody awaits travel together with BEGIN and
+        COMMIT, in one round trip.
+        """
+        async with self.pool.connection() as connection:
+            try:
+                async with connection.pipeline(), AsyncTransaction(connection):
+                    transaction = self._transaction(connection)
+                    yield transaction
+                    await flush(connection, transaction.outgoing)
+            finally:
+                # A statement that failed inside the pipeline leaves BEGIN without its end.
+                if connection.info.transaction_status == TransactionStatus.INERROR:
+                    await connection.rollback()
+
+    def _transaction(self, connection: AsyncConnection[Any]) -> Transaction[D]:
+        return Transaction(self.queries(connection), connection, datetime.now(UTC))

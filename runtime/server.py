@@ -1,0 +1,67 @@
+"""The gRPC door of a service."""
+
+from typing import TypeVar
+
+import grpc
+from grpc_health.v1 import health, health_pb2_grpc
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+from grpc_reflection.v1alpha import reflection
+
+from runtime.database import Database
+from runtime.rpc import Service
+from runtime.unary import UnaryHandler
+
+MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+CONCURRENT_RPCS_MAX = 1000
+"""RPCs in work at once; more are refused with RESOURCE_EXHAUSTED."""
+DRAIN_SECONDS_MAX = 10.0
+"""How long a server that stops waits for the RPCs in work."""
+
+D = TypeVar("D")
+
+
+class PortInUseError(Exception):
+    """The address cannot be listened on; the text names it."""
+
+
+class Server:
+    """A service's RPCs, its health (not serving until `ready`), and reflection."""
+
+    def __init__(self, service: Service[D], database: Database[D], address: str) -> None:
+        self._health = health.aio.HealthServicer()
+        self._server = grpc.aio.server(
+            maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
+            options=(
+                ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+                ("grpc.so_reuseport", 0),
+            ),
+        )
+        handlers = {
+            method.name: grpc.unary_unary_rpc_method_handler(
+                UnaryHandler(method, service.domain, database)
+            )
+            for method in service.methods
+        }
+        generic = grpc.method_handlers_generic_handler(service.name, handlers)
+        self._server.add_generic_rpc_handlers((generic,))
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        names = (service.name, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, self._server)
+        try:
+            self._server.add_insecure_port(address)
+        except RuntimeError:
+            raise PortInUseError(f"cannot listen on {address}; is the port in use?") from None
+
+    async def start(self) -> None:
+        """Takes RPCs from now on."""
+        await self._health.set(health.OVERALL_HEALTH, HealthCheckResponse.NOT_SERVING)
+        await self._server.start()
+
+    async def ready(self) -> None:
+        """Tells health checks that the whole process is up."""
+        await self._health.set(health.OVERALL_HEALTH, HealthCheckResponse.SERVING)
+
+    async def stop(self) -> None:
+        """Takes no new RPC and lets those in work end."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(DRAIN_SECONDS_MAX)

@@ -1,0 +1,66 @@
+"""Holds messages to the buf.validate rules of their contract."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+import protovalidate
+from buf.validate import validate_pb2
+from google.protobuf.message import DecodeError, Message
+from protovalidate import Violation
+from shop.errors.v1.error_reason_refusals import invalid_request
+
+from runtime.refusal import FieldViolation
+
+M = TypeVar("M", bound=Message)
+
+VIOLATIONS_MAX = 32
+"""An answer names this many violations at most."""
+
+
+def violations(message: Message) -> list[FieldViolation]:
+    """Returns the rules that a message breaks, each with the path of its field."""
+    found = protovalidate.collect_violations(message)
+    return [FieldViolation(_path(each), each.proto.message) for each in found[:VIOLATIONS_MAX]]
+
+
+def _path(violation: Violation) -> str:
+    parts: list[str] = []
+    for element in violation.proto.field.elements if violation.proto.field else ():
+        parts.append(f".{element.field_name}" if parts else element.field_name)
+        if element.subscript is not None:
+            parts.append(f"[{element.subscript.value!r}]")
+    return "".join(parts)
+
+
+class RequestReader(Generic[M]):
+    """Turns bytes into a request that is valid and has its UUIDs in lower case."""
+
+    def __init__(self, request: type[M]) -> None:
+        self._request = request
+        self._uuids = _uuid_fields(request)
+
+    def read(self, data: bytes) -> M:
+        """Returns the request.
+
+        Raises:
+            Refusal: the bytes are no such message, or the message breaks a rule.
+        """
+        try:
+            request = self._request.FromString(data)
+        except DecodeError as error:
+            raise invalid_request().naming([FieldViolation("", str(error))]) from None
+        if broken := violations(request):
+            raise invalid_request().naming(broken)
+        for name in self._uuids:
+            setattr(request, name, getattr(request, name).lower())
+        return request
+
+
+def _uuid_fields(message: type[Message]) -> Sequence[str]:
+    return [
+        field.name
+        for field in message.DESCRIPTOR.fields
+        if field.GetOptions().Extensions[validate_pb2.field].string.uuid
+        and not field.has_presence
+        and not field.is_repeated
+    ]
