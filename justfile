@@ -15,9 +15,12 @@ toolchain:
 
 # Makes gen/ anew from contracts/ and sql/; twice gives the same bytes.
 generate: toolchain
-    rm -rf gen
+    rm -rf gen && mkdir -p build
     PATH="$PWD/.tools:$PATH" buf generate contracts
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
+    buf build contracts -o build/contracts.binpb
+    cd contracts && python -m grpc_tools.protoc --descriptor_set_in=../build/contracts.binpb --grpc_python_out=../gen $(find . -name '*_service.proto' -printf '%P\n' | sort)
+    find gen -name '*_pb2_grpc.pyi' ! -name '*_service_pb2_grpc.pyi' -delete
     sqlc generate
     ruff check --quiet --fix gen
     ruff format --quiet gen

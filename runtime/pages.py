@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import copy
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import DecodeError
 from shop.errors.v1.error_reason_refusals import invalid_page_token
 from shop.paging.v1.page_token_pb2 import PageToken
+
+from runtime.timestamps import timestamp
 
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 250
@@ -21,8 +25,13 @@ DIGEST_BYTES = 8
 class PageRequest(Protocol):
     """Any request for a page of a list."""
 
+    DESCRIPTOR: Descriptor
     page_size: int
     page_token: str
+
+    def SerializeToString(self, *, deterministic: bool = ...) -> bytes:  # noqa: N802
+        """Every Protobuf message has this."""
+        ...
 
 
 class Row(Protocol):
@@ -52,7 +61,7 @@ class Page:
     filters: bytes
 
     @classmethod
-    def of(cls, request: Message) -> "Page":
+    def of(cls, request: PageRequest) -> "Page":
         """Reads a list request; the first page starts before the end of time.
 
         Raises:
@@ -77,16 +86,15 @@ class Page:
         if len(rows) <= self.size:
             return rows, ""
         page = rows[: self.size]
-        token = PageToken(created_at=page[-1].created_at, id=page[-1].id.bytes)
+        token = PageToken(created_at=timestamp(page[-1].created_at), id=page[-1].id.bytes)
         token.digest = _digest(token, self.filters)
         return page, base64.urlsafe_b64encode(token.SerializeToString()).decode().rstrip("=")
 
 
-def _filters(request: Message) -> bytes:
-    rest = type(request)()
-    rest.CopyFrom(request)
-    rest.ClearField("page_size")
-    rest.ClearField("page_token")
+def _filters(request: PageRequest) -> bytes:
+    rest = copy.deepcopy(request)
+    rest.page_size = 0
+    rest.page_token = ""
     return f"{request.DESCRIPTOR.full_name}:".encode() + rest.SerializeToString(deterministic=True)
 
 

@@ -36,7 +36,7 @@ class Server:
                 ("grpc.so_reuseport", 0),
             ),
         )
-        handlers = {
+        handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method.name: grpc.unary_unary_rpc_method_handler(
                 UnaryHandler(method, service.domain, database)
             )

@@ -42,5 +42,7 @@ def load(settings: type[S], prefix: str = "") -> S:
     try:
         return settings(_env_prefix=prefix)
     except ValidationError as error:
-        lines = [f"{prefix}{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors()]
+        lines = [
+            f"{prefix}{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors()
+        ]
         raise SettingsError("; ".join(lines)) from None
