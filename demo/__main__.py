@@ -1,0 +1,34 @@
+"""`just demo`: plays the whole story against a running system and says whether it went well."""
+
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+
+from demo.rest import RestError
+from demo.story import Story, StoryError
+
+REQUEST_SECONDS_MAX = 10.0
+
+
+def main(
+    url: Annotated[str, typer.Option(envvar="GATEWAY_URL", help="Where the gateway listens.")],
+) -> None:
+    """Opens an account, tops it up, orders, and checks every answer; exits with 1 if one is wrong."""
+    console = Console()
+    try:
+        with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX) as http:
+            for done, outcome in Story(http).play():
+                console.print(f"[green]✓[/] {done}: [bold]{outcome}[/]", highlight=False)
+    except httpx.HTTPError as error:
+        console.print(f"[red]✗[/] no answer from {url} ({error}); is the system up? `./justw up`")
+        raise typer.Exit(1) from None
+    except (StoryError, RestError) as error:
+        console.print(f"[red]✗[/] {error}", highlight=False)
+        raise typer.Exit(1) from None
+    console.print("Everything went as the contracts say. Look around: " + f"{url}/docs")
+
+
+if __name__ == "__main__":
+    typer.run(main)

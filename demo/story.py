@@ -1,0 +1,135 @@
+"""The whole story over REST, step by step; a step that goes wrong raises."""
+
+from collections.abc import Iterator
+from typing import NoReturn
+from uuid import uuid4
+
+import httpx
+import stamina
+
+from demo.rest import RestClient, RestError
+from shop.orders.v1 import order_service_pb2 as orders_api
+from shop.orders.v1.order_pb2 import Order
+from shop.payments.v1 import payment_service_pb2 as payments_api
+from shop.payments.v1.error_reason_pb2 import ErrorReason
+from shop.payments.v1.transaction_pb2 import Transaction
+
+PAYMENT_SECONDS_MAX = 15.0
+"""How long an order may stay NEW."""
+TOP_UP, PRICE = 5000, 1500
+
+Step = tuple[str, str]
+"""What was done, and what came of it."""
+
+
+class StoryError(Exception):
+    """A step ended otherwise than the contract says."""
+
+
+class _StillNewError(Exception):
+    """The order waits for its payment."""
+
+
+class Story:
+    """One new user goes shopping."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._user = str(uuid4())
+        self._payments = RestClient(
+            http, payments_api.DESCRIPTOR.services_by_name["PaymentsService"]
+        )
+        self._orders = RestClient(http, orders_api.DESCRIPTOR.services_by_name["OrdersService"])
+
+    def play(self) -> Iterator[Step]:
+        """Yields each step once it went as it should.
+
+        Raises:
+            StoryError: a step went wrong.
+            RestError: a step was refused.
+        """
+        yield "create an account", self._create_account()
+        yield "create it again", self._create_account_again()
+        yield f"top up {TOP_UP}, sent twice with one Idempotency-Key", self._top_up_twice()
+        yield "balance", self._balance(TOP_UP)
+        yield f"order for {PRICE}", self._order(self._user, PRICE, Order.FINISHED)
+        yield "balance", self._balance(TOP_UP - PRICE)
+        yield f"order for {TOP_UP}", self._order(self._user, TOP_UP, Order.CANCELED)
+        yield "order of a user without account", self._order(str(uuid4()), PRICE, Order.CANCELED)
+        yield "list the orders", self._list_orders()
+        yield "the account's log", self._log()
+
+    def _create_account(self) -> str:
+        request = payments_api.CreateAccountRequest(user_id=self._user)
+        account = self._payments.call(request, payments_api.CreateAccountResponse).account
+        _check(account.balance == 0, f"a new account has {account.balance}")
+        return f"account {account.id}"
+
+    def _create_account_again(self) -> str:
+        request = payments_api.CreateAccountRequest(user_id=self._user)
+        try:
+            self._payments.call(request, payments_api.CreateAccountResponse)
+        except RestError as error:
+            expected = ErrorReason.Name(ErrorReason.ACCOUNT_ALREADY_EXISTS)
+            _check(error.reason == expected, f"refused with {error}")
+            return f"refused: {error.status} {error.reason}"
+        _fail("a second account was created")
+
+    def _top_up_twice(self) -> str:
+        request = payments_api.TopUpAccountRequest(user_id=self._user, amount=TOP_UP)
+        key = str(uuid4())
+        first, second = (
+            self._payments.call(request, payments_api.TopUpAccountResponse, key).transaction
+            for _ in range(2)
+        )
+        _check(first == second, f"answers differ: {first} {second}")
+        return f"one transaction {first.id}"
+
+    def _balance(self, expected: int) -> str:
+        request = payments_api.GetAccountRequest(user_id=self._user)
+        account = self._payments.call(request, payments_api.GetAccountResponse).account
+        _check(account.balance == expected, f"balance is {account.balance}, not {expected}")
+        return str(account.balance)
+
+    def _order(self, user: str, amount: int, expected: Order.Status.ValueType) -> str:
+        request = orders_api.CreateOrderRequest(user_id=user, amount=amount, description="demo")
+        order = self._orders.call(request, orders_api.CreateOrderResponse).order
+        _check(order.status == Order.NEW, f"a new order is {Order.Status.Name(order.status)}")
+        for attempt in stamina.retry_context(
+            on=_StillNewError, attempts=None, timeout=PAYMENT_SECONDS_MAX, wait_max=0.2
+        ):
+            with attempt:
+                ended = self._read_order(order.id)
+        status = Order.Status.Name(ended.status)
+        _check(ended.status == expected, f"order {order.id} is {status}")
+        return f"NEW, then {status} {ended.cancel_reason}".rstrip()
+
+    def _read_order(self, order_id: str) -> Order:
+        request = orders_api.GetOrderRequest(order_id=order_id)
+        order = self._orders.call(request, orders_api.GetOrderResponse).order
+        if order.status == Order.NEW:
+            raise _StillNewError(f"order {order_id} is still NEW after {PAYMENT_SECONDS_MAX} s")
+        return order
+
+    def _list_orders(self) -> str:
+        request = orders_api.ListOrdersRequest(user_id=self._user)
+        orders = self._orders.call(request, orders_api.ListOrdersResponse).orders
+        statuses = [Order.Status.Name(order.status) for order in orders]
+        _check(statuses == ["CANCELED", "FINISHED"], f"the orders are {statuses}")
+        return ", ".join(statuses)
+
+    def _log(self) -> str:
+        request = payments_api.ListTransactionsRequest(user_id=self._user)
+        response = self._payments.call(request, payments_api.ListTransactionsResponse)
+        entries = [(each.type, each.amount) for each in response.transactions]
+        expected = [(Transaction.DEBIT, PRICE), (Transaction.CREDIT, TOP_UP)]
+        _check(entries == expected, f"the log is {entries}")
+        return ", ".join(f"{Transaction.Type.Name(kind)} {amount}" for kind, amount in entries)
+
+
+def _check(holds: bool, otherwise: str) -> None:
+    if not holds:
+        _fail(otherwise)
+
+
+def _fail(message: str) -> NoReturn:
+    raise StoryError(message)
