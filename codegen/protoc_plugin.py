@@ -29,6 +29,7 @@ class Contracts:
     pool: descriptor_pool.DescriptorPool
     files: tuple[FileDescriptor, ...]
     comments: dict[str, str]
+    request: CodeGeneratorRequest
 
     @classmethod
     def from_request(cls, request: CodeGeneratorRequest) -> "Contracts":
@@ -38,7 +39,8 @@ class Contracts:
         for file in request.proto_file:
             pool.AddSerializedFile(file.SerializeToString())
             texts |= comments(file)
-        return cls(pool, tuple(map(pool.FindFileByName, request.file_to_generate)), texts)
+        files = tuple(map(pool.FindFileByName, request.file_to_generate))
+        return cls(pool, files, texts, request)
 
     def option(self, element: Any, extension: str) -> Any:
         """Returns the value of a custom option, its default when it isn't set.

@@ -1,0 +1,1 @@
+"""protoc-gen-openapi-refiner: what protoc-gen-openapiv2 writes, made true and complete."""

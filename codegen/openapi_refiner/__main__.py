@@ -1,0 +1,29 @@
+"""protoc-gen-openapi-refiner: service contracts in, Swagger 2.0 and OpenAPI 3.0 out."""
+
+from codegen.openapi_refiner.contract import Contract
+from codegen.openapi_refiner.document import render
+from codegen.openapi_refiner.openapi3 import openapi3
+from codegen.openapi_refiner.options import Options
+from codegen.openapi_refiner.refine import refine
+from codegen.openapi_refiner.upstream import upstream_document
+from codegen.protoc_plugin import Contracts, Outputs, run
+
+
+def generate(contracts: Contracts) -> Outputs:
+    """Yields the two documents."""
+    options = Options.parse(contracts.request.parameter)
+    contract = Contract(
+        contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
+    )
+    document = refine(contract, upstream_document(contracts.request, options))
+    yield f"{options.name}.swagger.json", render(document)
+    yield f"{options.name}.openapi.json", render(openapi3(document))
+
+
+def main() -> None:
+    """The console script."""
+    run(generate)
+
+
+if __name__ == "__main__":
+    main()

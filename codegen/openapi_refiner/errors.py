@@ -1,0 +1,105 @@
+"""Error responses: google.rpc.Status with typed details (AIP-193)."""
+
+from codegen.openapi_refiner.document import DEFINITIONS, Json
+
+STATUS = "google.rpc.Status"
+DETAIL = "google.rpc.Status.Detail"
+ERROR_INFO = "google.rpc.ErrorInfo"
+BAD_REQUEST = "google.rpc.BadRequest"
+TYPE_URL = "type.googleapis.com/"
+
+# google.rpc.Code to HTTP as grpc-gateway's runtime/errors.go has it.
+HTTP_STATUS = {
+    1: 499, 2: 500, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429,
+    9: 400, 10: 409, 11: 400, 12: 501, 13: 500, 14: 503, 15: 500, 16: 401,
+}  # fmt: skip
+
+
+def error_definitions() -> Json:
+    """Returns the definitions that an error response refers to.
+
+    Swagger 2.0 can't say "one of", so there a detail has the members of both; `x-oneOf` becomes
+    `oneOf` in OpenAPI 3.0.
+    """
+    info = {
+        "reason": {
+            "type": "string",
+            "description": "What went wrong, for programs.",
+            "pattern": "^[A-Z][A-Z0-9_]+$",
+        },
+        "domain": {"type": "string", "description": "Who defines the reason."},
+        "metadata": {
+            "type": "object",
+            "description": "The ids and other values that the reason is about.",
+            "additionalProperties": {"type": "string"},
+        },
+    }
+    violations = {
+        "field_violations": {
+            "type": "array",
+            "description": "What is wrong, field by field.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {
+                        "type": "string",
+                        "description": "The field's path, such as `items[0].amount`.",
+                    },
+                    "description": {"type": "string", "description": "Why its value is refused."},
+                    "reason": {"type": "string", "description": "The rule that it breaks."},
+                },
+                "required": ["field", "description"],
+            },
+        }
+    }
+    return {
+        BAD_REQUEST: _detail(BAD_REQUEST, "The fields that a request got wrong.", violations),
+        ERROR_INFO: _detail(ERROR_INFO, "The cause of an error, for programs.", info, "reason", "domain"),
+        STATUS: {
+            "type": "object",
+            "description": "An error.",
+            "properties": {
+                "code": {"type": "integer", "format": "int32", "description": "The google.rpc.Code."},
+                "message": {"type": "string", "description": "What went wrong, for developers."},
+                "details": {
+                    "type": "array",
+                    "description": "One google.rpc.ErrorInfo, and a google.rpc.BadRequest where fields are wrong.",
+                    "items": {"$ref": DEFINITIONS + DETAIL},
+                },
+            },
+            "required": ["code", "message", "details"],
+        },
+        DETAIL: {
+            "type": "object",
+            "description": "A google.rpc.ErrorInfo or a google.rpc.BadRequest.",
+            "properties": {
+                "@type": {
+                    "type": "string",
+                    "description": "Which of them it is.",
+                    "enum": [TYPE_URL + BAD_REQUEST, TYPE_URL + ERROR_INFO],
+                },
+                **info,
+                **violations,
+            },
+            "required": ["@type"],
+            "x-oneOf": [{"$ref": DEFINITIONS + name} for name in (BAD_REQUEST, ERROR_INFO)],
+        },
+    }  # fmt: skip
+
+
+def _detail(name: str, description: str, properties: Json, *required: str) -> Json:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {"@type": {"type": "string", "enum": [TYPE_URL + name]}, **properties},
+        "required": ["@type", *(required or properties)],
+    }
+
+
+def error_example(code: int, message: str, info: Json, fields: dict[str, str]) -> Json:
+    """Returns the body of an error; `fields` are the violations of a bad request."""
+    details: list[Json] = [{"@type": TYPE_URL + ERROR_INFO, **info}]
+    if fields:
+        violations = [{"field": name, "description": text} for name, text in fields.items()]
+        details.append({"@type": TYPE_URL + BAD_REQUEST, "field_violations": violations})
+    return {"code": code, "message": message, "details": details}

@@ -1,0 +1,37 @@
+"""Shortens the definitions' names: `Order` instead of `shop.orders.v1.Order`."""
+
+from collections import Counter
+
+from codegen.openapi_refiner.document import DEFINITIONS, Json
+
+
+def shorten(document: Json, scopes: set[str]) -> Json:
+    """Returns the document with each definition under its name without the package.
+
+    Names that would then be equal stay as they are.
+    """
+    definitions = document["definitions"]
+    short = {name: _short(name, scopes) for name in definitions}
+    count = Counter(short.values())
+    names = {name: each if count[each] == 1 else name for name, each in short.items()}
+    renamed = {name: _rename(value, names) for name, value in document.items()}
+    renamed["definitions"] = dict(
+        sorted((names[name], schema) for name, schema in renamed["definitions"].items())
+    )
+    return renamed
+
+
+def _short(name: str, scopes: set[str]) -> str:
+    own = [scope for scope in scopes if name.startswith(f"{scope}.")]
+    return name.removeprefix(f"{max(own, key=len)}.") if own else name
+
+
+def _rename(node: object, names: dict[str, str]) -> object:
+    if isinstance(node, dict):
+        return {
+            key: DEFINITIONS + names[value.removeprefix(DEFINITIONS)]
+            if key == "$ref" and isinstance(value, str)
+            else _rename(value, names)
+            for key, value in node.items()
+        }
+    return [_rename(each, names) for each in node] if isinstance(node, list) else node

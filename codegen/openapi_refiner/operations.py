@@ -1,0 +1,131 @@
+"""Finds the document's operations and refines their parameters and successes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+
+from codegen.openapi_refiner.contract import Contract
+from codegen.openapi_refiner.definitions import with_keywords, without_unspecified
+from codegen.openapi_refiner.document import DEFINITIONS, Json
+from codegen.protoc_plugin import ContractError
+
+OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
+DEFAULT_SUCCESS = "200"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method under one path and verb."""
+
+    path: str
+    verb: str
+    method: MethodDescriptor
+    node: Json
+
+    @property
+    def parameters(self) -> list[Json]:
+        """The parameters, the body among them."""
+        parameters: list[Json] = self.node.setdefault("parameters", [])
+        return parameters
+
+    @property
+    def body(self) -> Json | None:
+        """The body parameter."""
+        return next((each for each in self.parameters if each["in"] == "body"), None)
+
+    @property
+    def success(self) -> tuple[str, Json]:
+        """The first 2xx code with its response."""
+        return next((code, each) for code, each in self.node["responses"].items() if code[0] == "2")
+
+
+def operations_of(contract: Contract, document: Json) -> list[Operation]:
+    """Returns the operations in the document's order.
+
+    Raises:
+        ContractError: two methods would have the same operation id.
+    """
+    methods = _methods(contract)
+    return [
+        Operation(path, verb, _method(methods, node["operationId"]), node)
+        for path, item in document["paths"].items()
+        for verb, node in item.items()
+    ]
+
+
+def _methods(contract: Contract) -> dict[str, MethodDescriptor]:
+    methods: dict[str, MethodDescriptor] = {}
+    for method in _all_methods(contract):
+        option = contract.option(method, OPERATION_OPTION)
+        given = option.operation_id if option is not None else ""
+        name = given or f"{method.containing_service.name}_{method.name}"
+        if name in methods:
+            raise ContractError(
+                f"{method.full_name}: has the operation id {name} of {methods[name].full_name}"
+            )
+        methods[name] = method
+    return methods
+
+
+def _all_methods(contract: Contract) -> Iterator[MethodDescriptor]:
+    for file in contract.contracts.files:
+        for service in file.services_by_name.values():
+            yield from service.methods
+
+
+def _method(methods: dict[str, MethodDescriptor], operation_id: str) -> MethodDescriptor:
+    # Upstream numbers a method's additional bindings from 2.
+    name = operation_id if operation_id in methods else re.sub(r"[0-9]+$", "", operation_id)
+    return methods[name]
+
+
+def field_at(contract: Contract, message: Descriptor, path: str) -> FieldDescriptor | None:
+    """Returns the field at a dotted path such as `filter.user_id`."""
+    first, _, rest = path.partition(".")
+    field = contract.field(message, first)
+    if not rest or field is None:
+        return field
+    return field_at(contract, field.message_type, rest) if field.message_type is not None else None
+
+
+def refine_parameters(contract: Contract, operation: Operation) -> None:
+    """Gives path and query parameters the rules of their fields."""
+    for parameter in operation.parameters:
+        if parameter["in"] not in ("path", "query"):
+            continue
+        field = field_at(contract, operation.method.input_type, parameter["name"])
+        if field is None:
+            continue
+        keywords = contract.rules(field).keywords
+        if pattern := parameter.get("pattern"):
+            parameter["pattern"] = f"^{pattern}$"  # upstream leaves a path template unanchored
+        refined = with_keywords(parameter, keywords)
+        without_unspecified(refined, field)
+        if "example" in refined:
+            refined["x-example"] = refined.pop("example")  # parameters have no `example` in 2.0
+        if parameter["in"] == "query":
+            refined["required"] = contract.is_required(field)
+
+
+def refine_success(contract: Contract, operation: Operation) -> None:
+    """Leaves only the success codes that are true: the declared ones, else 200."""
+    responses: dict[str, Any] = operation.node["responses"]
+    option = contract.option(operation.method, OPERATION_OPTION)
+    declared = [code for code in (option.responses if option is not None else ()) if code[0] == "2"]
+    default = responses[DEFAULT_SUCCESS]
+    for code in declared:
+        if not responses[code].get("schema"):
+            responses[code]["schema"] = default["schema"]
+        if code == "204":
+            del responses[code]["schema"]
+    if declared and DEFAULT_SUCCESS not in declared:
+        del responses[DEFAULT_SUCCESS]
+
+
+def definition_of(schema: Json | None) -> str | None:
+    """Returns the name of the definition that the schema is."""
+    target = (schema or {}).get("$ref")
+    return target.removeprefix(DEFINITIONS) if target else None

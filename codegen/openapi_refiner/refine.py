@@ -1,0 +1,58 @@
+"""From upstream's document to ours, step by step."""
+
+from codegen.openapi_refiner.contract import Contract
+from codegen.openapi_refiner.definitions import Definitions, Role
+from codegen.openapi_refiner.document import Json, references
+from codegen.openapi_refiner.errors import error_definitions
+from codegen.openapi_refiner.naming import shorten
+from codegen.openapi_refiner.operations import (
+    Operation,
+    operations_of,
+    refine_parameters,
+    refine_success,
+)
+from codegen.openapi_refiner.refusals import has_refusals, refine_refusals
+
+
+def refine(contract: Contract, document: Json) -> Json:
+    """Returns the Swagger 2.0 document that says what the contracts say."""
+    operations = operations_of(contract, document)
+    for operation in operations:
+        refine_parameters(contract, operation)
+        refine_success(contract, operation)
+    document["definitions"] = _definitions(contract, document, operations)
+    for operation in operations:
+        refine_refusals(contract, operation, {})
+    if any(has_refusals(contract, operation) for operation in operations):
+        document["definitions"] |= error_definitions()
+    return shorten(document, _scopes(contract))
+
+
+def _definitions(contract: Contract, document: Json, operations: list[Operation]) -> Json:
+    roots: dict[Role, set[str]] = {role: set() for role in Role}
+    bodies = {}
+    for operation in operations:
+        if operation.body is not None:
+            names = set(references(operation.body))
+            roots[Role.REQUEST] |= names
+            service = operation.method.containing_service.full_name
+            bodies |= {
+                name: operation.method.input_type
+                for name in names
+                if name.startswith(f"{service}.")
+            }
+        roots[Role.RESPONSE] |= set(references(operation.success[1]))
+    definitions = Definitions(contract, document["definitions"], bodies, roots)
+    for operation in operations:
+        if operation.body is not None:
+            operation.body["schema"] = definitions.schema(
+                operation.body["schema"], None, Role.REQUEST
+            )
+    return definitions.build()
+
+
+def _scopes(contract: Contract) -> set[str]:
+    """The prefixes that a definition's short name leaves out: packages, and services of bodies."""
+    files = contract.contracts.request.proto_file
+    packages = {file.package for file in files}
+    return packages | {f"{file.package}.{each.name}" for file in files for each in file.service}
