@@ -25,3 +25,48 @@ generate: toolchain
     ruff check --quiet --fix gen
     ruff format --quiet gen
     @echo "gen/ is fresh; 'git diff gen' shows what changed"
+
+# Everything that can be checked without running the system: what CI checks first.
+check: toolchain
+    ruff format --check .
+    ruff check .
+    mypy
+    lint-imports
+    buf format contracts --diff --exit-code
+    buf lint contracts
+    buf breaking contracts --against published/contracts.binpb
+    @just breaking-main
+    @just fresh
+
+# Compares the contracts with those of the main branch, where there is one.
+breaking-main:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    main=$(git rev-parse --quiet --verify origin/main || true)
+    if [ -z "$main" ] || ! git cat-file -e "$main:contracts" 2>/dev/null; then
+        echo "no main branch with contracts to compare with"
+        exit 0
+    fi
+    base=$(mktemp -d) && trap 'rm -rf "$base"' EXIT
+    git archive "$main" buf.yaml contracts | tar -x -C "$base"
+    ln -s "$PWD/.proto-deps" "$base/.proto-deps"
+    buf build "$base/contracts" -o "$base/main.binpb"
+    buf breaking contracts --against "$base/main.binpb"
+
+# Fails when gen/ is not what contracts/ and sql/ generate; touches nothing.
+fresh: toolchain
+    #!/usr/bin/env bash
+    set -euo pipefail
+    copy=$(mktemp -d) && trap 'rm -rf "$copy"' EXIT
+    cp -R buf.*yaml sqlc.yaml justfile pyproject.toml contracts sql codegen "$copy"
+    ln -s "$PWD/.proto-deps" "$PWD/.tools" "$copy"
+    just --justfile "$copy/justfile" --working-directory "$copy" generate >"$copy/log" 2>&1 || { cat "$copy/log"; exit 1; }
+    diff --recursive --brief --exclude=__pycache__ gen "$copy/gen" || { echo "gen/ is stale or edited by hand: run 'just generate'"; exit 1; }
+
+# Declares today's contracts published: from now on `check` refuses what breaks them.
+publish-contracts: toolchain
+    buf build contracts --exclude-source-info -o published/contracts.binpb
+
+# Everything that CI runs; arguments go to pytest.
+test *arguments: check
+    pytest {{ arguments }}

@@ -1,7 +1,6 @@
 """The whole story over REST, step by step; a step that goes wrong raises."""
 
 from collections.abc import Iterator
-from typing import NoReturn
 from uuid import uuid4
 
 import httpx
@@ -72,7 +71,7 @@ class Story:
             expected = ErrorReason.Name(ErrorReason.ACCOUNT_ALREADY_EXISTS)
             _check(error.reason == expected, f"refused with {error}")
             return f"refused: {error.status} {error.reason}"
-        _fail("a second account was created")
+        raise StoryError("a second account was created")
 
     def _top_up_twice(self) -> str:
         request = payments_api.TopUpAccountRequest(user_id=self._user, amount=TOP_UP)
@@ -128,8 +127,4 @@ class Story:
 
 def _check(holds: bool, otherwise: str) -> None:
     if not holds:
-        _fail(otherwise)
-
-
-def _fail(message: str) -> NoReturn:
-    raise StoryError(message)
+        raise StoryError(otherwise)
