@@ -1,0 +1,68 @@
+-- Stores a transaction's events, all in one statement.
+-- name: AddToOutbox :exec
+INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
+SELECT
+    unnest(@buckets::integer[]),
+    unnest(@topics::text[]),
+    unnest(@keys::text[]),
+    unnest(@values::bytea[]),
+    unnest(@event_ids::uuid[]),
+    unnest(@event_types::text[]),
+    unnest(@occurred_at::timestamptz[]),
+    unnest(@request_ids::text[]);
+
+-- Wakes the relays of every process that listens.
+-- name: WakeRelays :exec
+SELECT pg_notify('outbox', '');
+
+-- name: ListenForWakes :exec
+LISTEN outbox;
+
+-- The oldest events of some buckets, each bucket's in order.
+-- name: ReadOutbox :many
+SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
+    outbox.event_id, outbox.event_type, outbox.occurred_at, outbox.request_id
+FROM unnest(@buckets::integer[]) AS owned (bucket)
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM outbox AS waiting
+    WHERE waiting.bucket = owned.bucket
+    ORDER BY waiting.id
+    LIMIT @per_bucket
+) AS outbox;
+
+-- Deletes events that the broker has.
+-- name: DeleteFromOutbox :exec
+DELETE FROM outbox
+USING (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@ids::bigint[]) AS id) AS published
+WHERE outbox.bucket = published.bucket AND outbox.id = published.id;
+
+-- Puts an event aside that the broker can never accept.
+-- name: ParkEvent :exec
+WITH parked AS (
+    DELETE FROM outbox
+    WHERE outbox.bucket = @bucket AND outbox.id = @id
+    RETURNING *
+)
+INSERT INTO parked_events (
+    event_id, bucket, topic, key, value, event_type, occurred_at, request_id, error, parked_at
+)
+SELECT event_id, bucket, topic, key, value, event_type, occurred_at, request_id, @error, @parked_at
+FROM parked;
+
+-- Sends a parked event again, behind the events of its key that wait now.
+-- name: ReplayParkedEvent :execrows
+WITH replayed AS (
+    DELETE FROM parked_events
+    WHERE parked_events.event_id = @event_id
+    RETURNING *
+)
+INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
+SELECT bucket, topic, key, value, event_id, event_type, occurred_at, request_id
+FROM replayed;
+
+-- name: ListParkedEvents :many
+SELECT event_id, topic, key, value, event_type, occurred_at, request_id, error, parked_at
+FROM parked_events
+ORDER BY parked_at, event_id
+LIMIT @page_size;
