@@ -1,0 +1,97 @@
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.pages import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page
+from runtime.refusal import Refusal
+from shop.orders.v1.order_pb2 import Order
+from shop.orders.v1.order_service_pb2 import ListOrdersRequest
+from shop.payments.v1.payment_service_pb2 import ListTransactionsRequest
+
+USER = str(uuid4())
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    created_at: datetime
+    id: UUID
+
+
+def query(rows: list[Row], page: Page) -> list[Row]:
+    """What the SQL of a list does."""
+    before = (page.before_created_at, page.before_id)
+    ordered = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
+    return [row for row in ordered if (row.created_at, row.id) < before][: page.limit]
+
+
+# Few instants, so that ids have to break ties.
+rows = st.lists(
+    st.builds(Row, st.integers(0, 3).map(lambda s: START + timedelta(seconds=s)), st.uuids()),
+    unique_by=lambda row: row.id,
+    max_size=30,
+)
+
+
+@given(rows, st.integers(1, 7))
+def test_pages_together_are_the_whole_list(rows: list[Row], page_size: int) -> None:
+    seen: list[Row] = []
+    token = ""
+    for _ in range(len(rows) + 1):
+        request = ListOrdersRequest(user_id=USER, page_size=page_size, page_token=token)
+        page = Page.of(request)
+        part, token = page.cut(query(rows, page))
+        assert len(part) <= page_size
+        seen += part
+        if not token:
+            break
+    assert seen == sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [(0, PAGE_SIZE_DEFAULT), (1, 1), (PAGE_SIZE_MAX, PAGE_SIZE_MAX), (2**31 - 1, PAGE_SIZE_MAX)],
+)
+def test_page_size_is_coerced(asked: int, size: int) -> None:
+    assert Page.of(ListOrdersRequest(user_id=USER, page_size=asked)).size == size
+
+
+def token_of(request: ListOrdersRequest) -> str:
+    many = [Row(START, uuid4()) for _ in range(3)]
+    return Page.of(request).cut(many)[1]
+
+
+def refuse(request: ListOrdersRequest | ListTransactionsRequest) -> None:
+    with pytest.raises(Refusal) as refused:
+        Page.of(request)
+    assert refused.value.reason == "INVALID_PAGE_TOKEN"
+
+
+def test_a_token_of_other_filters_is_refused() -> None:
+    token = token_of(ListOrdersRequest(user_id=USER, page_size=2))
+    Page.of(ListOrdersRequest(user_id=USER, page_size=7, page_token=token))
+    refuse(ListOrdersRequest(user_id=str(uuid4()), page_token=token))
+    refuse(ListOrdersRequest(user_id=USER, status=Order.NEW, page_token=token))
+
+
+def test_a_token_of_another_list_is_refused() -> None:
+    token = token_of(ListOrdersRequest(user_id=USER, page_size=2))
+    refuse(ListTransactionsRequest(user_id=USER, page_token=token))
+
+
+@given(st.data())
+def test_a_damaged_token_is_refused(data: st.DataObject) -> None:
+    token = token_of(ListOrdersRequest(user_id=USER, page_size=2))
+    place = data.draw(st.integers(0, len(token) - 2))  # the last character has spare bits
+    other = data.draw(st.characters(max_codepoint=127).filter(lambda c: c != token[place]))
+    refuse(ListOrdersRequest(user_id=USER, page_token=token[:place] + other + token[place + 1 :]))
+
+
+@given(st.text())
+def test_foreign_text_is_refused(text: str) -> None:
+    if text:
+        refuse(ListOrdersRequest(user_id=USER, page_token=text))

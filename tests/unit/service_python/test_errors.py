@@ -1,0 +1,87 @@
+"""What the contracts may not say, and where the message points."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+TEMPLATE = """
+version: v2
+plugins:
+  - local: protoc-gen-service-python
+    out: out
+    strategy: all
+"""
+HEADER = """
+syntax = "proto3";
+package acme.v1;
+import "shop/options/v1/options.proto";
+message Ask { int64 number = 1; }
+message Answer {}
+"""
+
+
+def generate(folder: Path, contract: str) -> str:
+    """Runs the plugin as buf does and returns what it complains of."""
+    (folder / "contracts/acme/v1").mkdir(parents=True)
+    (folder / "contracts/acme/v1/acme.proto").write_text(HEADER + contract)
+    options = "shop/options/v1"
+    (folder / "contracts" / options).mkdir(parents=True)
+    proto = (ROOT / "contracts" / options / "options.proto").read_text()
+    (folder / "contracts" / options / "options.proto").write_text(proto)
+    (folder / ".proto-deps").symlink_to(ROOT / ".proto-deps")
+    (folder / "buf.yaml").write_text((ROOT / "buf.yaml").read_text())
+    (folder / "buf.gen.yaml").write_text(TEMPLATE)
+    command = ["buf", "generate", "contracts"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0, "the contract was accepted"
+    return done.stderr
+
+
+RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
+
+
+@pytest.mark.parametrize(
+    ("contract", "complaint"),
+    [
+        (
+            "service S { rpc Do(Ask) returns (Answer); }",
+            "acme.v1.S: (shop.options.v1.service).domain is missing",
+        ),
+        (
+            f"service S {{ {RULES} rpc Do(stream Ask) returns (Answer); }}",
+            "acme.v1.S.Do: a service method here is unary",
+        ),
+        (
+            (
+                f"service S {{ {RULES} rpc Do(Ask) returns (Answer) {{"
+                "  option (shop.options.v1.method) = {idempotency_scope: 'user'}; } }"
+            ),
+            (
+                "acme.v1.S.Do: (shop.options.v1.method).idempotency_scope: "
+                "acme.v1.Ask has no string field 'user'"
+            ),
+        ),
+        (
+            (
+                f"service S {{ {RULES} rpc Do(Ask) returns (Answer) {{"
+                "  option (shop.options.v1.method) = {idempotency_scope: 'number'}; } }"
+            ),
+            "acme.v1.Ask has no string field 'number'",
+        ),
+        (
+            "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = {message: 'Gone.'}]; }",
+            "acme.v1.R.GONE: (shop.options.v1.refusal).code is missing",
+        ),
+        (
+            (
+                "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = "
+                "{code: NOT_FOUND message: 'No {thing'}]; }"
+            ),
+            "acme.v1.R.GONE: (shop.options.v1.refusal).message",
+        ),
+    ],
+)
+def test_the_complaint_names_the_place(tmp_path: Path, contract: str, complaint: str) -> None:
+    assert complaint in generate(tmp_path, contract)
