@@ -27,16 +27,27 @@ generate: toolchain
     @echo "gen/ is fresh; 'git diff gen' shows what changed"
 
 # Everything that can be checked without running the system: what CI checks first.
-check: toolchain
+check: style types layers contracts fresh
+
+# Formatting and lint of the Python code.
+style:
     ruff format --check .
     ruff check .
+
+# Types of the hand-written code, strict, and of what is generated.
+types:
     mypy
+
+# Who may import whom: see [tool.importlinter] in pyproject.toml.
+layers:
     lint-imports
+
+# Style of the contracts, and that they break nobody: neither what was published nor the main branch.
+contracts: toolchain
     buf format contracts --diff --exit-code
     buf lint contracts
     buf breaking contracts --against published/contracts.binpb
     @just breaking-main
-    @just fresh
 
 # Compares the contracts with those of the main branch, where there is one.
 breaking-main:

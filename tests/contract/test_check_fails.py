@@ -1,0 +1,93 @@
+"""The checks of `just check` fail when they should, each in a temporary copy of the project."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GIT_IGNORED_BUT_NEEDED = (".proto-deps", ".tools")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The files that git knows, with the toolchain linked in."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            target = tmp_path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+    for name in GIT_IGNORED_BUT_NEEDED:
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def just(recipe: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = ["just", "--justfile", str(folder / "justfile"), "-d", str(folder), recipe]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text, f"{path} no longer says {old!r}"
+    path.write_text(text.replace(old, new, 1))
+
+
+def rename_a_field(copy: Path) -> None:
+    path = copy / "contracts/shop/orders/v1/order.proto"
+    replace(path, "string description = 4", "string note = 4")
+
+
+def retype_an_event_field(copy: Path) -> None:
+    path = copy / "contracts/shop/orders/events/v1/order_event.proto"
+    replace(path, "string user_id = 2", "bytes user_id = 2")
+
+
+def edit_generated_code(copy: Path) -> None:
+    path = copy / "gen/shop/orders/v1/order_service_rpc.py"
+    replace(path, '"orders.shop"', '"orders.example"')
+
+
+def forget_to_generate(copy: Path) -> None:
+    path = copy / "contracts/shop/orders/v1/order_service.proto"
+    replace(path, "max_len: 500", "max_len: 600")
+
+
+def import_the_other_service(copy: Path) -> None:
+    path = copy / "orders/conversions.py"
+    path.write_text(path.read_text() + "\nimport payments.conversions\n")
+
+
+def import_the_other_database(copy: Path) -> None:
+    path = copy / "orders/conversions.py"
+    path.write_text(path.read_text() + "\nimport shop.payments.db.accounts\n")
+
+
+@pytest.mark.parametrize(
+    ("edit", "recipe", "complaint"),
+    [
+        (rename_a_field, "contracts", "order.proto"),
+        (retype_an_event_field, "contracts", "order_event.proto"),
+        (edit_generated_code, "fresh", "order_service_rpc.py"),
+        (forget_to_generate, "fresh", "shop.swagger.json"),
+        (import_the_other_service, "layers", "orders.conversions"),
+        (import_the_other_database, "layers", "orders.conversions"),
+    ],
+)
+def test_the_check_fails(
+    copy: Path, edit: Callable[[Path], None], recipe: str, complaint: str
+) -> None:
+    edit(copy)
+    done = just(recipe, copy)
+    assert done.returncode != 0, f"`just {recipe}` let it pass: {done.stdout}"
+    assert complaint in done.stdout + done.stderr
+
+
+def test_check_runs_all_of_them() -> None:
+    command = ["just", "--show", "check"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"style", "types", "layers", "contracts", "fresh"} <= set(shown.stdout.split())
