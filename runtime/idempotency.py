@@ -10,14 +10,14 @@ from typing import Any
 
 from google.protobuf.message import Message
 from psycopg.errors import LockNotAvailable
-from shop.errors.v1.error_reason_refusals import (
-    idempotency_key_in_flight,
-    idempotency_key_reused,
-)
 from shop.messaging.db.idempotency_keys import AsyncQuerier
 
 from runtime.rpc import Method
 from runtime.transaction import Transaction
+from shop.errors.v1.error_reason_refusals import (
+    idempotency_key_in_flight,
+    idempotency_key_reused,
+)
 
 METADATA = "idempotency-key"
 """The gRPC metadata key that carries the header's value."""

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError
-from shop.errors.v1.error_reason_refusals import invalid_page_token
-from shop.paging.v1.page_token_pb2 import PageToken
 
 from runtime.timestamps import timestamp
+from shop.errors.v1.error_reason_refusals import invalid_page_token
+from shop.paging.v1.page_token_pb2 import PageToken
 
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 250

@@ -10,9 +10,9 @@ from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 from psycopg import OperationalError
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
-from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 
 from runtime.refusal import Refusal
+from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 
 UNAVAILABLE = (OperationalError, PoolTimeout, PoolClosed, TooManyRequests)
 """What the database raises while it is away, busy, or waited for too long."""

@@ -5,7 +5,6 @@ from typing import Any, Generic, TypeVar
 import grpc
 import structlog
 from google.protobuf.message import Message
-from shop.errors.v1.error_reason_refusals import invalid_request
 
 from runtime import idempotency
 from runtime.database import Database
@@ -14,6 +13,7 @@ from runtime.refusal import FieldViolation
 from runtime.rpc import Method
 from runtime.status import grpc_status, refusal_of
 from runtime.validation import RequestReader
+from shop.errors.v1.error_reason_refusals import invalid_request
 
 REQUEST_ID_METADATA = "x-request-id"
 

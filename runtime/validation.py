@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import protovalidate
-from buf.validate import validate_pb2
 from google.protobuf.message import DecodeError, Message
 from protovalidate import Violation
-from shop.errors.v1.error_reason_refusals import invalid_request
 
+from buf.validate import validate_pb2
 from runtime.refusal import FieldViolation
+from shop.errors.v1.error_reason_refusals import invalid_request
 
 M = TypeVar("M", bound=Message)
 
