@@ -6,12 +6,15 @@ As draft-ietf-httpapi-idempotency-key-header has it, with the key's row in the e
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.protobuf.message import Message
+from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 from shop.messaging.db.idempotency_keys import AsyncQuerier
 
+from runtime.purge import Purge
 from runtime.rpc import Method
 from runtime.transaction import Transaction
 from shop.errors.v1.error_reason_refusals import (
@@ -89,3 +92,11 @@ async def store_answer(tx: Transaction[Any], key: Key, answer: bytes) -> None:
     await AsyncQuerier(tx.connection).store_response(
         method=key.method, scope=key.scope, key=key.key, response=answer
     )
+
+
+async def _delete_old_keys(connection: AsyncConnection[Any], before: datetime, limit: int) -> int:
+    return await AsyncQuerier(connection).purge_keys(before=before, batch_size=limit)
+
+
+PURGE = Purge("idempotency keys", timedelta(hours=48), _delete_old_keys)
+"""Clients may count on 24 hours; the rest is for clocks and queues."""
