@@ -31,6 +31,6 @@ LIMIT @page_size;
 WITH ended AS (
     UPDATE orders
     SET status = @status, cancel_reason = @cancel_reason, updated_at = @ended_at
-    WHERE id = @id AND status = 'NEW'
+    WHERE orders.id = @id AND orders.status = 'NEW'
 )
-SELECT id FROM orders WHERE id = @id;
+SELECT orders.id FROM orders WHERE orders.id = @id;

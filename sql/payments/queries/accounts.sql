@@ -27,11 +27,11 @@ RETURNING id, account_id, amount, type, reference_order_id, balance_after, creat
 -- Answers whether the order is paid now and whether the user has an account at all.
 -- name: DebitAccount :batchone
 WITH paid AS (
-    SELECT id FROM transactions WHERE reference_order_id = @order_id AND type = 'DEBIT'
+    SELECT id FROM transactions WHERE transactions.reference_order_id = @order_id AND transactions.type = 'DEBIT'
 ), account AS (
     UPDATE accounts
-    SET balance = balance - @amount, updated_at = @created_at
-    WHERE user_id = @user_id AND balance >= @amount AND NOT EXISTS (SELECT FROM paid)
+    SET balance = accounts.balance - @amount, updated_at = @created_at
+    WHERE accounts.user_id = @user_id AND accounts.balance >= @amount AND NOT EXISTS (SELECT FROM paid)
     RETURNING id, balance
 ), debit AS (
     INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
@@ -41,4 +41,4 @@ WITH paid AS (
 )
 SELECT
     (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid,
-    EXISTS (SELECT FROM accounts WHERE user_id = @user_id)::boolean AS has_account;
+    EXISTS (SELECT FROM accounts WHERE accounts.user_id = @user_id)::boolean AS has_account;

@@ -1,0 +1,107 @@
+"""The classes for a database's tables, enums and composite types."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from codegen.sqlc_gen_python.model import EnumModel, Field, Struct
+from codegen.sqlc_gen_python.names import class_name, distinct, identifier, member_name, singular
+from codegen.sqlc_gen_python.options import Options
+from codegen.sqlc_gen_python.request import Catalog, Enum, Identifier, Table
+from codegen.sqlc_gen_python.schema import Composite, Definition
+from codegen.sqlc_gen_python.type_map import Key, TypeMap
+from codegen.sqlc_gen_python.types import ANY, PythonType
+
+_SYSTEM_SCHEMAS = {"pg_catalog", "information_schema"}
+
+
+class Catalogue:
+    """The models of one database, and the types of its columns.
+
+    Columns whose type has no Python type are typed `Any`, and `warn` is told.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        definitions: Sequence[Definition],
+        options: Options,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._default = catalog.default_schema
+        self._warn = warn
+        schemas = [schema for schema in catalog.schemas if schema.name not in _SYSTEM_SCHEMAS]
+        tables = {(s.name, t.rel.name): t for s in schemas for t in s.tables}
+        enums = {(s.name, e.name): e for s in schemas for e in s.enums}
+        docs = {(s.name, c.name): c.comment for s in schemas for c in s.composite_types}
+        composites = {
+            (found.name.schema or self._default, found.name.name): found
+            for found in definitions
+            if isinstance(found, Composite)
+        }
+        names = self._class_names([*tables], [*enums, *composites], options)
+        self.types = TypeMap(definitions, names, self._default)
+        self._tables = {key: self._table(names[key], key, table) for key, table in tables.items()}
+        self.enums = sorted(
+            (_enum(names[key], enum) for key, enum in enums.items()), key=lambda enum: enum.name
+        )
+        records = [
+            self._composite(names[key], composites[key], docs.get(key)) for key in composites
+        ]
+        self.models = sorted([*self._tables.values(), *records], key=lambda model: model.name)
+
+    def model_of(self, table: Identifier | None) -> Struct | None:
+        """Returns the model of a table, or None for what isn't one."""
+        if table is None:
+            return None
+        return self._tables.get((table.schema_ or self._default, table.name))
+
+    def annotated(self, name: str, type_: PythonType | None, sql_type: str, place: str) -> Field:
+        """Makes a field, of type `Any` with a comment and a warning when there is no type."""
+        if type_ is not None:
+            return Field(name, type_)
+        self._warn(f"{place}: PostgreSQL's {sql_type} has no Python type, so it is Any")
+        return Field(name, ANY, comment=f"PostgreSQL's {sql_type}, which has no Python type.")
+
+    def _class_names(
+        self, tables: Sequence[Key], types: Sequence[Key], options: Options
+    ) -> dict[Key, str]:
+        wanted = [singular(self._flat(key, "_"), options) for key in tables]
+        wanted += [self._flat(key, "_") for key in types]
+        return dict(
+            zip([*tables, *types], distinct(map(class_name, wanted), joint=""), strict=True)
+        )
+
+    def _flat(self, key: Key, joint: str) -> str:
+        schema, name = key
+        return name if schema == self._default else f"{schema}{joint}{name}"
+
+    def _table(self, name: str, key: Key, table: Table) -> Struct:
+        title = self._flat(key, ".")
+        fields = []
+        fields_names = distinct(identifier(column.name) for column in table.columns)
+        for field_name, column in zip(fields_names, table.columns, strict=True):
+            place = f"table {title}, column {column.name}"
+            sql_type = column.type.name if column.type else "unknown type"
+            field = self.annotated(field_name, self.types.of_column(column), sql_type, place)
+            fields.append(replace(field, comment=column.comment or field.comment))
+        return Struct(name, fields, table.comment or f"A row of {title}.")
+
+    def _composite(self, name: str, composite: Composite, comment: str | None) -> Struct:
+        title = composite.name.name
+        names = distinct(identifier(field) for field, _ in composite.fields)
+        fields = [
+            self.annotated(
+                field_name,
+                self.types.of_name(type_name),
+                type_name.name,
+                f"type {title}, field {field_name}",
+            )
+            for field_name, (_, type_name) in zip(names, composite.fields, strict=True)
+        ]
+        return Struct(name, fields, comment or f"A value of the composite type {title}.")
+
+
+def _enum(name: str, enum: Enum) -> EnumModel:
+    members = distinct(member_name(value, position) for position, value in enumerate(enum.vals, 1))
+    doc = enum.comment or f"The values of the enum type {enum.name}."
+    return EnumModel(name, list(zip(members, enum.vals, strict=True)), doc)

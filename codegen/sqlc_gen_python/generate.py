@@ -1,0 +1,67 @@
+"""Turns sqlc's request into the files of a Python package."""
+
+from collections.abc import Callable, Sequence
+
+from codegen.sqlc_gen_python.build import build_query
+from codegen.sqlc_gen_python.catalogue import Catalogue
+from codegen.sqlc_gen_python.errors import GenerateError
+from codegen.sqlc_gen_python.names import module_name
+from codegen.sqlc_gen_python.options import parse_options
+from codegen.sqlc_gen_python.query import Command, Query
+from codegen.sqlc_gen_python.render import Renderer
+from codegen.sqlc_gen_python.request import Request
+from codegen.sqlc_gen_python.schema import definitions, schema_files
+
+
+def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
+    """Returns the text of each file by its name.
+
+    Raises `GenerateError` for what cannot be generated.
+    """
+    if request.settings.engine != "postgresql":
+        raise GenerateError(f"engine {request.settings.engine}: only postgresql is supported")
+    options = parse_options(request.plugin_options)
+    schema = [path.read_text() for path in schema_files(request.settings.schema_)]
+    types = [found for sql in schema for found in definitions(sql)]
+    catalogue = Catalogue(request.catalog, types, options, warn)
+    queries = [build_query(query, catalogue, options) for query in request.queries]
+    _check_names(queries)
+
+    renderer = Renderer(options, request.sqlc_version)
+    files = {"models.py": renderer.models(catalogue)}
+    for source in dict.fromkeys(query.filename for query in queries):
+        found = [query for query in queries if query.filename == source]
+        files[f"{module_name(source)}.py"] = renderer.queries(source, found)
+    if options.emit_sync_querier or options.emit_async_querier:
+        files |= _support(renderer, catalogue, queries)
+    return files
+
+
+def _support(renderer: Renderer, catalogue: Catalogue, queries: Sequence[Query]) -> dict[str, str]:
+    """Writes the modules that some kinds of queries need beside them."""
+    files = {}
+    commands = {query.command for query in queries}
+    registrations = {r for query in queries for r in query.registrations}
+    if commands & {Command.MANY, Command.EXECROWS}:
+        files["_results.py"] = renderer.results(commands, registers=bool(registrations))
+    if registrations:
+        files["_types.py"] = renderer.types(registrations, catalogue)
+    return files
+
+
+def _check_names(queries: Sequence[Query]) -> None:
+    """Refuses what would define one Python name twice."""
+    modules = {"models": "the models", "_results": "the results", "_types": "the types"}
+    methods: dict[tuple[str, str], str] = {}
+    for query in queries:
+        module = module_name(query.filename)
+        if modules.setdefault(module, query.filename) != query.filename:
+            raise GenerateError(
+                f"{query.filename}: {module}.py is already the module of {modules[module]}"
+            )
+        other = methods.setdefault((module, query.method), query.name)
+        if other != query.name:
+            raise GenerateError(
+                f"{query.filename}: queries {other} and {query.name}"
+                f" would both be the method {query.method}"
+            )

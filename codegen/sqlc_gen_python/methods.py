@@ -1,0 +1,163 @@
+"""Writes the methods of `Querier` and `AsyncQuerier`."""
+
+from codegen.sqlc_gen_python.imports import Imports
+from codegen.sqlc_gen_python.layout import WIDTH, brackets, docstring, tuple_of
+from codegen.sqlc_gen_python.query import Command, Query
+from codegen.sqlc_gen_python.rows import RowWriter
+
+_BODY = 8
+"""The indentation of a method's body."""
+_DOCS = {
+    Command.ONE: "Returns the row of {}, or None.",
+    Command.MANY: "Returns the rows of {}.",
+    Command.EXEC: "Runs {}.",
+    Command.EXECROWS: "Runs {} and returns the number of rows that it affected.",
+    Command.EXECRESULT: "Runs {} and returns the cursor.",
+    Command.COPYFROM: "Copies rows in as {} and returns their number.",
+    Command.BATCHEXEC: "Runs {} for each of the arguments, in one round trip.",
+    Command.BATCHONE: "Returns the row of {}, or None, for each of the arguments.",
+    Command.BATCHMANY: "Returns the rows of {} for each of the arguments.",
+}
+
+
+class MethodWriter:
+    """Writes one querier's methods and collects the imports they need."""
+
+    def __init__(self, imports: Imports, rows: RowWriter, *, is_async: bool) -> None:
+        self._imports = imports
+        self._rows = rows
+        self._await = "await " if is_async else ""
+        self._async = "async " if is_async else ""
+        self._class = "Async" if is_async else ""
+        self._suffix = "_async" if is_async else ""
+
+    def write(self, query: Query) -> str:
+        """Writes a method, indented as a class needs it."""
+        body = self._body(query)
+        is_lazy = query.command is Command.MANY
+        if query.registrations and not is_lazy:
+            self._imports.add("._types", f"register_types{self._suffix}")
+            body.insert(0, f"{self._await}register_types{self._suffix}(self._conn)")
+        signature = brackets(
+            f"{'' if is_lazy else self._async}def {query.method}(",
+            ["self", *self._parameters(query)],
+            f") -> {self._returns(query)}:",
+            indent=4,
+        )
+        doc = docstring(query.doc or _DOCS[query.command].format(query.name), _BODY)
+        return "    " + f"\n{' ' * _BODY}".join([signature, doc, *body])
+
+    def _parameters(self, query: Query) -> list[str]:
+        if query.command.takes_many:
+            item = query.params_class.name if query.params_class else query.params[0].type
+            self._imports.add("collections.abc", "Iterable")
+            return [f"args: Iterable[{self._imports.spell(item)}]"]
+        if query.params_class:
+            return [f"arg: {query.params_class.name}"]
+        named = [f"{field.name}: {self._imports.spell(field.type)}" for field in query.params]
+        return ["*", *named] if named else []
+
+    def _returns(self, query: Query) -> str:
+        match query.command:
+            case Command.ONE:
+                return _optional(self._rows.annotation(query))
+            case Command.MANY:
+                return f"{self._class}Rows[{self._rows.annotation(query)}]"
+            case Command.EXECROWS | Command.COPYFROM:
+                return "int"
+            case Command.EXECRESULT:
+                return f"{self._class}RawCursor[TupleRow]"
+            case Command.BATCHONE:
+                return f"list[{_optional(self._rows.annotation(query))}]"
+            case Command.BATCHMANY:
+                return f"list[list[{self._rows.annotation(query)}]]"
+            case _:
+                return "None"
+
+    def _body(self, query: Query) -> list[str]:
+        match query.command:
+            case Command.ONE:
+                fetch = f"return {self._await}cur.fetchone()"
+                return [self._cursor(query), self._execute(query), fetch]
+            case Command.MANY:
+                return self._many(query)
+            case Command.EXEC:
+                return [self._cursor(query), self._execute(query)]
+            case Command.EXECROWS:
+                self._imports.add("._results", f"row_count{self._suffix}")
+                count = f"return {self._await}row_count{self._suffix}(cur)"
+                return [self._cursor(query), self._execute(query), count]
+            case Command.EXECRESULT:
+                return [self._cursor(query), self._execute(query, "return ")]
+            case Command.COPYFROM:
+                return self._copyfrom(query)
+            case _:
+                return self._batch(query)
+
+    def _cursor(self, query: Query) -> str:
+        self._imports.add("psycopg", f"{self._class}RawCursor")
+        arguments = ["self._conn"]
+        if query.command.returns_rows:
+            arguments.append(f"row_factory={self._rows.factory(query)}")
+        elif query.command is Command.EXECRESULT:
+            self._imports.add("psycopg.rows", "TupleRow", "tuple_row")
+            arguments.append("row_factory=tuple_row")
+        return brackets(f"cur = {self._class}RawCursor(", arguments, ")", _BODY)
+
+    def _execute(self, query: Query, before: str = "") -> str:
+        arguments = [query.constant, *self._values(query), "prepare=True"]
+        return brackets(f"{before}{self._await}cur.execute(", arguments, ")", _BODY)
+
+    def _many(self, query: Query) -> list[str]:
+        self._imports.add("._results", f"{self._class}Rows")
+        values = self._values(query) or ["()"]
+        arguments = ["self._conn", query.constant, *values, self._rows.factory(query)]
+        return [brackets(f"return {self._class}Rows(", arguments, ")", _BODY)]
+
+    def _copyfrom(self, query: Query) -> list[str]:
+        values = self._values(query, indent=_BODY + 8)[0]
+        write = f"{self._await}copy.write_row({values})"
+        return [
+            self._cursor(query),
+            f"{self._async}with cur.copy({query.constant}) as copy:",
+            "    for arg in args:",
+            f"        {write}",
+            "return cur.rowcount",
+        ]
+
+    def _batch(self, query: Query) -> list[str]:
+        values = self._values(query, indent=_BODY + 8)[0]
+        fetch = "fetchone" if query.command is Command.BATCHONE else "fetchall"
+        arguments = [query.constant, self._each(values)]
+        if not query.command.returns_rows:
+            return [
+                self._cursor(query),
+                brackets(f"{self._await}cur.executemany(", arguments, ")", _BODY),
+            ]
+        return [
+            self._cursor(query),
+            brackets(f"{self._await}cur.executemany(", [*arguments, "returning=True"], ")", _BODY),
+            f"return [{self._await}result.{fetch}() {self._async}for result in cur.results()]",
+        ]
+
+    @staticmethod
+    def _each(values: str) -> str:
+        """Writes the sets of parameters of a batch."""
+        line = f"({values} for arg in args)"
+        if "\n" not in line and len(line) + _BODY + 4 < WIDTH:
+            return line
+        pad = " " * (_BODY + 8)
+        return f"(\n{pad}{values}\n{pad}for arg in args\n{pad[:-4]})"
+
+    def _values(self, query: Query, indent: int = _BODY + 4) -> list[str]:
+        """Writes the tuple of the parameters' values, if there are any."""
+        values = []
+        for field in query.params:
+            name = f"arg.{field.name}" if query.params_class else field.name
+            name = "arg" if query.command.takes_many and not query.params_class else name
+            values.append(self._rows.wrapped(name, field.type))
+        return [tuple_of(values, indent)] if values else []
+
+
+def _optional(annotation: str) -> str:
+    return annotation if annotation.endswith("| None") else f"{annotation} | None"

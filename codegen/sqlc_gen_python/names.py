@@ -1,0 +1,64 @@
+"""How names of tables, columns, queries and files become Python names."""
+
+import keyword
+import re
+from collections.abc import Iterable
+
+import inflection
+
+from codegen.sqlc_gen_python.options import Options
+
+# Words that English inflection gets wrong, as upstream lists them.
+_UNCOUNTED = {"campus", "meta"}
+
+
+def identifier(text: str) -> str:
+    """Returns the text when it is a Python name, else the nearest one (`class` → `class_`)."""
+    name = re.sub(r"\W", "_", text)
+    if not name or name[0].isdigit():
+        name = f"n_{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def snake_case(text: str) -> str:
+    """`GetAuthorByID` → `get_author_by_id`."""
+    text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", text)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text).lower()
+
+
+def class_name(text: str) -> str:
+    """`order_items` → `OrderItems`."""
+    words = re.sub(r"\W", "_", text).split("_")
+    return identifier("".join(word[:1].upper() + word[1:] for word in words))
+
+
+def singular(table: str, options: Options) -> str:
+    """`order_items` → `order_item`, unless the options say otherwise."""
+    kept = {name.lower() for name in options.inflection_exclude_table_names} | _UNCOUNTED
+    if options.emit_exact_table_names or table.lower() in kept:
+        return table
+    return inflection.singularize(table)
+
+
+def member_name(value: str, position: int) -> str:
+    """`in-transit` → `IN_TRANSIT`; a value without letters or digits is named by its position."""
+    name = re.sub(r"[^a-zA-Z0-9_]+", "", re.sub(r"[-:/]", "_", value)).upper()
+    return identifier(name) if name.strip("_") else f"VALUE_{position}"
+
+
+def module_name(filename: str) -> str:
+    """`query-building.sql` → `query_building`."""
+    return identifier(filename.removesuffix(".sql"))
+
+
+def distinct(names: Iterable[str], *, joint: str = "_") -> list[str]:
+    """Numbers repeated names from the second on: `id`, `id_2`, `id_3`."""
+    result: list[str] = []
+    for wanted in names:
+        name = wanted
+        number = 1
+        while name in result:
+            number += 1
+            name = f"{wanted.rstrip('_')}{joint}{number}"
+        result.append(name)
+    return result

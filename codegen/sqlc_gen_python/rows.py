@@ -1,0 +1,80 @@
+"""Writes how a row becomes a value, and how a value becomes a parameter."""
+
+from collections.abc import Sequence
+
+from codegen.sqlc_gen_python.imports import Imports
+from codegen.sqlc_gen_python.layout import brackets
+from codegen.sqlc_gen_python.model import Field, Struct
+from codegen.sqlc_gen_python.names import snake_case
+from codegen.sqlc_gen_python.query import Query
+from codegen.sqlc_gen_python.types import PythonType
+
+
+class RowWriter:
+    """Knows the class and psycopg's row factory for each query of a module.
+
+    A dataclass takes a row's values in order. A pydantic model wants names, and an embedded
+    model several values; those get a function, collected in `functions`.
+    """
+
+    def __init__(self, imports: Imports, *, is_pydantic: bool) -> None:
+        self._imports = imports
+        self._is_pydantic = is_pydantic
+        self.functions: dict[str, str] = {}
+
+    def annotation(self, query: Query) -> str:
+        """The type of a row: a model, the query's own class, or a single value's type."""
+        if query.row is None:
+            return self._imports.spell(query.columns[0].type)
+        return query.row.name if query.row_class else self._model(query.row)
+
+    def factory(self, query: Query) -> str:
+        """The row factory that makes rows of that type."""
+        if query.row is None:
+            self._imports.add("psycopg.rows", "scalar_row")
+            return "scalar_row"
+        self._imports.add("psycopg.rows", "args_row")
+        if not self._is_pydantic and not any(field.embeds for field in query.row.fields):
+            return f"args_row({self.annotation(query)})"
+        name = f"_{snake_case(query.row.name)}"
+        self.functions.setdefault(name, self._function(name, query, query.row))
+        return f"args_row({name})"
+
+    def wrapped(self, value: str, type_: PythonType) -> str:
+        """The value as psycopg wants it, which for json is in a wrapper."""
+        if not type_.wrapper:
+            return value
+        self._imports.add("psycopg.types.json", type_.wrapper)
+        wrapped = f"{type_.wrapper}({value})"
+        if type_.array_dims:
+            wrapped = f"[{type_.wrapper}(item) for item in {value}]"
+        return f"None if {value} is None else {wrapped}" if type_.nullable else wrapped
+
+    def _model(self, struct: Struct) -> str:
+        return self._imports.spell(f"models.{struct.name}")
+
+    def _function(self, name: str, query: Query, row: Struct) -> str:
+        self._imports.add("typing", "Any")
+        annotation = self.annotation(query)
+        values, _ = self._arguments(row.fields, 0, indent=8)
+        body = brackets(f"return {annotation}(", values, ")", indent=4)
+        return f"def {name}(*row: Any) -> {annotation}:\n    {body}"
+
+    def _arguments(self, fields: Sequence[Field], start: int, indent: int) -> tuple[list[str], int]:
+        """Writes the fields' values out of `row` from `start` on, and says where they end."""
+        arguments = []
+        end = start
+        for field in fields:
+            value, end = self._argument(field, end, indent)
+            arguments.append(f"{field.name}={value}")
+        return arguments, end
+
+    def _argument(self, field: Field, start: int, indent: int) -> tuple[str, int]:
+        if field.embeds is None:
+            return f"row[{start}]", start + 1
+        opening = f"{self._model(field.embeds)}("
+        if not self._is_pydantic:
+            end = start + len(field.embeds.fields)
+            return f"{opening}*row[{start}:{end}])", end
+        inner, end = self._arguments(field.embeds.fields, start, indent + 4)
+        return brackets(opening, inner, ")", indent), end

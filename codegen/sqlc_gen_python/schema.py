@@ -1,0 +1,135 @@
+"""Finds the types whose definition sqlc leaves out of its request.
+
+sqlc hands over tables and enums, but of a domain only the name where it is used, and of a
+composite type no fields. The schema files, which the request names, say the rest.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.sqlc_gen_python.lexer import Kind, Token, tokens
+
+
+@dataclass(frozen=True)
+class TypeName:
+    """A type as SQL spells it."""
+
+    schema: str
+    name: str
+    array_dims: int = 0
+
+
+@dataclass(frozen=True)
+class Domain:
+    """`CREATE DOMAIN name AS base`."""
+
+    name: TypeName
+    base: TypeName
+
+
+@dataclass(frozen=True)
+class Composite:
+    """`CREATE TYPE name AS (field type, …)`."""
+
+    name: TypeName
+    fields: tuple[tuple[str, TypeName], ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """`CREATE TYPE name AS RANGE (subtype = …)`."""
+
+    name: TypeName
+    subtype: TypeName
+
+
+Definition = Domain | Composite | Range
+
+_END_OF_TYPE = {"collate", "constraint", "not", "null", "check", "default"}
+
+
+def schema_files(paths: Iterable[str]) -> list[Path]:
+    """Lists the files behind sqlc's `schema:`, each a file, a folder or a pattern."""
+    files: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            files += sorted(path.glob("*.sql"))
+        elif path.is_file():
+            files.append(path)
+        else:
+            files += sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))
+    return files
+
+
+def definitions(sql: str) -> Iterator[Definition]:
+    """Yields the domains, composite types and range types that the text creates."""
+    for statement in _statements(sql):
+        words = [token.name for token in statement[:2]]
+        if words == ["create", "domain"]:
+            name, rest = _qualified(statement[2:])
+            base = rest[1:] if rest and rest[0].name == "as" else rest
+            yield Domain(name, _type(base))
+        elif words == ["create", "type"]:
+            name, rest = _qualified(statement[2:])
+            yield from _created_type(name, [token.name for token in rest], rest)
+
+
+def _created_type(name: TypeName, words: list[str], rest: list[Token]) -> Iterator[Definition]:
+    if words[:2] == ["as", "("]:
+        fields = [(part[0].name, _type(part[1:])) for part in _parts(rest[2:]) if part]
+        yield Composite(name, tuple(fields))
+    elif words[:3] == ["as", "range", "("]:
+        for part in _parts(rest[3:]):
+            if [token.name for token in part[:2]] == ["subtype", "="]:
+                yield Range(name, _type(part[2:]))
+
+
+def _statements(sql: str) -> Iterator[list[Token]]:
+    statement: list[Token] = []
+    for token in tokens(sql):
+        if token.text == ";":
+            yield statement
+            statement = []
+        elif token.kind not in {Kind.SPACE, Kind.COMMENT}:
+            statement.append(token)
+    yield statement
+
+
+def _parts(inside: list[Token]) -> Iterator[list[Token]]:
+    """Splits at commas up to the closing bracket, leaving inner brackets whole."""
+    part: list[Token] = []
+    depth = 0
+    for token in inside:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth < 0:
+            break
+        if token.text == "," and depth == 0:
+            yield part
+            part = []
+        else:
+            part.append(token)
+    yield part
+
+
+def _qualified(rest: list[Token]) -> tuple[TypeName, list[Token]]:
+    if len(rest) > 2 and rest[1].text == ".":
+        return TypeName(rest[0].name, rest[2].name), rest[3:]
+    return TypeName("", rest[0].name), rest[1:]
+
+
+def _type(spelled: list[Token]) -> TypeName:
+    """`numeric(10, 2)[]`, `timestamp (3) with time zone`, `"Sales".money_bag`."""
+    words: list[str] = []
+    depth = dims = 0
+    for token in spelled:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if depth == 0 and token.kind is Kind.WORD and token.name in _END_OF_TYPE:
+            break
+        if token.text == "[":
+            dims += 1
+        elif depth == 0 and token.kind in {Kind.WORD, Kind.QUOTED_NAME}:
+            words.append(token.name)
+    qualified = len(spelled) > 1 and spelled[1].text == "."
+    schema = words.pop(0) if qualified else ""
+    return TypeName(schema, " ".join(words), dims)
