@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.e2e.shop_client import ShopClient
+
+
+@pytest.fixture(scope="session")
+def rest(gateway_url: str) -> Iterator[httpx.Client]:
+    """A plain HTTP client of the running system."""
+    with httpx.Client(base_url=gateway_url, timeout=15) as client:
+        yield client
+
+
+@pytest.fixture
+def shop(rest: httpx.Client) -> ShopClient:
+    return ShopClient(rest)
+
+
+@pytest.fixture
+def user() -> str:
+    """A user whom nobody else knows."""
+    return str(uuid4())

@@ -1,0 +1,79 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import httpx
+
+from tests.e2e.shop_client import ShopClient, reason
+
+LIMIT = 2**53 - 1
+
+
+def test_a_new_account_is_empty(rest: httpx.Client, user: str) -> None:
+    answer = rest.post("/accounts", json={"user_id": user})
+    assert answer.status_code == 201
+    account = answer.json()
+    assert account.keys() == {"id", "user_id", "balance", "created_at", "updated_at"}
+    assert (account["user_id"], account["balance"]) == (user, 0)
+    assert UUID(account["id"])
+    assert datetime.fromisoformat(account["created_at"]).utcoffset() is not None
+    assert rest.get(f"/accounts/{user}").json() == account
+
+
+def test_a_user_has_one_account(rest: httpx.Client, shop: ShopClient, user: str) -> None:
+    shop.account(user)
+    again = rest.post("/accounts", json={"user_id": user.upper()})
+    assert (again.status_code, reason(again)) == (409, "ACCOUNT_ALREADY_EXISTS")
+    assert user in again.text
+
+
+def test_a_top_up_is_a_credit(rest: httpx.Client, shop: ShopClient, user: str) -> None:
+    account = shop.account(user)
+    answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 700})
+    assert answer.status_code == 201
+    transaction = answer.json()
+    assert transaction.pop("id") != account["id"]
+    assert transaction.pop("created_at")
+    assert transaction == {
+        "account_id": account["id"],
+        "amount": 700,
+        "type": "CREDIT",
+        "balance_after": 700,
+    }
+    assert shop.balance(user) == 700
+    assert len(shop.transactions(user)) == 1
+
+
+def test_nobody_tops_up_no_account(rest: httpx.Client, user: str) -> None:
+    answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 1})
+    assert (answer.status_code, reason(answer)) == (404, "ACCOUNT_NOT_FOUND")
+
+
+def test_a_balance_has_a_limit(rest: httpx.Client, shop: ShopClient, user: str) -> None:
+    shop.account(user, balance=LIMIT - 5)
+    answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 6})
+    assert (answer.status_code, reason(answer)) == (409, "BALANCE_LIMIT_EXCEEDED")
+    assert rest.post(f"/accounts/{user}/top-ups", json={"amount": 5}).status_code == 201
+    assert shop.balance(user) == LIMIT
+
+
+def test_there_is_no_account_of_a_stranger(rest: httpx.Client) -> None:
+    for path in ("", "/transactions"):
+        answer = rest.get(f"/accounts/{uuid4()}{path}")
+        assert (answer.status_code, reason(answer)) == (404, "ACCOUNT_NOT_FOUND")
+
+
+def test_the_log_comes_in_pages_newest_first(
+    rest: httpx.Client, shop: ShopClient, user: str
+) -> None:
+    shop.account(user)
+    for amount in range(1, 8):
+        rest.post(f"/accounts/{user}/top-ups", json={"amount": amount}).raise_for_status()
+    amounts: list[int] = []
+    token = ""
+    for _ in range(3):
+        page = rest.get(
+            f"/accounts/{user}/transactions", params={"page_size": 3, "page_token": token}
+        ).json()
+        amounts += [each["amount"] for each in page["transactions"]]
+        token = page["next_page_token"]
+    assert (amounts, token) == ([7, 6, 5, 4, 3, 2, 1], "")
