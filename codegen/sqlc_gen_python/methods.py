@@ -58,41 +58,47 @@ class MethodWriter:
         return ["*", *named] if named else []
 
     def _returns(self, query: Query) -> str:
-        match query.command:
-            case Command.ONE:
-                return _optional(self._rows.annotation(query))
-            case Command.MANY:
-                return f"{self._class}Rows[{self._rows.annotation(query)}]"
-            case Command.EXECROWS | Command.COPYFROM:
-                return "int"
-            case Command.EXECRESULT:
-                return f"{self._class}RawCursor[TupleRow]"
-            case Command.BATCHONE:
-                return f"list[{_optional(self._rows.annotation(query))}]"
-            case Command.BATCHMANY:
-                return f"list[list[{self._rows.annotation(query)}]]"
-            case _:
-                return "None"
+        command = query.command
+        if not command.returns_rows:
+            return {
+                Command.EXECROWS: "int",
+                Command.COPYFROM: "int",
+                Command.EXECRESULT: f"{self._class}RawCursor[TupleRow]",
+            }.get(command, "None")
+        row = self._rows.annotation(query)
+        optional = row if row.endswith("| None") else f"{row} | None"
+        return {
+            Command.ONE: optional,
+            Command.MANY: f"{self._class}Rows[{row}]",
+            Command.BATCHONE: f"list[{optional}]",
+            Command.BATCHMANY: f"list[list[{row}]]",
+        }[command]
 
     def _body(self, query: Query) -> list[str]:
-        match query.command:
-            case Command.ONE:
-                fetch = f"return {self._await}cur.fetchone()"
-                return [self._cursor(query), self._execute(query), fetch]
-            case Command.MANY:
-                return self._many(query)
-            case Command.EXEC:
-                return [self._cursor(query), self._execute(query)]
-            case Command.EXECROWS:
-                self._imports.add("._results", f"row_count{self._suffix}")
-                count = f"return {self._await}row_count{self._suffix}(cur)"
-                return [self._cursor(query), self._execute(query), count]
-            case Command.EXECRESULT:
-                return [self._cursor(query), self._execute(query, "return ")]
-            case Command.COPYFROM:
-                return self._copyfrom(query)
-            case _:
-                return self._batch(query)
+        body = {
+            Command.ONE: self._one,
+            Command.MANY: self._many,
+            Command.EXECROWS: self._execrows,
+            Command.EXECRESULT: self._execresult,
+            Command.COPYFROM: self._copyfrom,
+            Command.BATCHEXEC: self._batch,
+            Command.BATCHONE: self._batch,
+            Command.BATCHMANY: self._batch,
+        }.get(query.command, self._exec)
+        return body(query)
+
+    def _exec(self, query: Query) -> list[str]:
+        return [self._cursor(query), self._execute(query)]
+
+    def _one(self, query: Query) -> list[str]:
+        return [*self._exec(query), f"return {self._await}cur.fetchone()"]
+
+    def _execrows(self, query: Query) -> list[str]:
+        self._imports.add("._results", f"row_count{self._suffix}")
+        return [*self._exec(query), f"return {self._await}row_count{self._suffix}(cur)"]
+
+    def _execresult(self, query: Query) -> list[str]:
+        return [self._cursor(query), self._execute(query, "return ")]
 
     def _cursor(self, query: Query) -> str:
         self._imports.add("psycopg", f"{self._class}RawCursor")
@@ -158,6 +164,3 @@ class MethodWriter:
             values.append(self._rows.wrapped(name, field.type))
         return [tuple_of(values, indent)] if values else []
 
-
-def _optional(annotation: str) -> str:
-    return annotation if annotation.endswith("| None") else f"{annotation} | None"

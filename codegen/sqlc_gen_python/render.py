@@ -125,15 +125,14 @@ class Renderer:
         return "\n".join([*lines, *more, *filter(None, [exceptions])])
 
     def _support(self, template: str, imports: Imports, **context: object) -> str:
-        text = _TEMPLATES.get_template(template).render(
+        words = [("Async", "async ", "await ") if a else ("", "", "") for a in self._flavours]
+        return _TEMPLATES.get_template(template).render(
             header=self._header(""),
             imports=imports.render(),
-            has_sync=self._options.emit_sync_querier,
-            has_async=self._options.emit_async_querier,
+            flavours=words,
             is_pydantic=self._options.emit_pydantic_models,
             **context,
         )
-        return text.rstrip("\n") + "\n"
 
 
 def _kind(is_async: bool) -> str:

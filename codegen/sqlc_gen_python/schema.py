@@ -113,9 +113,10 @@ def _parts(inside: list[Token]) -> Iterator[list[Token]]:
 
 
 def _qualified(rest: list[Token]) -> tuple[TypeName, list[Token]]:
-    if len(rest) > 2 and rest[1].text == ".":
-        return TypeName(rest[0].name, rest[2].name), rest[3:]
-    return TypeName("", rest[0].name), rest[1:]
+    names = [token.name for token in rest[:3]]
+    if names[1:2] == ["."]:
+        return TypeName(names[0], names[-1]), rest[3:]
+    return TypeName("", names[0]), rest[1:]
 
 
 def _type(spelled: list[Token]) -> TypeName:

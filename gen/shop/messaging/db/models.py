@@ -4,7 +4,7 @@
 """The database's tables and types."""
 
 import dataclasses
-import datetime
+import datetime as dt
 import uuid
 
 
@@ -17,7 +17,7 @@ class IdempotencyKey:
     key: str
     fingerprint: bytes
     response: bytes
-    created_at: datetime.datetime
+    created_at: dt.datetime
 
 
 @dataclasses.dataclass(slots=True)
@@ -26,7 +26,7 @@ class Inbox:
 
     event_id: uuid.UUID
     topic: str
-    received_at: datetime.datetime
+    received_at: dt.datetime
 
 
 @dataclasses.dataclass(slots=True)
@@ -40,7 +40,7 @@ class Outbox:
     value: bytes
     event_id: uuid.UUID
     event_type: str
-    occurred_at: datetime.datetime
+    occurred_at: dt.datetime
     request_id: str
 
 
@@ -54,7 +54,7 @@ class ParkedEvent:
     key: str
     value: bytes
     event_type: str
-    occurred_at: datetime.datetime
+    occurred_at: dt.datetime
     request_id: str
     error: str
-    parked_at: datetime.datetime
+    parked_at: dt.datetime

@@ -3,9 +3,9 @@
 #   sqlc v1.31.1
 """What the queriers need for queries of several rows."""
 
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import aclosing
-from typing import Any, Final, LiteralString, TypeVar
+from typing import Any, Final, LiteralString, TypeVar, cast
 
 from psycopg import AsyncConnection, AsyncRawCursor, capabilities
 from psycopg.rows import BaseRowFactory
@@ -54,7 +54,8 @@ class AsyncRows(AsyncIterator[T]):
     async def stream(self) -> AsyncIterator[T]:
         """Yields the rows as they arrive; the connection is busy until the last one."""
         cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
-        chunks = cur.stream(self._query, self._params, size=STREAM_CHUNK)
-        async with aclosing(chunks) as rows:
-            async for row in rows:
+        rows = cur.stream(self._query, self._params, size=STREAM_CHUNK)
+        # It is a generator, although psycopg does not say so in its type.
+        async with aclosing(cast("AsyncGenerator[T, None]", rows)) as chunks:
+            async for row in chunks:
                 yield row

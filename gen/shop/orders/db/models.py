@@ -4,7 +4,7 @@
 """The database's tables and types."""
 
 import dataclasses
-import datetime
+import datetime as dt
 import uuid
 
 
@@ -18,5 +18,5 @@ class Order:
     description: str
     status: str
     cancel_reason: str
-    created_at: datetime.datetime
-    updated_at: datetime.datetime
+    created_at: dt.datetime
+    updated_at: dt.datetime

@@ -4,7 +4,7 @@
 """The database's tables and types."""
 
 import dataclasses
-import datetime
+import datetime as dt
 import uuid
 
 
@@ -15,8 +15,8 @@ class Account:
     id: uuid.UUID
     user_id: uuid.UUID
     balance: int
-    created_at: datetime.datetime
-    updated_at: datetime.datetime
+    created_at: dt.datetime
+    updated_at: dt.datetime
 
 
 @dataclasses.dataclass(slots=True)
@@ -29,4 +29,4 @@ class Transaction:
     type: str
     reference_order_id: uuid.UUID | None
     balance_after: int
-    created_at: datetime.datetime
+    created_at: dt.datetime
