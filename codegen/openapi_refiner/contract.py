@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from codegen.openapi_refiner.rules.fields import translate
-from codegen.openapi_refiner.rules.numbers import SIGNED_64, UNSIGNED_64
+from codegen.openapi_refiner.rules.fields import FieldRules
 from codegen.openapi_refiner.rules.translation import Translation
 from codegen.openapi_refiner.rules.zero import refuses_zero
 from codegen.protoc_plugin import ContractError, Contracts
@@ -14,7 +13,6 @@ from codegen.protoc_plugin import ContractError, Contracts
 REQUIRED = 2
 OUTPUT_ONLY = 3
 INPUT_ONLY = 4
-IDENTIFIER = 8
 
 
 class Contract:
@@ -22,7 +20,7 @@ class Contract:
 
     def __init__(self, contracts: Contracts, *, numbers: bool, json_names: bool) -> None:
         self.contracts = contracts
-        self._numbers = numbers
+        self._field_rules = FieldRules(wide_as_text=not numbers)
         self._json_names = json_names
         self._translations: dict[str, Translation] = {}
 
@@ -72,10 +70,7 @@ class Contract:
         demanded = REQUIRED in self.behaviors(field) or (rules is not None and rules.required)
         return demanded or not field.has_presence
 
-    def scope(self, method: MethodDescriptor) -> str:
-        """Returns the full name of the method's service."""
-        return str(method.containing_service.full_name)
-
     def _translate(self, field: FieldDescriptor) -> Translation:
         rules = self.option(field, "buf.validate.field")
-        return translate(field, rules if rules is not None and rules.ByteSize() else None)
+        given = rules is not None and rules.ByteSize()
+        return self._field_rules.translate(field, rules if given else None)

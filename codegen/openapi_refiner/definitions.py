@@ -8,6 +8,7 @@ is open (a client must live with members that a later version adds, AIP-180).
 import copy
 import enum
 import re
+from collections.abc import Callable
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -160,10 +161,10 @@ def without_value(description: str, value: str) -> str:
     return re.sub(rf"\n - {re.escape(value)}(:[^\n]*)?", "", description)
 
 
-def _visit(node: object, rename: object) -> None:
+def _visit(node: object, rename: Callable[[str], str]) -> None:
     if isinstance(node, dict):
         target = node.get("$ref")
-        if isinstance(target, str) and callable(rename):
+        if isinstance(target, str):
             node["$ref"] = DEFINITIONS + rename(target.removeprefix(DEFINITIONS))
         for value in node.values():
             _visit(value, rename)

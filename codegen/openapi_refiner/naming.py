@@ -1,6 +1,7 @@
 """Shortens the definitions' names: `Order` instead of `shop.orders.v1.Order`."""
 
 from collections import Counter
+from typing import Any
 
 from codegen.openapi_refiner.document import DEFINITIONS, Json
 
@@ -26,7 +27,7 @@ def _short(name: str, scopes: set[str]) -> str:
     return name.removeprefix(f"{max(own, key=len)}.") if own else name
 
 
-def _rename(node: object, names: dict[str, str]) -> object:
+def _rename(node: Any, names: dict[str, str]) -> Any:
     if isinstance(node, dict):
         return {
             key: DEFINITIONS + names[value.removeprefix(DEFINITIONS)]

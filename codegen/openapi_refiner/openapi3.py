@@ -1,5 +1,7 @@
 """Rewrites a Swagger 2.0 document as OpenAPI 3.0."""
 
+from typing import Any
+
 from codegen.openapi_refiner.document import DEFINITIONS, Json
 
 VERSION = "3.0.3"
@@ -12,10 +14,11 @@ EXTENSIONS = {
     "x-oneOf": "oneOf",
     "x-example": "example",
     "x-links": "links",
+    "x-required": "required",
 }
 # The members of a 2.0 parameter or header that are not its schema.
-OUTER = ("name", "in", "description", "required", "x-example", "x-links")
-STYLES = {
+OUTER = ("name", "in", "description", "required", "x-example", "x-required")
+STYLES: dict[str, Json] = {
     "multi": {"style": "form", "explode": True},
     "csv": {"explode": False},
     "ssv": {"style": "spaceDelimited", "explode": False},
@@ -73,7 +76,7 @@ def _operation(node: Json) -> Json:
 
 def _parameter(parameter: Json) -> Json:
     schema = dict(parameter)
-    outer = {key: schema.pop(key) for key in OUTER if key in schema}
+    outer: Json = {key: schema.pop(key) for key in OUTER if key in schema}
     return outer | STYLES.get(schema.pop("collectionFormat", ""), {}) | {"schema": schema}
 
 
@@ -98,12 +101,9 @@ def _response(response: Json) -> Json:
 
 
 def _one_of(schema: Json) -> Json:
-    if "x-oneOf" not in schema:
-        return schema
-    kept = {
-        key: schema[key] for key in ("description", "x-oneOf", "discriminator") if key in schema
-    }
-    return kept
+    # 2.0 lists the members of all alternatives; 3.0 leaves them to the alternatives.
+    kept = ("description", "x-oneOf") if "x-oneOf" in schema else tuple(schema)
+    return {key: schema[key] for key in kept}
 
 
 def _security(scheme: Json) -> Json:
@@ -121,7 +121,7 @@ def _security(scheme: Json) -> Json:
     return {**kept, "flows": {flow: {**content, "scopes": scheme.get("scopes", {})}}}
 
 
-def _rewrite(node: object) -> object:
+def _rewrite(node: Any) -> Any:
     if isinstance(node, dict):
         return {
             EXTENSIONS.get(key, key): SCHEMAS + value.removeprefix(DEFINITIONS)

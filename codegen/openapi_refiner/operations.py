@@ -1,6 +1,5 @@
 """Finds the document's operations and refines their parameters and successes."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.definitions import with_keywords, without_unspecified
-from codegen.openapi_refiner.document import DEFINITIONS, Json
+from codegen.openapi_refiner.document import Json
 from codegen.protoc_plugin import ContractError
 
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
@@ -23,6 +22,7 @@ class Operation:
     path: str
     verb: str
     method: MethodDescriptor
+    response_body: str
     node: Json
 
     @property
@@ -49,11 +49,13 @@ def operations_of(contract: Contract, document: Json) -> list[Operation]:
         ContractError: two methods would have the same operation id.
     """
     methods = _methods(contract)
-    return [
-        Operation(path, verb, _method(methods, node["operationId"]), node)
-        for path, item in document["paths"].items()
-        for verb, node in item.items()
-    ]
+    operations = []
+    for path, item in document["paths"].items():
+        for verb, node in item.items():
+            name, number = _split(node["operationId"], methods)
+            rule = _binding(contract, methods[name], number)
+            operations.append(Operation(path, verb, methods[name], rule, node))
+    return operations
 
 
 def _methods(contract: Contract) -> dict[str, MethodDescriptor]:
@@ -76,10 +78,21 @@ def _all_methods(contract: Contract) -> Iterator[MethodDescriptor]:
             yield from service.methods
 
 
-def _method(methods: dict[str, MethodDescriptor], operation_id: str) -> MethodDescriptor:
-    # Upstream numbers a method's additional bindings from 2.
-    name = operation_id if operation_id in methods else re.sub(r"[0-9]+$", "", operation_id)
-    return methods[name]
+def _split(operation_id: str, methods: dict[str, MethodDescriptor]) -> tuple[str, int]:
+    """Returns the name of the operation's method and the number of its binding, counted from 1."""
+    if operation_id in methods:
+        return operation_id, 1
+    name = operation_id.rstrip("0123456789")
+    return name, int(operation_id.removeprefix(name))
+
+
+def _binding(contract: Contract, method: MethodDescriptor, number: int) -> str:
+    """Returns the response_body of the method's binding; unbound methods have none."""
+    rule = contract.option(method, "google.api.http")
+    if rule is None:
+        return ""
+    additional = number - 2  # the second binding is the first additional one
+    return str((rule if additional < 0 else rule.additional_bindings[additional]).response_body)
 
 
 def field_at(contract: Contract, message: Descriptor, path: str) -> FieldDescriptor | None:
@@ -123,9 +136,3 @@ def refine_success(contract: Contract, operation: Operation) -> None:
             del responses[code]["schema"]
     if declared and DEFAULT_SUCCESS not in declared:
         del responses[DEFAULT_SUCCESS]
-
-
-def definition_of(schema: Json | None) -> str | None:
-    """Returns the name of the definition that the schema is."""
-    target = (schema or {}).get("$ref")
-    return target.removeprefix(DEFINITIONS) if target else None

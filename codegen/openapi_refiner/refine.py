@@ -1,9 +1,13 @@
 """From upstream's document to ours, step by step."""
 
+from google.protobuf.descriptor import Descriptor
+
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.definitions import Definitions, Role
-from codegen.openapi_refiner.document import Json, references
+from codegen.openapi_refiner.document import DEFINITIONS, Json, references
 from codegen.openapi_refiner.errors import error_definitions
+from codegen.openapi_refiner.examples import MISSING, Examples
+from codegen.openapi_refiner.links import add_links
 from codegen.openapi_refiner.naming import shorten
 from codegen.openapi_refiner.operations import (
     Operation,
@@ -11,6 +15,7 @@ from codegen.openapi_refiner.operations import (
     refine_parameters,
     refine_success,
 )
+from codegen.openapi_refiner.prose import describe_rules
 from codegen.openapi_refiner.refusals import has_refusals, refine_refusals
 
 
@@ -21,16 +26,44 @@ def refine(contract: Contract, document: Json) -> Json:
         refine_parameters(contract, operation)
         refine_success(contract, operation)
     document["definitions"] = _definitions(contract, document, operations)
+    examples = Examples(document["definitions"])
     for operation in operations:
-        refine_refusals(contract, operation, {})
+        request = _request_example(examples, operation)
+        _add_answer_example(examples, operation)
+        refine_refusals(contract, operation, request)
+        describe_rules(contract, operation)
+    add_links(contract, operations)
     if any(has_refusals(contract, operation) for operation in operations):
         document["definitions"] |= error_definitions()
     return shorten(document, _scopes(contract))
 
 
+def _request_example(examples: Examples, operation: Operation) -> Json:
+    """Gives the body an example and returns the whole request's, by member and parameter."""
+    request = {
+        each["name"]: each["x-example"] for each in operation.parameters if "x-example" in each
+    }
+    if operation.body is None:
+        return request
+    schema = operation.body["schema"]
+    body = examples.compose(schema)
+    target = schema.get("$ref", "").removeprefix(DEFINITIONS)
+    if target and body is not MISSING:
+        document_example = examples.definitions[target].setdefault("example", body)
+        request |= document_example if isinstance(document_example, dict) else {}
+    return request
+
+
+def _add_answer_example(examples: Examples, operation: Operation) -> None:
+    answer = operation.success[1]
+    body = examples.compose(answer.get("schema", {}))
+    if body is not MISSING:
+        answer.setdefault("examples", {}).setdefault("application/json", body)
+
+
 def _definitions(contract: Contract, document: Json, operations: list[Operation]) -> Json:
     roots: dict[Role, set[str]] = {role: set() for role in Role}
-    bodies = {}
+    bodies: dict[str, Descriptor] = {}
     for operation in operations:
         if operation.body is not None:
             names = set(references(operation.body))

@@ -38,6 +38,7 @@ IDEMPOTENCY_KEY: Json = {
 }
 REQUEST_ID: Json = {
     "type": "string",
+    "x-required": True,
     "description": "The request's id: the one that the client sent, or a new one.",
 }
 REPLAYED: Json = {

@@ -1,15 +1,16 @@
 """The rules of one field, whatever its type."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from codegen.openapi_refiner.rules.enums import booleans, enums
 from codegen.openapi_refiner.rules.numbers import RANGES, SIGNED_64, UNSIGNED_64, numbers
-from codegen.openapi_refiner.rules.strings import octets, strings
-from codegen.openapi_refiner.rules.times import DURATION, anys, field_masks, times
+from codegen.openapi_refiner.rules.strings import FORMATS, octets, strings
+from codegen.openapi_refiner.rules.times import messages
 from codegen.openapi_refiner.rules.translation import Translation
-from codegen.openapi_refiner.rules.zero import excludes_zero, without_zero_conflicts
+from codegen.openapi_refiner.rules.zero import exclude_zero, spare_zero
 
 NUMBERS = (*RANGES, *SIGNED_64, *UNSIGNED_64, "float", "double")
 # google.protobuf wrappers carry the rules of what they wrap.
@@ -33,9 +34,10 @@ IGNORE_IF_ZERO_VALUE = 1
 IGNORE_ALWAYS = 3
 
 
-def is_map(field: FieldDescriptor) -> bool:
-    """Tells whether the field is a map."""
-    return field.message_type is not None and field.message_type.GetOptions().map_entry
+def map_entry(field: FieldDescriptor) -> Descriptor | None:
+    """Returns the message of a map's entries, None when the field is no map."""
+    message = field.message_type
+    return message if message is not None and message.GetOptions().map_entry else None
 
 
 def kind_of(field: FieldDescriptor) -> str:
@@ -45,100 +47,89 @@ def kind_of(field: FieldDescriptor) -> str:
     return KINDS[field.type]
 
 
-def translate(field: FieldDescriptor, rules: Any) -> Translation:
-    """Translates the FieldRules of a field; they are None when it has none."""
-    if rules is not None and rules.ignore == IGNORE_ALWAYS:
-        rules = None
-    if is_map(field):
-        said = _maps(field, rules)
-    elif field.is_repeated:
-        said = _lists(field, rules)
-    else:
-        said = _value(field, rules)
-    if rules is None:
-        return said
-    if rules.required and not field.has_presence:
-        excludes_zero(field, said)
-    if rules.ignore == IGNORE_IF_ZERO_VALUE:
-        without_zero_conflicts(field, said)
-    said.unsaid += _expressions(rules)
-    return said
+@dataclass(frozen=True)
+class FieldRules:
+    """Translates buf.validate.FieldRules; None stands for a field that has none.
 
+    With `wide_as_text`, 64-bit integers are strings even where their rules bound them.
+    """
 
-def _value(field: FieldDescriptor, rules: Any) -> Translation:
-    kind = kind_of(field)
-    own = _typed(rules)
-    if kind in NUMBERS:
-        return numbers(kind, own)
-    if field.message_type is not None and kind == "message":
-        return _message(field.message_type.full_name, own)
-    if own is None:
-        return Translation()
-    if kind == "enum":
-        return enums(field.enum_type, own)
-    return {"string": strings, "bytes": octets, "bool": booleans}[kind](own)
+    wide_as_text: bool
 
-
-def _message(name: str, own: Any) -> Translation:
-    said = Translation()
-    if name == "google.protobuf.Duration":
-        said.keywords["pattern"] = DURATION
-    if own is not None:
-        translators = {
-            "any": anys,
-            "field_mask": field_masks,
-            "timestamp": times,
-            "duration": times,
-        }
-        kind = name.removeprefix("google.protobuf.")
-        said.add(translators["field_mask" if kind == "FieldMask" else kind.lower()](own))
-    return said
-
-
-def _lists(field: FieldDescriptor, rules: Any) -> Translation:
-    own = _typed(rules)
-    said = Translation()
-    items = own.items if own is not None and own.HasField("items") else None
-    said.nest("items", _element(field, items), "Each item")
-    if own is None:
-        return said
-    if own.HasField("min_items"):
-        said.keywords["minItems"] = own.min_items
-    if own.HasField("max_items"):
-        said.keywords["maxItems"] = own.max_items
-    if own.unique:
-        said.keywords["uniqueItems"] = True
-    return said
-
-
-def _maps(field: FieldDescriptor, rules: Any) -> Translation:
-    own = _typed(rules)
-    said = Translation()
-    key, value = (field.message_type.fields_by_name[name] for name in ("key", "value"))
-    values = own.values if own is not None and own.HasField("values") else None
-    said.nest("additionalProperties", _element(value, values), "Each value")
-    if own is None:
-        return said
-    if own.HasField("min_pairs"):
-        said.keywords["minProperties"] = own.min_pairs
-    if own.HasField("max_pairs"):
-        said.keywords["maxProperties"] = own.max_pairs
-    if own.HasField("keys"):
-        keys = _element(key, own.keys)
-        said.unsaid += [f"Each key must satisfy {_plain(keys.keywords)}."] if keys.keywords else []
-        said.unsaid += [f"Each key {sentence}" for sentence in keys.unsaid]
-    return said
-
-
-def _element(field: FieldDescriptor, rules: Any) -> Translation:
-    said = _value(field, rules)
-    if rules is not None:
+    def translate(self, field: FieldDescriptor, rules: Any) -> Translation:
+        """Returns what the rules of a field become."""
+        if rules is not None and rules.ignore == IGNORE_ALWAYS:
+            rules = None
+        if entry := map_entry(field):
+            said = self._map(entry, _typed(rules))
+        elif field.is_repeated:
+            said = self._list(field, _typed(rules))
+        else:
+            said = self._value(field, _typed(rules))
+        if rules is None:
+            return said
+        if rules.required and not field.has_presence:
+            exclude_zero(field, said)
+        if rules.ignore == IGNORE_IF_ZERO_VALUE:
+            spare_zero(field, said)
+        if "x-not" in said.keywords:
+            values = ", ".join(f"`{value}`" for value in said.keywords["x-not"]["enum"])
+            said.unsaid.append(f"must be none of {values}.")
         said.unsaid += _expressions(rules)
-    return said
+        return said
 
+    def _value(self, field: FieldDescriptor, own: Any) -> Translation:
+        kind = kind_of(field)
+        if kind in NUMBERS:
+            return numbers(kind, own, as_text=self.wide_as_text)
+        if kind == "message" and field.message_type is not None:
+            return messages(field.message_type.full_name, own)
+        if own is None:
+            return Translation()
+        if field.enum_type is not None:
+            return enums(field.enum_type, own)
+        return {"string": strings, "bytes": octets, "bool": booleans}[kind](own)
 
-def _plain(keywords: dict[str, Any]) -> str:
-    return ", ".join(f"{name} `{value}`" for name, value in keywords.items() if name != "example")
+    def _list(self, field: FieldDescriptor, own: Any) -> Translation:
+        said = Translation()
+        items = own.items if own is not None and own.HasField("items") else None
+        said.nest("items", self._element(field, items), "each item")
+        if own is None:
+            return said
+        if own.HasField("min_items"):
+            said.keywords["minItems"] = own.min_items
+        if own.HasField("max_items"):
+            said.keywords["maxItems"] = own.max_items
+        if own.unique:
+            said.keywords["uniqueItems"] = True
+        return said
+
+    def _map(self, entry: Descriptor, own: Any) -> Translation:
+        said = Translation()
+        key, value = entry.fields_by_name["key"], entry.fields_by_name["value"]
+        values = own.values if own is not None and own.HasField("values") else None
+        said.nest("additionalProperties", self._element(value, values), "each value")
+        if own is None:
+            return said
+        if own.HasField("min_pairs"):
+            said.keywords["minProperties"] = own.min_pairs
+        if own.HasField("max_pairs"):
+            said.keywords["maxProperties"] = own.max_pairs
+        if own.HasField("keys"):
+            keys = self._element(key, own.keys)
+            said.unsaid += [
+                f"each key must have {name} `{value}`."
+                for name, value in keys.keywords.items()
+                if name not in ("example", "type", "format") or value in FORMATS.values()
+            ]
+            said.unsaid += [f"each key {sentence}" for sentence in keys.unsaid]
+        return said
+
+    def _element(self, field: FieldDescriptor, rules: Any) -> Translation:
+        said = self._value(field, _typed(rules))
+        if rules is not None:
+            said.unsaid += _expressions(rules)
+        return said
 
 
 def _typed(rules: Any) -> Any:
@@ -148,7 +139,7 @@ def _typed(rules: Any) -> Any:
 
 def _expressions(rules: Any) -> list[str]:
     return [cel_text(rule) for rule in rules.cel] + [
-        f"must satisfy `{x}`." for x in rules.cel_expression
+        f"must satisfy `{expression}`." for expression in rules.cel_expression
     ]
 
 

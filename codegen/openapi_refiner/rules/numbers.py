@@ -19,18 +19,18 @@ UNSIGNED_64 = ("uint64", "fixed64")
 SIGNED_64 = ("int64", "sint64", "sfixed64")
 
 
-def numbers(kind: str, rules: Any) -> Translation:
+def numbers(kind: str, rules: Any, *, as_text: bool) -> Translation:
     """Translates the rules of a numeric type; `rules` is None when there are none.
 
     A 64-bit integer becomes a JSON number when its rules keep it within ±(2^53-1); otherwise it
-    stays the string that Protobuf's JSON mapping makes of it.
+    stays the string that Protobuf's JSON mapping makes of it, as it does with `as_text`.
     """
     said = _bounds(rules) if rules is not None else Translation()
     if kind in RANGES:
         low, high = RANGES[kind]
         said.keywords = {"minimum": low, "maximum": high} | said.keywords
     if kind in (*SIGNED_64, *UNSIGNED_64):
-        return _wide(kind, said)
+        return _text(kind, said) if as_text else _wide(kind, said)
     return said
 
 
@@ -69,7 +69,7 @@ def _wide(kind: str, said: Translation) -> Translation:
     values = keywords.get("enum", [])
     low = min(values, default=keywords.get("minimum"))
     high = max(values, default=keywords.get("maximum"))
-    if low is not None and high is not None and -SAFE_INTEGER <= low and high <= SAFE_INTEGER:
+    if low is not None and high is not None and low >= -SAFE_INTEGER and high <= SAFE_INTEGER:
         said.keywords = {"type": "integer", "format": "int64"} | keywords
         return said
     return _text(kind, said)

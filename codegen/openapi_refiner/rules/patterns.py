@@ -18,10 +18,11 @@ POSIX = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
+BYTE_MAX = 0xFF
 BMP_MAX = 0xFFFF
 
 # What RE2 spells in another way, or not at all; everything else is the same in both.
-_TOKEN = re.compile(
+_SPELLING = re.compile(
     r"\\Q(?P<literal>.*?)(?:\\E|$)"
     r"|\[:(?P<negated>\^?)(?P<posix>[a-z]+):\]"
     r"|\\x\{(?P<braced>[0-9A-Fa-f]+)\}"
@@ -35,7 +36,7 @@ _TOKEN = re.compile(
 _ESCAPES = {"A": "^", "z": "$", "a": "\\x07"}
 
 
-class Inexpressible(Exception):
+class InexpressibleError(Exception):
     """The pattern has no equal in ECMA-262; the text says why."""
 
 
@@ -43,39 +44,37 @@ def ecma(pattern: str) -> str:
     """Returns the pattern that matches the same text in ECMA-262.
 
     Raises:
-        Inexpressible: there is none.
+        InexpressibleError: there is none.
     """
-    return _TOKEN.sub(_translate, pattern)
+    return _SPELLING.sub(_translate, pattern)
 
 
 def _translate(match: re.Match[str]) -> str:
-    token = match.lastgroup
-    text = match.group()
-    if token == "literal":
-        return escape(match["literal"])
-    if token == "posix":
-        if match["negated"] or match["posix"] not in POSIX:
-            raise Inexpressible(f"`{text}` has no equal")
-        return POSIX[match["posix"]]
-    if token == "braced":
-        return _character(int(match["braced"], 16), text)
-    if token == "letter":
-        return f"\\{match['property']}{{{match['letter']}}}"
-    if token == "octal":
-        return f"\\x{int(match['octal'], 8):02X}"
-    if token == "group":
-        return f"(?<{match['group']}>"
-    if token == "flags":
-        raise Inexpressible("its flags have no equal")
-    if match["escaped"] == "C":
-        raise Inexpressible("`\\C` has no equal")
-    return _ESCAPES.get(match["escaped"], text)
+    found = {name: text for name, text in match.groupdict().items() if text is not None}
+    match found:
+        case {"literal": literal}:
+            result = escape(literal)
+        case {"posix": name, "negated": ""} if name in POSIX:
+            result = POSIX[name]
+        case {"braced": digits}:
+            result = _character(int(digits, 16), match.group())
+        case {"property": sign, "letter": letter}:
+            result = f"\\{sign}{{{letter}}}"
+        case {"octal": digits}:
+            result = _character(int(digits, 8), match.group())
+        case {"group": name}:
+            result = f"(?<{name}>"
+        case {"escaped": letter} if letter != "C":
+            result = _ESCAPES.get(letter, match.group())
+        case _:
+            raise InexpressibleError(f"`{match.group()}` has no equal")
+    return result
 
 
 def _character(code: int, text: str) -> str:
     if code > BMP_MAX:
-        raise Inexpressible(f"`{text}` has no equal")
-    return f"\\u{code:04X}" if code > 0xFF else f"\\x{code:02X}"
+        raise InexpressibleError(f"`{text}` has no equal")
+    return f"\\u{code:04X}" if code > BYTE_MAX else f"\\x{code:02X}"
 
 
 def escape(text: str) -> str:

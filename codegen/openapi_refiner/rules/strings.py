@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from codegen.openapi_refiner.rules.patterns import Inexpressible, all_of, ecma, escape
+from codegen.openapi_refiner.rules.patterns import InexpressibleError, all_of, ecma, escape
 from codegen.openapi_refiner.rules.translation import Translation
 
 # buf.validate's well-known strings that are a `format` of JSON Schema or of the OpenAPI registry.
@@ -53,7 +53,7 @@ def strings(rules: Any) -> Translation:
     if rules.HasField("pattern"):
         try:
             patterns.append(ecma(rules.pattern))
-        except Inexpressible as error:
+        except InexpressibleError as error:
             said.unsaid.append(f"must match the RE2 pattern `{rules.pattern}` ({error}).")
     well_known = rules.WhichOneof("well_known")
     if well_known == "well_known_regex":

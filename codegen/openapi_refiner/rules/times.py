@@ -1,4 +1,4 @@
-"""Rules of google.protobuf.Timestamp, Duration, FieldMask and Any, which formats only touch."""
+"""Rules of google.protobuf.Timestamp, Duration, FieldMask and Any, which keywords hardly say."""
 
 from typing import Any
 
@@ -15,6 +15,16 @@ _FORMS: dict[str, type[Timestamp | Duration | FieldMask]] = {
     "google.protobuf.Duration": Duration,
     "google.protobuf.FieldMask": FieldMask,
 }
+
+
+def messages(name: str, rules: Any) -> Translation:
+    """Translates the rules of a well-known message type; other messages have none of their own."""
+    said = Translation()
+    if name == "google.protobuf.Duration":
+        said.keywords["pattern"] = DURATION
+    if rules is not None:
+        said.add(_TRANSLATORS[name](rules))
+    return said
 
 
 def times(rules: Any) -> Translation:
@@ -74,3 +84,11 @@ def _json(value: Any) -> str:
     # The contract's own pool made the value, so its class has no ToJsonString.
     form = _FORMS[value.DESCRIPTOR.full_name]
     return form.FromString(value.SerializeToString()).ToJsonString()
+
+
+_TRANSLATORS = {
+    "google.protobuf.Any": anys,
+    "google.protobuf.Duration": times,
+    "google.protobuf.FieldMask": field_masks,
+    "google.protobuf.Timestamp": times,
+}

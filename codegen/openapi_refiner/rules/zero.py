@@ -5,6 +5,7 @@ value other than zero there, and a rule that zero breaks makes the field require
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -15,10 +16,10 @@ _LEAST = {"string": "minLength", "array": "minItems", "object": "minProperties"}
 _FORMATS_OF_NOTHING = ("uri-reference",)
 
 
-def excludes_zero(field: FieldDescriptor, said: Translation) -> None:
+def exclude_zero(field: FieldDescriptor, said: Translation) -> None:
     """Makes the keywords refuse the type's zero value."""
     keywords = said.keywords
-    shape = _shape(field, keywords)
+    shape = _shape(field)
     if shape in _LEAST:
         keywords[_LEAST[shape]] = max(1, keywords.get(_LEAST[shape], 0))
     elif field.enum_type is not None:
@@ -33,7 +34,7 @@ def excludes_zero(field: FieldDescriptor, said: Translation) -> None:
         keywords["x-not"] = {"enum": [0, *keywords.get("x-not", {}).get("enum", [])]}
 
 
-def without_zero_conflicts(field: FieldDescriptor, said: Translation) -> None:
+def spare_zero(field: FieldDescriptor, said: Translation) -> None:
     """Turns the keywords that refuse the type's zero value into prose: the rules spare it."""
     zero = _zero(field, said.keywords)
     for keyword in list(said.keywords):
@@ -51,7 +52,7 @@ def refuses_zero(field: FieldDescriptor, said: Translation) -> bool:
     return any(_refuses(keyword, said.keywords, zero) for keyword in said.keywords)
 
 
-def _shape(field: FieldDescriptor, keywords: Json) -> str:
+def _shape(field: FieldDescriptor) -> str:
     if field.is_repeated:
         entry = field.message_type is not None and field.message_type.GetOptions().map_entry
         return "object" if entry else "array"
@@ -64,7 +65,7 @@ def _shape(field: FieldDescriptor, keywords: Json) -> str:
 
 
 def _zero(field: FieldDescriptor, keywords: Json) -> Any:
-    shape = _shape(field, keywords)
+    shape = _shape(field)
     if shape == "enum":
         return field.enum_type.values_by_number[0].name if field.enum_type is not None else None
     if shape == "number":
@@ -73,19 +74,28 @@ def _zero(field: FieldDescriptor, keywords: Json) -> Any:
 
 
 def _refuses(keyword: str, keywords: Json, zero: Any) -> bool:
-    value = keywords[keyword]
-    if keyword in ("minLength", "minItems", "minProperties"):
-        return bool(value > 0)
-    if keyword == "enum":
-        return zero not in value
-    if keyword == "minimum":
-        return bool(value > 0 or (value == 0 and keywords.get("exclusiveMinimum")))
-    if keyword == "maximum":
-        return bool(value < 0 or (value == 0 and keywords.get("exclusiveMaximum")))
-    if keyword == "pattern":
-        return isinstance(zero, str) and re.search(value.replace("(?<", "(?P<"), zero) is None
-    if keyword == "format":
-        return zero == "" and value not in _FORMATS_OF_NOTHING
-    if keyword == "x-not":
-        return zero in value["enum"]
-    return False
+    check = _CHECKS.get(keyword)
+    return check is not None and check(keywords[keyword], zero, keywords)
+
+
+def _too_small(least: Any, _zero: Any, keywords: Json) -> bool:
+    return bool(least > 0 or (least == 0 and keywords.get("exclusiveMinimum")))
+
+
+def _too_large(most: Any, _zero: Any, keywords: Json) -> bool:
+    return bool(most < 0 or (most == 0 and keywords.get("exclusiveMaximum")))
+
+
+_CHECKS: dict[str, Callable[[Any, Any, Json], bool]] = {
+    "enum": lambda values, zero, _: zero not in values,
+    "format": lambda name, zero, _: zero == "" and name not in _FORMATS_OF_NOTHING,
+    "maximum": _too_large,
+    "minItems": lambda least, _zero, _: least > 0,
+    "minLength": lambda least, _zero, _: least > 0,
+    "minProperties": lambda least, _zero, _: least > 0,
+    "minimum": _too_small,
+    "pattern": lambda pattern, zero, _: (
+        isinstance(zero, str) and re.search(pattern.replace("(?<", "(?P<"), zero) is None
+    ),
+    "x-not": lambda schema, zero, _: zero in schema["enum"],
+}
