@@ -1,0 +1,20 @@
+-- Makes a service's database with two roles: the owner changes tables, the service reads and writes rows.
+-- Variables: database, owner, service. Environment: OWNER_PASSWORD, SERVICE_PASSWORD.
+
+\getenv password OWNER_PASSWORD
+\set role :owner
+\ir role.sql
+
+\getenv password SERVICE_PASSWORD
+\set role :service
+\ir role.sql
+
+\ir database.sql
+
+GRANT CONNECT ON DATABASE :"database" TO :"service";
+
+\connect :"database"
+
+GRANT USAGE ON SCHEMA public TO :"service";
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE ON SEQUENCES TO :"service";

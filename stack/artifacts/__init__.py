@@ -1,0 +1,45 @@
+"""What the stack runs that is no wheel: Maven artifacts, pinned by content.
+
+The `.sha256` files beside this one are in the format of `sha256sum`; each path is that of an
+artifact in any Maven repository.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A file in a Maven repository."""
+
+    path: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.path.rpartition("/")[2]
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Reads a line as `sha256sum` writes it."""
+        sha256, path = line.split()
+        return cls(path, sha256)
+
+    def matches(self, file: Path) -> bool:
+        """Whether a file is there with the pinned content."""
+        try:
+            with file.open("rb") as content:
+                return hashlib.file_digest(content, "sha256").hexdigest() == self.sha256
+        except FileNotFoundError:
+            return False
+
+
+def pinned(name: str) -> list[Artifact]:
+    """The artifacts of a part of the stack."""
+    lines = (HERE / f"{name}.sha256").read_text().splitlines()
+    return [Artifact.parse(line) for line in lines]

@@ -1,0 +1,92 @@
+"""Downloading from a Maven repository."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import httpx
+import stamina
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from stack.artifacts import Artifact
+from stack.errors import StackError
+
+CONNECTIONS_MAX = 4
+ATTEMPTS_MAX = 3
+SILENCE_SECONDS_MAX = 20.0
+ARTIFACT_BYTES_MAX = 512 * 1024 * 1024
+
+
+async def download(
+    artifacts: Sequence[Artifact], repository: str, folder: Path, console: Console
+) -> None:
+    """Downloads artifacts side by side; a file appears in the folder once its content is checked.
+
+    Raises:
+        StackError: the repository cannot be reached, or sends something else than pinned.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    progress = Progress(*columns, TransferSpeedColumn(), console=console, transient=True)
+    limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
+    # The pool hands out connections; waiting for one is no silence.
+    timeout = httpx.Timeout(SILENCE_SECONDS_MAX, pool=None)
+    async with httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=True) as client:
+        with progress:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for artifact in artifacts:
+                        url = f"{repository.rstrip('/')}/{artifact.path}"
+                        file = folder / artifact.path
+                        group.create_task(_download(client, artifact, url, file, progress))
+            except* (StackError, OSError) as failures:
+                raise failures.exceptions[0] from None
+
+
+async def _download(
+    client: httpx.AsyncClient, artifact: Artifact, url: str, file: Path, progress: Progress
+) -> None:
+    draft = file.with_name(f"{file.name}.draft")
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    task = progress.add_task(artifact.name, total=None)
+    try:
+        async for attempt in stamina.retry_context(httpx.TransportError, attempts=ATTEMPTS_MAX):
+            with attempt:
+                progress.reset(task)
+                sha256 = await _receive(client, url, draft, partial(progress.update, task))
+    except httpx.HTTPStatusError as error:
+        raise StackError(f"{url} answers {error.response.status_code}") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = str(error) or type(error).__name__
+        raise StackError(
+            f"cannot download {url}: {reason}; the first start needs a network"
+        ) from None
+    if sha256 != artifact.sha256:
+        draft.unlink()
+        raise StackError(
+            f"{url} is corrupt: its SHA-256 is {sha256}, the pinned one is {artifact.sha256}"
+        )
+    draft.replace(file)
+    progress.remove_task(task)
+
+
+async def _receive(
+    client: httpx.AsyncClient, url: str, draft: Path, update: Callable[..., None]
+) -> str:
+    digest = hashlib.sha256()
+    async with client.stream("GET", url) as response:
+        response.raise_for_status()
+        size = int(response.headers.get("Content-Length", 0))
+        update(total=size or None)
+        received = 0
+        with draft.open("wb") as file:
+            async for chunk in response.aiter_raw():
+                received += len(chunk)
+                if received > ARTIFACT_BYTES_MAX:
+                    raise StackError(f"{url} is larger than {ARTIFACT_BYTES_MAX} bytes")
+                digest.update(chunk)
+                file.write(chunk)
+                update(advance=len(chunk))
+    return digest.hexdigest()

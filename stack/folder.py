@@ -1,0 +1,62 @@
+"""The folder of one stack: its data, logs, passwords and lock."""
+
+import os
+import shutil
+from pathlib import Path
+
+from stack.errors import StackError
+
+LOCK = "lock"
+
+
+class Folder:
+    """`.stack/`; whatever is in it may be read by its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.logs = self.path / "logs"
+        self.lock = self.path / LOCK
+        self.record = self.path / "processes.json"
+        self.passwords = self.path / "passwords.json"
+
+    def create(self) -> None:
+        """Makes the folder, unless it is there.
+
+        Raises:
+            StackError: the path is something else, such as a folder of yours.
+        """
+        if self.path.exists() and not self.lock.exists() and any(self.path.iterdir()):
+            raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
+        # Root's PostgreSQL runs as another user, who has to pass through.
+        mode = 0o711 if os.geteuid() == 0 else 0o700
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.chmod(mode)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        self.lock.touch(mode=0o600)
+
+    def data(self, name: str) -> Path:
+        """Where a part keeps its data."""
+        return self.path / "data" / name
+
+    def log(self, name: str) -> Path:
+        """Where the output of a process goes."""
+        return self.logs / f"{name}.log"
+
+    def wipe(self) -> None:
+        """Removes the folder and all data in it.
+
+        Raises:
+            StackError: the path is not a stack's folder.
+        """
+        if not self.lock.is_file():
+            raise StackError(f"{self.path} is not a stack's folder; nothing was removed")
+        shutil.rmtree(self.path)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file in one step; only its owner can read it."""
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,0 +1,84 @@
+"""Kafka: one node in KRaft mode."""
+
+import asyncio
+import base64
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from stack.folder import Folder, write_private
+from stack.parts.java import java
+from stack.process import Command
+from stack.settings import HOST
+
+HEAP_MEBIBYTES = 320
+METADATA_SECONDS_MAX = 1.0
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """The embedded broker."""
+
+    folder: Folder
+    jars: list[Path]
+    port: int
+    controller_port: int
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where clients connect to first."""
+        return f"{HOST}:{self.port}"
+
+    @property
+    def _data(self) -> Path:
+        return self.folder.data("kafka")
+
+    @property
+    def _properties(self) -> Path:
+        return self.folder.path / "kafka.properties"
+
+    def format(self) -> Command | None:
+        """What makes the data directory, unless it is there."""
+        template = Template((HERE / "kafka.properties").read_text())
+        text = template.substitute(
+            host=HOST, port=self.port, controller_port=self.controller_port, data=self._data
+        )
+        write_private(self._properties, text)
+        if (self._data / "meta.properties").exists():
+            return None
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+        return self._command(
+            "kafka-format",
+            ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--ignore-formatted"),
+            ("--config", self._properties),
+        )
+
+    def command(self) -> Command:
+        """The broker."""
+        return self._command("kafka", ("kafka.Kafka",), (self._properties,))
+
+    def _command(
+        self, name: str, main: tuple[str, ...], arguments: tuple[str | Path, ...]
+    ) -> Command:
+        classpath = ":".join(map(str, self.jars))
+        logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
+        return Command(name, java(HEAP_MEBIBYTES, logging, "-cp", classpath, *main, *arguments))
+
+
+async def answers(bootstrap_servers: str) -> bool:
+    """Whether a broker gives its cluster's metadata, with at least one broker in it."""
+
+    def ask() -> bool:
+        # A broker that is not up yet is no news to log.
+        client = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0})
+        try:
+            return bool(client.list_topics(timeout=METADATA_SECONDS_MAX).brokers)
+        except KafkaException:
+            return False
+
+    return await asyncio.to_thread(ask)

@@ -1,0 +1,128 @@
+"""Starting, watching and stopping one process of the stack."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from stack.errors import StackError
+
+TAIL_LINES = 8
+TAIL_BYTES_MAX = 16_384
+KILL_SECONDS_MAX = 10.0
+
+PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "LOG_FORMAT", "LOG_LEVEL")
+"""All that a process gets of the caller's environment: no password that happens to be there."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run, and how to end it."""
+
+    name: str
+    arguments: Sequence[str | Path]
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    user: str | None = None
+    """Another user to run as; only root can."""
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds_max: float = 20.0
+
+
+class Process:
+    """A running process, in a session of its own so that Ctrl-C reaches the supervisor only."""
+
+    def __init__(self, command: Command, log: Path, process: asyncio.subprocess.Process) -> None:
+        self.command = command
+        self.name = command.name
+        self._log = log
+        self._process = process
+
+    @classmethod
+    async def start(cls, command: Command, log: Path) -> Self:
+        """Starts a process whose output goes to its log.
+
+        Raises:
+            StackError: it cannot be started.
+        """
+        inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        try:
+            with log.open("wb") as output:
+                process = await asyncio.create_subprocess_exec(
+                    *command.arguments,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=asyncio.subprocess.STDOUT,
+                    env={**inherited, **command.environment},
+                    cwd="/",
+                    user=command.user,
+                    start_new_session=True,
+                )
+        except PermissionError as error:
+            raise StackError(f"{command.name} cannot be started: {error}") from None
+        return cls(command, log, process)
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        """The operating system's id of the process."""
+        return self._process.pid
+
+    async def wait(self) -> int:
+        """Waits for the end; gives the exit code, negative for a signal."""
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """Asks the process to end, and kills it when it does not in time."""
+        if not self.running:
+            return
+        self._process.send_signal(self.command.stop_signal)
+        try:
+            async with asyncio.timeout(self.command.stop_seconds_max):
+                await self.wait()
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Sends a signal that ends the process, and waits for that."""
+        if self.running:
+            self._process.send_signal(number)
+        async with asyncio.timeout(KILL_SECONDS_MAX):
+            await self.wait()
+
+    def failure(self, what: str) -> str:
+        """Says what happened to the process, with the last lines of its log."""
+        with self._log.open("rb") as log:
+            log.seek(max(0, self._log.stat().st_size - TAIL_BYTES_MAX))
+            lines = log.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
+        shown = "".join(f"\n  {line}" for line in lines)
+        return f"{self.name} {what}; the end of {self._log}:{shown}"
+
+
+def ending(code: int) -> str:
+    """Puts an exit code into words."""
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+
+
+async def finish(process: Process, seconds_max: float) -> None:
+    """Waits for the end of a command of the preparation.
+
+    Raises:
+        StackError: it failed, or took too long; with the last lines of its log.
+    """
+    try:
+        async with asyncio.timeout(seconds_max):
+            code = await process.wait()
+    except TimeoutError:
+        raise StackError(process.failure(f"took more than {seconds_max:.0f} s")) from None
+    finally:
+        if process.running:
+            await process.kill()
+    if code:
+        raise StackError(process.failure(ending(code)))

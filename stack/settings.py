@@ -1,0 +1,82 @@
+"""The stack's settings, from the environment."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from jgo.constants import MAVEN_CENTRAL_URL
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+from stack.errors import StackError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+HOST = "127.0.0.1"
+"""Everything the stack starts listens on loopback, and nowhere else."""
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+"""A TCP port, where 0 asks for any free one."""
+
+
+class Part(StrEnum):
+    """What the stack consists of."""
+
+    POSTGRES = "postgres"
+    KAFKA = "kafka"
+    REGISTRY = "registry"
+    ORDERS = "orders"
+    PAYMENTS = "payments"
+    GATEWAY = "gateway"
+
+
+class Ports(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
+    """Where each part listens: STACK_GATEWAY_PORT and so on."""
+
+    gateway_port: Port = 8080
+    registry_port: Port = 8081
+    registry_health_port: Port = 8082
+    orders_port: Port = 50051
+    payments_port: Port = 50052
+    kafka_port: Port = 9092
+    kafka_controller_port: Port = 9093
+    postgres_port: Port = 55432
+
+
+class External(BaseSettings, env_ignore_empty=True):
+    """Parts that run elsewhere; the stack uses them and starts none of its own."""
+
+    kafka_bootstrap_servers: str | None = None
+    schema_registry_url: str | None = None
+    orders_database_url: SecretStr | None = None
+    """As the role the service runs as."""
+    payments_database_url: SecretStr | None = None
+    orders_owner_database_url: SecretStr | None = None
+    """As the role that may change tables; without it, an external database is not migrated."""
+    payments_owner_database_url: SecretStr | None = None
+
+
+class Settings(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
+    """Where the stack keeps its files, and where its parts are."""
+
+    folder: Path = ROOT / ".stack"
+    """Data, logs and passwords of this stack."""
+    cache: Path = platformdirs.user_cache_path("shop-stack")
+    """Downloads, shared by all stacks of this user."""
+    maven_repository: str = MAVEN_CENTRAL_URL
+    ports: Ports = Field(default_factory=Ports)
+    external: External = Field(default_factory=External)
+
+
+def load() -> Settings:
+    """Reads the settings from the environment.
+
+    Raises:
+        StackError: one of them is wrong; its value, which may be a secret, is not shown.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+        raise StackError(f"wrong setting {'; '.join(wrong)}") from None

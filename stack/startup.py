@@ -1,0 +1,115 @@
+"""The order in which a stack comes up: as much side by side as the parts' needs allow."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from stack import migrations, ports
+from stack.artifacts import pinned
+from stack.artifacts.cache import Cache, require_space
+from stack.blueprint import Blueprint
+from stack.errors import StackError
+from stack.parts import kafka, services
+from stack.parts.registry import Registry
+from stack.settings import Part
+from stack.supervisor import Supervisor
+
+FREE_BYTES_MIN = 256 * 1024 * 1024
+"""What a new stack's data takes, and some air."""
+
+
+class Startup:
+    """One start of those parts of a blueprint that are not up yet."""
+
+    def __init__(self, blueprint: Blueprint, supervisor: Supervisor, console: Console) -> None:
+        self._blueprint = blueprint
+        self._supervisor = supervisor
+        self._parts = [part for part in blueprint.parts if part not in supervisor.names]
+        settings = blueprint.settings
+        self._cache = Cache(settings.cache, settings.maven_repository, console)
+
+    async def run(self) -> None:
+        """Starts the parts; all are ready when this returns.
+
+        Raises:
+            StackError: something is in the way; says what.
+        """
+        endpoints = self._blueprint.endpoints
+        require_space(self._blueprint.folder.path, FREE_BYTES_MIN)
+        ports.check_free(self._blueprint.listening(self._parts))
+        jars = await self._fetch(Part.KAFKA)
+        archives = await self._fetch(Part.REGISTRY)
+        await together([self._kafka(jars), self._databases(archives)])
+        if self._services:
+            await self._supervisor.step(services.register(endpoints))
+            await together(self._service(part) for part in self._services)
+
+    @property
+    def _services(self) -> list[Part]:
+        return [part for part in self._parts if part in services.NEEDS]
+
+    async def _fetch(self, part: Part) -> list[Path]:
+        return await self._cache.fetch(pinned(part)) if part in self._parts else []
+
+    async def _kafka(self, jars: list[Path]) -> None:
+        if Part.KAFKA not in self._parts:
+            return
+        given = self._blueprint.ports
+        broker = kafka.Kafka(
+            self._blueprint.folder, jars, given.kafka_port, given.kafka_controller_port
+        )
+        if command := broker.format():
+            await self._supervisor.step(command)
+        answers = partial(kafka.answers, broker.bootstrap_servers)
+        await self._supervisor.launch(broker.command(), answers)
+
+    async def _databases(self, archives: list[Path]) -> None:
+        blueprint, supervisor = self._blueprint, self._supervisor
+        if Part.POSTGRES in self._parts:
+            await self._postgres()
+        jobs = [self._registry(archive) for archive in archives]
+        if self._services:
+            jobs += [supervisor.step(each) for each in migrations.migrate(blueprint.endpoints)]
+        await together(jobs)
+
+    async def _postgres(self) -> None:
+        server = self._blueprint.postgres
+        if command := server.initdb():
+            await self._supervisor.step(command)
+        await self._supervisor.launch(server.command(), server.ready)
+        await together(self._supervisor.step(command) for command in server.bootstrap())
+
+    async def _registry(self, archive: Path) -> None:
+        given = self._blueprint.ports
+        registry = Registry(
+            home=await self._cache.unpack(archive),
+            port=given.registry_port,
+            health_port=given.registry_health_port,
+            database_port=given.postgres_port,
+            password=self._blueprint.postgres.passwords.registry,
+        )
+        healthy = partial(services.healthy, registry.health_url)
+        await self._supervisor.launch(registry.command(), healthy)
+
+    async def _service(self, part: Part) -> None:
+        endpoints = self._blueprint.endpoints
+        probes = {
+            Part.ORDERS: partial(services.serving, endpoints.orders_grpc_address),
+            Part.PAYMENTS: partial(services.serving, endpoints.payments_grpc_address),
+            Part.GATEWAY: partial(services.healthy, f"{endpoints.gateway_url}/healthz"),
+        }
+        await self._supervisor.launch(services.command(part, endpoints), probes[part])
+
+
+async def together(jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Does jobs side by side; the first failure ends the others and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(job)
+    except* (StackError, OSError) as failures:
+        raise failures.exceptions[0] from None

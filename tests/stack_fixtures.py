@@ -1,0 +1,37 @@
+"""The real PostgreSQL, Kafka and registry, and the whole system on them, once per test session."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stack.running import FREE_PORTS, Running, running
+from stack.settings import Part, Settings
+
+
+@pytest.fixture(scope="session")
+def infrastructure() -> Iterator[Running]:
+    """PostgreSQL, Kafka and the registry, empty but for the services' databases and roles.
+
+    Its `endpoints` tell where they are.
+    """
+    # Not pytest's own temporary folder: root's PostgreSQL, another user, may not enter that.
+    folder = Path(tempfile.mkdtemp(prefix="stack-"))
+    try:
+        settings = Settings(folder=folder, ports=FREE_PORTS)
+        with running(settings, Part.POSTGRES, Part.KAFKA, Part.REGISTRY) as stack:
+            yield stack
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def system(infrastructure: Running) -> Running:
+    """The infrastructure with migrated databases, registered schemas and the three services.
+
+    A test may kill parts; it restarts them before it ends, for the tests after it.
+    """
+    infrastructure.start(Part.ORDERS, Part.PAYMENTS, Part.GATEWAY)
+    return infrastructure
