@@ -47,7 +47,8 @@ class Catalogue:
         records = [
             self._composite(names[key], composites[key], docs.get(key)) for key in composites
         ]
-        self.models = sorted([*self._tables.values(), *records], key=lambda model: model.name)
+        # A composite type is made of ones before it, and a table of any of them.
+        self.models = [*records, *sorted(self._tables.values(), key=lambda model: model.name)]
 
     def model_of(self, table: Identifier | None) -> Struct | None:
         """Returns the model of a table, or None for what isn't one."""

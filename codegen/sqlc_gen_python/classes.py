@@ -1,5 +1,7 @@
 """Writes enums, dataclasses and pydantic models."""
 
+from collections.abc import Container
+
 from codegen.sqlc_gen_python.imports import Imports
 from codegen.sqlc_gen_python.layout import docstring, string_literal
 from codegen.sqlc_gen_python.model import EnumModel, Field, Struct
@@ -17,11 +19,9 @@ class ClassWriter:
     def enum(self, enum: EnumModel) -> str:
         """Writes an enum whose members are strings."""
         self._imports.add("enum")
-        # ruff would have StrEnum, which the option asks for.
         base = "enum.StrEnum" if self._options.emit_str_enum else "str, enum.Enum"
-        note = "" if self._options.emit_str_enum else "  # noqa: UP042"
         members = [f"    {name} = {string_literal(value)}" for name, value in enum.members]
-        lines = [f"class {enum.name}({base}):{note}", f"    {docstring(enum.doc, 4)}", "", *members]
+        lines = [f"class {enum.name}({base}):", f"    {docstring(enum.doc, 4)}", "", *members]
         return "\n".join(lines)
 
     def struct(self, struct: Struct) -> str:
@@ -37,13 +37,14 @@ class ClassWriter:
             "ange[" in str(f.type) for f in struct.fields
         ):
             lines += ["    model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)", ""]
+        names = {field.name for field in struct.fields}
         for field in struct.fields:
-            lines += self._field(field)
+            lines += self._field(field, names)
         return "\n".join(lines)
 
-    def _field(self, field: Field) -> list[str]:
+    def _field(self, field: Field, shadowed: Container[str]) -> list[str]:
         annotation = str(field.type)
         if self._in_models:
             annotation = annotation.replace("models.", "")
         comments = [f"    # {line}".rstrip() for line in field.comment.splitlines()]
-        return [*comments, f"    {field.name}: {self._imports.spell(annotation)}"]
+        return [*comments, f"    {field.name}: {self._imports.spell(annotation, shadowed)}"]

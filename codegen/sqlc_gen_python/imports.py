@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container
 
 from codegen.sqlc_gen_python.layout import brackets
 
@@ -14,14 +14,9 @@ _NAME = re.compile(r"(?<![\w.])\w+")
 
 
 class Imports:
-    """The imports of one module.
+    """The imports of one module."""
 
-    `shadowed` are the names of the module's class fields: inside its class, a field `uuid`
-    hides the module `uuid` from the annotations, so that one is then imported as `_uuid`.
-    """
-
-    def __init__(self, shadowed: Iterable[str] = ()) -> None:
-        self._shadowed = set(shadowed)
+    def __init__(self) -> None:
         self._modules: set[str] = set()
         self._names: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -32,28 +27,27 @@ class Imports:
         else:
             self._modules.add(module)
 
-    def spell(self, annotation: object) -> str:
-        """Returns the annotation as the module can write it, and imports what it needs."""
-        return _NAME.sub(lambda name: self._spell(name[0]), str(annotation))
+    def spell(self, annotation: object, shadowed: Container[str] = ()) -> str:
+        """Returns the annotation as the module can write it, and imports what it needs.
 
-    def _spell(self, name: str) -> str:
+        `shadowed` are the names of the class around it: inside a class, a field `uuid` hides
+        the module `uuid` from the annotations, so that one is then imported as `_uuid`.
+        """
+        return _NAME.sub(lambda name: self._spell(name[0], shadowed), str(annotation))
+
+    def _spell(self, name: str, shadowed: Container[str]) -> str:
         if name in _FROM:
             self.add(_FROM[name], name)
-        elif name == "models":
-            alias = self._free(name)
-            self.add(".", name if alias == name else f"{name} as {alias}")
-            return alias
-        elif name in _MODULES:
-            alias = self._free(_MODULES[name])
-            self.add(name if alias == name else f"{name} as {alias}")
-            return alias
-        elif name in _BUILTINS and name in self._shadowed:
+        elif name in _BUILTINS and name in shadowed:
             self.add("builtins")
             return f"builtins.{name}"
+        elif name in _MODULES or name == "models":
+            known = _MODULES.get(name, name)
+            alias = f"_{known}" if known in shadowed else known
+            imported = name if alias == name else f"{name} as {alias}"
+            self.add(*([".", imported] if name == "models" else [imported]))
+            return alias
         return name
-
-    def _free(self, alias: str) -> str:
-        return f"_{alias}" if alias in self._shadowed else alias
 
     def render(self) -> str:
         """Writes the import block in isort's order."""

@@ -49,5 +49,6 @@ def sql_literal(sql: str) -> str:
 
 
 def string_literal(text: str) -> str:
-    """Writes a string on one line in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
+    """Writes a string on one line, in double quotes unless those need more escapes."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return repr(text) if '"' in text and "'" not in text else quoted

@@ -1,5 +1,7 @@
 """Writes the methods of `Querier` and `AsyncQuerier`."""
 
+from collections.abc import Container
+
 from codegen.sqlc_gen_python.imports import Imports
 from codegen.sqlc_gen_python.layout import WIDTH, brackets, docstring, tuple_of
 from codegen.sqlc_gen_python.query import Command, Query
@@ -23,9 +25,12 @@ _DOCS = {
 class MethodWriter:
     """Writes one querier's methods and collects the imports they need."""
 
-    def __init__(self, imports: Imports, rows: RowWriter, *, is_async: bool) -> None:
+    def __init__(
+        self, imports: Imports, rows: RowWriter, shadowed: Container[str], *, is_async: bool
+    ) -> None:
         self._imports = imports
         self._rows = rows
+        self._shadowed = shadowed
         self._await = "await " if is_async else ""
         self._async = "async " if is_async else ""
         self._class = "Async" if is_async else ""
@@ -51,18 +56,18 @@ class MethodWriter:
         if query.command.takes_many:
             item = query.params_class.name if query.params_class else query.params[0].type
             self._imports.add("collections.abc", "Iterable")
-            return [f"args: Iterable[{self._imports.spell(item)}]"]
+            return [f"args: Iterable[{self._spell(item)}]"]
         if query.params_class:
             return [f"arg: {query.params_class.name}"]
-        named = [f"{field.name}: {self._imports.spell(field.type)}" for field in query.params]
+        named = [f"{field.name}: {self._spell(field.type)}" for field in query.params]
         return ["*", *named] if named else []
 
     def _returns(self, query: Query) -> str:
         command = query.command
         if not command.returns_rows:
             return {
-                Command.EXECROWS: "int",
-                Command.COPYFROM: "int",
+                Command.EXECROWS: self._spell("int"),
+                Command.COPYFROM: self._spell("int"),
                 Command.EXECRESULT: f"{self._class}RawCursor[TupleRow]",
             }.get(command, "None")
         row = self._rows.annotation(query)
@@ -70,9 +75,12 @@ class MethodWriter:
         return {
             Command.ONE: optional,
             Command.MANY: f"{self._class}Rows[{row}]",
-            Command.BATCHONE: f"list[{optional}]",
-            Command.BATCHMANY: f"list[list[{row}]]",
+            Command.BATCHONE: f"{self._spell('list')}[{optional}]",
+            Command.BATCHMANY: f"{self._spell('list')}[{self._spell('list')}[{row}]]",
         }[command]
+
+    def _spell(self, annotation: object) -> str:
+        return self._imports.spell(annotation, self._shadowed)
 
     def _body(self, query: Query) -> list[str]:
         body = {
@@ -163,4 +171,3 @@ class MethodWriter:
             name = "arg" if query.command.takes_many and not query.params_class else name
             values.append(self._rows.wrapped(name, field.type))
         return [tuple_of(values, indent)] if values else []
-

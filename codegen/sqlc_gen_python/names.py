@@ -42,8 +42,8 @@ def singular(table: str, options: Options) -> str:
 
 def member_name(value: str, position: int) -> str:
     """`in-transit` → `IN_TRANSIT`; a value without letters or digits is named by its position."""
-    name = re.sub(r"[^a-zA-Z0-9_]+", "", re.sub(r"[-:/]", "_", value)).upper()
-    return identifier(name) if name.strip("_") else f"VALUE_{position}"
+    name = re.sub(r"[^a-zA-Z0-9_]+", "", re.sub(r"[-:/]", "_", value))
+    return identifier(name).upper() if name.strip("_") else f"VALUE_{position}"
 
 
 def module_name(filename: str) -> str:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codegen.sqlc_gen_python.catalogue import Catalogue
 from codegen.sqlc_gen_python.classes import ClassWriter
 from codegen.sqlc_gen_python.imports import Imports
-from codegen.sqlc_gen_python.layout import docstring, sql_literal
+from codegen.sqlc_gen_python.layout import docstring, sql_literal, string_literal
 from codegen.sqlc_gen_python.methods import MethodWriter
 from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.query import Command, Query
@@ -23,6 +23,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     undefined=StrictUndefined,
 )
+_TEMPLATES.filters["string_literal"] = string_literal
 
 
 class Renderer:
@@ -35,11 +36,12 @@ class Renderer:
     def models(self, catalogue: Catalogue) -> str:
         """`models.py`: the enums, then the classes of tables and composite types."""
         names = {field.name for model in catalogue.models for field in model.fields}
-        imports = Imports(names)
+        imports = Imports()
         classes = ClassWriter(imports, self._options, in_models=True)
         blocks = [classes.enum(enum) for enum in catalogue.enums]
         blocks += [classes.struct(model) for model in catalogue.models]
-        header = self._header(_exceptions(fields=names, parameters=()))
+        has_enums = bool(catalogue.enums) and not self._options.emit_str_enum
+        header = self._header(_exceptions(names, parameters=(), has_enums=has_enums))
         doc = docstring("The database's tables and types.", 0)
         return _module(header, doc, imports.render(), blocks)
 
@@ -47,10 +49,11 @@ class Renderer:
         """The module of one query file: SQL, parameter and row classes, queriers."""
         structs = [s for query in queries for s in (query.params_class, query.row_class) if s]
         names = {field.name for struct in structs for field in struct.fields}
-        imports = Imports(names)
+        imports = Imports()
         imports.add("typing", "Final")
         classes = ClassWriter(imports, self._options, in_models=False)
-        rows = RowWriter(imports, is_pydantic=self._options.emit_pydantic_models)
+        methods = {query.method for query in queries}
+        rows = RowWriter(imports, methods, is_pydantic=self._options.emit_pydantic_models)
         blocks = []
         for query in queries:
             blocks.append(f"{query.constant}: Final = {sql_literal(query.sql)}")
@@ -108,7 +111,13 @@ class Renderer:
         for is_async in self._flavours:
             imports.add("psycopg", f"{_kind(is_async)}Connection")
         fields = {model.name: [f.name for f in model.fields] for model in catalogue.models}
-        return self._support("_types.py.jinja", imports, registrations=found, fields=fields)
+        return self._support(
+            "_types.py.jinja",
+            imports,
+            registrations=found,
+            fields=fields,
+            has_domains="domain" in kinds,
+        )
 
     @property
     def _flavours(self) -> list[bool]:
@@ -143,7 +152,8 @@ def _querier(queries: Sequence[Query], imports: Imports, rows: RowWriter, *, is_
     kind = _kind(is_async)
     imports.add("psycopg", f"{kind}Connection")
     imports.add("typing", "Any")
-    methods = MethodWriter(imports, rows, is_async=is_async)
+    names = {query.method for query in queries}
+    methods = MethodWriter(imports, rows, names, is_async=is_async)
     head = [
         f"class {kind}Querier:",
         f'    """Runs the queries on a psycopg {"async " if is_async else ""}connection."""',
@@ -154,16 +164,19 @@ def _querier(queries: Sequence[Query], imports: Imports, rows: RowWriter, *, is_
     return "\n\n".join(["\n".join(head), *map(methods.write, queries)])
 
 
-def _exceptions(fields: Collection[str], parameters: Collection[str]) -> str:
-    """Switches off ruff's opinions of names that the schema chose."""
-    codes = []
-    if any(hasattr(builtins, name) for name in parameters):
-        codes.append("A002")
-    if any(name != name.lower() for name in parameters):
-        codes.append("N803")
-    if any(name != name.lower() for name in fields):
-        codes.append("N815")
-    return f"# ruff: noqa: {', '.join(codes)}" if codes else ""
+def _exceptions(
+    fields: Iterable[str], parameters: Iterable[str], *, has_enums: bool = False
+) -> str:
+    """Switches off ruff's opinions of what the schema and the options chose."""
+    codes = {
+        "A002": any(hasattr(builtins, name) for name in parameters),
+        "N803": any(name != name.lower() for name in parameters),
+        "N815": any(name != name.lower() for name in fields),
+        "UP042": has_enums,
+    }
+    found = [code for code, applies in codes.items() if applies]
+    # RUF100 would object to a code that the reader's own configuration does not select.
+    return f"# ruff: noqa: {', '.join([*found, 'RUF100'])}" if found else ""
 
 
 def _module(header: str, doc: str, imports: str, blocks: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Writes how a row becomes a value, and how a value becomes a parameter."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from codegen.sqlc_gen_python.imports import Imports
 from codegen.sqlc_gen_python.layout import brackets
@@ -17,15 +17,16 @@ class RowWriter:
     model several values; those get a function, collected in `functions`.
     """
 
-    def __init__(self, imports: Imports, *, is_pydantic: bool) -> None:
+    def __init__(self, imports: Imports, shadowed: Container[str], *, is_pydantic: bool) -> None:
         self._imports = imports
+        self._shadowed = shadowed
         self._is_pydantic = is_pydantic
         self.functions: dict[str, str] = {}
 
     def annotation(self, query: Query) -> str:
         """The type of a row: a model, the query's own class, or a single value's type."""
         if query.row is None:
-            return self._imports.spell(query.columns[0].type)
+            return self._imports.spell(query.columns[0].type, self._shadowed)
         return query.row.name if query.row_class else self._model(query.row)
 
     def factory(self, query: Query) -> str:
@@ -51,7 +52,7 @@ class RowWriter:
         return f"None if {value} is None else {wrapped}" if type_.nullable else wrapped
 
     def _model(self, struct: Struct) -> str:
-        return self._imports.spell(f"models.{struct.name}")
+        return self._imports.spell(f"models.{struct.name}", self._shadowed)
 
     def _function(self, name: str, query: Query, row: Struct) -> str:
         self._imports.add("typing", "Any")

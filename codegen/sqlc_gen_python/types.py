@@ -5,11 +5,6 @@ from typing import Literal
 
 Kind = Literal["composite", "domain", "enum", "plain", "range"]
 
-_IP_ADDRESS = (
-    "ipaddress.IPv4Address | ipaddress.IPv6Address"
-    " | ipaddress.IPv4Interface | ipaddress.IPv6Interface"
-)
-
 
 @dataclass(frozen=True, order=True)
 class Registration:
@@ -65,7 +60,8 @@ _NAMES = {
     "|timestamp with time zone|timestamp without time zone",
     "datetime.timedelta": "interval",
     "uuid.UUID": "uuid",
-    _IP_ADDRESS: "inet",
+    # With a netmask it is an IPv4Interface or IPv6Interface, which are subclasses.
+    "ipaddress.IPv4Address | ipaddress.IPv6Address": "inet",
     "ipaddress.IPv4Network | ipaddress.IPv6Network": "cidr",
     "Range[int]": "int4range|int8range",
     "Range[decimal.Decimal]": "numrange",
