@@ -22,6 +22,12 @@ def comments(file: FileDescriptorProto) -> dict[str, str]:
     return {name: texts[path] for name, path in _places(file) if path in texts}
 
 
+def lines(file: FileDescriptorProto) -> dict[str, str]:
+    """Returns full name → `file:line`, for everything in the file that has a name."""
+    starts = {tuple(each.path): each.span[0] + 1 for each in file.source_code_info.location}
+    return {name: f"{file.name}:{starts[path]}" for name, path in _places(file) if path in starts}
+
+
 def _text(raw: str) -> str:
     return "\n".join(line.removeprefix(" ").rstrip() for line in raw.splitlines()).strip()
 

@@ -1,0 +1,13 @@
+"""protoc-gen-grpc-gateway-python: google.api.http contracts in, a gateway's transcoding out."""
+
+from codegen.grpc_gateway_python.generator import generate
+from codegen.protoc_plugin import run
+
+
+def main() -> None:
+    """The console script."""
+    run(generate)
+
+
+if __name__ == "__main__":
+    main()

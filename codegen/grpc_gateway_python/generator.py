@@ -1,0 +1,135 @@
+"""Contracts to modules: which functions they need, then the text of each."""
+
+import posixpath
+from collections import defaultdict
+
+from google.protobuf.descriptor import Descriptor
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from codegen.comments import lines
+from codegen.grpc_gateway_python.closure import Closure, Use
+from codegen.grpc_gateway_python.fields import Fields
+from codegen.grpc_gateway_python.messages import MessageCode, Messages
+from codegen.grpc_gateway_python.names import Names, gateway_module, gateway_path
+from codegen.grpc_gateway_python.operations import Operation, operations_of
+from codegen.grpc_gateway_python.options import Options
+from codegen.grpc_gateway_python.requests import Requests
+from codegen.protoc_plugin import ContractError, Contracts, Outputs
+
+INDEX = "services_gateway"
+
+TEMPLATES = Environment(
+    loader=PackageLoader("codegen.grpc_gateway_python"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,  # noqa: S701 - the output is Python, not HTML
+    keep_trailing_newline=True,
+)
+
+
+def generate(contracts: Contracts) -> Outputs:
+    """Yields a module per proto file that operations need, and one that lists all operations."""
+    options = Options.parse(contracts.request.parameter)
+    places = {name: at for file in contracts.request.proto_file for name, at in lines(file).items()}
+    operations = {
+        file.name: list(operations_of(contracts, file, places, unbound=options.unbound))
+        for file in contracts.files
+    }
+    _refuse_equal_ids([each for some in operations.values() for each in some])
+    closure = _closure(contracts, operations)
+    names: dict[str, Names] = defaultdict(Names)
+    served = [file.name for file in contracts.files if operations[file.name]]
+    for file in contracts.files:
+        if operations[file.name] or file.name in closure.modules():
+            module = _Module(contracts, options, closure, names, file.name)
+            yield gateway_path(file.name), module.text(operations[file.name])
+    if served:
+        yield _index(served)
+
+
+class _Module:
+    """Makes one module."""
+
+    def __init__(
+        self,
+        contracts: Contracts,
+        options: Options,
+        closure: Closure,
+        names: dict[str, Names],
+        file_name: str,
+    ) -> None:
+        self._file_name = file_name
+        self._closure = closure
+        self._names = names[file_name]
+        self._fields = Fields(names, closure, options, file_name)
+        self._messages = Messages(
+            contracts, self._names, self._fields, json_names=options.json_names
+        )
+        self._requests = Requests(self._names, self._fields)
+
+    def text(self, operations: list[Operation]) -> str:
+        """Returns the module's text."""
+        messages = self._message_codes()
+        operation_codes = [self._requests.code(each) for each in operations]
+        self._names.runtime("EnumNames")
+        enums = [
+            (self._fields.enum(enum), self._names.python_class(enum))
+            for _, enum in sorted(self._fields.enums.items())
+        ]
+        code = _render("messages.py.jinja", enums=enums, messages=messages)
+        if operations:
+            code += _render(
+                "operations.py.jinja", source=self._file_name, operations=operation_codes
+            )
+        imports = self._names.imports(code)
+        return _render("module.py.jinja", source=self._file_name, imports=imports, code=code)
+
+    def _message_codes(self) -> list[MessageCode]:
+        uses: dict[str, set[Use]] = defaultdict(set)
+        messages: dict[str, Descriptor] = {}
+        for message, use in self._closure.uses_of(self._file_name):
+            uses[message.full_name].add(use)
+            messages[message.full_name] = message
+        return [self._messages.code(messages[name], uses[name]) for name in messages]
+
+
+def _closure(contracts: Contracts, operations: dict[str, list[Operation]]) -> Closure:
+    closure = Closure(frozenset(file.name for file in contracts.files))
+    for file_name, some in operations.items():
+        for each in some:
+            request = each.method.input_type
+            if each.rule.body == "*":
+                closure.need(request, Use.READ, file_name)
+            else:
+                closure.need(request, Use.SET, file_name)
+            if each.body_field is not None:
+                closure.need_field(each.body_field, Use.READ, file_name)
+            if each.response_field is not None:
+                closure.need_field(each.response_field, Use.WRITE, file_name)
+            else:
+                closure.need(each.method.output_type, Use.WRITE, file_name)
+    return closure
+
+
+def _refuse_equal_ids(operations: list[Operation]) -> None:
+    seen: dict[str, str] = {}
+    for each in operations:
+        if each.id in seen:
+            raise ContractError(
+                f"{each.method.full_name}: operation id {each.id} is that of {seen[each.id]} too"
+            )
+        seen[each.id] = each.method.full_name
+
+
+def _index(served: list[str]) -> tuple[str, str]:
+    """Returns the module that lists all operations, in the folder that holds all the others."""
+    folder = posixpath.commonpath([posixpath.dirname(each) for each in served])
+    names = Names()
+    modules = [names.module(gateway_module(each)) for each in served]
+    text = _render("services.py.jinja", imports=names.imports(" ".join(modules)), modules=modules)
+    return posixpath.join(folder, f"{INDEX}.py"), text
+
+
+def _render(template: str, **values: object) -> str:
+    return TEMPLATES.get_template(template).render(**values)

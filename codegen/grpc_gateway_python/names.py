@@ -1,0 +1,126 @@
+"""Names in one generated module: its own functions, and what it imports."""
+
+import keyword
+import re
+from typing import Final
+
+import inflection
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, FileDescriptor
+
+RUNTIME: Final = "gateway.transcoding"
+STANDARD: Final = {
+    "Sequence": "from collections.abc import Sequence",
+    "Final": "from typing import Final",
+}
+"""Name → the import statement that brings it, in isort's order."""
+WORD: Final = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]*\b")
+
+
+class Names:
+    """Gives out names that don't collide, and remembers the imports that they need."""
+
+    def __init__(self) -> None:
+        self._own: dict[str, str] = {}
+        self._modules: dict[str, str] = {}
+        self._runtime: set[str] = set()
+
+    def runtime(self, name: str) -> str:
+        """Returns the name of a function of the gateway's runtime."""
+        self._runtime.add(name)
+        return name
+
+    def module(self, path: str) -> str:
+        """Returns the local name of a module."""
+        if path not in self._modules:
+            name = path.rpartition(".")[2]
+            if name in self._modules.values():
+                name = path.replace(".", "_")
+            self._modules[path] = name
+        return self._modules[path]
+
+    def own(self, kind: str, element: Descriptor | EnumDescriptor) -> str:
+        """Returns the name of the module's function of a kind for a message or an enum."""
+        key = f"{kind} {element.full_name}"
+        if key not in self._own:
+            base = f"{kind}_{snake(element)}".strip("_")
+            name = base
+            number = 2
+            while name in self._own.values():
+                name = f"{base}_{number}"
+                number += 1
+            self._own[key] = name
+        return self._own[key]
+
+    def python_class(self, element: Descriptor | EnumDescriptor) -> str:
+        """Returns how Python code names a message class or an enum."""
+        return f"{self.module(pb2_module(element.file))}.{relative_name(element)}"
+
+    def imports(self, code: str) -> list[str]:
+        """Returns the import statements that a module's code needs, in isort's order."""
+        words = set(WORD.findall(code))
+        statements = [each for name, each in STANDARD.items() if name in words]
+        packages: dict[str, list[str]] = {RUNTIME: list(self._runtime & words)}
+        for path, name in self._modules.items():
+            if name in words:
+                package, _, last = path.rpartition(".")
+                packages.setdefault(package, []).append(
+                    last if last == name else f"{last} as {name}"
+                )
+        if statements:
+            statements.append("")
+        return statements + [
+            f"from {package} import {', '.join(sorted(found, key=_isort_key))}"
+            if package
+            else "\n".join(f"import {each}" for each in sorted(found))
+            for package, found in sorted(packages.items())
+            if found
+        ]
+
+
+def _isort_key(name: str) -> tuple[int, str]:
+    """Sorts constants before classes before functions, as isort does."""
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+
+
+def relative_name(element: Descriptor | EnumDescriptor) -> str:
+    """Returns a name without its package, `Outer.Inner`."""
+    package = element.file.package
+    return element.full_name.removeprefix(f"{package}." if package else "")
+
+
+def snake(element: Descriptor | EnumDescriptor) -> str:
+    """Returns a name in snake_case, without its package."""
+    return inflection.underscore(relative_name(element).replace(".", "_"))
+
+
+def pb2_module(file: FileDescriptor) -> str:
+    """Returns the module that protoc's Python plugin makes of a file."""
+    return _module(file.name) + "_pb2"
+
+
+def gateway_module(file_name: str) -> str:
+    """Returns the module that this plugin makes of a file."""
+    return _module(file_name) + "_gateway"
+
+
+def gateway_path(file_name: str) -> str:
+    """Returns the path of the module that this plugin makes of a file."""
+    return gateway_module(file_name).replace(".", "/") + ".py"
+
+
+def attribute(owner: str, field: FieldDescriptor) -> str:
+    """Returns the expression of a field."""
+    if keyword.iskeyword(field.name):
+        return f'getattr({owner}, "{field.name}")'
+    return f"{owner}.{field.name}"
+
+
+def assignment(owner: str, field: FieldDescriptor, value: str) -> str:
+    """Returns the statement that sets a field."""
+    if keyword.iskeyword(field.name):
+        return f'setattr({owner}, "{field.name}", {value})'
+    return f"{owner}.{field.name} = {value}"
+
+
+def _module(file_name: str) -> str:
+    return file_name.removesuffix(".proto").replace("-", "_").replace("/", ".")

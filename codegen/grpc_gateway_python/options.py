@@ -1,0 +1,47 @@
+"""The plugin's options, given as `opt` in buf.gen.yaml."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from codegen.protoc_plugin import ContractError
+
+CHOICES: Final = {
+    "int64": ("number", "string"),
+    "field_names": ("proto", "json"),
+    "generate_unbound_methods": ("false", "true"),
+}
+"""Option → its values, the default first."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How JSON is spelled, and which methods are served."""
+
+    int64_numbers: bool
+    """64-bit integers are JSON numbers within ±(2^53-1), not strings; no integer is a string."""
+    json_names: bool
+    """Responses have lowerCamelCase names, not the contract's own."""
+    unbound: bool
+    """Methods without a google.api.http option are served as POST /package.Service/Method."""
+
+    @classmethod
+    def parse(cls, parameter: str) -> "Options":
+        """Reads `name=value` pairs with commas between.
+
+        Raises:
+            ContractError: an option or its value is unknown.
+        """
+        chosen = {name: values[0] for name, values in CHOICES.items()}
+        for pair in filter(None, parameter.split(",")):
+            name, _, value = pair.partition("=")
+            if name not in CHOICES:
+                raise ContractError(f"unknown option {name!r}; there are {', '.join(CHOICES)}")
+            if value not in CHOICES[name]:
+                values = " or ".join(CHOICES[name])
+                raise ContractError(f"option {name} must be {values}, not {value!r}")
+            chosen[name] = value
+        return cls(
+            int64_numbers=chosen["int64"] == "number",
+            json_names=chosen["field_names"] == "json",
+            unbound=chosen["generate_unbound_methods"] == "true",
+        )

@@ -1,0 +1,123 @@
+"""The functions of one operation: request to message bytes, message bytes to response."""
+
+from dataclasses import dataclass
+
+from codegen.grpc_gateway_python.closure import Use
+from codegen.grpc_gateway_python.fields import Fields, Source
+from codegen.grpc_gateway_python.http_rules import RuleError
+from codegen.grpc_gateway_python.names import WORD, Names, attribute
+from codegen.grpc_gateway_python.operations import Operation, PathField
+
+
+@dataclass(frozen=True)
+class OperationCode:
+    """What the template needs to know of an operation."""
+
+    operation: Operation
+    request_class: str
+    response_class: str
+    lines: list[str]
+    """Fill `message` from `path`, `query` and `body`."""
+    response: str
+    """The expression of the response's JSON."""
+
+    @property
+    def parameters(self) -> str:
+        """The parameters of the function that reads, unused ones marked."""
+        words = set(WORD.findall(" ".join(self.lines)))
+        types = {"path": "Sequence[str]", "query": "Query", "body": "object"}
+        return ", ".join(
+            f"{name if name in words else f'_{name}'}: {kind}" for name, kind in types.items()
+        )
+
+    @property
+    def path_template(self) -> str:
+        """The expression of the path template."""
+        template = self.operation.template
+        captures = tuple((each.start, each.stop) for each in template.variables)
+        parts = [repr(template.segments)]
+        if captures:
+            parts.append(f"captures={captures!r}")
+        if template.verb:
+            parts.append(f"verb={template.verb!r}")
+        return f"PathTemplate({', '.join(parts)})".replace("'", '"')
+
+
+class Requests:
+    """Makes the code of operations in one module."""
+
+    def __init__(self, names: Names, fields: Fields) -> None:
+        self._names = names
+        self._fields = fields
+
+    def code(self, operation: Operation) -> OperationCode:
+        """Returns the code of one operation."""
+        for name in ("ROOT", "Operation", "PathTemplate", "Query", "to_json"):
+            self._names.runtime(name)
+        return OperationCode(
+            operation=operation,
+            request_class=self._names.python_class(operation.method.input_type),
+            response_class=self._names.python_class(operation.method.output_type),
+            lines=[*self._body(operation), *self._query(operation), *self._path(operation)],
+            response=self._response(operation),
+        )
+
+    def _body(self, operation: Operation) -> list[str]:
+        if operation.rule.body == "*":
+            message = operation.method.input_type
+            source = Source("body", "ROOT", '""', "ROOT")
+            return [self._fields.read_message(message, "message", source)]
+        if operation.body_field is None:
+            return []
+        name = f'"{operation.body_field.name}"'
+        source = Source("body", "ROOT", name, f"ROOT.member({name})")
+        return self._fields.read(operation.body_field, source)
+
+    def _query(self, operation: Operation) -> list[str]:
+        message = operation.method.input_type
+        if operation.rule.body == "*" or not self._fields.has_functions(message):
+            return [f"{self._names.runtime('refuse_parameters')}(query)"]
+        setter = self._fields.function(Use.SET, message)
+        bound = _bound(operation)
+        arguments = f"query, {bound!r}".replace("'", '"') if bound else "query"
+        return [
+            f"for name, values in {self._names.runtime('parameters')}({arguments}):",
+            f"    {setter}(message, name, values, name)",
+        ]
+
+    def _path(self, operation: Operation) -> list[str]:
+        return [
+            line
+            for index, each in enumerate(operation.path_fields)
+            for line in self._path_field(each, f"path[{index}]")
+        ]
+
+    def _path_field(self, path_field: PathField, text: str) -> list[str]:
+        *parents, field = path_field.fields
+        owner = "message"
+        for each in parents:
+            owner = attribute(owner, each)
+        name = f'"{path_field.variable.field_path}"'
+        if field.is_repeated:
+            lines = self._fields.read_texts(field, owner, f'{text}.split(",")', name)
+        else:
+            line = self._fields.read_text(field, owner, text, name)
+            lines = [line] if line else []
+        if not lines:
+            raise RuleError(f"{path_field.variable.field_path}: a path can't hold this type")
+        return lines
+
+    def _response(self, operation: Operation) -> str:
+        if operation.response_field is not None:
+            return self._fields.write(operation.response_field, "message")
+        return self._fields.write_message(operation.method.output_type, "message")
+
+
+def _bound(operation: Operation) -> tuple[str, ...]:
+    """Returns the fields that a query must not set again, in both spellings."""
+    paths = [each.fields for each in operation.path_fields]
+    if operation.body_field is not None:
+        paths.append((operation.body_field,))
+    own = [".".join(field.name for field in fields) for fields in paths]
+    json = [".".join(field.json_name for field in fields) for fields in paths]
+    return tuple(dict.fromkeys([*own, *json]))

@@ -1,0 +1,129 @@
+"""What generated code calls: JSON and texts to messages, and messages to JSON."""
+
+from gateway.transcoding.documents import from_json, to_json
+from gateway.transcoding.enums import EnumNames
+from gateway.transcoding.field_masks import read_field_mask, read_field_mask_text, write_field_mask
+from gateway.transcoding.floats import read_double, read_float, write_double, write_float
+from gateway.transcoding.integers import (
+    read_int32,
+    read_int32_number,
+    read_int64,
+    read_int64_number,
+    read_uint32,
+    read_uint32_number,
+    read_uint64,
+    read_uint64_number,
+)
+from gateway.transcoding.members import (
+    entries,
+    items,
+    members,
+    read_list,
+    read_map,
+    refuse_output_only,
+    refuse_second_choice,
+)
+from gateway.transcoding.operation import Operation, PathTemplate, ReadRequest, WriteResponse
+from gateway.transcoding.place import ROOT, Place
+from gateway.transcoding.query import (
+    Query,
+    one,
+    parameters,
+    parse_query,
+    refuse_parameters,
+    unknown_parameter,
+)
+from gateway.transcoding.scalars import read_bool, read_bytes, read_string, write_bytes
+from gateway.transcoding.structs import (
+    read_list_value,
+    read_null_value,
+    read_struct,
+    read_value,
+    write_list_value,
+    write_null_value,
+    write_struct,
+    write_value,
+)
+from gateway.transcoding.texts import (
+    read_bool_text,
+    read_exact_int64_text,
+    read_exact_uint64_text,
+    read_int32_text,
+    read_int64_text,
+    read_uint32_text,
+    read_uint64_text,
+)
+from gateway.transcoding.times import (
+    read_duration,
+    read_timestamp,
+    write_duration,
+    write_timestamp,
+)
+from gateway.transcoding.unwritable import UnwritableError
+from gateway.transcoding.violations import InvalidRequestError, Violation
+
+__all__ = [
+    "ROOT",
+    "EnumNames",
+    "InvalidRequestError",
+    "Operation",
+    "PathTemplate",
+    "Place",
+    "Query",
+    "ReadRequest",
+    "UnwritableError",
+    "Violation",
+    "WriteResponse",
+    "entries",
+    "from_json",
+    "items",
+    "members",
+    "one",
+    "parameters",
+    "parse_query",
+    "read_bool",
+    "read_bool_text",
+    "read_bytes",
+    "read_double",
+    "read_duration",
+    "read_exact_int64_text",
+    "read_exact_uint64_text",
+    "read_field_mask",
+    "read_field_mask_text",
+    "read_float",
+    "read_int32",
+    "read_int32_number",
+    "read_int32_text",
+    "read_int64",
+    "read_int64_number",
+    "read_int64_text",
+    "read_list",
+    "read_list_value",
+    "read_map",
+    "read_null_value",
+    "read_string",
+    "read_struct",
+    "read_timestamp",
+    "read_uint32",
+    "read_uint32_number",
+    "read_uint32_text",
+    "read_uint64",
+    "read_uint64_number",
+    "read_uint64_text",
+    "read_value",
+    "refuse_output_only",
+    "refuse_parameters",
+    "refuse_second_choice",
+    "to_json",
+    "unknown_parameter",
+    "write_bytes",
+    "write_double",
+    "write_duration",
+    "write_field_mask",
+    "write_float",
+    "write_list_value",
+    "write_null_value",
+    "write_struct",
+    "write_timestamp",
+    "write_value",
+]

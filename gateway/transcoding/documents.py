@@ -1,0 +1,51 @@
+"""JSON text in and out."""
+
+import json
+
+import orjson
+
+from gateway.transcoding.violations import InvalidRequestError, invalid
+
+
+def from_json(text: bytes) -> object:
+    """Parses a request body.
+
+    Raises:
+        InvalidRequestError: it is not UTF-8, not JSON, nests too deep or repeats a member; the
+            description says where.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _not_json(text, error) from None
+    if type(value) is dict and text.count(b":") != len(value):
+        _refuse_repeated_members(text)
+    return value
+
+
+to_json = orjson.dumps
+
+
+def _not_json(text: bytes, error: orjson.JSONDecodeError) -> InvalidRequestError:
+    try:
+        text.decode()
+    except UnicodeDecodeError as bad:
+        return invalid("", f"is not UTF-8 at byte {bad.start}")
+    if not text.strip():
+        return invalid("", "must be a JSON document, and is empty")
+    return invalid("", f"is not JSON at line {error.lineno}, column {error.colno}")
+
+
+def _refuse_repeated_members(text: bytes) -> None:
+    """Refuses objects in which a name stands twice, which orjson doesn't see."""
+    try:
+        # Numbers are not needed here, and int() refuses long ones.
+        json.loads(text, object_pairs_hook=_unique, parse_int=len, parse_float=len)
+    except RecursionError:
+        raise invalid("", "nests too deep") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        raise invalid("", "has an object in which a member stands twice")

@@ -1,0 +1,62 @@
+"""Floating-point numbers in JSON, where NaN and the infinities are strings."""
+
+import math
+import struct
+from typing import Final
+
+from gateway.transcoding.integers import CHARACTERS_MAX, JSON_NUMBER
+from gateway.transcoding.place import Place
+
+FLOAT_MAX: Final = float.fromhex("0x1.fffffep+127")
+SPECIAL: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_FLOAT: Final = struct.Struct("<f")
+FLOAT_DIGITS_MAX: Final = 9
+"""As many decimal digits tell any two 32-bit floats apart."""
+
+
+def read_double(json: object, place: Place, name: str) -> float:
+    """Reads a 64-bit float."""
+    value = float_of(json) if type(json) is str else json
+    if type(value) is float:
+        return value
+    if type(value) is int:
+        return float(value)
+    raise place.invalid(name, 'must be a number, "NaN", "Infinity" or "-Infinity"')
+
+
+def read_float(json: object, place: Place, name: str) -> float:
+    """Reads a 32-bit float."""
+    value = read_double(json, place, name)
+    if abs(value) <= FLOAT_MAX or math.isnan(value) or math.isinf(value):
+        return value
+    raise place.invalid(name, "is too large for a 32-bit float")
+
+
+def float_of(text: str) -> float | None:
+    """Returns the float that a text spells as JSON would, or None when it spells none."""
+    if text in SPECIAL:
+        return SPECIAL[text]
+    if len(text) > CHARACTERS_MAX or JSON_NUMBER.fullmatch(text) is None:
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def write_double(value: float) -> float | str:
+    """Returns the number, or the name of what JSON has no number for."""
+    if math.isfinite(value):
+        return value
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def write_float(value: float) -> float | str:
+    """Returns the shortest number that reads back as the same 32-bit float."""
+    if not math.isfinite(value):
+        return write_double(value)
+    for digits in range(6, FLOAT_DIGITS_MAX):
+        short = float(f"{value:.{digits}g}")
+        if abs(short) <= FLOAT_MAX and _FLOAT.unpack(_FLOAT.pack(short))[0] == value:
+            return short
+    return float(f"{value:.{FLOAT_DIGITS_MAX}g}")

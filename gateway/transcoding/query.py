@@ -1,0 +1,70 @@
+"""Query strings and the request fields that they name."""
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from gateway.transcoding.place import DEPTH_MAX
+from gateway.transcoding.violations import invalid
+
+PARAMETERS_MAX: Final = 1000
+NAME_CHARACTERS_MAX: Final = 100
+
+Query = dict[str, list[str]]
+"""Parameter name → its values, in the order given."""
+
+
+def parse_query(query: bytes) -> Query:
+    """Splits and decodes a query string.
+
+    Raises:
+        InvalidRequestError: it is not percent-encoded UTF-8, or has too many parameters.
+    """
+    found: Query = {}
+    if not query:
+        return found
+    pairs = query.split(b"&")
+    if len(pairs) > PARAMETERS_MAX:
+        raise invalid("", f"must have at most {PARAMETERS_MAX} query parameters")
+    for pair in pairs:
+        if pair:
+            name, _, value = pair.partition(b"=")
+            found.setdefault(_decoded(name), []).append(_decoded(value))
+    return found
+
+
+def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yields the parameters; those that path or body give already are refused."""
+    for name, values in query.items():
+        if any(name == each or name.startswith(f"{each}.") for each in bound):
+            raise unknown_parameter(name)
+        if name.count(".") >= DEPTH_MAX:
+            raise unknown_parameter(name)
+        yield name, values
+
+
+def refuse_parameters(query: Query) -> None:
+    """Refuses every parameter."""
+    for name in query:
+        raise unknown_parameter(name)
+
+
+def one(values: list[str], parameter: str) -> str:
+    """Returns the value of a parameter that may be given once."""
+    if len(values) == 1:
+        return values[0]
+    raise invalid(parameter, "must be given once")
+
+
+def unknown_parameter(name: str) -> Exception:
+    """Returns the error of a parameter that the method does not have."""
+    return invalid(name[:NAME_CHARACTERS_MAX], "is not a parameter of this method")
+
+
+def _decoded(text: bytes) -> str:
+    if b"+" in text:
+        text = text.replace(b"+", b" ")
+    try:
+        return (unquote_to_bytes(text) if b"%" in text else text).decode()
+    except UnicodeDecodeError:
+        raise invalid("", "must have a query of percent-encoded UTF-8") from None
