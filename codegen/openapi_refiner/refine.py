@@ -18,6 +18,23 @@ from codegen.openapi_refiner.operations import (
 from codegen.openapi_refiner.prose import describe_rules
 from codegen.openapi_refiner.refusals import has_refusals, refine_refusals
 
+# The members of a document as people look for them; others follow.
+ORDER = (
+    "swagger",
+    "info",
+    "externalDocs",
+    "host",
+    "basePath",
+    "schemes",
+    "consumes",
+    "produces",
+    "securityDefinitions",
+    "security",
+    "tags",
+    "paths",
+    "definitions",
+)
+
 
 def refine(contract: Contract, document: Json) -> Json:
     """Returns the Swagger 2.0 document that says what the contracts say."""
@@ -35,7 +52,13 @@ def refine(contract: Contract, document: Json) -> Json:
     add_links(contract, operations)
     if any(has_refusals(contract, operation) for operation in operations):
         document["definitions"] |= error_definitions()
-    return shorten(document, _scopes(contract))
+    document["security"] = document.get("security", [])  # said, not left open: no credentials
+    return shorten(_ordered(document), _scopes(contract))
+
+
+def _ordered(document: Json) -> Json:
+    order = {name: place for place, name in enumerate(ORDER)}
+    return dict(sorted(document.items(), key=lambda item: order.get(item[0], len(order))))
 
 
 def _request_example(examples: Examples, operation: Operation) -> Json:

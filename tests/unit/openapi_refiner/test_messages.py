@@ -36,7 +36,8 @@ message MoveRequest { string name = 1; Where to = 2; }
 
 
 def definitions(refine: Refine) -> Json:
-    return refine(THING)[0]["definitions"]
+    found: Json = refine(THING)[0]["definitions"]
+    return found
 
 
 def test_request_is_closed_and_has_no_output_only_members(refine: Refine) -> None:
@@ -90,7 +91,9 @@ def test_read_only_is_kept(refine: Refine) -> None:
 
 def test_nested_query_parameters_have_their_rules(refine: Refine) -> None:
     swagger, _ = refine(THING)
-    parameters = {each["name"]: each for each in swagger["paths"]["/things/{where.city}"]["get"]["parameters"]}
+    parameters = {
+        each["name"]: each for each in swagger["paths"]["/things/{where.city}"]["get"]["parameters"]
+    }
     assert parameters["where.street"]["maxLength"] == 9
     assert parameters["state"]["enum"] == ["ON", "OFF"]
     assert parameters["states"]["items"]["enum"] == ["ON", "OFF"]
@@ -100,7 +103,11 @@ def test_nested_query_parameters_have_their_rules(refine: Refine) -> None:
 
 def test_path_patterns_are_anchored(refine: Refine) -> None:
     swagger, _ = refine(THING)
-    (name,) = [each for each in swagger["paths"]["/{name}/move"]["post"]["parameters"] if each["in"] == "path"]
+    (name,) = [
+        each
+        for each in swagger["paths"]["/{name}/move"]["post"]["parameters"]
+        if each["in"] == "path"
+    ]
     assert name["pattern"] == "^rooms/[^/]+$"
 
 

@@ -5,7 +5,9 @@ import pytest
 from codegen.protoc_plugin import ContractError
 from tests.unit.openapi_refiner.conftest import HEADER, Json, Refine
 
-IMPORTS = HEADER + 'import "shop/options/v1/options.proto"; import "shop/errors/v1/error_reason.proto";'
+IMPORTS = (
+    HEADER + 'import "shop/options/v1/options.proto"; import "shop/errors/v1/error_reason.proto";'
+)
 CREATED = """
     option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) = {
       responses: {key: "%s" value: {description: "Made."}} };
@@ -91,7 +93,12 @@ def test_bad_request_names_a_field(refine: Refine) -> None:
 def test_keyed_method_takes_an_idempotency_key(refine: Refine) -> None:
     swagger, _ = refine(contract(REFUSES, REASONS, DOMAIN), header=IMPORTS)
     (key,) = [each for each in create(swagger)["parameters"] if each["in"] == "header"]
-    assert (key["name"], key["required"], key["minLength"], key["maxLength"]) == ("Idempotency-Key", False, 1, 255)
+    assert (key["name"], key["required"], key["minLength"], key["maxLength"]) == (
+        "Idempotency-Key",
+        False,
+        1,
+        255,
+    )
     assert "Idempotent-Replayed" in create(swagger)["responses"]["200"]["headers"]
     assert "IDEMPOTENCY_KEY_REUSED" in create(swagger)["responses"]["409"]["description"]
 
@@ -120,6 +127,8 @@ def test_two_methods_of_one_operation_id_are_an_error(refine: Refine) -> None:
     named = """
     option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) = {operation_id: "S_Other"};
     """
-    text = contract(named).replace("rpc Create(", "rpc Other(CreateRequest) returns (Thing);\n rpc Create(")
+    text = contract(named).replace(
+        "rpc Create(", "rpc Other(CreateRequest) returns (Thing);\n rpc Create("
+    )
     with pytest.raises(ContractError, match="has the operation id S_Other"):
         refine(text)

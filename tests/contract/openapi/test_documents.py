@@ -1,0 +1,152 @@
+"""What clients may rely on in the published documents."""
+
+from collections.abc import Iterator
+
+import connexion
+import jsonschema_rs
+import pytest
+from connexion.resolver import Resolver
+
+from tests.contract.openapi.conftest import DOCUMENTS, NAMES, Json
+
+INT32_MAX = 2**31 - 1
+SAFE_INTEGER = 2**53 - 1
+
+
+class Anything(Resolver):  # type: ignore[misc]  # Connexion ships no types
+    """Resolves every operation: the document is under test, not the gateway."""
+
+    def resolve_function_from_operation_id(self, operation_id: str) -> object:
+        async def answer() -> None: ...
+
+        return answer
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, item in document["paths"].items():
+        for verb, operation in item.items():
+            yield path, verb, operation
+
+
+def parameters(document: Json, name: str) -> list[Json]:
+    return [
+        parameter
+        for _, _, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == name
+    ]
+
+
+def validator(document: Json, schema: Json) -> jsonschema_rs.Draft4Validator:
+    whole = {**schema, "definitions": document["definitions"]}
+    return jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_connexion_serves_it(name: str) -> None:
+    app = connexion.AsyncApp(__name__, specification_dir=DOCUMENTS)
+    app.add_api(name, resolver=Anything(), strict_validation=True)
+
+
+def test_both_documents_describe_the_same_operations(swagger: Json, openapi: Json) -> None:
+    def shape(document: Json) -> list[tuple[str, str, str, list[str]]]:
+        return [
+            (path, verb, operation["operationId"], sorted(operation["responses"]))
+            for path, verb, operation in operations(document)
+        ]
+
+    assert shape(swagger) == shape(openapi)
+
+
+def test_request_examples_are_accepted(swagger: Json) -> None:
+    for path, verb, operation in operations(swagger):
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "body":
+                name = parameter["schema"]["$ref"].rpartition("/")[2]
+                example = swagger["definitions"][name]["example"]
+                validator(swagger, parameter["schema"]).validate(example)
+            elif "x-example" in parameter:
+                schema = {
+                    key: value
+                    for key, value in parameter.items()
+                    if key not in ("required", "in", "name")
+                }
+                validator(swagger, schema).validate(parameter["x-example"])
+            else:
+                assert not parameter["required"], (
+                    f"{verb} {path}: {parameter['name']} has no example"
+                )
+
+
+def test_response_examples_are_true(swagger: Json) -> None:
+    for _, _, operation in operations(swagger):
+        for response in operation["responses"].values():
+            example = response["examples"]["application/json"]
+            validator(swagger, response["schema"]).validate(example)
+
+
+def test_every_operation_is_described(swagger: Json) -> None:
+    described = {tag["name"] for tag in swagger["tags"] if tag["description"]}
+    for path, verb, operation in operations(swagger):
+        assert operation["summary"], f"{verb} {path}"
+        assert operation["description"], f"{verb} {path}"
+        assert set(operation["tags"]) <= described, f"{verb} {path}"
+
+
+def test_only_the_true_success_is_documented(swagger: Json) -> None:
+    for path, verb, operation in operations(swagger):
+        codes = [code for code in operation["responses"] if code.startswith("2")]
+        assert codes == ["201" if verb == "post" else "200"], f"{verb} {path}"
+
+
+def test_successes_and_errors_keep_references(swagger: Json) -> None:
+    for _, _, operation in operations(swagger):
+        for code, response in operation["responses"].items():
+            target = response["schema"]["$ref"]
+            assert (target == "#/definitions/Status") == (code[0] != "2")
+
+
+def test_every_post_takes_an_optional_idempotency_key(swagger: Json) -> None:
+    posts = [operation for _, verb, operation in operations(swagger) if verb == "post"]
+    keys = parameters(swagger, "Idempotency-Key")
+    assert len(keys) == len(posts) == 3
+    for key in keys:
+        assert (key["required"], key["minLength"], key["maxLength"]) == (False, 1, 255)
+        accepts = validator(swagger, {"type": "string", "pattern": key["pattern"]}).is_valid
+        assert accepts("!~")
+        assert not any(map(accepts, ("", " ", "a b", "é", "a\n", "\x7f")))
+
+
+def test_page_sizes_have_no_upper_bound_of_their_own(swagger: Json) -> None:
+    sizes = parameters(swagger, "page_size")
+    assert len(sizes) == 2
+    assert {(size["minimum"], size["maximum"]) for size in sizes} == {(0, INT32_MAX)}
+
+
+def test_amounts_are_bounded_json_numbers(swagger: Json) -> None:
+    amount = swagger["definitions"]["CreateOrderRequest"]["properties"]["amount"]
+    assert (amount["type"], amount["format"]) == ("integer", "int64")
+    assert (amount["minimum"], amount["maximum"]) == (1, SAFE_INTEGER)
+
+
+def test_requests_are_closed(swagger: Json) -> None:
+    for _, _, operation in operations(swagger):
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "body":
+                name = parameter["schema"]["$ref"].rpartition("/")[2]
+                assert swagger["definitions"][name]["additionalProperties"] is False
+
+
+def test_resources_always_have_all_their_fields(swagger: Json) -> None:
+    definitions = swagger["definitions"]
+    assert definitions["Order"]["required"] == list(definitions["Order"]["properties"])
+    assert definitions["Account"]["required"] == list(definitions["Account"]["properties"])
+    absent = set(definitions["Transaction"]["properties"]) - set(
+        definitions["Transaction"]["required"]
+    )
+    assert absent == {"reference_order_id"}
+
+
+def test_a_new_order_leads_to_itself(swagger: Json) -> None:
+    links = swagger["paths"]["/orders"]["post"]["responses"]["201"]["x-links"]
+    assert links["GetOrder"]["parameters"] == {"order_id": "$response.body#/id"}
