@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, AsyncTransaction
 from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool
 
-from runtime.messaging.outbox import flush
+from runtime.messaging.outbox import Outbox
 from runtime.transaction import Transaction
 
 POOL_SIZE_MAX = 10
@@ -61,6 +61,7 @@ class Database(Generic[D]):
     pool: Pool
     queries: Callable[[AsyncConnection[Any]], D]
     """Makes the service's queries over a connection."""
+    outbox: Outbox
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction[D]]:
@@ -76,15 +77,16 @@ class Database(Generic[D]):
         COMMIT, in one round trip.
         """
         async with self.pool.connection() as connection:
+            transaction = self._transaction(connection)
             try:
                 async with connection.pipeline(), AsyncTransaction(connection):
-                    transaction = self._transaction(connection)
                     yield transaction
-                    await flush(connection, transaction.outgoing)
+                    await self.outbox.flush(connection, transaction.outgoing)
             finally:
                 # A statement that failed inside the pipeline leaves BEGIN without its end.
                 if connection.info.transaction_status == TransactionStatus.INERROR:
                     await connection.rollback()
+        self.outbox.committed(transaction.outgoing)
 
     def _transaction(self, connection: AsyncConnection[Any]) -> Transaction[D]:
         return Transaction(self.queries(connection), connection, datetime.now(UTC))

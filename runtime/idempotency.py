@@ -12,7 +12,6 @@ from typing import Any
 from google.protobuf.message import Message
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
-from shop.messaging.db.idempotency_keys import AsyncQuerier
 
 from runtime.purge import Purge
 from runtime.rpc import Method
@@ -21,6 +20,7 @@ from shop.errors.v1.error_reason_refusals import (
     idempotency_key_in_flight,
     idempotency_key_reused,
 )
+from shop.messaging.db.idempotency_keys import AsyncQuerier, ClaimKeyParams
 
 METADATA = "idempotency-key"
 """The gRPC metadata key that carries the header's value."""
@@ -69,11 +69,13 @@ async def stored_answer(tx: Transaction[Any], key: Key) -> bytes | None:
     keys = AsyncQuerier(tx.connection)
     try:
         claimed = await keys.claim_key(
-            method=key.method,
-            scope=key.scope,
-            key=key.key,
-            fingerprint=key.fingerprint,
-            created_at=tx.now,
+            ClaimKeyParams(
+                method=key.method,
+                scope=key.scope,
+                key=key.key,
+                fingerprint=key.fingerprint,
+                created_at=tx.now,
+            )
         )
     except LockNotAvailable:
         raise idempotency_key_in_flight() from None

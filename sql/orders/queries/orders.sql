@@ -1,6 +1,6 @@
 -- name: CreateOrder :exec
 INSERT INTO orders (id, user_id, amount, description, status, created_at, updated_at)
-VALUES (@id, @user_id, @amount, @description, @status, @created_at, @created_at);
+VALUES (@id, @user_id, @amount, @description, 'NEW', @created_at, @created_at);
 
 -- name: GetOrder :one
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at

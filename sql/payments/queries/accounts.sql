@@ -24,7 +24,7 @@ FROM account
 RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at;
 
 -- Takes an order's money and writes its DEBIT, once per order, if the account has enough.
--- Answers whether the order is paid now and whether the user has an account at all.
+-- Answers whether the order is paid now, and no row when the user has no account.
 -- name: DebitAccount :batchone
 WITH paid AS (
     SELECT id FROM transactions WHERE transactions.reference_order_id = @order_id AND transactions.type = 'DEBIT'
@@ -39,6 +39,6 @@ WITH paid AS (
     FROM account
     RETURNING id
 )
-SELECT
-    (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid,
-    EXISTS (SELECT FROM accounts WHERE accounts.user_id = @user_id)::boolean AS has_account;
+SELECT (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid
+FROM accounts
+WHERE accounts.user_id = @user_id;

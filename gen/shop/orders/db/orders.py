@@ -18,7 +18,7 @@ from ._results import AsyncRows
 
 CREATE_ORDER: Final = """-- name: CreateOrder :exec
 INSERT INTO orders (id, user_id, amount, description, status, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6)
+VALUES ($1, $2, $3, $4, 'NEW', $5, $5)
 """
 
 
@@ -30,7 +30,6 @@ class CreateOrderParams:
     user_id: uuid.UUID
     amount: int
     description: str
-    status: str
     created_at: dt.datetime
 
 
@@ -102,14 +101,7 @@ class AsyncQuerier:
         cur = AsyncRawCursor(self._conn)
         await cur.execute(
             CREATE_ORDER,
-            (
-                arg.id,
-                arg.user_id,
-                arg.amount,
-                arg.description,
-                arg.status,
-                arg.created_at,
-            ),
+            (arg.id, arg.user_id, arg.amount, arg.description, arg.created_at),
             prepare=True,
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row
+from psycopg.rows import args_row, scalar_row
 
 from . import models
 
@@ -55,9 +55,9 @@ WITH paid AS (
     FROM account
     RETURNING id
 )
-SELECT
-    (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid,
-    EXISTS (SELECT FROM accounts WHERE accounts.user_id = $1)::boolean AS has_account
+SELECT (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid
+FROM accounts
+WHERE accounts.user_id = $1
 """
 
 
@@ -70,14 +70,6 @@ class DebitAccountParams:
     amount: int
     created_at: dt.datetime
     transaction_id: uuid.UUID
-
-
-@dataclasses.dataclass(slots=True)
-class DebitAccountRow:
-    """A row of DebitAccount."""
-
-    is_paid: bool
-    has_account: bool
 
 
 class AsyncQuerier:
@@ -124,12 +116,12 @@ class AsyncQuerier:
     async def debit_account(
         self,
         args: Iterable[DebitAccountParams],
-    ) -> list[DebitAccountRow | None]:
+    ) -> list[bool | None]:
         """Takes an order's money and writes its DEBIT, once per order, if the account has enough.
 
-        Answers whether the order is paid now and whether the user has an account at all.
+        Answers whether the order is paid now, and no row when the user has no account.
         """
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(DebitAccountRow))
+        cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
         await cur.executemany(
             DEBIT_ACCOUNT,
             (

@@ -1,0 +1,44 @@
+"""Rows of the orders database as messages of the contract."""
+
+from runtime.timestamps import timestamp
+from shop.orders.db import models
+from shop.orders.db.orders import CreateOrderParams
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from shop.orders.v1.order_pb2 import Order
+
+
+def order_message(order: models.Order) -> Order:
+    """Returns an order as clients see it."""
+    return Order(
+        id=str(order.id),
+        user_id=str(order.user_id),
+        amount=order.amount,
+        description=order.description,
+        status=Order.Status.Value(order.status),
+        cancel_reason=order.cancel_reason,
+        created_at=timestamp(order.created_at),
+        updated_at=timestamp(order.updated_at),
+    )
+
+
+def new_order_message(order: CreateOrderParams) -> Order:
+    """Returns an order that is being stored, as clients see it."""
+    return Order(
+        id=str(order.id),
+        user_id=str(order.user_id),
+        amount=order.amount,
+        description=order.description,
+        status=Order.NEW,
+        created_at=timestamp(order.created_at),
+        updated_at=timestamp(order.created_at),
+    )
+
+
+def order_created(order: CreateOrderParams) -> OrderCreated:
+    """Returns the announcement of an order."""
+    return OrderCreated(
+        order_id=str(order.id),
+        user_id=str(order.user_id),
+        amount=order.amount,
+        description=order.description,
+    )

@@ -1,0 +1,83 @@
+"""What PaymentsService does."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from payments.conversions import account_message, transaction_message
+from payments.queries import Queries
+from runtime.pages import Page
+from runtime.transaction import Transaction
+from shop.payments.db.models import Account
+from shop.payments.v1.error_reason_refusals import (
+    account_already_exists,
+    account_not_found,
+    balance_limit_exceeded,
+)
+from shop.payments.v1.payment_service_pb2 import (
+    CreateAccountRequest,
+    CreateAccountResponse,
+    GetAccountRequest,
+    GetAccountResponse,
+    ListTransactionsRequest,
+    ListTransactionsResponse,
+    TopUpAccountRequest,
+    TopUpAccountResponse,
+)
+from shop.payments.v1.payment_service_rpc import PaymentsService
+
+Tx = Transaction[Queries]
+
+
+class Payments(PaymentsService[Queries]):
+    """Keeps users' accounts."""
+
+    async def create_account(self, tx: Tx, request: CreateAccountRequest) -> CreateAccountResponse:
+        """Opens a user's one account."""
+        account = await tx.db.accounts.create_account(
+            id=uuid7(), user_id=UUID(request.user_id), created_at=tx.now
+        )
+        if account is None:
+            raise account_already_exists(user_id=request.user_id)
+        return CreateAccountResponse(account=account_message(account))
+
+    async def top_up_account(self, tx: Tx, request: TopUpAccountRequest) -> TopUpAccountResponse:
+        """Adds to the balance and writes a CREDIT, both or neither."""
+        transaction = await tx.db.accounts.top_up_account(
+            transaction_id=uuid7(),
+            user_id=UUID(request.user_id),
+            amount=request.amount,
+            created_at=tx.now,
+        )
+        if transaction is None:
+            await _account(tx, request.user_id)
+            raise balance_limit_exceeded(user_id=request.user_id)
+        return TopUpAccountResponse(transaction=transaction_message(transaction))
+
+    async def get_account(self, tx: Tx, request: GetAccountRequest) -> GetAccountResponse:
+        """Reads a user's account."""
+        return GetAccountResponse(account=account_message(await _account(tx, request.user_id)))
+
+    async def list_transactions(
+        self, tx: Tx, request: ListTransactionsRequest
+    ) -> ListTransactionsResponse:
+        """Lists the transactions of a user's account, newest first."""
+        page = Page.of(request)
+        account = await _account(tx, request.user_id)
+        rows = await tx.db.transactions.list_transactions(
+            account_id=account.id,
+            before_created_at=page.before_created_at,
+            before_id=page.before_id,
+            page_size=page.limit,
+        )
+        transactions, next_page_token = page.cut(rows)
+        return ListTransactionsResponse(
+            transactions=map(transaction_message, transactions), next_page_token=next_page_token
+        )
+
+
+async def _account(tx: Tx, user_id: str) -> Account:
+    account = await tx.db.accounts.get_account(user_id=UUID(user_id))
+    if account is None:
+        raise account_not_found(user_id=user_id)
+    return account
