@@ -1,18 +1,20 @@
--- Locks of the outbox's own class, by bucket. The session that holds one is the only publisher of its bucket.
+-- Advisory locks of the outbox's own class. The session that holds a bucket's lock is its only publisher.
 
--- Announces a relay for as long as its session lives.
+-- Announces a relay for as long as its session lives, by a lock whose number no bucket has.
 -- name: AnnounceRelay :exec
-SELECT pg_advisory_lock_shared('outbox'::regclass::oid::integer, @presence::integer);
+SELECT pg_advisory_lock_shared('outbox'::regclass::oid::integer, 2147483647);
 
--- Every announced relay and every owned bucket, each with whether it is this session's.
--- name: ListOwners :many
-SELECT objid::bigint::integer AS bucket, (pid = pg_backend_pid())::boolean AS is_mine
+-- Every announced relay by its session, in the same order for all who ask.
+-- name: ListRelays :many
+SELECT pid::integer AS pid, (pid = pg_backend_pid())::boolean AS is_me
 FROM pg_catalog.pg_locks
 WHERE locktype = 'advisory'
   AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND classid = 'outbox'::regclass
+  AND objid = 2147483647
   AND objsubid = 2
-  AND granted;
+  AND granted
+ORDER BY pid;
 
 -- Takes those of the buckets that are free.
 -- name: OwnBuckets :many

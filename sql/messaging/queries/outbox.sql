@@ -41,7 +41,7 @@ WHERE outbox.bucket = published.bucket AND outbox.id = published.id;
 -- name: ParkEvent :exec
 WITH parked AS (
     DELETE FROM outbox
-    WHERE outbox.bucket = @bucket AND outbox.id = @id
+    WHERE outbox.bucket = @bucket AND outbox.id = @row_id
     RETURNING *
 )
 INSERT INTO parked_events (

@@ -1,0 +1,152 @@
+"""Prints a file's messages as the text that is registered for them.
+
+Equal contracts give equal text, whatever their comments and layout: the registry finds a schema by
+its text. Custom options and their imports, which no other reader needs, are left out.
+"""
+
+from collections.abc import Iterator
+
+from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+)
+
+from codegen.protoc_plugin import ContractError
+
+STANDARD = "google/protobuf/"
+OPTIONS_ONLY = ("google/protobuf/descriptor.proto",)
+SCALARS = {
+    value.number: value.name.removeprefix("TYPE_").lower()
+    for value in FieldDescriptorProto.Type.DESCRIPTOR.values
+}
+INDENT = "  "
+
+
+def schema_text(file: FileDescriptor) -> str:
+    """Returns the canonical text.
+
+    Raises:
+        ContractError: a message needs a type of another file of ours, or the file isn't proto3.
+    """
+    proto = FileDescriptorProto()
+    file.CopyToProto(proto)
+    if proto.syntax != "proto3":
+        raise ContractError(f"{file.name}: an event file is proto3")
+    if proto.extension:
+        raise ContractError(f"{file.name}: an event file defines no extensions")
+    return "\n".join(_Printer(file, proto).file()) + "\n"
+
+
+class _Printer:
+    def __init__(self, file: FileDescriptor, proto: FileDescriptorProto) -> None:
+        self._file = file
+        self._proto = proto
+        self._imports = {
+            f".{message}": each.name
+            for each in file.dependencies
+            for message in (
+                *_full_names(each.message_types_by_name, each),
+                *_full_names(each.enum_types_by_name, each),
+            )
+        }
+
+    def file(self) -> Iterator[str]:
+        body = [line for each in self._proto.message_type for line in ("", *self._message(each))]
+        body += [line for each in self._proto.enum_type for line in ("", *self._enum(each))]
+        yield 'syntax = "proto3";'
+        yield ""
+        yield f"package {self._proto.package};"
+        if imports := sorted(_imported(self._proto, self._imports)):
+            yield ""
+            yield from (f'import "{name}";' for name in imports)
+        yield from body
+
+    def _message(self, message: DescriptorProto) -> Iterator[str]:
+        yield f"message {message.name} {{"
+        maps = {each.name: each for each in message.nested_type if each.options.map_entry}
+        yield from _indented(_reserved(message))
+        done: set[int] = set()
+        for field in message.field:
+            if not field.HasField("oneof_index") or field.proto3_optional:
+                yield INDENT + self._field(field, maps)
+            elif field.oneof_index not in done:
+                done.add(field.oneof_index)
+                yield f"{INDENT}oneof {message.oneof_decl[field.oneof_index].name} {{"
+                for member in message.field:
+                    if member.HasField("oneof_index") and member.oneof_index == field.oneof_index:
+                        yield 2 * INDENT + self._field(member, maps)
+                yield f"{INDENT}}}"
+        for nested in message.nested_type:
+            if nested.name not in maps:
+                yield from _indented(self._message(nested))
+        for enum in message.enum_type:
+            yield from _indented(self._enum(enum))
+        yield "}"
+
+    def _field(self, field: FieldDescriptorProto, maps: dict[str, DescriptorProto]) -> str:
+        entry = maps.get(field.type_name.rsplit(".", 1)[-1])
+        if entry:
+            key, value = entry.field
+            kind = f"map<{self._type(key)}, {self._type(value)}>"
+        else:
+            kind = self._type(field)
+            if field.label == FieldDescriptorProto.LABEL_REPEATED:
+                kind = f"repeated {kind}"
+            elif field.proto3_optional:
+                kind = f"optional {kind}"
+        deprecated = " [deprecated = true]" if field.options.deprecated else ""
+        return f"{kind} {field.name} = {field.number}{deprecated};"
+
+    def _type(self, field: FieldDescriptorProto) -> str:
+        if not field.type_name:
+            return SCALARS[field.type]
+        home = self._imports.get(field.type_name)
+        if home is not None and not home.startswith(STANDARD):
+            raise ContractError(
+                f"{self._file.name}: {field.name} is a {field.type_name[1:]} of {home}, "
+                "which would have to be registered too: an event file uses its own types only"
+            )
+        return field.type_name.removeprefix(f".{self._proto.package}.").removeprefix(".")
+
+    def _enum(self, enum: EnumDescriptorProto) -> Iterator[str]:
+        yield f"enum {enum.name} {{"
+        if enum.options.allow_alias:
+            yield f"{INDENT}option allow_alias = true;"
+        yield from _indented(_reserved(enum))
+        yield from (f"{INDENT}{value.name} = {value.number};" for value in enum.value)
+        yield "}"
+
+
+def _full_names(named: object, file: FileDescriptor) -> Iterator[str]:
+    for name in named:  # type: ignore[attr-defined]  # a mapping of descriptors by name
+        yield f"{file.package}.{name}"
+
+
+def _imported(file: FileDescriptorProto, imports: dict[str, str]) -> set[str]:
+    names = set()
+    pending = list(file.message_type)
+    while pending:
+        message = pending.pop()
+        pending.extend(message.nested_type)
+        names |= {imports[field.type_name] for field in message.field if field.type_name in imports}
+    return names
+
+
+def _reserved(element: DescriptorProto | EnumDescriptorProto) -> Iterator[str]:
+    # A message's ranges end before their end, an enum's at it.
+    beyond = 1 if isinstance(element, DescriptorProto) else 0
+    for each in element.reserved_range:
+        last = each.end - beyond
+        yield (
+            f"reserved {each.start};" if last == each.start else f"reserved {each.start} to {last};"
+        )
+    if element.reserved_name:
+        names = ", ".join(f'"{name}"' for name in element.reserved_name)
+        yield f"reserved {names};"
+
+
+def _indented(lines: Iterator[str]) -> Iterator[str]:
+    return (INDENT + line for line in lines)

@@ -1,0 +1,152 @@
+"""Event streams, as the generated modules and documents need them."""
+
+from dataclasses import dataclass
+
+import inflection
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, OneofDescriptor
+
+from codegen.kafka_python.schema_text import schema_text
+from codegen.protoc_plugin import ContractError, Contracts
+
+TOPIC_OPTION = "shop.options.v1.topic"
+KEY_OPTION = "shop.options.v1.key"
+OPTIONS_FILE = "shop/options/v1/options.proto"
+ONEOF = "data"
+METADATA = {
+    "event_id": (FieldDescriptor.TYPE_STRING, None),
+    "event_type": (FieldDescriptor.TYPE_STRING, None),
+    "occurred_at": (FieldDescriptor.TYPE_MESSAGE, "google.protobuf.Timestamp"),
+}
+"""What every envelope has beside its `oneof data`: field → its type."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One kind of event."""
+
+    message: Descriptor
+    comment: str
+
+    @property
+    def name(self) -> str:
+        """The event's type."""
+        return self.message.name
+
+    @property
+    def handler(self) -> str:
+        """The name of the method that people write."""
+        return f"on_{inflection.underscore(self.name)}"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The events of one topic."""
+
+    envelope: Descriptor
+    comment: str
+    topic: str
+    partitions: int
+    retention_seconds: int
+    key: str
+    """The field of every event whose value is the Kafka key."""
+    events: tuple[Event, ...]
+    schema: str
+
+    @property
+    def constant(self) -> str:
+        """The name of the generated constant."""
+        return inflection.pluralize(inflection.underscore(self.envelope.name)).upper()
+
+    @property
+    def function(self) -> str:
+        """The prefix of the generated functions."""
+        return inflection.underscore(self.envelope.name)
+
+    @property
+    def subject(self) -> str:
+        """The schema's subject, by Confluent's topic name strategy."""
+        return f"{self.topic}-value"
+
+    @property
+    def module(self) -> str:
+        """The module of the messages."""
+        return self.envelope.file.name.removesuffix(".proto").replace("/", ".") + "_pb2"
+
+
+def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
+    """Returns the stream that a file defines, None when it defines none.
+
+    Raises:
+        ContractError: the contract lacks something; the text names the place.
+    """
+    if OPTIONS_FILE not in {each.name for each in file.dependencies}:
+        return None
+    messages = list(file.message_types_by_name.values())
+    envelopes = [each for each in messages if contracts.option(each, TOPIC_OPTION).ByteSize()]
+    if not envelopes:
+        return None
+    if envelopes != messages[:1]:
+        raise ContractError(
+            f"{file.name}: one message has ({TOPIC_OPTION}), and it is the first: "
+            "many clients read the first message of a schema only"
+        )
+    envelope = envelopes[0]
+    topic = contracts.option(envelope, TOPIC_OPTION)
+    for name in ("name", "partitions", "retention"):
+        if not topic.HasField(name) if name == "retention" else not getattr(topic, name):
+            raise ContractError(f"{envelope.full_name}: ({TOPIC_OPTION}).{name} is missing")
+    members = _members(envelope)
+    return Stream(
+        envelope=envelope,
+        comment=contracts.comments.get(envelope.full_name, envelope.name),
+        topic=topic.name,
+        partitions=topic.partitions,
+        retention_seconds=topic.retention.seconds,
+        key=_key(contracts, envelope, members),
+        events=tuple(
+            Event(each, contracts.comments.get(each.full_name, each.name)) for each in members
+        ),
+        schema=schema_text(file),
+    )
+
+
+def _members(envelope: Descriptor) -> list[Descriptor]:
+    for name, (kind, message) in METADATA.items():
+        field = envelope.fields_by_name.get(name)
+        found = field and field.message_type and field.message_type.full_name
+        if field is None or field.type != kind or found != message:
+            wanted = message or "string"
+            raise ContractError(f"{envelope.full_name}: an envelope has a {wanted} {name}")
+    oneof: OneofDescriptor | None = envelope.oneofs_by_name.get(ONEOF)
+    if oneof is None:
+        raise ContractError(f"{envelope.full_name}: an envelope has a `oneof {ONEOF}`")
+    members = []
+    for field in oneof.fields:
+        member = field.message_type
+        if member is None or member.file != envelope.file or member.containing_type:
+            raise ContractError(
+                f"{envelope.full_name}.{field.name}: an event is a message of the same file"
+            )
+        members.append(member)
+    return members
+
+
+def _key(contracts: Contracts, envelope: Descriptor, members: list[Descriptor]) -> str:
+    keys = set()
+    for message in members:
+        marked = [field for field in message.fields if _is_key(contracts, field)]
+        if len(marked) != 1 or marked[0].type != FieldDescriptor.TYPE_STRING:
+            raise ContractError(
+                f"{message.full_name}: an event has one string field with ({KEY_OPTION})"
+            )
+        keys.add(marked[0].name)
+    if len(keys) != 1:
+        names = ", ".join(sorted(keys))
+        raise ContractError(
+            f"{envelope.full_name}: the key of its events has one name, not several ({names})"
+        )
+    return str(keys.pop())
+
+
+def _is_key(contracts: Contracts, field: FieldDescriptor) -> bool:
+    return bool(contracts.option(field, KEY_OPTION))

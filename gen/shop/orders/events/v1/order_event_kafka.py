@@ -1,0 +1,76 @@
+"""The events of topic shop.orders.events.v1. Generated from shop/orders/events/v1/order_event.proto by protoc-gen-kafka-python; do not edit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, Protocol, TypeVar
+
+from runtime.messaging.dispatch import Subscription
+from runtime.messaging.stream import Stream
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
+
+D = TypeVar("D")
+
+ORDER_EVENTS: Final = Stream(
+    topic="shop.orders.events.v1",
+    partitions=12,
+    retention=timedelta(seconds=604800),
+    envelope=OrderEvent,
+    schema="""\
+syntax = "proto3";
+
+package shop.orders.events.v1;
+
+import "google/protobuf/timestamp.proto";
+
+message OrderEvent {
+  string event_id = 1;
+  string event_type = 2;
+  google.protobuf.Timestamp occurred_at = 3;
+  oneof data {
+    OrderCreated order_created = 4;
+  }
+}
+
+message OrderCreated {
+  string order_id = 1;
+  string user_id = 2;
+  int64 amount = 3;
+  string description = 4;
+}
+""",
+)
+
+
+def publish(tx: Transaction[Any], *events: OrderCreated) -> None:
+    """Publishes events, in this order, when the transaction commits.
+
+    Raises:
+        InvalidEventError: an event breaks a rule of the contract.
+    """
+    for event in events:
+        tx.outgoing.append(ORDER_EVENTS.wrap(event, key=event.order_id, occurred_at=tx.now))
+
+
+class OrderEventHandlers(Protocol[D]):
+    """Something that happened to an order.
+
+    A handler gets events of one type, each key's in their order, and may raise `Rejected` to refuse
+    one of them for good.
+    """
+
+    async def on_order_created(self, tx: Transaction[D], events: Sequence[OrderCreated]) -> None:
+        """An order was stored and waits for its payment."""
+        ...
+
+
+def order_event_subscription(
+    handlers: OrderEventHandlers[D],
+) -> Subscription[D]:
+    """Has every event of the topic handled."""
+    return Subscription(
+        ORDER_EVENTS,
+        {
+            "OrderCreated": handlers.on_order_created,
+        },
+    )

@@ -1,0 +1,88 @@
+"""The events of topic shop.payments.events.v1. Generated from shop/payments/events/v1/payment_event.proto by protoc-gen-kafka-python; do not edit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, Protocol, TypeVar
+
+from runtime.messaging.dispatch import Subscription
+from runtime.messaging.stream import Stream
+from runtime.transaction import Transaction
+from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentFailed, PaymentSucceeded
+
+D = TypeVar("D")
+
+PAYMENT_EVENTS: Final = Stream(
+    topic="shop.payments.events.v1",
+    partitions=12,
+    retention=timedelta(seconds=604800),
+    envelope=PaymentEvent,
+    schema="""\
+syntax = "proto3";
+
+package shop.payments.events.v1;
+
+import "google/protobuf/timestamp.proto";
+
+message PaymentEvent {
+  string event_id = 1;
+  string event_type = 2;
+  google.protobuf.Timestamp occurred_at = 3;
+  oneof data {
+    PaymentSucceeded payment_succeeded = 4;
+    PaymentFailed payment_failed = 5;
+  }
+}
+
+message PaymentSucceeded {
+  string order_id = 1;
+  string user_id = 2;
+}
+
+message PaymentFailed {
+  string order_id = 1;
+  string user_id = 2;
+  string reason = 3;
+}
+""",
+)
+
+
+def publish(tx: Transaction[Any], *events: PaymentSucceeded | PaymentFailed) -> None:
+    """Publishes events, in this order, when the transaction commits.
+
+    Raises:
+        InvalidEventError: an event breaks a rule of the contract.
+    """
+    for event in events:
+        tx.outgoing.append(PAYMENT_EVENTS.wrap(event, key=event.order_id, occurred_at=tx.now))
+
+
+class PaymentEventHandlers(Protocol[D]):
+    """What became of an order's payment.
+
+    A handler gets events of one type, each key's in their order, and may raise `Rejected` to refuse
+    one of them for good.
+    """
+
+    async def on_payment_succeeded(
+        self, tx: Transaction[D], events: Sequence[PaymentSucceeded]
+    ) -> None:
+        """The order's amount was debited, once."""
+        ...
+
+    async def on_payment_failed(self, tx: Transaction[D], events: Sequence[PaymentFailed]) -> None:
+        """Nothing was debited."""
+        ...
+
+
+def payment_event_subscription(
+    handlers: PaymentEventHandlers[D],
+) -> Subscription[D]:
+    """Has every event of the topic handled."""
+    return Subscription(
+        PAYMENT_EVENTS,
+        {
+            "PaymentSucceeded": handlers.on_payment_succeeded,
+            "PaymentFailed": handlers.on_payment_failed,
+        },
+    )

@@ -1,0 +1,104 @@
+"""Who publishes what: each relay owns an equal share of the buckets, through advisory locks."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self
+
+from psycopg import AsyncConnection, OperationalError
+
+from shop.messaging.db.buckets import AsyncQuerier
+
+LEASE_SECONDS = 3.0
+"""PostgreSQL ends a session, and frees its buckets, when nothing is heard of it for so long."""
+HEARTBEAT_SECONDS = 0.75
+CONNECT_SECONDS_MAX = 5
+
+
+class BucketsLostError(Exception):
+    """This process was silent for longer than the lease: another one may own its buckets now."""
+
+
+class Buckets:
+    """The buckets that one session owns; everything that depends on the ownership runs in it."""
+
+    def __init__(self, session: AsyncConnection[Any], count: int) -> None:
+        self.session = session
+        """To be used inside `exclusive` only."""
+        self.exclusive = asyncio.Lock()
+        self.lost = asyncio.Event()
+        """Set when the session is over."""
+        self.owned: frozenset[int] = frozenset()
+        self._count = count
+        self._share: frozenset[int] = frozenset()
+        self._heard_at = time.monotonic()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, database_url: str, count: int, application: str) -> AsyncIterator[Self]:
+        """Opens a session that owns nothing yet.
+
+        Raises:
+            OperationalError: the database can't be reached.
+        """
+        # A delete that a crash of the server undoes means that an event is published again, no more.
+        options = f"-c idle_session_timeout={LEASE_SECONDS}s -c synchronous_commit=off"
+        session = await AsyncConnection.connect(
+            database_url,
+            autocommit=True,
+            prepare_threshold=0,
+            application_name=f"{application} relay",
+            connect_timeout=CONNECT_SECONDS_MAX,
+            options=options,
+        )
+        async with session:
+            buckets = cls(session, count)
+            await AsyncQuerier(session).announce_relay()
+            await buckets.beat()
+            heart = asyncio.create_task(buckets._keep_beating())
+            try:
+                yield buckets
+            finally:
+                heart.cancel()
+                with suppress(asyncio.CancelledError):
+                    await heart
+
+    async def beat(self) -> None:
+        """Tells PostgreSQL that this process is alive, and learns which buckets are its share."""
+        at = time.monotonic()
+        async with self.exclusive:
+            relays = [each async for each in AsyncQuerier(self.session).list_relays()]
+        self._heard_at = at
+        place = next((place for place, relay in enumerate(relays) if relay.is_me), 0)
+        self._share = frozenset(range(place, self._count, max(1, len(relays))))
+
+    async def settle(self) -> None:
+        """Gives back what is not this relay's share and takes what is; nothing must be in flight."""
+        if self.owned == self._share:
+            return
+        async with self.exclusive:
+            queries = AsyncQuerier(self.session)
+            if surplus := sorted(self.owned - self._share):
+                await queries.disown_buckets(buckets=surplus)
+                self.owned &= self._share
+            if missing := sorted(self._share - self.owned):
+                self.owned |= {bucket async for bucket in queries.own_buckets(buckets=missing)}
+
+    def require(self) -> None:
+        """Makes sure that nobody else can own these buckets at this instant.
+
+        Raises:
+            BucketsLostError: this process was stopped for a while.
+        """
+        if time.monotonic() - self._heard_at >= LEASE_SECONDS:
+            raise BucketsLostError(f"silent for more than {LEASE_SECONDS} s")
+
+    async def _keep_beating(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(HEARTBEAT_SECONDS)
+                async with asyncio.timeout(LEASE_SECONDS):
+                    await self.beat()
+        except (OperationalError, TimeoutError):
+            self.lost.set()

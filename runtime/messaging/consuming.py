@@ -1,0 +1,70 @@
+"""The consumer role: from a topic through the inbox to the handlers."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+from confluent_kafka import Message as Record
+
+from runtime.database import Database
+from runtime.messaging.consumer import BatchConsumer
+from runtime.messaging.dead_letters import DeadLetters
+from runtime.messaging.dispatch import Subscription
+from runtime.messaging.draining import DrainedError, finish
+from runtime.messaging.inbox import Inbox
+from runtime.messaging.publisher import Publisher
+from runtime.messaging.schemas import KnownSchemas
+from runtime.messaging.settings import KafkaSettings
+
+HOLD_SECONDS = 1.0
+"""A batch that takes longer has the consumer tell the group that it is alive."""
+
+D = TypeVar("D")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Consuming(Generic[D]):
+    """Consumes topics for one service; its copies share the partitions."""
+
+    kafka: KafkaSettings
+    group: str
+    database: Database[D]
+    subscriptions: Sequence[Subscription[D]]
+    schemas: KnownSchemas
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Handles events until the stop; no batch is cut in two."""
+        streams = {each.stream.topic: each.stream for each in self.subscriptions}
+        publisher = Publisher(self.kafka)
+        dead_letters = DeadLetters(publisher, self.group, streams)
+        inbox = Inbox(self.database, self.subscriptions, self.schemas, dead_letters)
+        consumer = BatchConsumer(self.kafka, self.group, list(streams), on_ready)
+        try:
+            await consumer.subscribe()
+            while not stop.is_set():
+                if batch := await consumer.batch():
+                    await finish(_handle(inbox, consumer, batch), stop)
+                    await consumer.commit(batch)
+        except DrainedError:
+            log.warning("a batch was given up; it is delivered again")
+        finally:
+            await consumer.close()
+            publisher.abort()
+            await publisher.close()
+
+
+async def _handle(inbox: Inbox[D], consumer: BatchConsumer, batch: Sequence[Record]) -> None:
+    handling = asyncio.create_task(inbox.handle(batch))
+    held = False
+    try:
+        while not (await asyncio.wait((handling,), timeout=HOLD_SECONDS))[0]:
+            held = True
+            await consumer.hold()
+        handling.result()
+    finally:
+        handling.cancel()
+        if held:
+            await consumer.release()

@@ -1,0 +1,84 @@
+"""What a contract says about the events of one topic; the generated `*_kafka` modules build these."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from confluent_kafka import murmur2
+from google.protobuf.message import Message
+from uuid_utils.compat import uuid7
+
+from runtime.messaging.causes import request_id_of
+from runtime.messaging.outgoing import OutgoingEvent
+from runtime.validation import violations
+
+
+class InvalidEventError(Exception):
+    """An event breaks its contract; the text names the fields, not their values."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The events of one topic."""
+
+    topic: str
+    partitions: int
+    retention: timedelta
+    """How long the broker keeps events."""
+    envelope: type[Message]
+    """The one message type of the topic."""
+    schema: str
+    """The text under which the schema is registered."""
+
+    @property
+    def subject(self) -> str:
+        """The schema's subject, by Confluent's topic name strategy."""
+        return f"{self.topic}-value"
+
+    @property
+    def dead_letter_topic(self) -> str:
+        """Where consumers put what they can't handle."""
+        return f"{self.topic}.dlq"
+
+    @cached_property
+    def payloads(self) -> dict[str, str]:
+        """Event type → the envelope's field that carries it."""
+        fields = self.envelope.DESCRIPTOR.oneofs_by_name["data"].fields
+        return {each.message_type.name: each.name for each in fields if each.message_type}
+
+    def wrap(self, event: Message, *, key: str, occurred_at: datetime) -> OutgoingEvent:
+        """Puts an event into a new envelope.
+
+        Raises:
+            InvalidEventError: it breaks a rule of the contract.
+        """
+        event_id = uuid7()
+        event_type = event.DESCRIPTOR.name
+        envelope = self.envelope(
+            event_id=str(event_id),
+            event_type=event_type,
+            occurred_at=occurred_at,
+            **{self.payloads[event_type]: event},
+        )
+        require_valid(envelope)
+        return OutgoingEvent(
+            topic=self.topic,
+            bucket=murmur2(key.encode(), self.partitions),
+            key=key,
+            event_id=event_id,
+            event_type=event.DESCRIPTOR.full_name,
+            occurred_at=occurred_at,
+            payload=envelope.SerializeToString(),
+            request_id=request_id_of(key),
+        )
+
+
+def require_valid(envelope: Message) -> None:
+    """Holds an event to its contract.
+
+    Raises:
+        InvalidEventError: it breaks a rule.
+    """
+    if broken := violations(envelope):
+        rules = "; ".join(f"{each.field}: {each.description}" for each in broken)
+        raise InvalidEventError(f"{envelope.DESCRIPTOR.name} is invalid: {rules}")

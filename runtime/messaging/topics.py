@@ -1,0 +1,123 @@
+"""The broker's topics: made and checked by the contracts."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
+
+from runtime.messaging.decoding import EVENT_BYTES_MAX
+from runtime.messaging.publisher import RECORD_BYTES_MAX
+from runtime.messaging.settings import KafkaSettings, client_properties
+from runtime.messaging.stream import Stream
+from runtime.settings import SettingsError
+
+TIMEOUT_SECONDS = 10.0
+DEAD_LETTER_PARTITIONS = 1
+DEAD_LETTER_RETENTION = timedelta(days=30)
+
+
+class TopicError(Exception):
+    """A topic isn't there or isn't as its contract says; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it has to be."""
+
+    name: str
+    partitions: int
+    settings: dict[str, str]
+
+
+def topics_of(stream: Stream) -> tuple[Topic, Topic]:
+    """Returns a stream's topic and that of its dead letters."""
+    return (
+        Topic(stream.topic, stream.partitions, _settings(stream.retention, EVENT_BYTES_MAX)),
+        Topic(
+            stream.dead_letter_topic,
+            DEAD_LETTER_PARTITIONS,
+            _settings(DEAD_LETTER_RETENTION, RECORD_BYTES_MAX),
+        ),
+    )
+
+
+def _settings(retention: timedelta, bytes_max: int) -> dict[str, str]:
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(retention // timedelta(milliseconds=1)),
+        "max.message.bytes": str(bytes_max),
+    }
+
+
+class Topics:
+    """The topics of one cluster."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._servers = settings.bootstrap_servers
+        try:
+            self._admin = AdminClient({**client_properties(settings), "log_level": 2})
+        except KafkaException as error:
+            raise SettingsError(f"a KAFKA_ setting is wrong: {error.args[0].str()}") from None
+
+    async def partitions(self) -> dict[str, int]:
+        """Returns how many partitions each topic has.
+
+        Raises:
+            TopicError: the broker doesn't answer.
+        """
+        try:
+            cluster = await asyncio.to_thread(self._admin.list_topics, timeout=TIMEOUT_SECONDS)
+        except KafkaException as error:
+            reason = error.args[0].str()
+            raise TopicError(f"cannot reach Kafka at {self._servers}: {reason}") from None
+        return {name: len(topic.partitions) for name, topic in cluster.topics.items()}
+
+    async def require(self, topics: Sequence[Topic]) -> None:
+        """Makes sure that topics are there.
+
+        Raises:
+            TopicError: one is missing, or has another number of partitions.
+        """
+        found = await self.partitions()
+        for topic in topics:
+            if topic.name not in found:
+                raise TopicError(f"topic {topic.name} is missing: run `just schemas-register`")
+            if found[topic.name] != topic.partitions:
+                raise TopicError(
+                    f"topic {topic.name} has {found[topic.name]} partitions, "
+                    f"and its contract says {topic.partitions}"
+                )
+
+    async def create(self, topic: Topic) -> bool:
+        """Creates a topic, with the broker's own replication; returns False when it is there.
+
+        Raises:
+            TopicError: the broker refuses.
+        """
+        new = NewTopic(topic.name, topic.partitions, config=topic.settings)
+        done = self._admin.create_topics([new], operation_timeout=TIMEOUT_SECONDS)[topic.name]
+        try:
+            await asyncio.wrap_future(done)
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.TOPIC_ALREADY_EXISTS:
+                return False
+            raise TopicError(f"topic {topic.name}: {error.args[0].str()}") from None
+        return True
+
+    async def differences(self, topic: Topic) -> list[str]:
+        """Returns where an existing topic's settings differ from what they have to be."""
+        resource = ConfigResource(ResourceType.TOPIC, topic.name)
+        found = await asyncio.wrap_future(self._admin.describe_configs([resource])[resource])
+        return [
+            f"{name} is {found[name].value}, not {value}"
+            for name, value in topic.settings.items()
+            if found[name].value != value
+        ]
