@@ -18,6 +18,8 @@ FORMATS = {
 }
 # Those that a pattern says in full.
 PATTERNS = {
+    # OpenAPI's draft of JSON Schema has no format of that name, so many validators ignore it.
+    "uuid": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
     "tuuid": "^[0-9a-fA-F]{32}$",
     "ulid": "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$",
     "protobuf_fqn": r"^[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_][A-Za-z_0-9]*)*$",
@@ -62,9 +64,9 @@ def strings(rules: Any) -> Translation:
     elif well_known and getattr(rules, well_known):
         if well_known in FORMATS:
             said.keywords["format"] = FORMATS[well_known]
-        elif well_known in PATTERNS:
+        if well_known in PATTERNS:
             patterns.append(PATTERNS[well_known])
-        else:
+        if well_known in PROSE:
             said.unsaid.append(PROSE[well_known])
     if patterns:
         said.keywords["pattern"] = all_of(patterns)

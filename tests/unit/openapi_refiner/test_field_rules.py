@@ -7,6 +7,7 @@ import pytest
 
 SchemaOf = Callable[..., dict[str, Any]]
 RULES = "(buf.validate.field)"
+UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ RULES = "(buf.validate.field)"
         ("google.protobuf.Duration f = 1;", {"pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,9})?s$"}),
         (f"google.protobuf.Int64Value f = 1 [{RULES}.int64 = {{gte: 0, lte: 9}}];", {"type": "integer", "maximum": 9}),
         (f"repeated string f = 1 [{RULES}.repeated = {{min_items: 1, max_items: 3, unique: true}}];", {"minItems": 1, "maxItems": 3, "uniqueItems": True}),
-        (f"repeated string f = 1 [{RULES}.repeated.items.string.uuid = true];", {"items": {"type": "string", "format": "uuid"}}),
+        (f"repeated string f = 1 [{RULES}.repeated.items.string.uuid = true];", {"items": {"type": "string", "format": "uuid", "pattern": UUID}}),
         (f"map<string, int32> f = 1 [{RULES}.map = {{min_pairs: 1, max_pairs: 2}}];", {"minProperties": 1, "maxProperties": 2}),
         (f"map<string, string> f = 1 [{RULES}.map.values.string.min_len = 1];", {"additionalProperties": {"type": "string", "minLength": 1}}),
     ],
