@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shop.payments.events.v1.payment_event_kafka import PaymentEventHandlers
-
 from runtime.messaging.dispatch import Rejected
 from runtime.transaction import Transaction
 from shop.orders.db.orders import AsyncQuerier, EndOrderParams
 from shop.orders.v1.order_pb2 import Order
+from shop.payments.events.v1.payment_event_kafka import PaymentEventHandlers
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
 
 Tx = Transaction[AsyncQuerier]

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from shop.orders.events.v1.order_event_kafka import publish
 from uuid_utils.compat import uuid7
 
 from orders.conversions import new_order_message, order_created, order_message
@@ -10,6 +9,7 @@ from runtime.pages import Page
 from runtime.transaction import Transaction
 from shop.orders.db.models import Order
 from shop.orders.db.orders import AsyncQuerier, CreateOrderParams, ListOrdersByStatusParams
+from shop.orders.events.v1.order_event_kafka import publish
 from shop.orders.v1 import order_pb2
 from shop.orders.v1.error_reason_refusals import order_not_found
 from shop.orders.v1.order_service_pb2 import (

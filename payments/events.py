@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from shop.orders.events.v1.order_event_kafka import OrderEventHandlers
-from shop.payments.events.v1.payment_event_kafka import publish
 from uuid_utils.compat import uuid7
 
 from payments.queries import Queries
 from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_kafka import OrderEventHandlers
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.db.accounts import DebitAccountParams
+from shop.payments.events.v1.payment_event_kafka import publish
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
 
 Tx = Transaction[Queries]

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from psycopg import AsyncConnection, AsyncTransaction
 from psycopg.pq import TransactionStatus
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from runtime.messaging.outbox import Outbox
 from runtime.transaction import Transaction
@@ -30,14 +30,23 @@ D = TypeVar("D")
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
 
 
-def pool(url: str, application: str) -> Pool:
-    """Makes a pool that is not open yet; its connections are in autocommit mode."""
+class DatabaseUnavailableError(Exception):
+    """The database can't be reached at start-up."""
+
+
+@asynccontextmanager
+async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
+    """Opens a pool of connections in autocommit mode.
+
+    Raises:
+        DatabaseUnavailableError: not even one connection can be made.
+    """
     bounds = {
         "statement_timeout": STATEMENT_MS_MAX,
         "lock_timeout": LOCK_MS_MAX,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS_MAX,
     }
-    return AsyncConnectionPool(
+    pool: Pool = AsyncConnectionPool(
         url,
         kwargs={
             "autocommit": True,
@@ -52,6 +61,15 @@ def pool(url: str, application: str) -> Pool:
         max_waiting=POOL_QUEUE_MAX,
         open=False,
     )
+    try:
+        await pool.open(wait=True, timeout=CONNECT_SECONDS_MAX)
+    except PoolTimeout:
+        await pool.close()
+        raise DatabaseUnavailableError(f"cannot connect to the database of {application}") from None
+    try:
+        yield pool
+    finally:
+        await pool.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ class PortInUseError(Exception):
 
 
 class Server:
-    """A service's RPCs, its health (not serving until `ready`), and reflection."""
+    """Listens for health checks, which are told to wait until `ready`, and for a service's RPCs."""
 
-    def __init__(self, service: Service[D], database: Database[D], address: str) -> None:
+    def __init__(self, address: str) -> None:
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(
             maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
@@ -36,6 +36,14 @@ class Server:
                 ("grpc.so_reuseport", 0),
             ),
         )
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        try:
+            self._server.add_insecure_port(address)
+        except RuntimeError:
+            raise PortInUseError(f"cannot listen on {address}; is the port in use?") from None
+
+    def add(self, service: Service[D], database: Database[D]) -> None:
+        """Serves a service's RPCs too, and tells of them by reflection; to be called before `start`."""
         handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method.name: grpc.unary_unary_rpc_method_handler(
                 UnaryHandler(method, service.domain, database)
@@ -44,13 +52,8 @@ class Server:
         }
         generic = grpc.method_handlers_generic_handler(service.name, handlers)
         self._server.add_generic_rpc_handlers((generic,))
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = (service.name, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)
-        try:
-            self._server.add_insecure_port(address)
-        except RuntimeError:
-            raise PortInUseError(f"cannot listen on {address}; is the port in use?") from None
 
     async def start(self) -> None:
         """Takes RPCs from now on."""

@@ -1,0 +1,21 @@
+"""The orders service: `python -m orders`."""
+
+from orders.events import PaymentOutcomes
+from orders.service import Orders
+from runtime.command import main
+from runtime.process import ServiceProcess
+from shop.orders.db.orders import AsyncQuerier
+from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
+from shop.orders.v1.order_service_rpc import orders_service
+from shop.payments.events.v1.payment_event_kafka import payment_event_subscription
+
+if __name__ == "__main__":
+    main(
+        ServiceProcess(
+            name="orders",
+            service=orders_service(Orders()),
+            queries=AsyncQuerier,
+            publishes=ORDER_EVENTS,
+            consumes=payment_event_subscription(PaymentOutcomes()),
+        )
+    )

@@ -1,0 +1,46 @@
+"""The command line of a service's process."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from runtime import logging
+from runtime.database import DatabaseUnavailableError
+from runtime.messaging.registry import RegistryError
+from runtime.messaging.start import NotRegisteredError
+from runtime.messaging.topics import TopicError
+from runtime.process import Role, ServiceProcess
+from runtime.server import PortInUseError
+from runtime.settings import LogSettings, SettingsError, load
+
+CANNOT_START = (
+    DatabaseUnavailableError,
+    NotRegisteredError,
+    PortInUseError,
+    RegistryError,
+    SettingsError,
+    TopicError,
+)
+
+
+def main(process: ServiceProcess[Any]) -> None:
+    """Runs a service; what keeps it from starting is one line, without a traceback."""
+
+    def command(
+        role: Annotated[Role, typer.Option(help="Which part of the work to do.")] = Role.ALL,
+    ) -> None:
+        try:
+            logging.configure(load(LogSettings), process.name)
+            uvloop.run(process.run(role))
+        except CANNOT_START as error:
+            sys.exit(f"{process.name}: {error}")
+
+    command.__doc__ = (
+        f"Runs the {process.name} service until SIGTERM or Ctrl-C, then lets its work end.\n\n"
+        "Its settings are environment variables: "
+        f"{process.name.upper()}_DATABASE_URL, {process.name.upper()}_GRPC_ADDRESS, "
+        "KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL; LOG_LEVEL and LOG_FORMAT if you like."
+    )
+    typer.run(command)

@@ -1,0 +1,84 @@
+"""A service's process: what it consists of."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from psycopg import AsyncConnection
+
+from runtime import idempotency
+from runtime.database import Database, open_pool
+from runtime.lifetime import Background, Part, live, stop_signal
+from runtime.messaging import inbox
+from runtime.messaging.consuming import Consuming
+from runtime.messaging.dispatch import Subscription
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.relay import Relay
+from runtime.messaging.settings import RegistrySettings, kafka_settings
+from runtime.messaging.start import outbox_for, schemas_for
+from runtime.messaging.stream import Stream
+from runtime.purge import purge_forever
+from runtime.rpc import Service
+from runtime.server import Server
+from runtime.settings import ServiceSettings, load
+
+D = TypeVar("D")
+
+
+class Role(StrEnum):
+    """What a process does of its service's work; several processes may share it."""
+
+    ALL = "all"
+    SERVE = "serve"
+    RELAY = "relay"
+    CONSUME = "consume"
+
+    def includes(self, other: "Role") -> bool:
+        """Tells whether a process of this role does that work."""
+        return self in {Role.ALL, other}
+
+
+@dataclass(frozen=True)
+class ServiceProcess(Generic[D]):
+    """All that is special about one service."""
+
+    name: str
+    """Names its settings, its consumer group and its logs."""
+    service: Service[D]
+    queries: Callable[[AsyncConnection[Any]], D]
+    """Makes its queries over a connection."""
+    publishes: Stream
+    consumes: Subscription[D]
+
+    async def run(self, role: Role) -> None:
+        """Works until SIGTERM or SIGINT, then lets what is under way end.
+
+        Raises:
+            SettingsError, DatabaseUnavailableError, RegistryError, NotRegisteredError, TopicError,
+            PortInUseError: what it needs isn't there.
+        """
+        stop = stop_signal()
+        settings = load(ServiceSettings, f"{self.name}_")
+        url = settings.database_url.get_secret_value()
+        kafka = kafka_settings()
+        async with AsyncExitStack() as opened:
+            registry = await opened.enter_async_context(SchemaRegistry(load(RegistrySettings)))
+            pool = await opened.enter_async_context(open_pool(url, self.name))
+            outbox = await outbox_for([self.publishes], kafka, registry)
+            schemas = await schemas_for([self.consumes.stream], kafka, registry)
+            database = Database(pool, self.queries, outbox)
+            server = Server(settings.grpc_address)
+            parts: list[Part] = []
+            background: list[Background] = [outbox.wakeups.notify(pool)]
+            if role.includes(Role.SERVE):
+                server.add(self.service, database)
+            if role.includes(Role.RELAY):
+                partitions = self.publishes.partitions
+                parts.append(Relay(url, kafka, partitions, outbox.wakeups, self.name).run)
+                purges = (idempotency.PURGE, inbox.purge([self.consumes.stream]))
+                background.append(purge_forever(pool, purges))
+            if role.includes(Role.CONSUME):
+                parts.append(Consuming(kafka, self.name, database, [self.consumes], schemas).run)
+            await live(server, parts, background, stop)
