@@ -16,13 +16,19 @@ TEMPLATES = Environment(
 
 
 def generate(contracts: Contracts) -> Outputs:
-    """Yields a module and the registered schema of each file that defines a stream."""
-    for file in contracts.files:
-        if stream := stream_of(contracts, file):
-            module = TEMPLATES.get_template("kafka.py.jinja")
-            name = file.name.removesuffix(".proto")
-            yield f"{name}_kafka.py", module.render(source=file.name, stream=stream)
-            yield f"schemas/{stream.subject}.proto", stream.schema
+    """Yields a module and the registered schema per stream, and one list of all of them."""
+    streams = [stream for file in contracts.files if (stream := stream_of(contracts, file))]
+    for stream in streams:
+        name = stream.envelope.file.name.removesuffix(".proto")
+        yield f"{name}_kafka.py", _render("kafka.py.jinja", stream=stream)
+        yield f"schemas/{stream.subject}.proto", stream.schema
+    if streams:
+        root = streams[0].envelope.file.package.split(".")[0]
+        yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
+
+
+def _render(template: str, **values: object) -> str:
+    return TEMPLATES.get_template(template).render(**values)
 
 
 def main() -> None:

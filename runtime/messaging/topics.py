@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import stamina
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
     AdminClient,
@@ -26,6 +27,10 @@ DEAD_LETTER_RETENTION = timedelta(days=30)
 
 class TopicError(Exception):
     """A topic isn't there or isn't as its contract says; the text names it."""
+
+
+class TopicMissingError(TopicError):
+    """A topic isn't there, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,26 @@ class Topics:
         found = await self.partitions()
         for topic in topics:
             if topic.name not in found:
-                raise TopicError(f"topic {topic.name} is missing: run `just schemas-register`")
+                raise TopicMissingError(
+                    f"topic {topic.name} is missing: run `just schemas-register`"
+                )
             if found[topic.name] != topic.partitions:
                 raise TopicError(
                     f"topic {topic.name} has {found[topic.name]} partitions, "
                     f"and its contract says {topic.partitions}"
                 )
+
+    async def appear(self, topics: Sequence[Topic]) -> None:
+        """Waits until the brokers know topics that were made just now.
+
+        Raises:
+            TopicError: they don't in time, or a topic has another number of partitions.
+        """
+        async for attempt in stamina.retry_context(
+            on=TopicMissingError, attempts=None, timeout=TIMEOUT_SECONDS, wait_max=1.0
+        ):
+            with attempt:
+                await self.require(topics)
 
     async def create(self, topic: Topic) -> bool:
         """Creates a topic, with the broker's own replication; returns False when it is there.
