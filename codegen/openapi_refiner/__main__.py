@@ -15,7 +15,8 @@ def generate(contracts: Contracts) -> Outputs:
     contract = Contract(
         contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
     )
-    document = refine(contract, upstream_document(contracts.request, options))
+    upstream = upstream_document(contracts.request, options)
+    document = refine(contract, upstream, options.gateway_domain)
     yield f"{options.name}.swagger.json", render(document)
     yield f"{options.name}.openapi.json", render(openapi3(document))
 

@@ -15,6 +15,18 @@ HTTP_STATUS = {
 }  # fmt: skip
 
 
+REQUEST_ID: Json = {
+    "type": "string",
+    "x-required": True,
+    "description": "The request's id: the one that the client sent, or a new one.",
+}
+
+
+def headers() -> Json:
+    """Returns the headers that every response has."""
+    return {"X-Request-Id": dict(REQUEST_ID)}
+
+
 def error_definitions() -> Json:
     """Returns the definitions that an error response refers to.
 

@@ -31,7 +31,7 @@ def _rename(node: Any, names: dict[str, str]) -> Any:
     if isinstance(node, dict):
         return {
             key: DEFINITIONS + names[value.removeprefix(DEFINITIONS)]
-            if key == "$ref" and isinstance(value, str)
+            if key == "$ref" and str(value).startswith(DEFINITIONS)
             else _rename(value, names)
             for key, value in node.items()
         }

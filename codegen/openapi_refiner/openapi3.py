@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from codegen.openapi_refiner.document import DEFINITIONS, Json
+from codegen.openapi_refiner.document import Json
 
 VERSION = "3.0.3"
 JSON = "application/json"
-SCHEMAS = "#/components/schemas/"
+# Where 3.0 keeps what 2.0 keeps at the top.
+COMPONENTS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
 # What 2.0 can only say in an extension.
 EXTENSIONS = {
     "x-nullable": "nullable",
@@ -42,6 +43,10 @@ def openapi3(document: Json) -> Json:
     converted["components"] = {
         "schemas": {name: _one_of(schema) for name, schema in document["definitions"].items()}
     }
+    if "responses" in document:
+        converted["components"]["responses"] = {
+            name: _response(response) for name, response in document["responses"].items()
+        }
     if "securityDefinitions" in document:
         converted["components"]["securitySchemes"] = {
             name: _security(scheme) for name, scheme in document["securityDefinitions"].items()
@@ -87,6 +92,8 @@ def _body(body: Json) -> Json:
 
 
 def _response(response: Json) -> Json:
+    if "$ref" in response:
+        return response
     converted: Json = {"description": response["description"]}
     if headers := response.get("headers"):
         converted["headers"] = {name: _parameter(header) for name, header in headers.items()}
@@ -124,9 +131,14 @@ def _security(scheme: Json) -> Json:
 def _rewrite(node: Any) -> Any:
     if isinstance(node, dict):
         return {
-            EXTENSIONS.get(key, key): SCHEMAS + value.removeprefix(DEFINITIONS)
+            EXTENSIONS.get(key, key): _reference(value)
             if key == "$ref" and isinstance(value, str)
             else _rewrite(value)
             for key, value in node.items()
         }
     return [_rewrite(each) for each in node] if isinstance(node, list) else node
+
+
+def _reference(target: str) -> str:
+    section = target[: target.index("/", len("#/")) + 1]
+    return COMPONENTS[section] + target.removeprefix(section)

@@ -7,6 +7,7 @@ from codegen.openapi_refiner.definitions import Definitions, Role
 from codegen.openapi_refiner.document import DEFINITIONS, Json, references
 from codegen.openapi_refiner.errors import error_definitions
 from codegen.openapi_refiner.examples import MISSING, Examples
+from codegen.openapi_refiner.gateway_errors import refine_gateway_errors
 from codegen.openapi_refiner.links import add_links
 from codegen.openapi_refiner.naming import shorten
 from codegen.openapi_refiner.operations import (
@@ -32,11 +33,12 @@ ORDER = (
     "security",
     "tags",
     "paths",
+    "responses",
     "definitions",
 )
 
 
-def refine(contract: Contract, document: Json) -> Json:
+def refine(contract: Contract, document: Json, gateway_domain: str) -> Json:
     """Returns the Swagger 2.0 document that says what the contracts say."""
     operations = operations_of(contract, document)
     for operation in operations:
@@ -52,6 +54,7 @@ def refine(contract: Contract, document: Json) -> Json:
     add_links(contract, operations)
     if any(has_refusals(contract, operation) for operation in operations):
         document["definitions"] |= error_definitions()
+        refine_gateway_errors(document, operations, gateway_domain)
     document["security"] = document.get("security", [])  # said, not left open: no credentials
     return shorten(_ordered(document), _scopes(contract))
 

@@ -11,7 +11,7 @@ from google.protobuf.descriptor import EnumDescriptor, EnumValueDescriptor, File
 
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.document import DEFINITIONS, Json
-from codegen.openapi_refiner.errors import HTTP_STATUS, STATUS, error_example
+from codegen.openapi_refiner.errors import HTTP_STATUS, STATUS, error_example, headers
 from codegen.openapi_refiner.operations import Operation
 from codegen.protoc_plugin import ContractError
 
@@ -35,11 +35,6 @@ IDEMPOTENCY_KEY: Json = {
     "maxLength": 255,
     "pattern": "^[!-~]+$",
     "x-example": "5f0c9c1e-top-up-2026-11-22",
-}
-REQUEST_ID: Json = {
-    "type": "string",
-    "x-required": True,
-    "description": "The request's id: the one that the client sent, or a new one.",
 }
 REPLAYED: Json = {
     "type": "string",
@@ -81,7 +76,7 @@ def refine_refusals(contract: Contract, operation: Operation, request_example: J
         same = [refusal for refusal in refusals if refusal.http_status == status]
         responses[status] = _response(same, domain, request_example)
     for response in responses.values():
-        response.setdefault("headers", {})["X-Request-Id"] = dict(REQUEST_ID)
+        response["headers"] = response.get("headers", {}) | headers()
 
 
 def has_refusals(contract: Contract, operation: Operation) -> bool:

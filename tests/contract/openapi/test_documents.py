@@ -7,6 +7,13 @@ import jsonschema_rs
 import pytest
 from connexion.resolver import Resolver
 
+from gateway.problems import (
+    body_timeout,
+    body_too_large,
+    headers_too_large,
+    not_acceptable,
+    unsupported_media_type,
+)
 from tests.contract.openapi.conftest import DOCUMENTS, NAMES, Json
 
 INT32_MAX = 2**31 - 1
@@ -78,11 +85,17 @@ def test_request_examples_are_accepted(swagger: Json) -> None:
                 )
 
 
+def responses(document: Json) -> Iterator[tuple[str, Json]]:
+    for _, _, operation in operations(document):
+        for code, response in operation["responses"].items():
+            shared = response.get("$ref", "").rpartition("/")[2]
+            yield code, document["responses"][shared] if shared else response
+
+
 def test_response_examples_are_true(swagger: Json) -> None:
-    for _, _, operation in operations(swagger):
-        for response in operation["responses"].values():
-            example = response["examples"]["application/json"]
-            validator(swagger, response["schema"]).validate(example)
+    for _, response in responses(swagger):
+        example = response["examples"]["application/json"]
+        validator(swagger, response["schema"]).validate(example)
 
 
 def test_every_operation_is_described(swagger: Json) -> None:
@@ -100,10 +113,24 @@ def test_only_the_true_success_is_documented(swagger: Json) -> None:
 
 
 def test_successes_and_errors_keep_references(swagger: Json) -> None:
-    for _, _, operation in operations(swagger):
-        for code, response in operation["responses"].items():
-            target = response["schema"]["$ref"]
-            assert (target == "#/definitions/Status") == (code[0] != "2")
+    for code, response in responses(swagger):
+        target = response["schema"]["$ref"]
+        assert (target == "#/definitions/Status") == (code[0] != "2")
+
+
+def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
+    problems = [
+        not_acceptable(),
+        body_timeout(30),
+        body_too_large(1048576),
+        unsupported_media_type(),
+        headers_too_large(65536),
+    ]
+    documented = dict(responses(swagger))
+    for problem in problems:
+        example = documented[str(problem.status)]["examples"]["application/json"]
+        assert (example["code"], example["message"]) == (problem.code, problem.message)
+        assert example["details"][0]["reason"] == problem.reason
 
 
 def test_every_post_takes_an_optional_idempotency_key(swagger: Json) -> None:
