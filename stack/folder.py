@@ -1,7 +1,6 @@
 """The folder of one stack: its data, logs, passwords and lock."""
 
 import os
-import shutil
 from pathlib import Path
 
 from stack.errors import StackError
@@ -42,15 +41,14 @@ class Folder:
         """Where the output of a process goes."""
         return self.logs / f"{name}.log"
 
-    def wipe(self) -> None:
-        """Removes the folder and all data in it.
+    def check(self) -> None:
+        """Makes sure that this is a stack's folder, so that nothing else is ever removed.
 
         Raises:
-            StackError: the path is not a stack's folder.
+            StackError: it is not.
         """
         if not self.lock.is_file():
-            raise StackError(f"{self.path} is not a stack's folder; nothing was removed")
-        shutil.rmtree(self.path)
+            raise StackError(f"{self.path} is not a stack's folder")
 
 
 def write_private(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -29,6 +29,8 @@ class Command:
     """Another user to run as; only root can."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds_max: float = 20.0
+    stopped: Callable[[], None] = lambda: None
+    """What to do once it has ended as asked."""
 
 
 class Process:
@@ -86,6 +88,7 @@ class Process:
         try:
             async with asyncio.timeout(self.command.stop_seconds_max):
                 await self.wait()
+            self.command.stopped()
         except TimeoutError:
             await self.kill()
 

@@ -40,7 +40,6 @@ class Record(BaseModel):
     processes: dict[str, RunningProcess] = {}
     ports: dict[str, int] = {}
     urls: dict[str, str] = {}
-    ready: bool = False
 
     @classmethod
     def load(cls, folder: Folder) -> "Record | None":

@@ -30,7 +30,7 @@ class Running:
         """Starts more parts, with those they need; they are ready when this returns."""
         settings = self._blueprint.settings.model_copy(update={"ports": self._blueprint.ports})
         blueprint = Blueprint(settings, self._supervisor.folder, parts)
-        startup = Startup(blueprint, self._supervisor, Console(quiet=True))
+        startup = Startup(blueprint, self._supervisor)
         self._portal.call(startup.run)
 
     def restart(self, part: str) -> None:
@@ -69,7 +69,7 @@ async def _up(
     settings: Settings, parts: Iterable[Part]
 ) -> AsyncIterator[tuple[Supervisor, Blueprint]]:
     folder = Folder(settings.folder)
-    async with supervisor(folder) as held:
+    async with supervisor(folder, Console(quiet=True)) as held:
         blueprint = Blueprint(settings, folder, parts)
-        await Startup(blueprint, held, Console(quiet=True)).run()
+        await Startup(blueprint, held).run()
         yield held, blueprint

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from jgo.constants import MAVEN_CENTRAL_URL
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
@@ -64,7 +63,8 @@ class Settings(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
     """Data, logs and passwords of this stack."""
     cache: Path = platformdirs.user_cache_path("shop-stack")
     """Downloads, shared by all stacks of this user."""
-    maven_repository: str = MAVEN_CENTRAL_URL
+    maven_repository: str | None = None
+    """Where the artifacts come from; Maven Central by default."""
     ports: Ports = Field(default_factory=Ports)
     external: External = Field(default_factory=External)
 

@@ -6,14 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from stack import migrations, ports
 from stack.artifacts import pinned
 from stack.artifacts.cache import Cache, require_space
 from stack.blueprint import Blueprint
 from stack.errors import StackError
 from stack.parts import kafka, services
+from stack.parts.java import Java
 from stack.parts.registry import Registry
 from stack.settings import Part
 from stack.supervisor import Supervisor
@@ -25,12 +24,13 @@ FREE_BYTES_MIN = 256 * 1024 * 1024
 class Startup:
     """One start of those parts of a blueprint that are not up yet."""
 
-    def __init__(self, blueprint: Blueprint, supervisor: Supervisor, console: Console) -> None:
+    def __init__(self, blueprint: Blueprint, supervisor: Supervisor) -> None:
         self._blueprint = blueprint
         self._supervisor = supervisor
         self._parts = [part for part in blueprint.parts if part not in supervisor.names]
         settings = blueprint.settings
-        self._cache = Cache(settings.cache, settings.maven_repository, console)
+        self._java = Java(settings.cache / "java")
+        self._cache = Cache(settings.cache, settings.maven_repository, supervisor.console)
 
     async def run(self) -> None:
         """Starts the parts; all are ready when this returns.
@@ -60,7 +60,7 @@ class Startup:
             return
         given = self._blueprint.ports
         broker = kafka.Kafka(
-            self._blueprint.folder, jars, given.kafka_port, given.kafka_controller_port
+            self._blueprint.folder, self._java, jars, given.kafka_port, given.kafka_controller_port
         )
         if command := broker.format():
             await self._supervisor.step(command)
@@ -86,6 +86,7 @@ class Startup:
     async def _registry(self, archive: Path) -> None:
         given = self._blueprint.ports
         registry = Registry(
+            java=self._java,
             home=await self._cache.unpack(archive),
             port=given.registry_port,
             health_port=given.registry_health_port,

@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 
 import psutil
 from filelock import AsyncFileLock, Timeout
+from rich.console import Console
 
-from stack import record
+from stack import record, table
+from stack.blueprint import Blueprint
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.process import Command, Process, ending, finish
@@ -34,8 +36,9 @@ STOP_ORDER = (
 class Supervisor:
     """The processes of one stack."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, console: Console) -> None:
         self.folder = folder
+        self.console = console
         self.record = record.start(folder)
         self._processes: dict[str, Process] = {}
         self._probes: dict[str, Probe] = {}
@@ -44,6 +47,12 @@ class Supervisor:
     def names(self) -> frozenset[str]:
         """The parts that were started."""
         return frozenset(self._processes)
+
+    def describe(self, blueprint: Blueprint) -> None:
+        """Notes where the parts are, for `status` and `migrate`."""
+        self.record.ports = blueprint.ports.model_dump()
+        self.record.urls = table.urls(blueprint.endpoints, blueprint.parts)
+        self.record.save(self.folder)
 
     async def launch(self, command: Command, ready: Probe) -> None:
         """Starts a part and waits until it does its work.
@@ -65,6 +74,7 @@ class Supervisor:
         if not process.running:
             what = f"{ending(await process.wait())} before it was ready"
             raise StackError(process.failure(what))
+        self.console.print(f"{command.name} is ready")
 
     async def step(self, command: Command) -> None:
         """Runs a command of the preparation to its end.
@@ -130,7 +140,7 @@ class Supervisor:
 
 
 @asynccontextmanager
-async def supervisor(folder: Folder) -> AsyncIterator[Supervisor]:
+async def supervisor(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
     """Takes the folder for as long as the block lasts; then nothing of the stack runs any more.
 
     Raises:
@@ -144,13 +154,12 @@ async def supervisor(folder: Folder) -> AsyncIterator[Supervisor]:
         raise StackError(f"the stack of {folder.path} is already up; `down` stops it") from None
     try:
         await asyncio.to_thread(record.sweep, folder)
-        held = Supervisor(folder)
+        held = Supervisor(folder, console)
         with _guard(folder):
             try:
                 yield held
             finally:
-                # Not even a second Ctrl-C leaves a process behind.
-                await asyncio.shield(held.stop())
+                await held.stop()
     finally:
         await lock.release()
 

@@ -21,7 +21,7 @@ FREE_BYTES_MIN = 600 * 1024 * 1024
 class Cache:
     """A folder that several stacks may use at the same time."""
 
-    def __init__(self, folder: Path, repository: str, console: Console) -> None:
+    def __init__(self, folder: Path, repository: str | None, console: Console) -> None:
         self._folder = folder
         self._repository = repository
         self._console = console

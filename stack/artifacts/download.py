@@ -21,13 +21,14 @@ ARTIFACT_BYTES_MAX = 512 * 1024 * 1024
 
 
 async def download(
-    artifacts: Sequence[Artifact], repository: str, folder: Path, console: Console
+    artifacts: Sequence[Artifact], repository: str | None, folder: Path, console: Console
 ) -> None:
     """Downloads artifacts side by side; a file appears in the folder once its content is checked.
 
     Raises:
         StackError: the repository cannot be reached, or sends something else than pinned.
     """
+    base = repository or _maven_central()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     progress = Progress(*columns, TransferSpeedColumn(), console=console, transient=True)
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
@@ -38,7 +39,7 @@ async def download(
             try:
                 async with asyncio.TaskGroup() as group:
                     for artifact in artifacts:
-                        url = f"{repository.rstrip('/')}/{artifact.path}"
+                        url = f"{base.rstrip('/')}/{artifact.path}"
                         file = folder / artifact.path
                         group.create_task(_download(client, artifact, url, file, progress))
             except* (StackError, OSError) as failures:
@@ -90,3 +91,10 @@ async def _receive(
                 file.write(chunk)
                 update(advance=len(chunk))
     return digest.hexdigest()
+
+
+def _maven_central() -> str:
+    # Imported when it is needed: that takes a fifth of a second, and a start rarely downloads.
+    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - see above
+
+    return str(MAVEN_CENTRAL_URL)

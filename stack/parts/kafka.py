@@ -11,7 +11,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from stack.folder import Folder, write_private
-from stack.parts.java import java
+from stack.parts.java import Java, java
 from stack.process import Command
 from stack.settings import HOST
 
@@ -25,6 +25,7 @@ class Kafka:
     """The embedded broker."""
 
     folder: Folder
+    java: Java
     jars: list[Path]
     port: int
     controller_port: int
@@ -52,22 +53,19 @@ class Kafka:
         if (self._data / "meta.properties").exists():
             return None
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        return self._command(
-            "kafka-format",
-            ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "--ignore-formatted"),
-            ("--config", self._properties),
-        )
+        options = (f"--cluster-id={cluster}", "--ignore-formatted", "--config", self._properties)
+        program = self._program("kafka.tools.StorageTool")
+        return java("kafka-format", HEAP_MEBIBYTES, (*program, "format", *options))
 
     def command(self) -> Command:
         """The broker."""
-        return self._command("kafka", ("kafka.Kafka",), (self._properties,))
+        return self.java.run(
+            "kafka", HEAP_MEBIBYTES, self._program("kafka.Kafka"), self._properties
+        )
 
-    def _command(
-        self, name: str, main: tuple[str, ...], arguments: tuple[str | Path, ...]
-    ) -> Command:
-        classpath = ":".join(map(str, self.jars))
+    def _program(self, main: str) -> tuple[str, ...]:
         logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
-        return Command(name, java(HEAP_MEBIBYTES, logging, "-cp", classpath, *main, *arguments))
+        return logging, "-cp", ":".join(map(str, self.jars)), main
 
 
 async def answers(bootstrap_servers: str) -> bool:

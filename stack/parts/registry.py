@@ -1,13 +1,15 @@
 """Apicurio Registry, which speaks Confluent's API; its storage is the embedded PostgreSQL."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stack.parts.java import java
+from stack.parts.java import Java
 from stack.process import Command
 from stack.settings import HOST
 
 HEAP_MEBIBYTES = 256
+CONNECTIONS_MIN = 1
+CONNECTIONS_MAX = 10
 API = "/apis/ccompat/v7"
 
 
@@ -15,6 +17,7 @@ API = "/apis/ccompat/v7"
 class Registry:
     """The embedded schema registry."""
 
+    java: Java
     home: Path
     port: int
     health_port: int
@@ -38,6 +41,10 @@ class Registry:
             "APICURIO_DATASOURCE_URL": f"jdbc:postgresql://{HOST}:{self.database_port}/registry",
             "APICURIO_DATASOURCE_USERNAME": "registry",
             "APICURIO_DATASOURCE_PASSWORD": self.password,
+            "APICURIO_DATASOURCE_JDBC_INITIAL_SIZE": str(CONNECTIONS_MIN),
+            "APICURIO_DATASOURCE_JDBC_MIN_SIZE": str(CONNECTIONS_MIN),
+            "APICURIO_DATASOURCE_JDBC_MAX_SIZE": str(CONNECTIONS_MAX),
         }
         jar = self.home / "quarkus-run.jar"
-        return Command("registry", java(HEAP_MEBIBYTES, "-jar", jar), environment)
+        command = self.java.run("registry", HEAP_MEBIBYTES, ("-jar", jar))
+        return replace(command, environment=environment)

@@ -1,0 +1,95 @@
+"""`python -m stack`: the embedded stack on this machine."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from stack import control, foreground, table
+from stack.errors import StackError
+from stack.settings import Part, load
+
+app = typer.Typer(
+    help="PostgreSQL, Kafka, a schema registry and the three services, on this machine.\n\n"
+    "Settings come from the environment: STACK_FOLDER, STACK_CACHE, STACK_MAVEN_REPOSITORY, "
+    "STACK_GATEWAY_PORT and so on (0 takes any free port). A part whose own setting is given, such "
+    "as KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or ORDERS_DATABASE_URL, is used, not started.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Says what is wrong without a traceback, and exits with 1."""
+    try:
+        yield
+    except StackError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = f"{error.filename or 'the system'}: {error.strerror}"
+    else:
+        return
+    print(f"stack: {reason}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+@app.command()
+def up(
+    parts: Annotated[
+        list[Part] | None,
+        typer.Argument(help="Only these, and what they need. [default: all]", show_default=False),
+    ] = None,
+    *,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
+    ] = False,
+    ready_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Start the stack; Ctrl-C stops it."""
+    wanted = parts or list(Part)
+    with one_line():
+        code = (
+            foreground.detach(wanted)
+            if detach
+            else foreground.run(load(), wanted, console, ready_fd)
+        )
+    raise typer.Exit(code)
+
+
+@app.command()
+def down() -> None:
+    """Stop the stack; its data stays."""
+    with one_line():
+        console.print(control.down(load()))
+
+
+@app.command()
+def reset() -> None:
+    """Remove all data of the stack, which must be down; the downloads stay."""
+    with one_line():
+        console.print(control.reset(load()))
+
+
+@app.command()
+def status() -> None:
+    """Show what runs and where it is; exits with 1 when the stack is down."""
+    with one_line():
+        record = control.status(load())
+    console.print(table.processes(record), table.reachable(record))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the services' databases to the newest schema; they must be up."""
+    with one_line():
+        control.migrate(load())
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m stack")

@@ -1,0 +1,39 @@
+"""Writes the `.sha256` files anew: `python -m stack.artifacts.pin`, after changing a version here."""
+
+import hashlib
+
+from jgo.maven import Artifact, MavenContext
+
+from stack.artifacts import HERE
+from stack.settings import Part
+
+KAFKA = "org.apache.kafka:kafka_2.13:4.4.0"
+LOGGING = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5"
+"""Without it Kafka logs nothing: its own artifact names no implementation of slf4j."""
+REGISTRY_VERSION = "3.3.3"
+
+
+def main() -> None:
+    """Resolves, downloads and hashes everything; jgo compares with Maven's own checksums."""
+    maven = MavenContext()
+    # Each by itself: jgo would let one choose the versions of the other's dependencies.
+    roots, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
+    logging = maven.create_dependency(LOGGING)
+    _write(Part.KAFKA, [each.artifact for each in (*roots, *others, logging)])
+    registry = maven.project("io.apicurio", "apicurio-registry-app").at_version(REGISTRY_VERSION)
+    _write(Part.REGISTRY, [registry.artifact("all", "tar.gz")])
+
+
+def _write(part: Part, artifacts: list[Artifact]) -> None:
+    lines = []
+    for artifact in artifacts:
+        file = artifact.resolve()
+        with file.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        lines.append((file.relative_to(artifact.context.repo_cache).as_posix(), sha256))
+    text = "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(lines))
+    (HERE / f"{part}.sha256").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What is done to a stack from outside of its supervisor."""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import Iterable
+
+import psutil
+from filelock import FileLock, Timeout
+
+from stack import migrations
+from stack.blueprint import Blueprint
+from stack.errors import StackError
+from stack.folder import Folder
+from stack.process import Command, Process, finish
+from stack.record import Record, sweep
+from stack.settings import Part, Ports, Settings
+
+STOP_SECONDS_MAX = 150.0
+MIGRATION_SECONDS_MAX = 600.0
+
+
+def status(settings: Settings) -> Record:
+    """What the stack of these settings is.
+
+    Raises:
+        StackError: it is down.
+    """
+    folder = Folder(settings.folder)
+    record = Record.load(folder)
+    if record is None or not record.supervisor.find():
+        raise StackError(f"the stack of {folder.path} is down")
+    return record
+
+
+def down(settings: Settings) -> str:
+    """Stops the stack, or what a killed supervisor left of it; says what it did.
+
+    Raises:
+        StackError: it does not stop.
+    """
+    folder = Folder(settings.folder)
+    record = Record.load(folder)
+    supervisor = record.supervisor.find() if record else None
+    if supervisor:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            supervisor.terminate()
+        try:
+            supervisor.wait(STOP_SECONDS_MAX)
+        except psutil.TimeoutExpired:
+            raise StackError(
+                f"the supervisor (process {supervisor.pid}) is still stopping "
+                f"after {STOP_SECONDS_MAX:.0f} s"
+            ) from None
+        return "the stack is down"
+    leftovers = sweep(folder)
+    if leftovers:
+        return f"the stack was down; ended its leftovers: {', '.join(leftovers)}"
+    return "the stack was down already"
+
+
+def reset(settings: Settings) -> str:
+    """Removes the stack's data; says what it did.
+
+    Raises:
+        StackError: the stack is up, or the folder is not a stack's.
+    """
+    folder = Folder(settings.folder)
+    if not folder.path.exists():
+        return f"there is no {folder.path}"
+    folder.check()
+    try:
+        with FileLock(folder.lock, timeout=0):
+            sweep(folder)
+            shutil.rmtree(folder.path)
+    except Timeout:
+        raise StackError("the stack is up; `down` stops it, then `reset` wipes it") from None
+    return f"removed {folder.path}"
+
+
+def migrate(settings: Settings) -> None:
+    """Applies the missing migrations.
+
+    Raises:
+        StackError: a database cannot be reached, or a migration fails.
+    """
+    folder = Folder(settings.folder)
+    folder.create()
+    record = Record.load(folder)
+    if record and record.ports:
+        settings = settings.model_copy(update={"ports": Ports(**record.ports)})
+    blueprint = Blueprint(settings, folder, Part)
+    asyncio.run(_run(migrations.migrate(blueprint.endpoints), folder))
+
+
+async def _run(commands: Iterable[Command], folder: Folder) -> None:
+    for command in commands:
+        process = await Process.start(command, folder.log(command.name))
+        await finish(process, MIGRATION_SECONDS_MAX)

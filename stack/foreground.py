@@ -1,0 +1,98 @@
+"""A supervisor in the foreground of a terminal, or detached from it."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from stack import table
+from stack.blueprint import Blueprint
+from stack.folder import Folder
+from stack.settings import Part, Settings
+from stack.startup import Startup
+from stack.supervisor import supervisor
+
+INTERRUPTED = 130
+"""The exit code of a start that Ctrl-C ended, as shells have it."""
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(settings: Settings, parts: Sequence[Part], console: Console, ready_fd: int | None) -> int:
+    """Brings the stack up and holds it until a signal says stop; gives the exit code.
+
+    Raises:
+        StackError: it cannot start, or a part died.
+    """
+    return asyncio.run(_hold(settings, parts, console, ready_fd))
+
+
+def detach(parts: Sequence[Part]) -> int:
+    """Runs `up` in a session of its own until it is ready; gives its exit code if it fails."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as ready:
+        process = subprocess.Popen(
+            (sys.executable, "-m", "stack", "up", "--ready-fd", str(writer), *parts),
+            stdin=subprocess.DEVNULL,
+            pass_fds=(writer,),
+            start_new_session=True,
+        )
+        os.close(writer)
+        try:
+            if ready.read(1):
+                return 0
+        except KeyboardInterrupt:
+            process.terminate()
+        return process.wait()
+
+
+async def _hold(
+    settings: Settings, parts: Sequence[Part], console: Console, ready_fd: int | None
+) -> int:
+    folder = Folder(settings.folder)
+    ready = False
+    _cancel_on_signals(console)
+    try:
+        async with supervisor(folder, console) as held:
+            blueprint = Blueprint(settings, folder, parts)
+            held.describe(blueprint)
+            await Startup(blueprint, held).run()
+            ready = True
+            console.print(table.reachable(held.record))
+            if ready_fd is not None:
+                _leave_terminal(folder, ready_fd)
+            await held.watch()
+    except asyncio.CancelledError:
+        return 0 if ready else INTERRUPTED
+    return 0
+
+
+def _cancel_on_signals(console: Console) -> None:
+    """Lets the first signal cancel this task; later ones do nothing, as it is stopping already."""
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
+        console.print("stopping")
+        if task:
+            task.cancel()
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+
+
+def _leave_terminal(folder: Folder, ready_fd: int) -> None:
+    """Writes to a log from now on, and tells the caller of `up -d` to go."""
+    with folder.log("supervisor").open("wb") as log:
+        sys.stdout.flush()
+        for output in (sys.stdout, sys.stderr):
+            os.dup2(log.fileno(), output.fileno())
+    os.write(ready_fd, b"1")
+    os.close(ready_fd)

@@ -1,0 +1,54 @@
+"""Where the parts of a stack can be reached, for people to read."""
+
+from collections.abc import Collection
+
+from psycopg.conninfo import conninfo_to_dict
+from rich.table import Table
+
+from stack.endpoints import Endpoints
+from stack.record import Record
+from stack.settings import Part
+
+
+def urls(endpoints: Endpoints, parts: Collection[Part]) -> dict[str, str]:
+    """What a person wants to open or connect to; without passwords."""
+    where = {
+        Part.GATEWAY: {
+            "REST API": endpoints.gateway_url,
+            "documentation": f"{endpoints.gateway_url}/docs",
+            "specification": f"{endpoints.gateway_url}/swagger/doc.json",
+        },
+        Part.ORDERS: {"orders, gRPC": endpoints.orders_grpc_address},
+        Part.PAYMENTS: {"payments, gRPC": endpoints.payments_grpc_address},
+        Part.REGISTRY: {"schema registry": endpoints.schema_registry_url},
+        Part.KAFKA: {"Kafka": endpoints.kafka_bootstrap_servers},
+        Part.POSTGRES: {
+            "orders, database": _shown(endpoints.orders_database_url),
+            "payments, database": _shown(endpoints.payments_database_url),
+        },
+    }
+    # A whole system's parts are all of interest, also those that run elsewhere.
+    shown = where if Part.GATEWAY in parts else parts
+    return {name: url for part in where if part in shown for name, url in where[part].items()}
+
+
+def reachable(record: Record) -> Table:
+    """One table of all URLs."""
+    table = Table("part", "where", title="The stack is up")
+    for name, url in record.urls.items():
+        table.add_row(name, url)
+    return table
+
+
+def processes(record: Record) -> Table:
+    """One table of all processes."""
+    table = Table("process", "state", "id")
+    for name, process in record.processes.items():
+        table.add_row(name, "up" if process.find() else "dead", str(process.pid))
+    return table
+
+
+def _shown(url: str) -> str:
+    given = conninfo_to_dict(url)
+    host, port = given.get("host", "localhost"), given.get("port", 5432)
+    return f"postgresql://{given.get('user', '')}@{host}:{port}/{given.get('dbname', '')}"
