@@ -8,7 +8,6 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.table import Table
-from shop.streams_kafka import STREAMS
 
 from runtime.messaging import registration
 from runtime.messaging.registration import IncompatibleError, Made, Registered
@@ -16,6 +15,7 @@ from runtime.messaging.registry import RegistryError, SchemaRegistry
 from runtime.messaging.settings import RegistrySettings, kafka_settings
 from runtime.messaging.topics import TopicError, Topics
 from runtime.settings import SettingsError, load
+from shop.streams_kafka import STREAMS
 
 EXPECTED = (SettingsError, RegistryError, TopicError, IncompatibleError)
 

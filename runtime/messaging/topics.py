@@ -1,11 +1,11 @@
 """The broker's topics: made and checked by the contracts."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-import stamina
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
     AdminClient,
@@ -21,6 +21,8 @@ from runtime.messaging.stream import Stream
 from runtime.settings import SettingsError
 
 TIMEOUT_SECONDS = 10.0
+APPEAR_SECONDS = 0.1
+"""How often to ask for a topic that brokers are about to learn of."""
 DEAD_LETTER_PARTITIONS = 1
 DEAD_LETTER_RETENTION = timedelta(days=30)
 
@@ -109,11 +111,14 @@ class Topics:
         Raises:
             TopicError: they don't in time, or a topic has another number of partitions.
         """
-        async for attempt in stamina.retry_context(
-            on=TopicMissingError, attempts=None, timeout=TIMEOUT_SECONDS, wait_max=1.0
-        ):
-            with attempt:
-                await self.require(topics)
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while True:
+            try:
+                return await self.require(topics)
+            except TopicMissingError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(APPEAR_SECONDS)
 
     async def create(self, topic: Topic) -> bool:
         """Creates a topic, with the broker's own replication; returns False when it is there.
