@@ -81,3 +81,19 @@ publish-contracts: toolchain
 # Everything that CI runs; arguments go to pytest.
 test *arguments: check
     pytest {{ arguments }}
+
+# Starts everything and prints where it is; Ctrl-C stops it, -d returns once it is ready.
+up *arguments:
+    @python -m stack up {{ arguments }}
+
+# Stops everything; the data stays.
+down *arguments:
+    @python -m stack down {{ arguments }}
+
+# Wipes the data of a stack that is down.
+reset *arguments:
+    @python -m stack reset {{ arguments }}
+
+# Shows what runs, and where.
+status *arguments:
+    @python -m stack status {{ arguments }}
