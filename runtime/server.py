@@ -46,7 +46,7 @@ class Server:
         """Serves a service's RPCs too, and tells of them by reflection; to be called before `start`."""
         handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method.name: grpc.unary_unary_rpc_method_handler(
-                UnaryHandler(method, service.domain, database)
+                UnaryHandler(method, service.domain, database).__call__  # gRPC asks for a function
             )
             for method in service.methods
         }
