@@ -69,7 +69,7 @@ fresh: toolchain
     #!/usr/bin/env bash
     set -euo pipefail
     copy=$(mktemp -d) && trap 'rm -rf "$copy"' EXIT
-    cp -R buf.*yaml sqlc.yaml justfile pyproject.toml contracts sql codegen "$copy"
+    cp -R buf.*yaml sqlc.yaml justfile pyproject.toml requirements.lock contracts sql codegen "$copy"
     ln -s "$PWD/.proto-deps" "$PWD/.tools" "$copy"
     just --justfile "$copy/justfile" --working-directory "$copy" generate >"$copy/log" 2>&1 || { cat "$copy/log"; exit 1; }
     diff --recursive --brief --exclude=__pycache__ gen "$copy/gen" || { echo "gen/ is stale or edited by hand: run 'just generate'"; exit 1; }
