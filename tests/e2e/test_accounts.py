@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from tests.e2e.shop_client import ShopClient, reason
+from tests.shop_client import ShopClient, reason
 
 LIMIT = 2**53 - 1
 

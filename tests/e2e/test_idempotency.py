@@ -4,7 +4,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.shop_client import ShopClient, reason, violated
+from tests.shop_client import ShopClient, reason, violated
 
 REPLAYED = "Idempotent-Replayed"
 

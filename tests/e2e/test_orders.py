@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.shop_client import ShopClient, reason
+from tests.shop_client import ShopClient, reason
 
 
 def test_a_new_order(rest: httpx.Client, user: str) -> None:

@@ -1,16 +1,19 @@
+"""What tests of the whole system share."""
+
 from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from tests.e2e.shop_client import ShopClient
+from stack.running import Running
+from tests.shop_client import ShopClient
 
 
 @pytest.fixture(scope="session")
-def rest(gateway_url: str) -> Iterator[httpx.Client]:
+def rest(system: Running) -> Iterator[httpx.Client]:
     """A plain HTTP client of the running system."""
-    with httpx.Client(base_url=gateway_url, timeout=15) as client:
+    with httpx.Client(base_url=system.endpoints.gateway_url, timeout=15) as client:
         yield client
 
 

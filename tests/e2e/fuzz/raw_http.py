@@ -1,0 +1,55 @@
+"""One exchange of raw bytes with an HTTP/1.1 server."""
+
+import http.client
+import select
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 10
+SILENCE_SECONDS = 0.3
+"""How long a server may stay silent before it counts as waiting for more bytes."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said; status 0 when it closed the connection without a word."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+CLOSED = Answer(0, {}, b"")
+
+
+def exchange(url: str, sent: bytes, *, complete: bool, head: bool = False) -> Answer:
+    """Sends the bytes and returns the first final answer.
+
+    Bytes that are no complete request leave the server waiting; then the sending side is closed.
+    """
+    where = urlsplit(url)
+    with socket.create_connection((where.hostname, where.port), CONNECT_SECONDS) as connection:
+        connection.settimeout(ANSWER_SECONDS)
+        try:
+            connection.sendall(sent)
+            if not complete and not select.select([connection], [], [], SILENCE_SECONDS)[0]:
+                connection.shutdown(socket.SHUT_WR)
+            return _read(connection, head=head)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            # A server may refuse bytes by closing while they still come.
+            return CLOSED
+
+
+def _read(connection: socket.socket, *, head: bool) -> Answer:
+    response = http.client.HTTPResponse(connection, method="HEAD" if head else "GET")
+    try:
+        response.begin()  # skips `100 Continue`
+        return Answer(
+            response.status,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.read(),
+        )
+    finally:
+        response.close()

@@ -1,0 +1,151 @@
+"""Bytes that no HTTP client would send: the gateway refuses them in its error shape and stays up."""
+
+import json
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.e2e.fuzz.raw_http import Answer, exchange
+
+EXAMPLES = 250
+PATHS = (
+    b"/orders",
+    b"/orders/01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01",
+    b"/orders?user_id=7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11",
+    b"/accounts",
+    b"/accounts/7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11",
+    b"/accounts/7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11/top-ups",
+    b"/accounts/7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11/transactions",
+    b"/swagger/doc.json",
+    b"/docs/",
+    b"/healthz",
+)
+GOOD_BODY = b'{"user_id": "7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11", "amount": 5}'
+TOKEN = b"!#$%&'*+-.^_`|~0123456789abcXYZ"
+
+
+def spoiled(good: bytes) -> st.SearchStrategy[bytes]:
+    """The bytes with some in the middle replaced by others."""
+    places = st.integers(0, len(good))
+    return st.builds(
+        lambda a, b, new: good[: min(a, b)] + new + good[max(a, b) :],
+        places,
+        places,
+        st.binary(max_size=12),
+    )
+
+
+def line_safe(part: bytes) -> bytes:
+    """Keeps a part of a line in its line and its place."""
+    return bytes(byte for byte in part if byte not in b" \r\n")
+
+
+methods = st.sampled_from(
+    [b"GET", b"POST", b"HEAD", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"TRACE", b"CONNECT"]
+) | st.lists(st.sampled_from([bytes([each]) for each in TOKEN]), min_size=1, max_size=9).map(
+    b"".join
+)
+targets = st.sampled_from(PATHS) | st.sampled_from(PATHS).flatmap(spoiled).map(line_safe)
+names = st.sampled_from(
+    [
+        b"accept",
+        b"accept-encoding",
+        b"content-encoding",
+        b"content-type",
+        b"cookie",
+        b"expect",
+        b"forwarded",
+        b"grpc-metadata-x",
+        b"grpc-timeout",
+        b"idempotency-key",
+        b"if-none-match",
+        b"range",
+        b"traceparent",
+        b"x-http-method-override",
+        b"x-request-id",
+    ]
+)
+values = st.binary(max_size=40).map(
+    lambda value: value.translate(None, b"\r\n\0")
+) | st.sampled_from(
+    [
+        b"application/json",
+        b"*/*",
+        b"gzip",
+        b"100-continue",
+        b"text/plain; q=",
+        b"bytes=0-",
+        b"1S",
+        b"",
+    ]
+)
+headers = st.lists(st.tuples(names, values), max_size=5)
+bodies = (
+    st.just(GOOD_BODY)
+    | spoiled(GOOD_BODY)
+    | st.binary(max_size=200)
+    | st.integers(1, 2000).map(lambda depth: b"[" * depth)
+)
+
+
+def request(
+    method: bytes, target: bytes, fields: list[tuple[bytes, bytes]], body: bytes
+) -> tuple[bytes, bytes]:
+    lines = [method + b" " + (target or b"/") + b" HTTP/1.1", b"Host: fuzz", b"Connection: close"]
+    lines += [name + b": " + value for name, value in fields]
+    lines += [b"Content-Length: %d" % len(body)]
+    return method, b"\r\n".join([*lines, b"", body])
+
+
+well_framed = st.builds(request, methods, targets, headers, bodies)
+well_formed = request(b"POST", b"/orders", [(b"content-type", b"application/json")], GOOD_BODY)[1]
+
+
+def check(answer: Answer, *, head: bool) -> None:
+    assert answer.status < 500, answer
+    if answer.status < 400 or head:
+        return
+    assert answer.headers["content-type"].partition(";")[0] == "application/json", answer
+    status = json.loads(answer.body)
+    assert status.keys() == {"code", "message", "details"}, answer
+    assert status["code"], answer
+    assert status["message"], answer
+    info = status["details"][0]
+    assert info["@type"] == "type.googleapis.com/google.rpc.ErrorInfo", answer
+    assert info["reason"], answer
+    assert info["domain"], answer
+
+
+def check_alive(url: str) -> None:
+    sent = b"GET /healthz HTTP/1.1\r\nHost: fuzz\r\nConnection: close\r\n\r\n"
+    assert exchange(url, sent, complete=True).status == 200
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(sent=well_framed)
+def test_strange_requests(gateway_url: str, sent: tuple[bytes, bytes]) -> None:
+    method, data = sent
+    head = method == b"HEAD"
+    answer = exchange(gateway_url, data, complete=True, head=head)
+    assert answer.status, "the gateway hung up on a well-framed request"
+    check(answer, head=head)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(sent=spoiled(well_formed) | st.binary(min_size=1, max_size=300))
+@example(sent=b"GET / HTTP/1.1\r\nHost: fuzz\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+@example(
+    sent=b"GET / HTTP/1.1\r\nHost: fuzz\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345"
+)
+@example(sent=b"GET / HTTP/1.1\r\nHost: fuzz\r\nContent-Length: -1\r\n\r\n")
+@example(sent=b"GET / HTTP/9.9\r\n\r\n")
+@example(sent=b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 20000 + b"\r\n")
+@example(sent=b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\nHost: fuzz\r\n\r\n")
+@example(sent=b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+@example(sent=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+def test_broken_framing(gateway_url: str, sent: bytes) -> None:
+    check(exchange(gateway_url, sent, complete=False), head=sent.startswith(b"HEAD "))
+
+
+def test_the_gateway_is_still_there(gateway_url: str) -> None:
+    check_alive(gateway_url)

@@ -1,0 +1,77 @@
+"""A service process dies in the middle of the work: nothing is lost, nothing happens twice."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import httpx
+import pytest
+import stamina
+
+from stack.running import Running
+from stack.settings import Part
+from tests.shop_client import ShopClient
+
+ORDERS = 120
+KILL_AFTER = 30
+"""Orders that are accepted before the kill; the rest come during it and after."""
+PRICE = 10
+TOP_UPS = 20
+RETRY_SECONDS_MAX = 60.0
+
+
+def post(rest: httpx.Client, path: str, body: dict[str, object]) -> httpx.Response:
+    """Retries as a client should: the same Idempotency-Key until there is an answer."""
+    key = {"Idempotency-Key": str(uuid4())}
+    for attempt in stamina.retry_context(
+        on=httpx.HTTPError,
+        attempts=None,
+        timeout=RETRY_SECONDS_MAX,
+        wait_initial=0.05,
+        wait_max=0.5,
+    ):
+        with attempt:
+            answer = rest.post(path, json=body, headers=key)
+            if answer.status_code >= 500:
+                answer.raise_for_status()
+    assert answer.status_code == 201, answer.text
+    return answer
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("part", [Part.ORDERS, Part.PAYMENTS, Part.GATEWAY])
+def test_a_killed_process_loses_nothing(
+    system: Running, rest: httpx.Client, user: str, part: Part
+) -> None:
+    shop = ShopClient(rest)
+    shop.account(user)
+
+    def order(_: int) -> str:
+        return str(post(rest, "/orders", {"user_id": user, "amount": PRICE}).json()["id"])
+
+    def top_up(_: int) -> None:
+        post(rest, f"/accounts/{user}/top-ups", {"amount": PRICE * ORDERS // TOP_UPS})
+
+    with ThreadPoolExecutor(8) as pool:
+        top_ups = pool.map(top_up, range(TOP_UPS // 2))
+        orders = list(pool.map(order, range(KILL_AFTER)))
+        rest_of_orders = pool.map(order, range(ORDERS - KILL_AFTER))
+        more_top_ups = pool.map(top_up, range(TOP_UPS - TOP_UPS // 2))
+        system.kill(part)
+        system.restart(part)
+        orders += list(rest_of_orders)
+        list(top_ups)
+        list(more_top_ups)
+
+    assert len(set(orders)) == ORDERS
+    ended = [shop.ended(order_id, within_seconds=60) for order_id in orders]
+    finished = {each["id"] for each in ended if each["status"] == "FINISHED"}
+    log = shop.transactions(user)
+    debits = Counter(each["reference_order_id"] for each in log if each["type"] == "DEBIT")
+    assert debits == dict.fromkeys(finished, 1)
+    credits = [each["amount"] for each in log if each["type"] == "CREDIT"]
+    assert len(credits) == TOP_UPS
+    assert shop.balance(user) == sum(credits) - PRICE * len(finished)
+    # Nobody made an order that its client doesn't know of.
+    listed = rest.get("/orders", params={"user_id": user, "page_size": 250}).json()
+    assert {each["id"] for each in listed["orders"]} == set(orders)
