@@ -52,7 +52,10 @@ class AsyncRows(AsyncIterator[T]):
         return await cur.fetchall()
 
     async def stream(self) -> AsyncIterator[T]:
-        """Yields the rows as they arrive; the connection is busy until the last one."""
+        """Yields the rows as they arrive; the connection is busy until the last one.
+
+        Closing the iterator earlier cancels the query, and with it an open transaction.
+        """
         cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
         rows = cur.stream(self._query, self._params, size=STREAM_CHUNK)
         # It is a generator, although psycopg does not say so in its type.

@@ -1,0 +1,76 @@
+"""A real PostgreSQL, and packages generated from the SQL of this folder's subfolders."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from stack.running import FREE_PORTS, running
+from stack.settings import Part, Settings
+from tests.integration.sqlc_gen_python.awaited import AwaitedQuerier
+from tests.integration.sqlc_gen_python.project import Project
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server's superuser."""
+    # Not pytest's own temporary folder: root's PostgreSQL, another user, may not enter that.
+    folder = Path(tempfile.mkdtemp(prefix="sqlc-"))
+    try:
+        with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
+            yield stack.endpoints.superuser_database_url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def generate(
+    server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Project]]:
+    """Generates a package from a subfolder, makes a database for it, and lets it be imported."""
+    root = tmp_path_factory.mktemp("generated")
+    sys.path.insert(0, str(root))
+    projects: dict[str, Project] = {}
+
+    def project(name: str, **options: Any) -> Project:
+        package = "_".join([name, *options])
+        if package not in projects:
+            made = Project(Path(__file__).parent / name, root / package, options)
+            made.generate()
+            made.create_database(server)
+            projects[package] = made
+        return projects[package]
+
+    yield project
+    sys.path.remove(str(root))
+
+
+@pytest.fixture(scope="session")
+def catalogue(generate: Callable[..., Project]) -> Project:
+    """The package with every type, name, text and command."""
+    return generate("catalogue")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["sync", "async"])
+async def querier(
+    request: pytest.FixtureRequest, catalogue: Project, anyio_backend: str
+) -> AsyncIterator[Callable[[str], Any]]:
+    """Makes queriers of the catalogue's modules, sync or async, in a transaction undone later."""
+    if request.param == "sync":
+        with psycopg.connect(catalogue.url) as conn:
+            yield lambda module: AwaitedQuerier(catalogue.module(module).Querier(conn))
+            conn.rollback()
+    else:
+        async with await psycopg.AsyncConnection.connect(catalogue.url) as async_conn:
+            yield lambda module: catalogue.module(module).AsyncQuerier(async_conn)
+            await async_conn.rollback()

@@ -1,0 +1,96 @@
+"""A sqlc project made from a folder with `schema.sql` and query files."""
+
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+SECONDS_MAX = 60
+BOTH = {"emit_sync_querier": True, "emit_async_querier": True}
+
+
+@dataclass
+class Project:
+    """SQL in `source`, a Python package of the same name in `out`."""
+
+    source: Path
+    out: Path
+    options: Mapping[str, Any]
+    url: str = ""
+
+    @property
+    def package(self) -> str:
+        return self.out.name
+
+    def generate(self) -> None:
+        """Runs sqlc and fails with what it says."""
+        result = self.sqlc("generate")
+        assert result.returncode == 0, result.stderr
+
+    def sqlc(self, command: str) -> "subprocess.CompletedProcess[str]":
+        """Runs a sqlc command on the project."""
+        work = self.out.parent / f"{self.package}.sqlc"
+        if not work.exists():
+            shutil.copytree(self.source, work)
+        schema = "schema" if (work / "schema").exists() else "schema.sql"
+        queries = [p.name for p in sorted(work.glob("*.sql")) if p.name != "schema.sql"]
+        codegen = {
+            "plugin": "python",
+            "out": f"../{self.package}",
+            "options": {"package": self.package, **BOTH, **self.options},
+        }
+        config = {
+            "version": "2",
+            "plugins": [
+                {"name": "python", "process": {"cmd": "sqlc-gen-python", "format": "json"}}
+            ],
+            "sql": [
+                {
+                    "engine": "postgresql",
+                    "schema": schema,
+                    "queries": queries,
+                    "codegen": [codegen],
+                }
+            ],
+        }
+        (work / "sqlc.json").write_text(json.dumps(config))
+        scripts = sysconfig.get_path("scripts")
+        return subprocess.run(
+            [f"{scripts}/sqlc", command],
+            cwd=work,
+            env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+
+    def create_database(self, server: str) -> None:
+        """Makes a database of the package's name with the project's schema."""
+        with psycopg.connect(server, autocommit=True) as conn:
+            conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.package)))
+        self.url = urlunsplit(urlsplit(server)._replace(path=f"/{self.package}"))
+        files = [self.source / "schema.sql", *sorted((self.source / "schema").glob("*.sql"))]
+        with psycopg.connect(self.url) as conn:
+            for file in files:
+                if file.exists():
+                    conn.execute(file.read_bytes())
+
+    def module(self, name: str) -> ModuleType:
+        """Imports a module of the package."""
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def texts(self) -> dict[str, str]:
+        """The generated files by name."""
+        return {path.name: path.read_text() for path in sorted(self.out.glob("*.py"))}
