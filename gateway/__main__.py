@@ -1,0 +1,38 @@
+"""`python -m gateway`: serves this system's REST API."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from gateway.app import Gateway, create_app
+from gateway.limits import Limits
+from gateway.server import AddressInUseError, serve
+from gateway.settings import GatewaySettings, backends_of
+from runtime.logging import configure
+from runtime.settings import LogSettings, SettingsError, load
+from shop.services_gateway import OPERATIONS
+
+GENERATED: Final = Path(__file__).resolve().parent.parent / "gen" / "openapi"
+
+
+def main() -> None:
+    """Runs until SIGTERM; a wrong setting ends it with one line."""
+    try:
+        configure(load(LogSettings), "gateway")
+        settings = load(GatewaySettings)
+        limits = Limits(deadline_seconds=settings.deadline_seconds)
+        gateway = Gateway(
+            operations=OPERATIONS,
+            specification=GENERATED / "shop.swagger.json",
+            openapi=GENERATED / "shop.openapi.json",
+            backends=backends_of(OPERATIONS, settings.backends),
+            domain=settings.domain,
+            limits=limits,
+        )
+        serve(create_app(gateway), settings.address, limits, settings.domain)
+    except (SettingsError, AddressInUseError) as error:
+        sys.exit(f"gateway: {error}")
+
+
+if __name__ == "__main__":
+    main()

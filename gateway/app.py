@@ -1,0 +1,115 @@
+"""The gateway as a Connexion app over the generated specification."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from connexion import AsyncApp
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from starlette.types import ASGIApp
+
+from gateway.answers import JSON
+from gateway.backends import Backends
+from gateway.dispatch import Dispatch, OperationResolver
+from gateway.edge import Edge
+from gateway.limits import Limits
+from gateway.metadata import HeaderNames
+from gateway.pages import page, page_options
+from gateway.requests import RequestReader
+from gateway.resources import Resource
+from gateway.streams import StreamingEndpoint
+from gateway.transcoding import Operation
+from gateway.unary import UnaryEndpoint
+from gateway.validation import RequestValidator
+
+SWAGGER: Final = "/swagger/doc.json"
+OPENAPI: Final = "/openapi.json"
+DOCS: Final = "/docs"
+HEALTH: Final = "/healthz"
+
+HEADERS: Final = HeaderNames(
+    requests=frozenset(
+        {b"authorization", b"idempotency-key", b"traceparent", b"tracestate", b"baggage"}
+    ),
+    responses=frozenset({"idempotent-replayed", "retry-after"}),
+)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """What a gateway is made of."""
+
+    operations: Sequence[Operation]
+    specification: Path
+    """OpenAPI 2, which Connexion loads."""
+    backends: Mapping[str, str]
+    """Full name of a service, or of a package it is in → host:port."""
+    domain: str
+    """The ErrorInfo domain of the gateway's own errors."""
+    openapi: Path | None = None
+    """The same in OpenAPI 3, for those who read only that."""
+    validates: bool = True
+    """Whether requests are checked against the specification."""
+    headers: HeaderNames = HEADERS
+    limits: Limits = field(default_factory=Limits)
+
+
+def create_app(gateway: Gateway) -> AsyncApp:
+    """Returns the ASGI app; channels to backends close when its lifespan ends."""
+    operations = {each.id: each for each in gateway.operations}
+    backends = Backends(gateway.backends)
+    edge = partial(Edge, domain=gateway.domain, limits=gateway.limits)
+    dispatch = partial(
+        Dispatch,
+        operations=operations,
+        resources=_resources(gateway),
+        pages=f"{DOCS}/",
+        make_endpoint=partial(_endpoint, gateway, backends),
+        validates=gateway.validates,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        yield
+        await backends.close()
+
+    app = AsyncApp(
+        __name__,
+        lifespan=lifespan,
+        middlewares=[edge, dispatch, SwaggerUIMiddleware, LifespanMiddleware],
+        swagger_ui_options=page_options(DOCS),
+    )
+    # Given as a dict, because Connexion renders a file as a Jinja template.
+    app.add_api(
+        json.loads(gateway.specification.read_bytes()), resolver=OperationResolver(operations)
+    )
+    return app
+
+
+def _resources(gateway: Gateway) -> dict[str, ASGIApp]:
+    docs = page(DOCS, SWAGGER)
+    resources: dict[str, ASGIApp] = {
+        SWAGGER: Resource.of_file(gateway.specification),
+        DOCS: docs,
+        f"{DOCS}/": docs,
+        HEALTH: Resource(b'{"status":"SERVING"}', JSON),
+    }
+    if gateway.openapi is not None:
+        resources[OPENAPI] = Resource.of_file(gateway.openapi)
+    return resources
+
+
+def _endpoint(
+    gateway: Gateway, backends: Backends, operation: Operation, validator: RequestValidator | None
+) -> ASGIApp:
+    reader = RequestReader(operation, validator, gateway.headers, gateway.limits)
+    if operation.streams:
+        stream = backends.streaming(operation.service, operation.rpc)
+        return StreamingEndpoint(operation, reader, stream, gateway.headers, gateway.domain)
+    call = backends.unary(operation.service, operation.rpc)
+    return UnaryEndpoint(operation, reader, call, gateway.headers, gateway.domain)

@@ -1,0 +1,48 @@
+"""Request bodies, bounded in size and time."""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.types import Receive
+
+from gateway.problems import body_timeout, body_too_large
+
+
+class ClientGoneError(Exception):
+    """The client went away; nobody reads an answer."""
+
+
+async def read_body(
+    receive: Receive, headers: Mapping[bytes, bytes], *, bytes_max: int, seconds_max: float
+) -> bytes:
+    """Reads a whole body.
+
+    Raises:
+        ProblemError: it is too large, or comes too slowly.
+        ClientGoneError: the client went away.
+    """
+    announced = headers.get(b"content-length")
+    # A number of more digits than the limit's is larger than it; int() of a long one is slow.
+    if announced is not None and (
+        len(announced.lstrip(b"0")) > len(str(bytes_max)) or int(announced) > bytes_max
+    ):
+        raise body_too_large(bytes_max)
+    try:
+        async with asyncio.timeout(seconds_max):
+            return await _read(receive, bytes_max)
+    except TimeoutError:
+        raise body_timeout(seconds_max) from None
+
+
+async def _read(receive: Receive, bytes_max: int) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        chunk: bytes = message.get("body", b"")
+        body = body + chunk if body else chunk
+        if len(body) > bytes_max:
+            raise body_too_large(bytes_max)
+        if not message.get("more_body"):
+            return body

@@ -1,0 +1,104 @@
+"""Routes requests to the endpoints of operations, and makes those from the specification.
+
+It stands where Connexion's own routing would: that one knows one path segment per variable, no
+verbs, one method per Allow header, and decodes the path before it splits it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
+
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.resolver import Resolver
+from connexion.spec import Specification
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.problems import ProblemError, method_not_allowed, not_found
+from gateway.requests import MATCH
+from gateway.router import NoRouteError, Router
+from gateway.transcoding import Operation
+from gateway.validation import RequestValidator, validators_of
+
+MakeEndpoint = Callable[[Operation, RequestValidator | None], ASGIApp]
+
+HEAD: Final = "HEAD"
+GET: Final = "GET"
+METHOD_NOT_ALLOWED: Final = 405
+
+
+class UnknownOperationError(Exception):
+    """The specification has an operation that no generated module has; the text names it."""
+
+
+class OperationResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
+    """Maps every operationId to its generated operation."""
+
+    def __init__(self, operations: Mapping[str, Operation]) -> None:
+        super().__init__(self._operation)
+        self._operations = operations
+
+    def _operation(self, operation_id: str) -> Operation:
+        try:
+            return self._operations[operation_id]
+        except KeyError:
+            raise UnknownOperationError(f"no generated module has {operation_id}") from None
+
+
+class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
+    """A middleware of Connexion's list that serves the operations of its specification."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        operations: Mapping[str, Operation],
+        resources: Mapping[str, ASGIApp],
+        pages: str,
+        make_endpoint: MakeEndpoint,
+        validates: bool,
+    ) -> None:
+        """`resources` are served by path; what is under `pages` goes on to `app`."""
+        self._app = app
+        self._operations = operations
+        self._pages = pages
+        self._make_endpoint = make_endpoint
+        self._validates = validates
+        self._router: Router[ASGIApp] = Router()
+        for path, resource in resources.items():
+            self._router.add_path(GET, path, resource)
+
+    def add_api(self, specification: Specification, **_: Any) -> None:
+        """Makes the endpoints; Connexion calls it once, when it builds its stack."""
+        validators = validators_of(specification.raw) if self._validates else {}
+        for operation in self._operations.values():
+            endpoint = self._make_endpoint(operation, validators.get(operation.id))
+            self._router.add(operation.http_method, operation.path, endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        method = scope["method"]
+        try:
+            match = self._router.match(GET if method == HEAD else method, scope["raw_path"])
+        except NoRouteError as error:
+            if not scope["path"].startswith(self._pages):
+                raise _problem(error.allowed) from None
+            await self._page(scope, receive, send)
+            return
+        scope[MATCH] = match
+        await match.target.endpoint(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            allowed = {GET} if error.status_code == METHOD_NOT_ALLOWED else set[str]()
+            raise _problem(allowed) from None
+
+
+def _problem(allowed: Collection[str]) -> ProblemError:
+    if not allowed:
+        return not_found()
+    return method_not_allowed(sorted({*allowed, HEAD} if GET in allowed else allowed))

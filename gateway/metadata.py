@@ -1,0 +1,102 @@
+"""HTTP headers to gRPC metadata, and back."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.headers import RawHeaders
+from gateway.problems import invalid_request
+from gateway.transcoding import Violation
+
+PREFIX: Final = b"grpc-metadata-"
+TRAILER_PREFIX: Final = b"grpc-trailer-"
+BINARY: Final = "-bin"
+TIMEOUT: Final = b"grpc-timeout"
+VALUE: Final = re.compile(rb"[\x20-\x7e]*")
+UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
+KEY: Final = re.compile(rb"[0-9a-z_.-]+")
+DURATION: Final = re.compile(rb"([0-9]{1,8})([HMSmun])")
+UNIT_SECONDS: Final = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
+RESERVED: Final = ("grpc-", ":")
+HOP_BY_HOP: Final = frozenset({"content-type", "user-agent", "te", "date", "server", "trailer"})
+
+Metadata = tuple[tuple[str, str | bytes], ...]
+ReceivedMetadata = Iterable[tuple[str, str | bytes]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderNames:
+    """Which headers pass under their own names; others only as Grpc-Metadata-*."""
+
+    requests: frozenset[bytes]
+    responses: frozenset[str]
+
+
+def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes) -> Metadata:
+    """Returns the metadata that a service gets.
+
+    Raises:
+        ProblemError: a header that is passed on can't be metadata.
+    """
+    found: list[tuple[str, str | bytes]] = [("x-request-id", request_id.decode("ascii"))]
+    for name, value in headers:
+        if name in names.requests:
+            found.append(_entry(name, name, value))
+        elif name.startswith(PREFIX):
+            found.append(_entry(name, name[len(PREFIX) :], value))
+    return tuple(found)
+
+
+def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
+    name = header.decode("latin-1")
+    if KEY.fullmatch(key) is None or key.startswith(b"grpc-"):
+        raise _refused(name, "is no name of metadata")
+    text = key.decode("ascii")
+    if text.endswith(BINARY):
+        try:
+            return text, base64.b64decode(value + b"=" * (-len(value) % 4), validate=True)
+        except binascii.Error:
+            raise _refused(name, "must be base64") from None
+    if VALUE.fullmatch(value) is None:
+        raise _refused(name, "must be printable ASCII")
+    return text, value.decode("ascii")
+
+
+def timeout_seconds(value: bytes | None, default: float, longest: float) -> float:
+    """Returns how long a call may take, as Grpc-Timeout says or by default.
+
+    Raises:
+        ProblemError: the header is no gRPC timeout such as `500m`.
+    """
+    if value is None:
+        return default
+    match = DURATION.fullmatch(value)
+    if match is None:
+        raise _refused("grpc-timeout", "must be digits and a unit, such as 500m")
+    return min(int(match[1]) * UNIT_SECONDS[match[2]], longest)
+
+
+def response_headers(
+    metadata: ReceivedMetadata, names: HeaderNames, prefix: bytes = PREFIX
+) -> list[tuple[bytes, bytes]]:
+    """Returns the headers of a service's metadata."""
+    if not metadata:
+        return []
+    return [
+        (key.encode() if key in names.responses else prefix + key.encode(), _header_value(value))
+        for key, value in metadata
+        if not key.startswith(RESERVED) and key not in HOP_BY_HOP
+    ]
+
+
+def _header_value(value: str | bytes) -> bytes:
+    if isinstance(value, str):
+        return UNPRINTABLE.sub(b"?", value.encode("latin-1", "replace"))
+    return base64.b64encode(value).rstrip(b"=")
+
+
+def _refused(header: str, description: str) -> Exception:
+    return invalid_request([Violation(header, description)])

@@ -1,0 +1,100 @@
+"""What every operation does with a request before its service is called."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.types import Receive, Scope
+
+from gateway.bodies import read_body
+from gateway.headers import first_values, require_json_accepted, require_json_body
+from gateway.limits import Limits
+from gateway.metadata import TIMEOUT, HeaderNames, Metadata, request_metadata, timeout_seconds
+from gateway.problems import invalid_request
+from gateway.router import Match
+from gateway.transcoding import (
+    InvalidRequestError,
+    Operation,
+    Violation,
+    from_json,
+    parse_query,
+)
+from gateway.validation import RequestValidator
+
+REQUEST_ID: Final = "gateway.request_id"
+"""The key of the request id in the ASGI scope."""
+MATCH: Final = "gateway.match"
+"""The key of the route's match in the ASGI scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """A request, ready to be sent to its service."""
+
+    message: bytes
+    metadata: Metadata
+    timeout_seconds: float
+
+
+class RequestReader:
+    """Reads the requests of one operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        validator: RequestValidator | None,
+        names: HeaderNames,
+        limits: Limits,
+    ) -> None:
+        self._operation = operation
+        self._validator = validator
+        self._names = names
+        self._limits = limits
+
+    async def read(self, scope: Scope, receive: Receive) -> Rpc:
+        """Returns what to send to the service.
+
+        Raises:
+            ProblemError: the request can't be served.
+            ClientGoneError: the client went away.
+        """
+        raw = scope["headers"]
+        headers = first_values(raw)
+        require_json_accepted(headers, raw)
+        text = b""
+        if self._operation.body is not None:
+            require_json_body(headers)
+            limits = self._limits
+            text = await read_body(
+                receive,
+                headers,
+                bytes_max=limits.body_bytes_max,
+                seconds_max=limits.body_seconds_max,
+            )
+        return Rpc(
+            self._message(scope, text),
+            request_metadata(raw, self._names, scope[REQUEST_ID]),
+            timeout_seconds(
+                headers.get(TIMEOUT),
+                self._limits.deadline_seconds,
+                self._limits.deadline_seconds_max,
+            ),
+        )
+
+    def _message(self, scope: Scope, text: bytes) -> bytes:
+        operation = self._operation
+        match: Match[object] = scope[MATCH]
+        try:
+            captures = match.captures()
+            query = parse_query(scope["query_string"])
+            body = from_json(text) if operation.body is not None else None
+            if self._validator is not None:
+                problem = self._validator.problem(
+                    captures, query, scope["headers"], body, operation.body
+                )
+                if problem is not None:
+                    raise problem
+            return operation.read(captures, query, body)
+        except UnicodeDecodeError:
+            raise invalid_request([Violation("", "must have a path of UTF-8")]) from None
+        except InvalidRequestError as error:
+            raise invalid_request(error.violations) from None

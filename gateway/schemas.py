@@ -1,0 +1,121 @@
+"""The specification's rules as compiled validators, made once at start-up."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import jsonschema_rs
+
+from gateway.transcoding import Violation
+
+Schema = dict[str, Any]
+Json = dict[str, Any]
+
+PARAMETER_ONLY: Final = frozenset({"name", "in", "required", "description", "collectionFormat"})
+NAME_CHARACTERS_MAX: Final = 100
+VIOLATIONS_MAX: Final = 50
+"""As many violations are told of one request."""
+
+
+class Validator:
+    """Checks JSON against a schema and describes what is wrong, never repeating the input."""
+
+    def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
+        whole = {**_nullable(schema), "definitions": _nullable(definitions)}
+        self._validator = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+        self.is_valid = self._validator.is_valid
+
+    def violations(self, value: object, prefix: str = "") -> Iterator[Violation]:
+        """Yields what is wrong, at most VIOLATIONS_MAX."""
+        for count, error in enumerate(self._validator.iter_errors(value)):
+            if count == VIOLATIONS_MAX:
+                return
+            path = _path(prefix, error.instance_path)
+            for name, description in _descriptions(error.kind.name, error.kind.as_dict()):
+                yield Violation(_join(path, name), description)
+
+
+def parameters_schema(parameters: list[Schema]) -> Schema:
+    """Returns the schema of an object that holds parameters by name."""
+    required = [each["name"] for each in parameters if each.get("required")]
+    schema = {
+        "type": "object",
+        "properties": {
+            each["name"]: {key: each[key] for key in each if key not in PARAMETER_ONLY}
+            for each in parameters
+        },
+        "additionalProperties": False,
+    }
+    # JSON Schema's draft 4 allows no empty list.
+    return schema | {"required": required} if required else schema
+
+
+def _nullable(node: Any) -> Any:
+    """Says `x-nullable`, which OpenAPI 2 has instead, as JSON Schema does."""
+    if isinstance(node, list):
+        return [_nullable(each) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: _nullable(value) for key, value in node.items()}
+    if copy.pop("x-nullable", None) is not True:
+        return copy
+    if "type" not in copy:
+        return {"anyOf": [copy, {"type": "null"}]}
+    if "enum" in copy:
+        copy["enum"] = [*copy["enum"], None]
+    return copy | {"type": [copy["type"], "null"]}
+
+
+def _path(prefix: str, steps: list[str | int]) -> str:
+    path = prefix
+    for step in steps:
+        path = f"{path}[{step}]" if isinstance(step, int) else _join(path, step)
+    return path
+
+
+def _join(path: str, name: str) -> str:
+    name = name[:NAME_CHARACTERS_MAX]
+    return f"{path}.{name}" if path and name else path or name
+
+
+def _descriptions(kind: str, facts: Json) -> list[tuple[str, str]]:
+    """Returns names of members (empty for the value itself) and what is wrong with them."""
+    if kind == "required":
+        return [(facts["property"], "is required")]
+    if kind == "additionalProperties":
+        return [(name, "is not known") for name in facts["unexpected"]]
+    if kind == "type":
+        types = [TYPES.get(each, each) for each in facts["types"]]
+        return [("", f"must be {' or '.join(types)}")]
+    if kind == "enum":
+        options = [str(each) for each in facts["options"] if each is not None]
+        return [("", f"must be one of {', '.join(options)}")]
+    return [("", RULES.get(kind, f"breaks the rule {kind}").format_map(facts))]
+
+
+TYPES: Final = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+}
+RULES: Final = {
+    "format": "must be a valid {format}",
+    "maxItems": "must have at most {limit} items",
+    "maxLength": "must have at most {limit} characters",
+    "maxProperties": "must have at most {limit} members",
+    "maximum": "must be at most {limit}",
+    "minItems": "must have at least {limit} items",
+    "minLength": "must have at least {limit} characters",
+    "minProperties": "must have at least {limit} members",
+    "minimum": "must be at least {limit}",
+    "anyOf": "has a wrong type or value",
+    "exclusiveMaximum": "must be less than {limit}",
+    "exclusiveMinimum": "must be greater than {limit}",
+    "multipleOf": "must be a multiple of {multiple_of}",
+    "pattern": "must match {pattern}",
+    "uniqueItems": "must not have equal items",
+}
+"""Rule of JSON Schema → the description of a value that breaks it."""

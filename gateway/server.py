@@ -1,0 +1,68 @@
+"""Runs the app under uvicorn until SIGTERM or SIGINT, then lets requests in work end."""
+
+import gc
+import socket
+from typing import Any, Final
+
+import structlog
+import uvicorn
+import uvloop
+
+from gateway.http_protocol import http_protocol
+from gateway.limits import Limits
+
+BACKLOG: Final = 1024
+GC_THRESHOLDS: Final = (20_000, 20, 50)
+"""Rare collections: requests leave no cycles behind, and a full one stops every request."""
+
+log = structlog.get_logger()
+
+
+class AddressInUseError(Exception):
+    """The address can't be listened on; the text names it."""
+
+
+def serve(app: Any, address: str, limits: Limits, domain: str) -> None:
+    """Serves until told to stop.
+
+    Raises:
+        AddressInUseError: the address can't be listened on.
+    """
+    listener = _listen(address)
+    config = uvicorn.Config(
+        app,
+        http=http_protocol(limits, domain),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=limits.keep_alive_seconds,
+        timeout_graceful_shutdown=limits.drain_seconds_max,
+    )
+    uvloop.run(_Server(config).serve(sockets=[listener]))
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens, now that everything is loaded and made."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        await super().startup(sockets)
+        for each in sockets or ():
+            host, port = each.getsockname()[:2]
+            log.info("gateway serves", url=f"http://{host}:{port}")
+
+
+def _listen(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise AddressInUseError(f"cannot listen on {address}: {error.strerror}") from None

@@ -1,0 +1,89 @@
+"""Serves an operation that streams responses, as newline-delimited JSON.
+
+Each line is `{"result": …}`, or a last `{"error": …}` when the call fails after it began.
+"""
+
+import asyncio
+from typing import Final
+
+import grpc
+from starlette.types import Receive, Scope, Send
+
+from gateway.backends import Call
+from gateway.bodies import ClientGoneError
+from gateway.disconnects import DisconnectWatch
+from gateway.errors import answer_rpc_error, status_json
+from gateway.metadata import HeaderNames, response_headers
+from gateway.requests import RequestReader
+from gateway.transcoding import Operation
+
+NDJSON: Final = (b"content-type", b"application/x-ndjson")
+
+
+class StreamingEndpoint:
+    """One operation.
+
+    The next message is read from the service when the one before is written to the client, so a
+    slow client slows the service down, by gRPC's flow control.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        reader: RequestReader,
+        call: Call,
+        names: HeaderNames,
+        domain: str,
+    ) -> None:
+        self._operation = operation
+        self._reader = reader
+        self._call = call
+        self._names = names
+        self._domain = domain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request.
+
+        Raises:
+            ProblemError: the request can't be served.
+            ClientGoneError: the client went away.
+        """
+        rpc = await self._reader.read(scope, receive)
+        call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
+        with DisconnectWatch(call, receive) as watch:
+            try:
+                await self._stream(call, send)
+            except asyncio.CancelledError:
+                if watch.gone:
+                    raise ClientGoneError from None
+                raise
+            finally:
+                call.cancel()
+
+    async def _stream(self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send) -> None:
+        begun = False
+        try:
+            async for data in call:
+                if not begun:
+                    await self._begin(call, send)
+                    begun = True
+                await _send_line(send, b'{"result":%b}\n' % self._operation.write(data))
+        except grpc.aio.AioRpcError as error:
+            if not begun:
+                await answer_rpc_error(error, self._domain).send(send)
+                return
+            await _send_line(send, b'{"error":%b}\n' % status_json(error, self._domain))
+        else:
+            if not begun:
+                await self._begin(call, send)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _begin(self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send) -> None:
+        headers = [NDJSON, *response_headers(await call.initial_metadata(), self._names)]
+        await send(
+            {"type": "http.response.start", "status": self._operation.status, "headers": headers}
+        )
+
+
+async def _send_line(send: Send, line: bytes) -> None:
+    await send({"type": "http.response.body", "body": line, "more_body": True})

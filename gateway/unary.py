@@ -1,0 +1,74 @@
+"""Serves an operation with one response."""
+
+import asyncio
+
+import grpc
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from gateway.answers import JSON, Answer
+from gateway.backends import Call
+from gateway.bodies import ClientGoneError
+from gateway.disconnects import DisconnectWatch
+from gateway.errors import answer_rpc_error
+from gateway.metadata import TRAILER_PREFIX, HeaderNames, ReceivedMetadata, response_headers
+from gateway.requests import RequestReader, Rpc
+from gateway.transcoding import Operation
+
+log = structlog.get_logger()
+
+
+class UnaryEndpoint:
+    """One operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        reader: RequestReader,
+        call: Call,
+        names: HeaderNames,
+        domain: str,
+    ) -> None:
+        self._operation = operation
+        self._reader = reader
+        self._call = call
+        self._names = names
+        self._domain = domain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request.
+
+        Raises:
+            ProblemError: the request can't be served.
+            ClientGoneError: the client went away.
+        """
+        rpc = await self._reader.read(scope, receive)
+        answer = await self._answer(rpc, receive)
+        await answer.send(send)
+
+    async def _answer(self, rpc: Rpc, receive: Receive) -> Answer:
+        call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
+        with DisconnectWatch(call, receive) as watch:
+            try:
+                data = await call
+            except grpc.aio.AioRpcError as error:
+                answer = answer_rpc_error(error, self._domain)
+                return self._with_metadata(
+                    answer, error.initial_metadata(), error.trailing_metadata()
+                )
+            except asyncio.CancelledError:
+                if watch.gone:
+                    raise ClientGoneError from None
+                call.cancel()
+                raise
+        answer = Answer(self._operation.status, [JSON], self._operation.write(data))
+        return self._with_metadata(
+            answer, await call.initial_metadata(), await call.trailing_metadata()
+        )
+
+    def _with_metadata(
+        self, answer: Answer, initial: ReceivedMetadata, trailing: ReceivedMetadata
+    ) -> Answer:
+        answer.headers.extend(response_headers(initial, self._names))
+        answer.headers.extend(response_headers(trailing, self._names, TRAILER_PREFIX))
+        return answer

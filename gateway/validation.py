@@ -1,0 +1,132 @@
+"""Checks requests against the specification that clients read."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from gateway.headers import RawHeaders
+from gateway.problems import ProblemError, invalid_request
+from gateway.schemas import Schema, Validator, parameters_schema
+from gateway.transcoding import Query
+from gateway.transcoding.texts import DIGITS
+
+VARIABLE: Final = re.compile(r"\{([^}]+)\}")
+WHOLE_BODY: Final = "*"
+
+
+class RequestValidator:
+    """The rules of one operation."""
+
+    def __init__(self, path: str, operation: Schema, definitions: Mapping[str, Schema]) -> None:
+        parameters = operation.get("parameters", [])
+        valued = [each for each in parameters if each["in"] in {"path", "query", "header"}]
+        self._path_names = VARIABLE.findall(path)
+        self._header_names = {
+            each["name"].lower().encode(): each["name"] for each in valued if each["in"] == "header"
+        }
+        self._convert = {each["name"]: _converter(each) for each in valued}
+        self._single = {each["name"] for each in valued if each["type"] != "array"}
+        self._parameters = Validator(parameters_schema(valued), definitions)
+        bodies = [each["schema"] for each in parameters if each["in"] == "body"]
+        self._body = Validator(bodies[0], definitions) if bodies else None
+
+    def problem(
+        self,
+        captures: list[str],
+        query: Query,
+        headers: RawHeaders,
+        body: object,
+        body_field: str | None,
+    ) -> ProblemError | None:
+        """Returns what is wrong with a request, None when nothing is."""
+        parameters = self._values(captures, query, headers)
+        if self._parameters.is_valid(parameters) and (
+            self._body is None or self._body.is_valid(body)
+        ):
+            return None
+        violations = list(self._parameter_violations(parameters))
+        if self._body is not None:
+            prefix = body_field if body_field and body_field != WHOLE_BODY else ""
+            violations.extend(self._body.violations(body, prefix))
+        return invalid_request(violations)
+
+    def _parameter_violations(self, parameters: dict[str, object]) -> Iterator[Violation]:
+        repeated = {
+            name
+            for name, value in parameters.items()
+            if isinstance(value, list) and name in self._single
+        }
+        for name in repeated:
+            yield Violation(name, "must be given once")
+        for violation in self._parameters.violations(parameters):
+            if violation.field not in repeated:
+                yield violation
+
+    def _values(self, captures: list[str], query: Query, headers: RawHeaders) -> dict[str, object]:
+        convert = self._convert
+        values: dict[str, object] = {
+            name: convert[name]([text])
+            for name, text in zip(self._path_names, captures, strict=True)
+        }
+        for name, texts in query.items():
+            values[name] = convert[name](texts) if name in convert else texts
+        for name, texts in self._headers(headers):
+            values[name] = convert[name](texts)
+        return values
+
+    def _headers(self, headers: RawHeaders) -> Iterator[tuple[str, list[str]]]:
+        found: dict[str, list[str]] = {}
+        for raw_name, value in headers:
+            if raw_name in self._header_names:
+                name = self._header_names[raw_name]
+                found.setdefault(name, []).append(value.decode("latin-1"))
+        yield from found.items()
+
+
+def validators_of(specification: Mapping[str, Any]) -> dict[str, RequestValidator]:
+    """Returns operation id → validator, for a specification in OpenAPI 2."""
+    return {
+        operation["operationId"]: RequestValidator(
+            path, operation, specification.get("definitions", {})
+        )
+        for path, methods in specification["paths"].items()
+        for operation in methods.values()
+        if "operationId" in operation
+    }
+
+
+def _converter(parameter: Schema) -> Callable[[list[str]], object]:
+    """Returns what makes texts the JSON value of a parameter.
+
+    A text that spells no such value stays as it is, for the validator to refuse. So does a
+    parameter that is given more often than once, as an array.
+    """
+    if parameter.get("type") == "array":
+        one = SCALARS.get(parameter["items"].get("type"), str)
+        return lambda texts: [one(text) for text in texts]
+    one = SCALARS.get(parameter["type"], str)
+    return lambda texts: one(texts[0]) if len(texts) == 1 else texts
+
+
+def _integer(text: str) -> object:
+    return int(text) if len(text) < INTEGER_CHARACTERS_MAX and DIGITS.fullmatch(text) else text
+
+
+def _number(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _boolean(text: str) -> object:
+    return {"true": True, "false": False}.get(text, text)
+
+
+INTEGER_CHARACTERS_MAX: Final = 21
+"""64-bit integers have 20 characters at most."""
+SCALARS: Final[dict[str, Callable[[str], object]]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+}
