@@ -7,7 +7,7 @@ from typing import Any, Final
 from gateway.headers import RawHeaders
 from gateway.problems import ProblemError, invalid_request
 from gateway.schemas import Schema, Validator, parameters_schema
-from gateway.transcoding import Query
+from gateway.transcoding import Query, Violation
 from gateway.transcoding.texts import DIGITS
 
 VARIABLE: Final = re.compile(r"\{([^}]+)\}")
