@@ -69,9 +69,9 @@ def test_a_killed_process_loses_nothing(
     log = shop.transactions(user)
     debits = Counter(each["reference_order_id"] for each in log if each["type"] == "DEBIT")
     assert debits == dict.fromkeys(finished, 1)
-    credits = [each["amount"] for each in log if each["type"] == "CREDIT"]
-    assert len(credits) == TOP_UPS
-    assert shop.balance(user) == sum(credits) - PRICE * len(finished)
+    top_up_amounts = [each["amount"] for each in log if each["type"] == "CREDIT"]
+    assert len(top_up_amounts) == TOP_UPS
+    assert shop.balance(user) == sum(top_up_amounts) - PRICE * len(finished)
     # Nobody made an order that its client doesn't know of.
     listed = rest.get("/orders", params={"user_id": user, "page_size": 250}).json()
     assert {each["id"] for each in listed["orders"]} == set(orders)
