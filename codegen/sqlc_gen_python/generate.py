@@ -10,7 +10,7 @@ from codegen.sqlc_gen_python.options import parse_options
 from codegen.sqlc_gen_python.query import Command, Query
 from codegen.sqlc_gen_python.render import Renderer
 from codegen.sqlc_gen_python.request import Request
-from codegen.sqlc_gen_python.schema import definitions, schema_files
+from codegen.sqlc_gen_python.schema import definitions, sql_files
 
 
 def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
@@ -21,11 +21,12 @@ def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
     if request.settings.engine != "postgresql":
         raise GenerateError(f"engine {request.settings.engine}: only postgresql is supported")
     options = parse_options(request.plugin_options)
-    schema = [path.read_text() for path in schema_files(request.settings.schema_)]
+    schema = [path.read_text() for path in sql_files(request.settings.schema_)]
     types = [found for sql in schema for found in definitions(sql)]
     catalogue = Catalogue(request.catalog, types, options, warn)
     queries = [build_query(query, catalogue, options) for query in request.queries]
     _check_names(queries)
+    _check_files(request)
 
     renderer = Renderer(options, request.sqlc_version)
     files = {"models.py": renderer.models(catalogue)}
@@ -59,9 +60,20 @@ def _check_names(queries: Sequence[Query]) -> None:
             raise GenerateError(
                 f"{query.filename}: {module}.py is already the module of {modules[module]}"
             )
-        other = methods.setdefault((module, query.method), query.name)
-        if other != query.name:
+        other = methods.get((module, query.method))
+        if other == query.name:
+            raise GenerateError(f"{query.filename}: there are two queries {query.name}")
+        if other is not None:
             raise GenerateError(
                 f"{query.filename}: queries {other} and {query.name}"
                 f" would both be the method {query.method}"
             )
+        methods[module, query.method] = query.name
+
+
+def _check_files(request: Request) -> None:
+    """Refuses a query file without a query, which sqlc passes over if another file has one."""
+    used = {query.filename for query in request.queries}
+    for path in sql_files(request.settings.queries):
+        if path.name not in used:
+            raise GenerateError(f"{path}: there is no query in this file")

@@ -28,24 +28,27 @@ def tuple_of(items: Sequence[str], indent: int) -> str:
 
 def docstring(text: str, indent: int) -> str:
     """Writes a docstring; one that has several lines ends on a line of its own."""
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    first, *rest = escaped.split("\n")
+    first, *rest = _escaped(text).split("\n")
     if not rest:
-        return f'"""{first[:-1]}\\""""' if first.endswith('"') else f'"""{first}"""'
+        return f'"""{first}"""'
     pad = " " * indent
     gap = [""] if first.endswith((".", "!", "?", ":")) and rest[0] else []
-    lines = [first, *gap, *rest]
-    return "\n".join(
-        ['"""' + lines[0], *(f"{pad}{line}".rstrip() for line in lines[1:]), f'{pad}"""']
-    )
+    lines = [f"{pad}{line}".rstrip() for line in [*gap, *rest]]
+    return "\n".join([f'"""{first}', *lines, f'{pad}"""'])
 
 
 def sql_literal(sql: str) -> str:
     """Writes SQL as a triple-quoted string that reads as the SQL does."""
-    text = sql.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace("\r", "\\r")
     # Blanks at the end of a line are left only inside literals, and editors would cut them.
-    text = re.sub(r"([ \t])(?=\n)", lambda blank: f"\\x{ord(blank[1]):02x}", text)
+    text = re.sub(r"[ \t](?=\n)", lambda blank: f"\\x{ord(blank[0]):02x}", _escaped(sql))
     return f'"""{text}"""'
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\\\")
+    text = re.sub(r'"""|"\Z', lambda quotes: '\\"' * len(quotes[0]), text)
+    controls = r"[\x00-\x08\x0b-\x1f\x7f]"
+    return re.sub(controls, lambda control: f"\\x{ord(control[0]):02x}", text)
 
 
 def string_literal(text: str) -> str:

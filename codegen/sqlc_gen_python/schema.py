@@ -49,8 +49,8 @@ Definition = Domain | Composite | Range
 _END_OF_TYPE = {"collate", "constraint", "not", "null", "check", "default"}
 
 
-def schema_files(paths: Iterable[str]) -> list[Path]:
-    """Lists the files behind sqlc's `schema:`, each a file, a folder or a pattern."""
+def sql_files(paths: Iterable[str]) -> list[Path]:
+    """Lists the files behind sqlc's `schema:` or `queries:`, each a file, a folder or a pattern."""
     files: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():

@@ -1,0 +1,70 @@
+import pytest
+
+from codegen.sqlc_gen_python.names import (
+    class_name,
+    distinct,
+    identifier,
+    member_name,
+    module_name,
+    singular,
+    snake_case,
+)
+from codegen.sqlc_gen_python.options import Options
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("a_b", "a_b"), ("class", "class_"), ("two words", "two_words"), ("2nd", "n_2nd"), ("", "n_")],
+)
+def test_identifier(text: str, name: str) -> None:
+    assert identifier(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("GetAuthor", "get_author"), ("UpdateBookISBN", "update_book_isbn"), ("get_x", "get_x")],
+)
+def test_snake_case(text: str, name: str) -> None:
+    assert snake_case(text) == name
+
+
+def test_class_name() -> None:
+    assert class_name("order_items") == "OrderItems"
+    assert class_name("GetOrder") == "GetOrder"
+    assert class_name("odd name") == "OddName"
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("orders", "order"),
+        ("cities", "city"),
+        ("campus", "campus"),
+        ("meta", "meta"),
+        ("bus", "bus"),
+    ],
+)
+def test_singular(table: str, name: str) -> None:
+    assert singular(table, Options(package="p")) == name
+
+
+def test_singular_by_option() -> None:
+    assert singular("orders", Options(package="p", emit_exact_table_names=True)) == "orders"
+    excluding = Options(package="p", inflection_exclude_table_names=["ORDERS"])
+    assert (singular("orders", excluding), singular("books", excluding)) == ("orders", "book")
+
+
+def test_member_names() -> None:
+    values = ["in-transit", "op!en", "a/b:c", "1", "", "none"]
+    names = [member_name(value, position) for position, value in enumerate(values, 1)]
+    assert names == ["IN_TRANSIT", "OPEN", "A_B_C", "N_1", "VALUE_5", "NONE"]
+
+
+def test_distinct() -> None:
+    assert distinct(["id", "x", "id", "id", "id_2"]) == ["id", "x", "id_2", "id_3", "id_2_2"]
+    assert distinct(["A", "A"], joint="") == ["A", "A2"]
+
+
+def test_module_name() -> None:
+    assert module_name("query-building.sql") == "query_building"
+    assert module_name("import.sql") == "import_"
