@@ -1,0 +1,88 @@
+"""Events on the real broker, registry and database: each test has topics and a database of its own."""
+
+import subprocess
+import sysconfig
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from runtime.database import Pool, open_pool
+from runtime.messaging import registration
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.settings import KafkaSettings, RegistrySettings
+from runtime.messaging.stream import Stream
+from runtime.messaging.topics import Topics
+from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
+from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
+from stack.running import Running
+
+DBMATE = Path(sysconfig.get_path("scripts")) / "dbmate"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def database_url(infrastructure: Running) -> Iterator[str]:
+    """A database with the messaging tables."""
+    server = infrastructure.endpoints.superuser_database_url
+    name = f"messaging_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        info = conninfo_to_dict(server)
+        url = f"postgres://{info['user']}:{info.get('password', '')}@{info['host']}:{info['port']}/{name}"
+        subprocess.run(
+            [DBMATE, "--migrations-dir", "sql/messaging/schema", "--no-dump-schema", "migrate"],
+            check=True,
+            env={"DATABASE_URL": f"{url}?sslmode=disable"},
+            capture_output=True,
+        )
+        yield make_conninfo(server, dbname=name)
+        connection.execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    async with open_pool(database_url, "test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def kafka(infrastructure: Running) -> KafkaSettings:
+    return KafkaSettings(bootstrap_servers=infrastructure.endpoints.kafka_bootstrap_servers)
+
+
+@pytest.fixture
+async def registry(infrastructure: Running) -> AsyncIterator[SchemaRegistry]:
+    url = infrastructure.endpoints.schema_registry_url
+    async with SchemaRegistry(RegistrySettings(url=url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def orders(kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
+    """The order events, on a topic of their own."""
+    return await fresh(ORDER_EVENTS, kafka, registry)
+
+
+@pytest.fixture
+async def payments(kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
+    """The payment events, on a topic of their own."""
+    return await fresh(PAYMENT_EVENTS, kafka, registry)
+
+
+async def fresh(stream: Stream, kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
+    own = replace(stream, topic=f"test.{uuid4().hex}")
+    await registration.register([own], registry)
+    await registration.create_topics([own], Topics(kafka))
+    return own

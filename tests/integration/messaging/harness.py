@@ -1,0 +1,199 @@
+"""A service's messaging, without the service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from psycopg import AsyncConnection
+
+from runtime.database import Database, Pool
+from runtime.lifetime import Part
+from runtime.messaging.consuming import Consuming
+from runtime.messaging.dispatch import Subscription
+from runtime.messaging.outbox import Outbox
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.relay import Relay
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.start import outbox_for, schemas_for
+from runtime.messaging.stream import Stream
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+
+SECONDS_MAX = 30.0
+Db = AsyncConnection[Any]
+
+
+@asynccontextmanager
+async def running(*parts: Part) -> AsyncIterator[None]:
+    """Runs roles of a service, from readiness to the end of their drain."""
+    stop = asyncio.Event()
+    ready = [asyncio.Event() for _ in parts]
+    tasks = [
+        asyncio.create_task(part(stop, event.set)) for part, event in zip(parts, ready, strict=True)
+    ]
+    try:
+        async with asyncio.timeout(SECONDS_MAX):
+            await asyncio.gather(*(event.wait() for event in ready))
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = SECONDS_MAX) -> None:
+    """Waits until a condition of the outside world holds."""
+    async with asyncio.timeout(seconds):
+        while not await holds():
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Publishing:
+    """A service that publishes streams, one more than others."""
+
+    stream: Stream
+    pool: Pool
+    kafka: KafkaSettings
+    database_url: str
+    outbox: Outbox
+
+    @property
+    def database(self) -> Database[Db]:
+        return Database(self.pool, lambda connection: connection, self.outbox)
+
+    @property
+    def relay(self) -> Relay:
+        partitions = self.stream.partitions
+        return Relay(self.database_url, self.kafka, partitions, self.outbox.wakeups, "test")
+
+    async def publish(self, *events: OrderCreated) -> None:
+        async with self.database.write() as tx:
+            for event in events:
+                tx.outgoing.append(
+                    self.stream.wrap(event, key=event.order_id, occurred_at=tx.now)
+                )
+
+    async def waiting(self) -> int:
+        """How many events are in the outbox."""
+        async with self.pool.connection() as connection:
+            row = await (await connection.execute("SELECT count(*) FROM outbox")).fetchone()
+        assert row
+        return int(row[0])
+
+
+@dataclass
+class Recorder:
+    """Handles order events by remembering them."""
+
+    answer: Callable[[Transaction[Db], OrderCreated], Awaitable[None]] | None = None
+    """What to do for an event besides."""
+    runs: list[list[OrderCreated]] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def on_order_created(self, tx: Transaction[Db], events: Sequence[OrderCreated]) -> None:
+        for event in events:
+            if self.answer:
+                await self.answer(tx, event)
+        self.runs.append(list(events))
+        self.news.set()
+
+    @property
+    def order_ids(self) -> list[str]:
+        return [event.order_id for run in self.runs for event in run]
+
+    async def wait_for(self, count: int, seconds: float = SECONDS_MAX) -> None:
+        async with asyncio.timeout(seconds):
+            while len(self.order_ids) < count:
+                self.news.clear()
+                await self.news.wait()
+
+    def subscription(self, stream: Stream) -> Subscription[Db]:
+        return Subscription(stream, {"OrderCreated": self.on_order_created})
+
+
+async def publishing_of(
+    *streams: Stream, pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
+) -> Publishing:
+    outbox = await outbox_for(streams, kafka, registry)
+    return Publishing(streams[0], pool, kafka, database_url, outbox)
+
+
+async def empty(publishing: Publishing) -> bool:
+    return await publishing.waiting() == 0
+
+
+async def consuming(
+    subscription: Subscription[Db],
+    database: Database[Db],
+    kafka: KafkaSettings,
+    registry: SchemaRegistry,
+    group: str | None = None,
+) -> Part:
+    schemas = await schemas_for([subscription.stream], kafka, registry)
+    name = group or f"test-{uuid4().hex}"
+    return Consuming(kafka, name, database, [subscription], schemas).run
+
+
+def order_created(order_id: str | None = None, **fields: Any) -> OrderCreated:
+    defaults = {"order_id": order_id or str(uuid4()), "user_id": str(uuid4()), "amount": 100}
+    return OrderCreated(**(defaults | fields))
+
+
+async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
+    """Returns every record that a topic has, partition by partition."""
+    return await asyncio.to_thread(_records, kafka, topic)
+
+
+def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
+    consumer = Consumer(
+        {
+            "bootstrap.servers": kafka.bootstrap_servers,
+            "group.id": f"test-{uuid4().hex}",
+            "enable.partition.eof": False,
+            "enable.auto.commit": False,
+        }
+    )
+    found: list[Message] = []
+    try:
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        for partition in partitions:
+            first, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+            consumer.assign([TopicPartition(topic, partition, first)])
+            for _ in range(end - first):
+                message = consumer.poll(10)
+                assert message is not None, f"{topic}/{partition}: {first} to {end}"
+                assert message.error() is None, message.error()
+                found.append(message)
+    finally:
+        consumer.close()
+    return found
+
+
+async def produce(
+    kafka: KafkaSettings, topic: str, value: bytes | None, key: bytes = b"key", **headers: bytes
+) -> None:
+    """Puts a record into a topic, as any client may."""
+
+    def send() -> None:
+        settings = {"bootstrap.servers": kafka.bootstrap_servers, "message.max.bytes": 8_000_000}
+        producer = Producer(settings)
+        producer.produce(topic, value, key, headers=list(headers.items()))
+        assert producer.flush(10) == 0
+
+    await asyncio.to_thread(send)
+
+
+@asynccontextmanager
+async def notifying(publishing: Publishing) -> AsyncIterator[None]:
+    """Sends the NOTIFY of a process whose relays are elsewhere."""
+    task = asyncio.create_task(publishing.outbox.wakeups.notify(publishing.pool))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,235 @@
+"""Whatever is in a topic: what can't be handled is set aside, and the rest is handled."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Message
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
+
+from runtime.database import Pool
+from runtime.messaging import wire
+from runtime.messaging.dispatch import Rejected
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.stream import Stream
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
+from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucceeded
+from tests.integration.messaging.harness import (
+    Db,
+    Publishing,
+    Recorder,
+    consuming,
+    order_created,
+    produce,
+    publishing_of,
+    records,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+NEXT_SECONDS_MAX = 1.0
+"""How soon the next good event must be handled."""
+UNKNOWN_ID = 1_999_999_999
+
+
+@pytest.fixture
+async def publishing(
+    orders: Stream, pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
+) -> Publishing:
+    return await publishing_of(
+        orders, pool=pool, kafka=kafka, registry=registry, database_url=database_url
+    )
+
+
+def envelope(created: OrderCreated, **fields: object) -> bytes:
+    defaults = {
+        "event_id": str(uuid4()),
+        "event_type": "OrderCreated",
+        "occurred_at": datetime.now(UTC),
+        "order_created": created,
+    }
+    return OrderEvent(**(defaults | fields)).SerializeToString()  # type: ignore[arg-type]
+
+
+def payment_event() -> bytes:
+    paid = PaymentSucceeded(order_id=str(uuid4()), user_id=str(uuid4()))
+    event = PaymentEvent(
+        event_id=str(uuid4()),
+        event_type="PaymentSucceeded",
+        occurred_at=datetime.now(UTC),
+        payment_succeeded=paid,
+    )
+    return event.SerializeToString()
+
+
+Poison = Callable[[int, int], bytes | None]
+"""Makes a value from the ids of the topic's own schema and of another one's."""
+
+POISON: dict[str, tuple[Poison, str]] = {
+    "tombstone": (lambda _, __: None, "no value"),
+    "empty": (lambda _, __: b"", "an empty value"),
+    "random bytes": (lambda _, __: b"\xde\xad\xbe\xef" * 8, "starts with byte 222"),
+    "too short": (lambda _, __: b"\0\0\0", "too few"),
+    "wrong magic": (lambda own, _: b"\x01" + framed(own, envelope(order_created()))[1:], "byte 1"),
+    "unknown id": (lambda _, __: framed(UNKNOWN_ID, envelope(order_created())), "not registered"),
+    "another message index": (
+        lambda own, _: framed(own, b"")[:-1] + b"\x02\x02" + envelope(order_created()),
+        "not the first message",
+    ),
+    "another subject's id": (lambda _, other: framed(other, payment_event()), "is not one of"),
+    "another message's bytes": (lambda own, _: framed(own, payment_event()), "amount"),
+    "not Protobuf": (lambda own, _: framed(own, b"\xff" * 20), "bad Protobuf"),
+    "nothing in it": (lambda own, _: framed(own, b""), "event_id"),
+    "amount 0": (lambda own, _: framed(own, envelope(order_created(amount=0))), "amount"),
+    "amount -1": (lambda own, _: framed(own, envelope(order_created(amount=-1))), "amount"),
+    "no order id": (lambda own, _: framed(own, envelope(OrderCreated(amount=1))), "order_id"),
+    "another event type": (
+        lambda own, _: framed(own, envelope(order_created(), event_type="OrderShipped")),
+        "event_type",
+    ),
+}
+
+
+def framed(schema_id: int, message: bytes) -> bytes:
+    return wire.frame(schema_id) + message
+
+
+@pytest.mark.parametrize("kind", POISON)
+async def test_poison_is_buried_and_the_next_event_is_handled(
+    kind: str,
+    publishing: Publishing,
+    payments: Stream,
+    kafka: KafkaSettings,
+    registry: SchemaRegistry,
+) -> None:
+    make, reason = POISON[kind]
+    stream = publishing.stream
+    other = await registry.find(payments)
+    assert other
+    value = make(publishing.outbox.schema_ids[stream.topic], other)
+    good = order_created()
+    recorder = Recorder()
+    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    async with running(consumer):
+        await produce(kafka, stream.topic, value, good.order_id.encode(), trace=b"t-1")
+        frame = publishing.outbox.schema_ids[stream.topic]
+        await produce(kafka, stream.topic, framed(frame, envelope(good)), good.order_id.encode())
+        await recorder.wait_for(1, NEXT_SECONDS_MAX)
+    [letter] = await records(kafka, stream.dead_letter_topic)
+    assert recorder.runs == [[good]]
+    assert (letter.key(), letter.value()) == (good.order_id.encode(), value)
+    assert header(letter, "trace") == "t-1"
+    assert reason in header(letter, "dead_letter_reason")
+    assert header(letter, "dead_letter_offset") == "0"
+
+
+async def test_a_record_over_the_limit_is_buried_whole(
+    publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    stream = publishing.stream
+    await allow(kafka, stream.topic, 4_000_000)
+    own = publishing.outbox.schema_ids[stream.topic]
+    huge = framed(own, envelope(order_created(description="x" * 2_000_000)))
+    good = order_created()
+    recorder = Recorder()
+    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    async with running(consumer):
+        await produce(kafka, stream.topic, huge)
+        await produce(kafka, stream.topic, framed(own, envelope(good)))
+        await recorder.wait_for(1)
+    [letter] = await records(kafka, stream.dead_letter_topic)
+    assert letter.value() == huge
+    assert "the limit is 1048576" in header(letter, "dead_letter_reason")
+
+
+async def test_events_that_a_handler_refuses_are_isolated(
+    publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        if event.amount == 13:
+            raise Rejected("thirteen is refused")
+        if event.amount == 14:
+            raise ZeroDivisionError("a bug")
+        if event.amount == 15:
+            await tx.connection.execute("INSERT INTO inbox VALUES (NULL)")
+
+    stream = publishing.stream
+    own = publishing.outbox.schema_ids[stream.topic]
+    events = [order_created(amount=amount) for amount in range(1, 41)]
+    for event in events:
+        await produce(kafka, stream.topic, framed(own, envelope(event)))
+    recorder = Recorder(answer)
+    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    async with running(consumer):
+        await recorder.wait_for(37)
+    letters = await records(kafka, stream.dead_letter_topic)
+    reasons = [header(letter, "dead_letter_reason") for letter in letters]
+    handled = await inbox_size(publishing)
+
+    assert handled == 37
+    assert {event.order_id for event in events if event.amount not in {13, 14, 15}} <= set(
+        recorder.order_ids
+    )
+    assert reasons[0] == "thirteen is refused"
+    assert reasons[1] == "ZeroDivisionError: a bug"
+    assert reasons[2].startswith("NotNullViolation: null value in column")
+
+
+async def test_an_event_of_an_unknown_type_is_nobodys_business(
+    publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    newer = OrderEvent(
+        event_id=str(uuid4()), event_type="OrderShipped", occurred_at=datetime.now(UTC)
+    ).SerializeToString() + b"\x3a\x03\x0a\x01x"  # a field 7 that a newer contract has
+    stream = publishing.stream
+    own = publishing.outbox.schema_ids[stream.topic]
+    good = order_created()
+    recorder = Recorder()
+    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    async with running(consumer):
+        await produce(kafka, stream.topic, framed(own, newer))
+        await produce(kafka, stream.topic, framed(own, envelope(good)))
+        await recorder.wait_for(1)
+    assert await records(kafka, stream.dead_letter_topic) == []
+
+
+def header(record: Message, name: str) -> str:
+    value = dict(record.headers() or ())[name]
+    assert isinstance(value, bytes)
+    return value.decode()
+
+
+async def inbox_size(publishing: Publishing) -> int:
+    async with publishing.pool.connection() as connection:
+        row = await (await connection.execute("SELECT count(*) FROM inbox")).fetchone()
+    assert row
+    return int(row[0])
+
+
+async def allow(kafka: KafkaSettings, topic: str, size: int) -> None:
+    """Has a topic take records of this size."""
+    resource = ConfigResource(
+        ResourceType.TOPIC,
+        topic,
+        incremental_configs=[
+            ConfigEntry(
+                "max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET
+            )
+        ],
+    )
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    done = admin.incremental_alter_configs([resource])[resource]
+    await asyncio.wrap_future(done)
+
+
