@@ -1,0 +1,76 @@
+"""What a service implements. Generated from shop/orders/v1/order_service.proto by protoc-gen-service-python; do not edit."""
+
+from typing import Protocol, TypeVar
+
+from runtime.rpc import Method, Service
+from runtime.transaction import Transaction
+from shop.orders.v1.order_service_pb2 import (
+    CreateOrderRequest,
+    CreateOrderResponse,
+    GetOrderRequest,
+    GetOrderResponse,
+    ListOrdersRequest,
+    ListOrdersResponse,
+)
+
+D = TypeVar("D")
+
+
+class OrdersService(Protocol[D]):
+    """Takes orders and tells how they stand."""
+
+    async def create_order(
+        self, tx: Transaction[D], request: CreateOrderRequest
+    ) -> CreateOrderResponse:
+        """Create an order.
+
+        The order is stored as `NEW` and paid in the background: read it again until its status is `FINISHED` or `CANCELED`.
+        """
+        ...
+
+    async def get_order(self, tx: Transaction[D], request: GetOrderRequest) -> GetOrderResponse:
+        """Read an order.
+
+        Its status tells whether it is still being paid.
+        """
+        ...
+
+    async def list_orders(
+        self, tx: Transaction[D], request: ListOrdersRequest
+    ) -> ListOrdersResponse:
+        """List a user's orders, newest first.
+
+        Orders that are created while a client reads the pages move none of them.
+        """
+        ...
+
+
+def orders_service(implementation: OrdersService[D]) -> Service[D]:
+    """Binds an implementation to the contract's method names."""
+    return Service(
+        name="shop.orders.v1.OrdersService",
+        domain="orders.shop",
+        methods=(
+            Method(
+                name="CreateOrder",
+                call=implementation.create_order,
+                request=CreateOrderRequest,
+                writes=True,
+                idempotency_scope="user_id",
+            ),
+            Method(
+                name="GetOrder",
+                call=implementation.get_order,
+                request=GetOrderRequest,
+                writes=False,
+                idempotency_scope="",
+            ),
+            Method(
+                name="ListOrders",
+                call=implementation.list_orders,
+                request=ListOrdersRequest,
+                writes=False,
+                idempotency_scope="",
+            ),
+        ),
+    )

@@ -1,0 +1,96 @@
+"""What a service implements. Generated from shop/payments/v1/payment_service.proto by protoc-gen-service-python; do not edit."""
+
+from typing import Protocol, TypeVar
+
+from runtime.rpc import Method, Service
+from runtime.transaction import Transaction
+from shop.payments.v1.payment_service_pb2 import (
+    CreateAccountRequest,
+    CreateAccountResponse,
+    GetAccountRequest,
+    GetAccountResponse,
+    ListTransactionsRequest,
+    ListTransactionsResponse,
+    TopUpAccountRequest,
+    TopUpAccountResponse,
+)
+
+D = TypeVar("D")
+
+
+class PaymentsService(Protocol[D]):
+    """Keeps users' accounts and pays their orders."""
+
+    async def create_account(
+        self, tx: Transaction[D], request: CreateAccountRequest
+    ) -> CreateAccountResponse:
+        """Open a user's account.
+
+        A user has at most one account; it starts with balance 0.
+        """
+        ...
+
+    async def top_up_account(
+        self, tx: Transaction[D], request: TopUpAccountRequest
+    ) -> TopUpAccountResponse:
+        """Top a user's account up.
+
+        Adds the amount to the balance and writes a `CREDIT` transaction, both or neither.
+        """
+        ...
+
+    async def get_account(
+        self, tx: Transaction[D], request: GetAccountRequest
+    ) -> GetAccountResponse:
+        """Read a user's account.
+
+        The balance is that of the account's latest transaction.
+        """
+        ...
+
+    async def list_transactions(
+        self, tx: Transaction[D], request: ListTransactionsRequest
+    ) -> ListTransactionsResponse:
+        """List the transactions of a user's account, newest first.
+
+        Transactions that are made while a client reads the pages move none of them.
+        """
+        ...
+
+
+def payments_service(implementation: PaymentsService[D]) -> Service[D]:
+    """Binds an implementation to the contract's method names."""
+    return Service(
+        name="shop.payments.v1.PaymentsService",
+        domain="payments.shop",
+        methods=(
+            Method(
+                name="CreateAccount",
+                call=implementation.create_account,
+                request=CreateAccountRequest,
+                writes=True,
+                idempotency_scope="user_id",
+            ),
+            Method(
+                name="TopUpAccount",
+                call=implementation.top_up_account,
+                request=TopUpAccountRequest,
+                writes=True,
+                idempotency_scope="user_id",
+            ),
+            Method(
+                name="GetAccount",
+                call=implementation.get_account,
+                request=GetAccountRequest,
+                writes=False,
+                idempotency_scope="",
+            ),
+            Method(
+                name="ListTransactions",
+                call=implementation.list_transactions,
+                request=ListTransactionsRequest,
+                writes=False,
+                idempotency_scope="",
+            ),
+        ),
+    )
