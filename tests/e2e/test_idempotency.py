@@ -86,11 +86,11 @@ def test_duplicates_in_flight_have_one_effect(
 def test_a_bad_key_is_named(rest: httpx.Client, user: str, value: bytes) -> None:
     answer = rest.post("/accounts", json={"user_id": user}, headers={b"Idempotency-Key": value})
     assert answer.status_code == 400
-    assert violated(answer) == ["Idempotency-Key"]
+    assert set(violated(answer)) == {"Idempotency-Key"}
 
 
 def test_two_keys_are_refused(rest: httpx.Client, user: str) -> None:
     headers = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
     answer = rest.post("/accounts", json={"user_id": user}, headers=headers)
     assert answer.status_code == 400
-    assert violated(answer) == ["Idempotency-Key"]
+    assert set(violated(answer)) == {"Idempotency-Key"}
