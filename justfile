@@ -82,6 +82,10 @@ publish-contracts: toolchain
 test *arguments: check
     pytest {{ arguments }}
 
+# Plays the whole story over REST and checks every answer.
+demo *arguments:
+    @python -m demo {{ arguments }}
+
 # Starts everything and prints where it is; Ctrl-C stops it, -d returns once it is ready.
 up *arguments:
     @python -m stack up {{ arguments }}

@@ -8,19 +8,34 @@ from rich.console import Console
 
 from demo.rest import RestError
 from demo.story import Story, StoryError
+from stack import control
+from stack.errors import StackError
+from stack.settings import HOST, Ports, load
 
 REQUEST_SECONDS_MAX = 10.0
 
 
+def stack_url() -> str:
+    """Returns where the gateway of the stack on this machine is."""
+    ports = Ports(**control.status(load()).ports)
+    return f"http://{HOST}:{ports.gateway_port}"
+
+
 def main(
-    url: Annotated[str, typer.Option(envvar="GATEWAY_URL", help="Where the gateway listens.")],
+    url: Annotated[
+        str, typer.Option(envvar="GATEWAY_URL", help="Where the gateway is. [default: the stack's]")
+    ] = "",
 ) -> None:
     """Opens an account, tops it up, orders, and checks every answer; exits with 1 if one is wrong."""
     console = Console()
     try:
+        url = url or stack_url()
         with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX) as http:
             for done, outcome in Story(http).play():
                 console.print(f"[green]✓[/] {done}: [bold]{outcome}[/]", highlight=False)
+    except StackError as error:
+        console.print(f"[red]✗[/] {error}: `./justw up` starts it", highlight=False)
+        raise typer.Exit(1) from None
     except httpx.HTTPError as error:
         console.print(f"[red]✗[/] no answer from {url} ({error}); is the system up? `./justw up`")
         raise typer.Exit(1) from None

@@ -7,6 +7,9 @@ import structlog
 
 from runtime.settings import LogSettings
 
+CHATTY = ("httpx",)
+"""Libraries that tell of each request at INFO."""
+
 
 def configure(settings: LogSettings, process: str) -> None:
     """Sets logging up for the whole process; libraries that log the standard way join in."""
@@ -41,4 +44,6 @@ def configure(settings: LogSettings, process: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(process=process)
