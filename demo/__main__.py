@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import httpx
+import stamina
 import typer
 from rich.console import Console
 
@@ -28,11 +29,13 @@ def main(
 ) -> None:
     """Opens an account, tops it up, orders, and checks every answer; exits with 1 if one is wrong."""
     console = Console()
+    stamina.instrumentation.set_on_retry_hooks(())  # a step waits, and that is no news
     try:
         url = url or stack_url()
         with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX) as http:
             for done, outcome in Story(http).play():
-                console.print(f"[green]✓[/] {done}: [bold]{outcome}[/]", highlight=False)
+                step = f"[green]✓[/] {done}: [bold]{outcome}[/]"
+                console.print(step, highlight=False, soft_wrap=True)
     except StackError as error:
         console.print(f"[red]✗[/] {error}: `./justw up` starts it", highlight=False)
         raise typer.Exit(1) from None
