@@ -19,7 +19,6 @@ NEEDS = {
 }
 """What each part cannot do without."""
 
-
 PORTS = {
     Part.POSTGRES: ("postgres_port",),
     Part.KAFKA: ("kafka_port", "kafka_controller_port"),
@@ -76,6 +75,7 @@ class Blueprint:
             gateway_address=f"{HOST}:{ports.gateway_port}",
             **self._database_urls("orders"),
             **self._database_urls("payments"),
+            clients=external.clients(),
         )
 
     def _database_urls(self, name: str) -> dict[str, str]:

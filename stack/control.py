@@ -53,7 +53,9 @@ def down(settings: Settings) -> str:
                 f"after {STOP_SECONDS_MAX:.0f} s"
             ) from None
         return "the stack is down"
-    leftovers = sweep(folder)
+    leftovers = sweep(record) if record else []
+    if record:
+        folder.record.unlink(missing_ok=True)
     if leftovers:
         return f"the stack was down; ended its leftovers: {', '.join(leftovers)}"
     return "the stack was down already"
@@ -71,7 +73,8 @@ def reset(settings: Settings) -> str:
     folder.check()
     try:
         with FileLock(folder.lock, timeout=0):
-            sweep(folder)
+            if left := Record.load(folder):
+                sweep(left)
             shutil.rmtree(folder.path)
     except Timeout:
         raise StackError("the stack is up; `down` stops it, then `reset` wipes it") from None

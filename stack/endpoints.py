@@ -1,5 +1,6 @@
 """Where everything is that a process of the system, or a test of it, talks to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -20,10 +21,20 @@ class Endpoints:
     orders_grpc_address: str
     payments_grpc_address: str
     gateway_address: str
+    clients: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What clients of Kafka and the registry are told besides, such as how to log in."""
 
     def environment(self, *names: str) -> dict[str, str]:
         """The settings of these names, as environment variables."""
         return {name.upper(): getattr(self, name) for name in names}
+
+    @property
+    def messaging(self) -> dict[str, str]:
+        """What clients of Kafka and the registry need, as environment variables."""
+        return {
+            **self.clients,
+            **self.environment("kafka_bootstrap_servers", "schema_registry_url"),
+        }
 
     @property
     def gateway_url(self) -> str:

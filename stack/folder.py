@@ -53,7 +53,7 @@ class Folder:
 
 def write_private(path: Path, text: str) -> None:
     """Replaces a file in one step; only its owner can read it."""
-    draft = path.with_suffix(".draft")
+    draft = path.with_name(f"{path.name}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

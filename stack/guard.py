@@ -1,6 +1,6 @@
 """Ends what a supervisor started when the supervisor is gone, however it went.
 
-The supervisor starts `python -m stack.guard FOLDER` and holds the other end of its standard input,
+The supervisor starts `python -m stack.guard FOLDER PID` and holds the other end of its standard input,
 which the kernel closes for it even after SIGKILL.
 """
 
@@ -9,17 +9,19 @@ import sys
 from pathlib import Path
 
 from stack.folder import Folder
-from stack.record import sweep
+from stack.record import Record, sweep
 
 
-def main() -> None:
+def main(folder: str, supervisor: str) -> None:
     """Waits for the supervisor's end, then sweeps; a clean stop has left nothing to sweep."""
     # Ctrl-C and a polite `kill` are for the supervisor, whose end this one waits for.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.stdin.read()
-    sweep(Folder(Path(sys.argv[1])))
+    record = Record.load(Folder(Path(folder)))
+    if record and record.supervisor.pid == int(supervisor):
+        sweep(record)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

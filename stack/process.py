@@ -58,7 +58,8 @@ class Process:
                     stdout=output,
                     stderr=asyncio.subprocess.STDOUT,
                     env={**inherited, **command.environment},
-                    cwd="/",
+                    # Another user may not be allowed to enter this one's folder.
+                    cwd="/" if command.user else None,
                     user=command.user,
                     start_new_session=True,
                 )

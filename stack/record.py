@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 
 import psutil
 from pydantic import BaseModel, ValidationError
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from stack.folder import Folder, write_private
 
 STOP_SECONDS_MAX = 10.0
-"""How long leftovers have to end after SIGTERM, before they are killed."""
+"""How long leftovers have to end after they are asked to, before they are killed."""
 
 
 class RunningProcess(BaseModel):
@@ -17,11 +18,13 @@ class RunningProcess(BaseModel):
 
     pid: int
     create_time: float
+    stop_signal: signal.Signals = signal.SIGTERM
 
     @classmethod
-    def of(cls, pid: int) -> "RunningProcess":
+    def of(cls, pid: int, stop_signal: signal.Signals = signal.SIGTERM) -> "RunningProcess":
         """Describes a process that runs now."""
-        return cls(pid=pid, create_time=psutil.Process(pid).create_time())
+        created = psutil.Process(pid).create_time()
+        return cls(pid=pid, create_time=created, stop_signal=stop_signal)
 
     def find(self) -> psutil.Process | None:
         """The process, if it still runs."""
@@ -61,22 +64,16 @@ def start(folder: Folder) -> Record:
     return record
 
 
-def sweep(folder: Folder) -> list[str]:
-    """Ends the processes of a supervisor that is gone; gives their names.
-
-    Does nothing while the recorded supervisor lives, so it is safe at any time.
-    """
-    record = Record.load(folder)
-    if record is None or record.supervisor.find():
-        return []
+def sweep(record: Record) -> list[str]:
+    """Ends the processes of a supervisor that is gone; gives their names."""
     found = {name: process.find() for name, process in record.processes.items()}
     leftovers = {name: process for name, process in found.items() if process}
-    for process in leftovers.values():
+    for name, process in leftovers.items():
         with contextlib.suppress(psutil.NoSuchProcess):
-            # PostgreSQL's SIGTERM waits for clients to leave; SIGINT does not.
-            process.send_signal(2 if process.name() == "postgres" else 15)
+            process.send_signal(record.processes[name].stop_signal)
     _, alive = psutil.wait_procs(leftovers.values(), timeout=STOP_SECONDS_MAX)
     for process in alive:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(alive, timeout=STOP_SECONDS_MAX)
     return list(leftovers)

@@ -1,14 +1,17 @@
 """The stack's settings, from the environment."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 from stack.errors import StackError
+
+S = TypeVar("S", bound=BaseSettings)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -55,6 +58,15 @@ class External(BaseSettings, env_ignore_empty=True):
     """As the role that may change tables; without it, an external database is not migrated."""
     payments_owner_database_url: SecretStr | None = None
 
+    def clients(self) -> dict[str, str]:
+        """All other variables about the Kafka and the registry that are given, such as for TLS."""
+        given = {
+            "KAFKA_": self.kafka_bootstrap_servers,
+            "SCHEMA_REGISTRY_": self.schema_registry_url,
+        }
+        prefixes = tuple(prefix for prefix, address in given.items() if address)
+        return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
+
 
 class Settings(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
     """Where the stack keeps its files, and where its parts are."""
@@ -75,8 +87,15 @@ def load() -> Settings:
     Raises:
         StackError: one of them is wrong; its value, which may be a secret, is not shown.
     """
+    return _read(Settings, ports=_read(Ports), external=_read(External))
+
+
+def _read(settings: type[S], **given: Any) -> S:
     try:
-        return Settings()
+        return settings(**given)
     except ValidationError as error:
-        wrong = (f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+        prefix = settings.model_config.get("env_prefix", "")
+        wrong = [
+            f"{prefix}{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors()
+        ]
         raise StackError(f"wrong setting {'; '.join(wrong)}") from None

@@ -12,6 +12,7 @@ from stack.artifacts.cache import Cache, require_space
 from stack.blueprint import Blueprint
 from stack.errors import StackError
 from stack.parts import kafka, services
+from stack.parts.bootstrap import bootstrap
 from stack.parts.java import Java
 from stack.parts.registry import Registry
 from stack.settings import Part
@@ -78,10 +79,9 @@ class Startup:
 
     async def _postgres(self) -> None:
         server = self._blueprint.postgres
-        if command := server.initdb():
-            await self._supervisor.step(command)
+        await server.initialize(self._supervisor.step)
         await self._supervisor.launch(server.command(), server.ready)
-        await together(self._supervisor.step(command) for command in server.bootstrap())
+        await together(self._supervisor.step(command) for command in bootstrap(server))
 
     async def _registry(self, archive: Path) -> None:
         given = self._blueprint.ports

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -127,7 +128,8 @@ class Supervisor:
         process = await Process.start(command, self.folder.log(command.name))
         # One that has ended already needs no record.
         with contextlib.suppress(psutil.NoSuchProcess):
-            self.record.processes[command.name] = record.RunningProcess.of(process.pid)
+            running = record.RunningProcess.of(process.pid, command.stop_signal)
+            self.record.processes[command.name] = running
             self.record.save(self.folder)
         return process
 
@@ -153,7 +155,8 @@ async def supervisor(folder: Folder, console: Console) -> AsyncIterator[Supervis
     except Timeout:
         raise StackError(f"the stack of {folder.path} is already up; `down` stops it") from None
     try:
-        await asyncio.to_thread(record.sweep, folder)
+        if left := record.Record.load(folder):
+            await asyncio.to_thread(record.sweep, left)
         held = Supervisor(folder, console)
         with _guard(folder):
             try:
@@ -166,7 +169,7 @@ async def supervisor(folder: Folder, console: Console) -> AsyncIterator[Supervis
 
 def _guard(folder: Folder) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        (sys.executable, "-m", "stack.guard", folder.path),
+        (sys.executable, "-m", "stack.guard", folder.path, str(os.getpid())),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

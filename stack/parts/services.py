@@ -14,18 +14,8 @@ PROBE_SECONDS_MAX = 2.0
 
 
 NEEDS = {
-    Part.ORDERS: (
-        "orders_grpc_address",
-        "orders_database_url",
-        "kafka_bootstrap_servers",
-        "schema_registry_url",
-    ),
-    Part.PAYMENTS: (
-        "payments_grpc_address",
-        "payments_database_url",
-        "kafka_bootstrap_servers",
-        "schema_registry_url",
-    ),
+    Part.ORDERS: ("orders_grpc_address", "orders_database_url"),
+    Part.PAYMENTS: ("payments_grpc_address", "payments_database_url"),
     Part.GATEWAY: ("gateway_address", "orders_grpc_address", "payments_grpc_address"),
 }
 """What each service is told: the gateway knows no database, and no service another one's."""
@@ -33,16 +23,15 @@ NEEDS = {
 
 def command(part: Part, endpoints: Endpoints) -> Command:
     """A service process."""
-    return Command(part, (sys.executable, "-m", part.value), endpoints.environment(*NEEDS[part]))
+    messaging = {} if part is Part.GATEWAY else endpoints.messaging
+    environment = {**messaging, **endpoints.environment(*NEEDS[part])}
+    return Command(part, (sys.executable, "-m", part.value), environment)
 
 
 def register(endpoints: Endpoints) -> Command:
     """The deploy step that registers the event schemas and makes the topics."""
-    return Command(
-        "register",
-        (sys.executable, "-m", "runtime.messaging", "register"),
-        endpoints.environment("kafka_bootstrap_servers", "schema_registry_url"),
-    )
+    words = (sys.executable, "-m", "runtime.messaging", "register")
+    return Command("register", words, endpoints.messaging)
 
 
 async def serving(address: str) -> bool:

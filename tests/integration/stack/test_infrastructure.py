@@ -11,7 +11,9 @@ from stack.running import Running
 def test_every_part_answers(infrastructure: Running) -> None:
     endpoints = infrastructure.endpoints
     subjects = httpx.get(f"{endpoints.schema_registry_url}/subjects")
-    cluster = AdminClient({"bootstrap.servers": endpoints.kafka_bootstrap_servers}).list_topics(timeout=5)
+    cluster = AdminClient({"bootstrap.servers": endpoints.kafka_bootstrap_servers}).list_topics(
+        timeout=5
+    )
 
     assert subjects.json() == []
     assert len(cluster.brokers) == 1

@@ -1,0 +1,89 @@
+"""A stack of its own for each test, run as people run it: `python -m stack`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from stack.folder import Folder
+from stack.record import Record
+from stack.settings import Ports
+
+SECONDS_MAX = 60
+
+
+@dataclass
+class CommandLine:
+    """`python -m stack` with a folder and free ports."""
+
+    folder: Folder
+    environment: dict[str, str]
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end."""
+        return subprocess.run(
+            (sys.executable, "-m", "stack", *arguments),
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+
+    def open(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Starts a command, in a session of its own, as `Ctrl-C` would find it in a terminal."""
+        return subprocess.Popen(
+            (sys.executable, "-m", "stack", *arguments),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def record(self) -> Record:
+        record = Record.load(self.folder)
+        assert record
+        return record
+
+    def process(self, name: str) -> psutil.Process:
+        process = self.record().processes[name].find()
+        assert process
+        return process
+
+    def processes(self) -> list[psutil.Process]:
+        """All processes on this machine that have something to do with this stack."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                words = [*process.cmdline(), process.environ().get("STACK_FOLDER", "")]
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+            if any(str(self.folder.path) in word for word in words):
+                found.append(process)
+        return found
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that root's PostgreSQL, which is another user, can enter."""
+    path = Path(tempfile.mkdtemp(prefix="stack-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def stack(folder: Path) -> Iterator[CommandLine]:
+    ports = {f"STACK_{name.upper()}": "0" for name in Ports.model_fields}
+    environment = {**os.environ, **ports, "STACK_FOLDER": str(folder), "COLUMNS": "200"}
+    command_line = CommandLine(Folder(folder), environment)
+    yield command_line
+    command_line.run("down")
+    assert command_line.processes() == []

@@ -1,0 +1,102 @@
+"""The cache against a real HTTP server that misbehaves."""
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from stack.artifacts import Artifact
+from stack.artifacts.cache import Cache
+from stack.errors import StackError
+from stack.settings import HOST
+
+CONTENT = b"what was pinned" * 1000
+ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdigest())
+
+
+class Repository(ThreadingHTTPServer):
+    """Serves one body for every path, and counts."""
+
+    body = CONTENT
+    promised = len(CONTENT)
+    status = 200
+    requests = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Repository
+
+    def do_GET(self) -> None:
+        self.server.requests += 1
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(self.server.promised))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def repository() -> Iterator[Repository]:
+    with Repository((HOST, 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def fetch(folder: Path, repository: Repository) -> Path:
+    cache = Cache(folder, repository.url, Console(quiet=True))
+    (path,) = asyncio.run(cache.fetch([ARTIFACT]))
+    return path
+
+
+def test_an_artifact_is_downloaded_once(tmp_path: Path, repository: Repository) -> None:
+    assert fetch(tmp_path, repository).read_bytes() == CONTENT
+    assert fetch(tmp_path, repository).read_bytes() == CONTENT
+    assert repository.requests == 1
+
+
+def test_a_damaged_file_is_downloaded_again(tmp_path: Path, repository: Repository) -> None:
+    fetch(tmp_path, repository).write_bytes(CONTENT[:-1] + b"!")
+
+    assert fetch(tmp_path, repository).read_bytes() == CONTENT
+    assert repository.requests == 2
+
+
+def test_a_corrupt_download_is_refused(tmp_path: Path, repository: Repository) -> None:
+    repository.body = CONTENT[:-1] + b"!"
+
+    with pytest.raises(StackError, match=r"thing-1\.jar is corrupt: its SHA-256 is "):
+        fetch(tmp_path, repository)
+    assert not (tmp_path / "maven" / ARTIFACT.path).exists()
+
+    repository.body = CONTENT
+    assert fetch(tmp_path, repository).read_bytes() == CONTENT
+
+
+def test_a_cut_download_is_tried_again_then_refused(tmp_path: Path, repository: Repository) -> None:
+    repository.promised += 1
+
+    with pytest.raises(StackError, match="cannot download"):
+        fetch(tmp_path, repository)
+    assert repository.requests == 3
+    assert not (tmp_path / "maven" / ARTIFACT.path).exists()
+
+
+def test_a_missing_artifact_is_named(tmp_path: Path, repository: Repository) -> None:
+    repository.status = 404
+
+    with pytest.raises(StackError, match=r"thing-1\.jar answers 404"):
+        fetch(tmp_path, repository)

@@ -1,0 +1,110 @@
+"""`up`, `down`, `status` and `reset`, with PostgreSQL as the only part: it starts in a second."""
+
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from stack import control
+from stack.running import FREE_PORTS, running
+from stack.settings import Part, Settings
+from tests.integration.stack.conftest import CommandLine
+
+
+def test_up_status_down(stack: CommandLine) -> None:
+    up = stack.run("up", "-d", "postgres")
+    assert (up.returncode, up.stderr) == (0, "")
+    assert "orders_service@127.0.0.1" in up.stdout
+
+    status = stack.run("status")
+    assert status.returncode == 0
+    assert str(stack.process("postgres").pid) in status.stdout
+
+    down = stack.run("down")
+    assert (down.returncode, down.stdout) == (0, "the stack is down\n")
+    assert stack.processes() == []
+    assert stack.run("status").returncode == 1
+    assert stack.run("down").stdout == "the stack was down already\n"
+
+
+def test_a_second_up_is_refused(stack: CommandLine) -> None:
+    stack.run("up", "-d", "postgres")
+
+    second = stack.run("up", "postgres")
+
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"stack: the stack of {stack.folder.path} is already up; `down` stops it\n"
+    )
+    assert stack.run("status").returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything(stack: CommandLine, number: signal.Signals) -> None:
+    with stack.open("up", "postgres") as up:
+        assert up.stdout
+        for line in up.stdout:
+            if "postgres is ready" in line:
+                break
+        up.send_signal(number)
+        _, errors = up.communicate(timeout=30)
+
+    assert errors == ""
+    assert stack.processes() == []
+
+
+def test_a_signal_stops_a_start(stack: CommandLine) -> None:
+    with stack.open("up", "postgres") as up:
+        while not stack.folder.log("initdb").exists():
+            assert up.poll() is None
+        up.send_signal(signal.SIGINT)
+        _, errors = up.communicate(timeout=30)
+
+    assert (up.returncode, errors) == (130, "")
+    assert stack.processes() == []
+    assert stack.run("up", "-d", "postgres").returncode == 0
+
+
+def test_data_survives_and_reset_wipes_it(folder: Path) -> None:
+    settings = Settings(folder=folder, ports=FREE_PORTS)
+
+    with (
+        running(settings, Part.POSTGRES) as first,
+        psycopg.connect(first.endpoints.orders_owner_database_url) as connection,
+    ):
+        connection.execute("CREATE TABLE kept (number integer)")
+        connection.execute("INSERT INTO kept VALUES (17)")
+
+    with (
+        running(settings, Part.POSTGRES) as second,
+        psycopg.connect(second.endpoints.orders_database_url) as connection,
+    ):
+        assert connection.execute("SELECT number FROM kept").fetchall() == [(17,)]
+
+    control.reset(settings)
+    assert not folder.exists()
+
+
+def test_reset_is_refused_while_the_stack_is_up(stack: CommandLine) -> None:
+    stack.run("up", "-d", "postgres")
+
+    reset = stack.run("reset")
+
+    assert reset.returncode == 1
+    assert reset.stderr == "stack: the stack is up; `down` stops it, then `reset` wipes it\n"
+    assert stack.run("status").returncode == 0
+
+
+def test_passwords_are_nowhere_to_be_seen(stack: CommandLine) -> None:
+    up = stack.run("up", "-d", "postgres")
+    migrate = stack.run("migrate")
+    assert migrate.returncode == 0, migrate.stderr
+
+    passwords = stack.folder.passwords.read_text().split('"')[3::4]
+    assert len(passwords) == 6
+    assert stack.folder.passwords.stat().st_mode & 0o777 == 0o600
+    seen = [up.stdout, stack.folder.record.read_text()]
+    seen += [log.read_text() for log in stack.folder.logs.iterdir()]
+    seen += [" ".join(process.cmdline()) for process in stack.processes()]
+    assert not [password for password in passwords for text in seen if password in text]

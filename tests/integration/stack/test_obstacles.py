@@ -1,0 +1,84 @@
+"""What stands in the way of a start is said in one line, and nothing is left running."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stack.settings import HOST
+from tests.integration.stack.conftest import CommandLine
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for next to nothing."""
+    if os.geteuid():
+        pytest.skip("only root can mount a small file system")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", tmp_path], check=True)
+    yield tmp_path
+    subprocess.run(["umount", tmp_path], check=True)
+
+
+def obstacle(stack: CommandLine, *parts: str, **environment: str) -> str:
+    """Starts the stack, which fails; gives the one line that says why."""
+    up = stack.run("up", *parts, **environment)
+    assert up.returncode == 1
+    assert stack.processes() == []
+    (line,) = up.stderr.splitlines()
+    assert line.startswith("stack: ")
+    return line
+
+
+def test_a_port_in_use(stack: CommandLine) -> None:
+    with socket.create_server((HOST, 0)) as server:
+        port = server.getsockname()[1]
+
+        line = obstacle(stack, "postgres", STACK_POSTGRES_PORT=str(port))
+
+    assert line.startswith(f"stack: port {port} is in use by ")
+    assert f"(process {os.getpid()})" in line
+    assert line.endswith("choose another with STACK_POSTGRES_PORT")
+
+
+def test_no_room_for_the_data(stack: CommandLine, tiny_disk: Path) -> None:
+    line = obstacle(stack, "postgres", STACK_FOLDER=str(tiny_disk / "data"))
+
+    assert line.startswith(f"stack: the disk of {tiny_disk / 'data'} is full: 0 MiB are free")
+
+
+def test_no_room_for_the_downloads(stack: CommandLine, tiny_disk: Path) -> None:
+    line = obstacle(stack, "kafka", STACK_CACHE=str(tiny_disk))
+
+    assert line.startswith(f"stack: the disk of {tiny_disk} is full")
+
+
+def test_no_network(stack: CommandLine, tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind((HOST, 0))
+        repository = f"http://{HOST}:{closed.getsockname()[1]}"
+
+        line = obstacle(
+            stack, "kafka", STACK_CACHE=str(tmp_path), STACK_MAVEN_REPOSITORY=repository
+        )
+
+    assert line.startswith(f"stack: cannot download {repository}/")
+    assert line.endswith("the first start needs a network")
+
+
+def test_somebody_elses_folder(stack: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "thesis").write_text("mine")
+
+    line = obstacle(stack, "postgres", STACK_FOLDER=str(tmp_path))
+
+    assert line == f"stack: {tmp_path} is not empty and not a stack's folder; name another"
+    assert stack.run("reset", STACK_FOLDER=str(tmp_path)).returncode == 1
+    assert (tmp_path / "thesis").exists()
+
+
+def test_a_wrong_setting(stack: CommandLine) -> None:
+    line = obstacle(stack, "postgres", STACK_POSTGRES_PORT="many")
+
+    assert line.startswith("stack: wrong setting STACK_POSTGRES_PORT: ")
