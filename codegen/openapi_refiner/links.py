@@ -17,6 +17,7 @@ Sources = dict[str, str]
 
 # AIP-158.
 PAGE_TOKEN = "page_token"  # noqa: S105 - a field's name
+PAGE_SIZE = "page_size"
 NEXT_PAGE_TOKEN = "next_page_token"  # noqa: S105 - a field's name
 
 
@@ -47,13 +48,16 @@ def _link(target: Operation, sources: Sources) -> Json | None:
 
 
 def _next_page(contract: Contract, operation: Operation, sources: Sources) -> Json | None:
-    """The list's own next page: the answer's token, and the request's other parameters."""
+    """The list's own next page: the answer's token with the request's filters (AIP-158)."""
     token = operation.method.input_type.fields_by_name.get(PAGE_TOKEN)
     next_token = operation.method.output_type.fields_by_name.get(NEXT_PAGE_TOKEN)
     if token is None or next_token is None or contract.name(next_token) not in sources:
         return None
+    size = operation.method.input_type.fields_by_name.get(PAGE_SIZE)
     same = {
-        each["name"]: f"$request.{each['in']}.{each['name']}" for each in _addressing(operation)
+        each["name"]: f"$request.{each['in']}.{each['name']}"
+        for each in _addressing(operation)
+        if size is None or each["name"] != contract.name(size)
     }
     return {
         "operationId": operation.node["operationId"],

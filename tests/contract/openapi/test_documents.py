@@ -7,6 +7,7 @@ import jsonschema_rs
 import pytest
 from connexion.resolver import Resolver
 
+from gateway.limits import Limits
 from gateway.problems import (
     body_timeout,
     body_too_large,
@@ -119,12 +120,13 @@ def test_successes_and_errors_keep_references(swagger: Json) -> None:
 
 
 def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
+    limits = Limits()
     problems = [
         not_acceptable(),
-        body_timeout(30),
-        body_too_large(1048576),
+        body_timeout(limits.body_seconds_max),
+        body_too_large(limits.body_bytes_max),
         unsupported_media_type(),
-        headers_too_large(65536),
+        headers_too_large(limits.head_bytes_max),
     ]
     documented = dict(responses(swagger))
     for problem in problems:

@@ -5,6 +5,7 @@ import json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from stack.running import Running
 from tests.e2e.fuzz.raw_http import Answer, exchange
 
 EXAMPLES = 250
@@ -123,10 +124,10 @@ def check_alive(url: str) -> None:
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(sent=well_framed)
-def test_strange_requests(gateway_url: str, sent: tuple[bytes, bytes]) -> None:
+def test_strange_requests(system: Running, sent: tuple[bytes, bytes]) -> None:
     method, data = sent
     head = method == b"HEAD"
-    answer = exchange(gateway_url, data, complete=True, head=head)
+    answer = exchange(system.endpoints.gateway_url, data, complete=True, head=head)
     assert answer.status, "the gateway hung up on a well-framed request"
     check(answer, head=head)
 
@@ -143,9 +144,11 @@ def test_strange_requests(gateway_url: str, sent: tuple[bytes, bytes]) -> None:
 @example(sent=b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\nHost: fuzz\r\n\r\n")
 @example(sent=b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 @example(sent=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
-def test_broken_framing(gateway_url: str, sent: bytes) -> None:
-    check(exchange(gateway_url, sent, complete=False), head=sent.startswith(b"HEAD "))
+def test_broken_framing(system: Running, sent: bytes) -> None:
+    check(
+        exchange(system.endpoints.gateway_url, sent, complete=False), head=sent.startswith(b"HEAD ")
+    )
 
 
-def test_the_gateway_is_still_there(gateway_url: str) -> None:
-    check_alive(gateway_url)
+def test_the_gateway_is_still_there(system: Running) -> None:
+    check_alive(system.endpoints.gateway_url)

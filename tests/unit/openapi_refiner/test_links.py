@@ -42,7 +42,6 @@ def test_list_feeds_its_first_item_and_the_next_page(refine: Refine) -> None:
         "GetBook": {"book_id": "$response.body#/books/0/id"},
         "NextPage": {
             "shelf_id": "$request.path.shelf_id",
-            "page_size": "$request.query.page_size",
             "page_token": "$response.body#/next_page_token",
         },
     }
