@@ -7,7 +7,7 @@ from confluent_kafka import Message as Record
 from google.protobuf.message import DecodeError, Message
 
 from runtime.messaging import wire
-from runtime.messaging.headers import REQUEST_ID
+from runtime.messaging.headers import REQUEST_ID, header
 from runtime.messaging.stream import InvalidEventError, Stream, require_valid
 
 EVENT_BYTES_MAX = 1024 * 1024
@@ -78,11 +78,3 @@ def decode(record: Record, stream: Stream) -> IncomingEvent | None:
         request_id=header(record, REQUEST_ID),
         record=record,
     )
-
-
-def header(record: Record, name: str) -> str:
-    """Returns a header's text; empty when there is none."""
-    for each, value in dict(record.headers() or ()).items():
-        if each == name and isinstance(value, bytes):
-            return value.decode(errors="replace")
-    return ""

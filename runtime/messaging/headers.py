@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from confluent_kafka import Message as Record
+
 CONTENT_TYPE = "application/protobuf"
+ID = "ce_id"
 REQUEST_ID = "x-request-id"
 
 Headers = list[tuple[str, bytes]]
@@ -27,7 +30,7 @@ def headers_of(event: _Event) -> Headers:
     """Returns an event's headers."""
     headers = [
         ("ce_specversion", "1.0"),
-        ("ce_id", str(event.event_id)),
+        (ID, str(event.event_id)),
         ("ce_source", f"/{event.topic}"),
         ("ce_type", event.event_type),
         ("ce_time", event.occurred_at.isoformat().replace("+00:00", "Z")),
@@ -36,3 +39,9 @@ def headers_of(event: _Event) -> Headers:
     if event.request_id:
         headers.append((REQUEST_ID, event.request_id))
     return [(name, value.encode()) for name, value in headers]
+
+
+def header(record: Record, name: str) -> str:
+    """Returns a header's text; empty when there is none."""
+    value = dict(record.headers() or ()).get(name)
+    return value.decode(errors="replace") if isinstance(value, bytes) else ""

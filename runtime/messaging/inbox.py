@@ -51,9 +51,11 @@ class Inbox(Generic[D]):
                 framed.append((record, schema_id_of(record)))
             except PoisonError as error:
                 dead.append((record, str(error)))
-        async for attempt in until_it_passes():
-            with attempt:
-                await self._schemas.learn(schema_id for _, schema_id in framed)
+        new = {schema_id for _, schema_id in framed if not self._schemas.subjects(schema_id)}
+        if new:
+            async for attempt in until_it_passes():
+                with attempt:
+                    await self._schemas.learn(new)
         events: list[IncomingEvent] = []
         for record, schema_id in framed:
             try:

@@ -22,12 +22,12 @@ class KnownSchemas:
         self._subjects[schema_id] = self._subjects.get(schema_id, frozenset()) | {stream.subject}
 
     async def learn(self, schema_ids: Iterable[int]) -> None:
-        """Looks ids up that are new.
+        """Looks up ids that are new.
 
         Raises:
             RegistryUnavailableError: the registry has to be asked, and is down.
         """
-        for schema_id in set(schema_ids) - self._subjects.keys():
+        for schema_id in schema_ids:
             # An id that isn't registered may be later: that is not remembered.
             subjects = await self.registry.subjects_of(schema_id)
             if len(self._subjects) >= KNOWN_MAX:

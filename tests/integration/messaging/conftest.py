@@ -46,9 +46,7 @@ def database_url(infrastructure: Running) -> Iterator[str]:
             capture_output=True,
         )
         yield make_conninfo(server, dbname=name)
-        connection.execute(
-            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

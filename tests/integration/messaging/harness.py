@@ -73,9 +73,7 @@ class Publishing:
     async def publish(self, *events: OrderCreated) -> None:
         async with self.database.write() as tx:
             for event in events:
-                tx.outgoing.append(
-                    self.stream.wrap(event, key=event.order_id, occurred_at=tx.now)
-                )
+                tx.outgoing.append(self.stream.wrap(event, key=event.order_id, occurred_at=tx.now))
 
     async def waiting(self) -> int:
         """How many events are in the outbox."""
@@ -161,7 +159,9 @@ def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
     try:
         partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
         for partition in partitions:
-            first, end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+            first, end = consumer.get_watermark_offsets(
+                TopicPartition(topic, partition), timeout=10
+            )
             consumer.assign([TopicPartition(topic, partition, first)])
             for _ in range(end - first):
                 message = consumer.poll(10)

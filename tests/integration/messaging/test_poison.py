@@ -189,9 +189,12 @@ async def test_events_that_a_handler_refuses_are_isolated(
 async def test_an_event_of_an_unknown_type_is_nobodys_business(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
-    newer = OrderEvent(
-        event_id=str(uuid4()), event_type="OrderShipped", occurred_at=datetime.now(UTC)
-    ).SerializeToString() + b"\x3a\x03\x0a\x01x"  # a field 7 that a newer contract has
+    newer = (
+        OrderEvent(
+            event_id=str(uuid4()), event_type="OrderShipped", occurred_at=datetime.now(UTC)
+        ).SerializeToString()
+        + b"\x3a\x03\x0a\x01x"
+    )  # a field 7 that a newer contract has
     stream = publishing.stream
     own = publishing.outbox.schema_ids[stream.topic]
     good = order_created()
@@ -223,13 +226,9 @@ async def allow(kafka: KafkaSettings, topic: str, size: int) -> None:
         ResourceType.TOPIC,
         topic,
         incremental_configs=[
-            ConfigEntry(
-                "max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET
-            )
+            ConfigEntry("max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET)
         ],
     )
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
     done = admin.incremental_alter_configs([resource])[resource]
     await asyncio.wrap_future(done)
-
-

@@ -1,0 +1,24 @@
+"""A relay in a process of its own, for tests that kill or stop it: DATABASE_URL, KAFKA_…, BUCKETS."""
+
+import asyncio
+import os
+import signal
+
+from runtime.messaging.relay import Relay
+from runtime.messaging.settings import kafka_settings
+from runtime.messaging.wakeups import Wakeups
+
+
+async def main() -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    buckets = int(os.environ["BUCKETS"])
+    relay = Relay(os.environ["DATABASE_URL"], kafka_settings(), buckets, Wakeups(), "test")
+    ready = asyncio.Event()
+    work = asyncio.create_task(relay.run(stop, ready.set))
+    await ready.wait()
+    print("ready", flush=True)  # noqa: T201 - the test reads it
+    await work
+
+
+asyncio.run(main())

@@ -1,0 +1,128 @@
+"""Several relays on one outbox: each key's order holds, whatever happens to one of them."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from runtime.database import Pool
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.stream import Stream
+from shop.orders.events.v1.order_event_pb2 import OrderEvent
+from tests.integration.messaging.harness import (
+    Publishing,
+    empty,
+    eventually,
+    notifying,
+    order_created,
+    publishing_of,
+    records,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+KEYS = [f"00000000-0000-4000-8000-{number:012}" for number in range(24)]
+TAKEOVER_SECONDS_MAX = 8.0
+
+
+@pytest.fixture
+async def publishing(
+    orders: Stream, pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
+) -> Publishing:
+    return await publishing_of(
+        orders, pool=pool, kafka=kafka, registry=registry, database_url=database_url
+    )
+
+
+@asynccontextmanager
+async def relay_process(publishing: Publishing) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = os.environ | {
+        "DATABASE_URL": publishing.database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": publishing.kafka.bootstrap_servers,
+        "BUCKETS": str(publishing.stream.partitions),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.integration.messaging.relay_process",
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    assert await process.stdout.readline() == b"ready\n"
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+        await process.wait()
+
+
+async def publish_in_order(publishing: Publishing, rounds: int) -> None:
+    """Each key's events carry its next number; the keys' transactions run side by side."""
+
+    async def one(key: str) -> None:
+        for number in range(1, rounds + 1):
+            await publishing.publish(order_created(key, amount=number))
+            await asyncio.sleep(random.uniform(0, 0.01))
+
+    await asyncio.gather(*map(one, KEYS))
+
+
+async def numbers_by_key(publishing: Publishing) -> dict[str, list[int]]:
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for record in await records(publishing.kafka, publishing.stream.topic):
+        event = OrderEvent.FromString((record.value() or b"")[6:]).order_created
+        numbers[event.order_id].append(event.amount)
+    return numbers
+
+
+async def test_relays_share_the_work_and_keep_the_order(publishing: Publishing) -> None:
+    async with (
+        relay_process(publishing),
+        relay_process(publishing),
+        running(publishing.relay.run),
+        notifying(publishing),
+    ):
+        await eventually(lambda: owns(publishing, 4))
+        await publish_in_order(publishing, 20)
+        await eventually(lambda: empty(publishing))
+    assert await numbers_by_key(publishing) == dict.fromkeys(KEYS, list(range(1, 21)))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_relay_that_goes_silent_is_replaced(
+    publishing: Publishing, number: signal.Signals
+) -> None:
+    async with (
+        relay_process(publishing) as process,
+        running(publishing.relay.run),
+        notifying(publishing),
+    ):
+        await eventually(lambda: owns(publishing, 6))
+        writing = asyncio.create_task(publish_in_order(publishing, 60))
+        await asyncio.sleep(0.3)
+        process.send_signal(number)
+        await eventually(lambda: owns(publishing, 12), TAKEOVER_SECONDS_MAX)
+        await writing
+        await eventually(lambda: empty(publishing))
+        if number is signal.SIGSTOP:
+            process.send_signal(signal.SIGCONT)
+            await eventually(lambda: owns(publishing, 6))
+            await publish_in_order(publishing, 1)
+            await eventually(lambda: empty(publishing))
+    expected = list(range(1, 61)) + [1] * (number is signal.SIGSTOP)
+    assert await numbers_by_key(publishing) == dict.fromkeys(KEYS, expected)
+
+
+async def owns(publishing: Publishing, count: int) -> bool:
+    return len(publishing.outbox.wakeups.owned) == count
