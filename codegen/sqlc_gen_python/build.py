@@ -40,7 +40,7 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
         method=identifier(snake_case(query.name)),
         command=command,
         sql=f"-- name: {query.name} {command}\n{sql}\n",
-        doc="\n".join(line.removeprefix(" ").rstrip() for line in query.comments).strip("\n"),
+        doc=_doc(query.comments),
         filename=query.filename,
         params=params,
         params_class=Struct(f"{name}Params", params, f"The parameters of {query.name}.")
@@ -49,6 +49,12 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
         columns=columns,
         row=row,
     )
+
+
+def _doc(comments: Sequence[str]) -> str:
+    """Joins the comment's lines, without directives such as `@sqlc-vet-disable`."""
+    lines = [line.removeprefix(" ").rstrip() for line in comments]
+    return "\n".join(line for line in lines if not line.startswith("@sqlc-")).strip("\n")
 
 
 def _command(query: request.Query, place: str) -> Command:

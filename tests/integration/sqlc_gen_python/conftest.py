@@ -1,8 +1,6 @@
-"""A real PostgreSQL, and packages generated from the SQL of this folder's subfolders."""
+"""Packages generated from the SQL of this folder's subfolders, on the real PostgreSQL."""
 
-import shutil
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,27 +8,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from stack.running import FREE_PORTS, running
-from stack.settings import Part, Settings
+from stack.running import Running
 from tests.integration.sqlc_gen_python.awaited import AwaitedQuerier
 from tests.integration.sqlc_gen_python.project import Project
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The URL of a PostgreSQL server's superuser."""
-    # Not pytest's own temporary folder: root's PostgreSQL, another user, may not enter that.
-    folder = Path(tempfile.mkdtemp(prefix="sqlc-"))
-    try:
-        with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
-            yield stack.endpoints.superuser_database_url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
 def generate(
-    server: str, tmp_path_factory: pytest.TempPathFactory
+    infrastructure: Running, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Project]]:
     """Generates a package from a subfolder, makes a database for it, and lets it be imported."""
     root = tmp_path_factory.mktemp("generated")
@@ -42,7 +27,7 @@ def generate(
         if package not in projects:
             made = Project(Path(__file__).parent / name, root / package, options)
             made.generate()
-            made.create_database(server)
+            made.create_database(infrastructure.endpoints.superuser_database_url)
             projects[package] = made
         return projects[package]
 

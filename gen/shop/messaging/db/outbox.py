@@ -188,7 +188,7 @@ class AsyncQuerier:
         return await row_count_async(cur)
 
     def list_parked_events(self, *, page_size: int) -> AsyncRows[ListParkedEventsRow]:
-        """Returns the rows of ListParkedEvents."""
+        """The events put aside first; of these there are few, so it may read them all."""
         return AsyncRows(
             self._conn,
             LIST_PARKED_EVENTS,

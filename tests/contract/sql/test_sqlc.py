@@ -1,0 +1,97 @@
+"""The project's SQL: what is generated from it is current, and sqlc's rules hold on real plans."""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from stack.migrations import migrate
+from stack.running import Running
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = sysconfig.get_path("scripts")
+SECONDS_MAX = 60
+ONLY_INDEXES = "&options=-cenable_seqscan%3Doff"
+
+
+def sqlc(command: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    path = f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [f"{SCRIPTS}/sqlc", command],
+        cwd=folder,
+        env={**os.environ, "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def databases(infrastructure: Running) -> dict[str, str]:
+    """The services' migrated databases, for plans that use an index wherever one would do."""
+    endpoints = infrastructure.endpoints
+    for command in migrate(endpoints):
+        environment = {**os.environ, **command.environment}
+        subprocess.run(command.arguments, env=environment, check=True, capture_output=True)
+    urls = endpoints.environment("orders_database_url", "payments_database_url")
+    return {name: f"{url}{ONLY_INDEXES}" for name, url in urls.items()}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what sqlc reads, to break."""
+    shutil.copy(ROOT / "sqlc.yaml", tmp_path)
+    shutil.copytree(ROOT / "sql", tmp_path / "sql")
+    return tmp_path
+
+
+def test_generated_code_is_current() -> None:
+    result = sqlc("diff", ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_rules_hold(databases: dict[str, str]) -> None:
+    result = sqlc("vet", ROOT, **databases)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "complaint"),
+    [
+        (
+            "SELECT id FROM orders WHERE description = @description",
+            "FindIt: reads-by-index: reads a table without an index",
+        ),
+        (
+            "SELECT count(*) FROM orders AS a JOIN orders AS b ON a.id = b.id WHERE a.amount = @amount",
+            "FindIt: reads-by-index: reads a table without an index",
+        ),
+        (
+            "UPDATE orders SET status = @status WHERE description = @description RETURNING id",
+            "FindIt: reads-by-index: reads a table without an index",
+        ),
+    ],
+)
+def test_a_query_without_an_index_is_refused(
+    project: Path, databases: dict[str, str], query: str, complaint: str
+) -> None:
+    (project / "sql/orders/queries/more.sql").write_text(f"-- name: FindIt :many\n{query};\n")
+    result = sqlc("vet", project, **databases)
+    assert result.returncode == 1
+    assert complaint in result.stderr
+
+
+def test_a_query_that_does_not_fit_the_database_is_refused(
+    project: Path, databases: dict[str, str]
+) -> None:
+    schema = project / "sql/orders/schema/20991231000000_more.sql"
+    schema.write_text("-- migrate:up\nALTER TABLE orders ADD COLUMN colour text;\n")
+    query = "-- name: FindIt :one\nSELECT colour FROM orders WHERE id = @id;\n"
+    (project / "sql/orders/queries/more.sql").write_text(query)
+    result = sqlc("vet", project, **databases)
+    assert result.returncode == 1
+    assert "FindIt: sqlc/db-prepare" in result.stderr
