@@ -13,9 +13,10 @@ from stack.settings import Part, Settings
 
 @pytest.fixture(scope="session")
 def infrastructure() -> Iterator[Running]:
-    """PostgreSQL, Kafka and the registry, empty but for the services' databases and roles.
+    """PostgreSQL, Kafka and the registry; its `endpoints` tell where they are.
 
-    Its `endpoints` tell where they are.
+    All tests share it, so each makes databases, topics and subjects of its own, or asks for
+    `system`.
     """
     # Not pytest's own temporary folder: root's PostgreSQL, another user, may not enter that.
     folder = Path(tempfile.mkdtemp(prefix="stack-"))
@@ -35,3 +36,9 @@ def system(infrastructure: Running) -> Running:
     """
     infrastructure.start(Part.ORDERS, Part.PAYMENTS, Part.GATEWAY)
     return infrastructure
+
+
+@pytest.fixture(scope="session")
+def gateway_url(system: Running) -> str:
+    """The base of the running system's REST API."""
+    return system.endpoints.gateway_url

@@ -1,0 +1,28 @@
+"""Parts that run elsewhere are used, and two stacks run side by side."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from stack.errors import StackError
+from stack.running import FREE_PORTS, Running, running
+from stack.settings import External, Part, Settings
+
+
+def test_a_service_on_somebody_elses_infrastructure(infrastructure: Running, folder: Path) -> None:
+    there = infrastructure.endpoints
+    external = External(
+        kafka_bootstrap_servers=there.kafka_bootstrap_servers,
+        schema_registry_url=there.schema_registry_url,
+        orders_database_url=SecretStr(there.orders_database_url),
+        orders_owner_database_url=SecretStr(there.orders_owner_database_url),
+        payments_database_url=SecretStr(there.payments_database_url),
+    )
+    settings = Settings(folder=folder, ports=FREE_PORTS, external=external)
+
+    with running(settings, Part.ORDERS) as stack:
+        assert stack.pid(Part.ORDERS)
+        for part in (Part.POSTGRES, Part.KAFKA, Part.REGISTRY):
+            with pytest.raises(StackError, match=f"{part} is not a running part"):
+                stack.pid(part)

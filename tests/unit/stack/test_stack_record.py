@@ -1,0 +1,49 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stack.folder import Folder
+from stack.record import Record, RunningProcess, start, sweep
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    record = start(folder)
+
+    assert Record.load(folder) == record
+    assert record.supervisor.pid == os.getpid()
+
+
+def test_a_damaged_record_is_none(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    assert Record.load(folder) is None
+    folder.record.write_text("{")
+    assert Record.load(folder) is None
+
+
+def test_leftovers_are_ended(sleeper: subprocess.Popen[bytes]) -> None:
+    me = RunningProcess.of(os.getpid())
+    record = Record(supervisor=me, processes={"kafka": RunningProcess.of(sleeper.pid)})
+
+    assert sweep(record) == ["kafka"]
+    assert sleeper.poll() is not None
+    assert sweep(record) == []
+
+
+def test_a_later_process_of_the_same_id_is_left_alone(sleeper: subprocess.Popen[bytes]) -> None:
+    earlier = RunningProcess(pid=sleeper.pid, create_time=1.0)
+    record = Record(supervisor=earlier, processes={"kafka": earlier})
+
+    assert sweep(record) == []
+    assert sleeper.poll() is None

@@ -1,0 +1,43 @@
+import pytest
+
+from stack.errors import StackError
+from stack.settings import load
+
+
+def test_people_get_the_ports_they_expect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STACK_GATEWAY_PORT", raising=False)
+    assert load().ports.gateway_port == 8080
+
+
+def test_each_port_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACK_KAFKA_PORT", "19092")
+    assert load().ports.kafka_port == 19092
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("STACK_REGISTRY_PORT", port)
+    with pytest.raises(StackError, match="wrong setting STACK_REGISTRY_PORT: "):
+        load()
+
+
+def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "")
+    assert load().external.kafka_bootstrap_servers is None
+
+
+def test_database_urls_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORDERS_DATABASE_URL", "postgresql://orders:hunter2@db/orders")
+    assert "hunter2" not in repr(load())
+
+
+def test_clients_of_an_external_kafka_get_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD", "hunter2")
+    monkeypatch.setenv("SCHEMA_REGISTRY_SSL_CA_LOCATION", "ca.pem")
+    assert load().external.clients() == {}
+
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092")
+    assert load().external.clients() == {
+        "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
+        "KAFKA_SASL_PASSWORD": "hunter2",
+    }
