@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.stack_fixtures", "tests.system_fixtures"]
+pytest_plugins = ["tests.stack_fixtures", "tests.system_fixtures", "tests.project_copy"]

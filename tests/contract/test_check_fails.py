@@ -1,40 +1,14 @@
 """The checks of `just check` fail when they should, each in a temporary copy of the project."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.project_copy import just, replace
+
 ROOT = Path(__file__).parents[2]
-GIT_IGNORED_BUT_NEEDED = (".proto-deps", ".tools")
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The files that git knows, with the toolchain linked in."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in listed.stdout.splitlines():
-        if (ROOT / name).is_file():
-            target = tmp_path / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target)
-    for name in GIT_IGNORED_BUT_NEEDED:
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
-
-
-def just(recipe: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = ["just", "--justfile", str(folder / "justfile"), "-d", str(folder), recipe]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
-def replace(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text, f"{path} no longer says {old!r}"
-    path.write_text(text.replace(old, new, 1))
 
 
 def rename_a_field(copy: Path) -> None:

@@ -12,7 +12,6 @@ CREATE TABLE orders (
 
     CONSTRAINT orders_pkey PRIMARY KEY (id),
     CONSTRAINT orders_amount_in_range CHECK (amount BETWEEN 1 AND 9007199254740991),
-    CONSTRAINT orders_description_length CHECK (char_length(description) <= 500),
     CONSTRAINT orders_status_known CHECK (status IN ('NEW', 'FINISHED', 'CANCELED')),
     CONSTRAINT orders_cancel_reason_iff_canceled CHECK ((status = 'CANCELED') = (cancel_reason <> ''))
 );
