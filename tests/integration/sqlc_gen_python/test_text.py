@@ -1,5 +1,6 @@
 """SQL text arrives at the server as written, and any name has its Python name."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,18 @@ async def test_repeated_and_missing_names(querier: Queriers, catalogue: Project)
     assert await db.between(id=1, id_2=3) == [2]
     assert await db.repeated(id=2, id_2=7) == text.RepeatedRow(2, 7, "P2", "Rex")
     assert await db.unnamed() == text.UnnamedRow(1, "a")
+
+
+async def test_methods_named_like_types_and_modules(querier: Queriers, catalogue: Project) -> None:
+    person = catalogue.module("models").Person(1, "Ann", None)
+    await querier("commands").add_person(id=1, name="Ann", nick=None)
+    db = querier("names")
+
+    assert await db.list() == [person]
+    assert await db.models(id=1) == person
+    assert await db.uuid(id=uuid.UUID(int=1)) == uuid.UUID(int=1)
+    assert await db.find_all([1, 2]) == [[person], []]
+    assert await db.int() == 1
 
 
 def test_comments_are_docstrings(catalogue: Project) -> None:
