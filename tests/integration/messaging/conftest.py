@@ -2,7 +2,7 @@
 
 import subprocess
 import sysconfig
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -16,11 +16,13 @@ from runtime.database import Pool, open_pool
 from runtime.messaging import registration
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings, RegistrySettings
+from runtime.messaging.start import outbox_for
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import Topics
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from stack.running import Running
+from tests.integration.messaging.harness import Publishing
 
 DBMATE = Path(sysconfig.get_path("scripts")) / "dbmate"
 
@@ -84,3 +86,24 @@ async def fresh(stream: Stream, kafka: KafkaSettings, registry: SchemaRegistry) 
     await registration.register([own], registry)
     await registration.create_topics([own], Topics(kafka))
     return own
+
+
+@pytest.fixture
+def publishing_of(
+    pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
+) -> Callable[..., Awaitable[Publishing]]:
+    """Makes a service that publishes some streams, the first one by default."""
+
+    async def make(*streams: Stream) -> Publishing:
+        outbox = await outbox_for(streams, kafka, registry)
+        return Publishing(streams[0], pool, kafka, registry, database_url, outbox)
+
+    return make
+
+
+@pytest.fixture
+async def publishing(
+    orders: Stream, publishing_of: Callable[..., Awaitable[Publishing]]
+) -> Publishing:
+    """A service that publishes order events."""
+    return await publishing_of(orders)

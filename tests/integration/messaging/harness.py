@@ -18,7 +18,7 @@ from runtime.messaging.outbox import Outbox
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.relay import Relay
 from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.start import outbox_for, schemas_for
+from runtime.messaging.start import schemas_for
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
@@ -47,7 +47,7 @@ async def running(*parts: Part) -> AsyncIterator[None]:
 async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = SECONDS_MAX) -> None:
     """Waits until a condition of the outside world holds."""
     async with asyncio.timeout(seconds):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110 - what is outside of this process sets no Event
             await asyncio.sleep(0.02)
 
 
@@ -58,6 +58,7 @@ class Publishing:
     stream: Stream
     pool: Pool
     kafka: KafkaSettings
+    registry: SchemaRegistry
     database_url: str
     outbox: Outbox
 
@@ -113,32 +114,26 @@ class Recorder:
         return Subscription(stream, {"OrderCreated": self.on_order_created})
 
 
-async def publishing_of(
-    *streams: Stream, pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
-) -> Publishing:
-    outbox = await outbox_for(streams, kafka, registry)
-    return Publishing(streams[0], pool, kafka, database_url, outbox)
-
-
 async def empty(publishing: Publishing) -> bool:
     return await publishing.waiting() == 0
 
 
 async def consuming(
-    subscription: Subscription[Db],
-    database: Database[Db],
-    kafka: KafkaSettings,
-    registry: SchemaRegistry,
-    group: str | None = None,
+    publishing: Publishing, subscription: Subscription[Db], group: str | None = None
 ) -> Part:
-    schemas = await schemas_for([subscription.stream], kafka, registry)
+    """Makes a consumer of what a service publishes, on the same database."""
+    schemas = await schemas_for([subscription.stream], publishing.kafka, publishing.registry)
     name = group or f"test-{uuid4().hex}"
-    return Consuming(kafka, name, database, [subscription], schemas).run
+    return Consuming(publishing.kafka, name, publishing.database, [subscription], schemas).run
 
 
-def order_created(order_id: str | None = None, **fields: Any) -> OrderCreated:
-    defaults = {"order_id": order_id or str(uuid4()), "user_id": str(uuid4()), "amount": 100}
-    return OrderCreated(**(defaults | fields))
+def order_created(order_id: str = "", amount: int = 100, description: str = "") -> OrderCreated:
+    return OrderCreated(
+        order_id=order_id or str(uuid4()),
+        user_id=str(uuid4()),
+        amount=amount,
+        description=description,
+    )
 
 
 async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
@@ -157,20 +152,20 @@ def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
     )
     found: list[Message] = []
     try:
-        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
-        for partition in partitions:
-            first, end = consumer.get_watermark_offsets(
-                TopicPartition(topic, partition), timeout=10
-            )
-            consumer.assign([TopicPartition(topic, partition, first)])
-            for _ in range(end - first):
-                message = consumer.poll(10)
-                assert message is not None, f"{topic}/{partition}: {first} to {end}"
-                assert message.error() is None, message.error()
-                found.append(message)
+        places = []
+        for partition in consumer.list_topics(topic, timeout=10).topics[topic].partitions:
+            place = TopicPartition(topic, partition)
+            first, end = consumer.get_watermark_offsets(place, timeout=10)
+            places += [(TopicPartition(topic, partition, first), end - first)]
+        consumer.assign([place for place, _ in places])
+        for _ in range(sum(count for _, count in places)):
+            message = consumer.poll(10)
+            assert message is not None, places
+            assert message.error() is None, message.error()
+            found.append(message)
     finally:
         consumer.close()
-    return found
+    return sorted(found, key=lambda each: (each.partition() or 0, each.offset() or 0))
 
 
 async def produce(

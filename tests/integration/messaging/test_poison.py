@@ -15,12 +15,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but
     ResourceType,
 )
 
-from runtime.database import Pool
 from runtime.messaging import wire
 from runtime.messaging.dispatch import Rejected
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.stream import Stream
+from runtime.timestamps import timestamp
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucceeded
@@ -31,7 +31,6 @@ from tests.integration.messaging.harness import (
     consuming,
     order_created,
     produce,
-    publishing_of,
     records,
     running,
 )
@@ -43,20 +42,11 @@ NEXT_SECONDS_MAX = 1.0
 UNKNOWN_ID = 1_999_999_999
 
 
-@pytest.fixture
-async def publishing(
-    orders: Stream, pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
-) -> Publishing:
-    return await publishing_of(
-        orders, pool=pool, kafka=kafka, registry=registry, database_url=database_url
-    )
-
-
 def envelope(created: OrderCreated, **fields: object) -> bytes:
     defaults = {
         "event_id": str(uuid4()),
         "event_type": "OrderCreated",
-        "occurred_at": datetime.now(UTC),
+        "occurred_at": timestamp(datetime.now(UTC)),
         "order_created": created,
     }
     return OrderEvent(**(defaults | fields)).SerializeToString()  # type: ignore[arg-type]
@@ -67,7 +57,7 @@ def payment_event() -> bytes:
     event = PaymentEvent(
         event_id=str(uuid4()),
         event_type="PaymentSucceeded",
-        occurred_at=datetime.now(UTC),
+        occurred_at=timestamp(datetime.now(UTC)),
         payment_succeeded=paid,
     )
     return event.SerializeToString()
@@ -120,7 +110,7 @@ async def test_poison_is_buried_and_the_next_event_is_handled(
     value = make(publishing.outbox.schema_ids[stream.topic], other)
     good = order_created()
     recorder = Recorder()
-    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    consumer = await consuming(publishing, recorder.subscription(stream))
     async with running(consumer):
         await produce(kafka, stream.topic, value, good.order_id.encode(), trace=b"t-1")
         frame = publishing.outbox.schema_ids[stream.topic]
@@ -143,7 +133,7 @@ async def test_a_record_over_the_limit_is_buried_whole(
     huge = framed(own, envelope(order_created(description="x" * 2_000_000)))
     good = order_created()
     recorder = Recorder()
-    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    consumer = await consuming(publishing, recorder.subscription(stream))
     async with running(consumer):
         await produce(kafka, stream.topic, huge)
         await produce(kafka, stream.topic, framed(own, envelope(good)))
@@ -170,7 +160,7 @@ async def test_events_that_a_handler_refuses_are_isolated(
     for event in events:
         await produce(kafka, stream.topic, framed(own, envelope(event)))
     recorder = Recorder(answer)
-    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    consumer = await consuming(publishing, recorder.subscription(stream))
     async with running(consumer):
         await recorder.wait_for(37)
     letters = await records(kafka, stream.dead_letter_topic)
@@ -191,7 +181,9 @@ async def test_an_event_of_an_unknown_type_is_nobodys_business(
 ) -> None:
     newer = (
         OrderEvent(
-            event_id=str(uuid4()), event_type="OrderShipped", occurred_at=datetime.now(UTC)
+            event_id=str(uuid4()),
+            event_type="OrderShipped",
+            occurred_at=timestamp(datetime.now(UTC)),
         ).SerializeToString()
         + b"\x3a\x03\x0a\x01x"
     )  # a field 7 that a newer contract has
@@ -199,7 +191,7 @@ async def test_an_event_of_an_unknown_type_is_nobodys_business(
     own = publishing.outbox.schema_ids[stream.topic]
     good = order_created()
     recorder = Recorder()
-    consumer = await consuming(recorder.subscription(stream), publishing.database, kafka, registry)
+    consumer = await consuming(publishing, recorder.subscription(stream))
     async with running(consumer):
         await produce(kafka, stream.topic, framed(own, newer))
         await produce(kafka, stream.topic, framed(own, envelope(good)))

@@ -11,10 +11,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from runtime.database import Pool
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.stream import Stream
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from tests.integration.messaging.harness import (
     Publishing,
@@ -22,7 +18,6 @@ from tests.integration.messaging.harness import (
     eventually,
     notifying,
     order_created,
-    publishing_of,
     records,
     running,
 )
@@ -31,15 +26,6 @@ pytestmark = pytest.mark.anyio
 
 KEYS = [f"00000000-0000-4000-8000-{number:012}" for number in range(24)]
 TAKEOVER_SECONDS_MAX = 8.0
-
-
-@pytest.fixture
-async def publishing(
-    orders: Stream, pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
-) -> Publishing:
-    return await publishing_of(
-        orders, pool=pool, kafka=kafka, registry=registry, database_url=database_url
-    )
 
 
 @asynccontextmanager
@@ -96,7 +82,7 @@ async def test_relays_share_the_work_and_keep_the_order(publishing: Publishing) 
         await eventually(lambda: owns(publishing, 4))
         await publish_in_order(publishing, 20)
         await eventually(lambda: empty(publishing))
-    assert await numbers_by_key(publishing) == dict.fromkeys(KEYS, list(range(1, 21)))
+    assert await numbers_by_key(publishing) == {key: list(range(1, 21)) for key in KEYS}
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

@@ -1,0 +1,143 @@
+"""What is down is waited for, and nothing is lost or handled twice meanwhile."""
+
+import asyncio
+import time
+from functools import partial
+
+import pytest
+
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from stack.running import Running
+from tests.integration.messaging.harness import (
+    Db,
+    Publishing,
+    Recorder,
+    consuming,
+    empty,
+    eventually,
+    order_created,
+    records,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_broker_that_is_down_delays_events_and_loses_none(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    events = [order_created(amount=amount) for amount in range(1, 101)]
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(events[0])
+        await recorder.wait_for(1)
+        await asyncio.to_thread(infrastructure.stop, "kafka")
+        for event in events[1:]:
+            await publishing.publish(event)
+        assert await publishing.waiting() == 99
+        await asyncio.to_thread(infrastructure.restart, "kafka")
+        await recorder.wait_for(100)
+        await eventually(lambda: empty(publishing))
+    assert sorted(recorder.order_ids) == sorted(event.order_id for event in events)
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 100
+
+
+async def test_nobody_notices_that_the_registry_is_down(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        await asyncio.to_thread(infrastructure.stop, "registry")
+        try:
+            await publishing.publish(order_created())
+            await recorder.wait_for(1)
+        finally:
+            await asyncio.to_thread(infrastructure.restart, "registry")
+
+
+async def test_database_connections_that_break_are_made_again(publishing: Publishing) -> None:
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        for amount in range(1, 4):
+            await break_connections(publishing)
+            await eventually(partial(published, publishing, amount))
+        await recorder.wait_for(3)
+        await eventually(lambda: empty(publishing))
+    letters = await records(publishing.kafka, publishing.stream.dead_letter_topic)
+    assert sorted(event.amount for run in recorder.runs for event in run) == [1, 2, 3]
+    assert letters == []
+
+
+async def test_trouble_in_a_handler_is_waited_out_and_buries_nothing(
+    publishing: Publishing,
+) -> None:
+    attempts = 0
+
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 4:
+            await tx.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    recorder = Recorder(answer)
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(order_created())
+        await recorder.wait_for(1)
+    assert attempts == 4
+    assert await records(publishing.kafka, publishing.stream.dead_letter_topic) == []
+
+
+async def test_a_stop_ends_the_batch_in_work(publishing: Publishing) -> None:
+    entered = asyncio.Event()
+
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        entered.set()
+        await tx.connection.execute("SELECT pg_sleep(0.5)")
+
+    recorder = Recorder(answer)
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(consumer):
+        async with running(publishing.relay.run):
+            await publishing.publish(order_created())
+            await entered.wait()
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    assert len(recorder.order_ids) == 1
+
+
+async def test_a_batch_that_takes_long_keeps_the_consumer_in_its_group(
+    publishing: Publishing,
+) -> None:
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        if event.amount == 1:
+            await asyncio.sleep(3)
+
+    recorder = Recorder(answer)
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(order_created(amount=1))
+        await eventually(lambda: empty(publishing))
+        await publishing.publish(*(order_created(amount=2) for _ in range(24)))
+        await recorder.wait_for(25)
+    assert len(recorder.order_ids) == 25
+
+
+async def break_connections(publishing: Publishing) -> None:
+    async with publishing.pool.connection() as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+async def published(publishing: Publishing, amount: int) -> bool:
+    try:
+        await publishing.publish(order_created(amount=amount))
+    except Exception:  # noqa: BLE001 - a connection that was broken is the test's own doing
+        return False
+    return True

@@ -1,0 +1,103 @@
+"""The deploy step, and the services that need it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from runtime.messaging import registration
+from runtime.messaging.registration import IncompatibleError
+from runtime.messaging.registry import RegistryUnavailableError, SchemaRegistry
+from runtime.messaging.settings import KafkaSettings, RegistrySettings
+from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
+from runtime.messaging.stream import Stream
+from runtime.messaging.topics import TopicError, Topics
+from stack.running import Running
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_registering_again_changes_nothing(
+    orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    [first] = await registration.register([orders], registry)
+    topics = await registration.create_topics([orders], Topics(kafka))
+    assert (first.version, first.news) == (1, "unchanged")
+    assert {each.news for each in topics} == {"unchanged"}
+
+
+async def test_a_field_more_is_a_new_version_and_a_field_of_another_type_is_refused(
+    orders: Stream, registry: SchemaRegistry
+) -> None:
+    more = replace(
+        orders,
+        schema=orders.schema.replace("int64 amount = 3;", "int64 amount = 3;\n  int64 tip = 9;"),
+    )
+    [second] = await registration.register([more], registry)
+    wrong = replace(orders, schema=more.schema.replace("int64 amount = 3;", "string amount = 3;"))
+    with pytest.raises(
+        IncompatibleError, match=f"{orders.subject} would break BACKWARD_TRANSITIVE"
+    ):
+        await registration.register([wrong], registry)
+
+    assert (second.version, second.news) == (2, "registered now")
+    assert await registry.find(wrong) is None
+
+
+async def test_a_topic_that_is_not_as_its_contract_says_is_named(
+    orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    fewer = replace(orders, partitions=7)
+    shorter = replace(orders, retention=orders.retention / 2)
+    topics = Topics(kafka)
+    with pytest.raises(TopicError, match=f"{orders.topic} has 12 partitions"):
+        await outbox_for([fewer], kafka, registry)
+    with pytest.raises(TopicError, match=f"{orders.topic} has 12 partitions"):
+        await registration.create_topics([fewer], topics)
+    with pytest.raises(IncompatibleError, match=r"retention\.ms is 604800000, not 302400000"):
+        await registration.create_topics([shorter], topics)
+
+
+async def test_a_service_refuses_to_start_without_topic_or_schema(
+    orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    no_topic = replace(orders, topic="test.none")
+    other_schema = replace(orders, schema=orders.schema.replace("description", "text"))
+    with pytest.raises(TopicError, match=r"topic test\.none is missing: run"):
+        await outbox_for([no_topic], kafka, registry)
+    with pytest.raises(NotRegisteredError, match=f"{orders.subject} is not registered"):
+        await schemas_for([other_schema], kafka, registry)
+
+
+async def test_a_registry_that_is_not_there_is_named(orders: Stream) -> None:
+    async with SchemaRegistry(RegistrySettings(url="http://127.0.0.1:1")) as nowhere:
+        with pytest.raises(
+            RegistryUnavailableError, match=r"cannot reach .* http://127\.0\.0\.1:1"
+        ):
+            await nowhere.find(orders)
+
+
+def test_the_command_registers_what_the_contracts_say(infrastructure: Running) -> None:
+    environment = os.environ | infrastructure.endpoints.environment(
+        "kafka_bootstrap_servers", "schema_registry_url"
+    )
+    run = [sys.executable, "-m", "runtime.messaging"]
+    for command in ("register", "check"):
+        done = subprocess.run(
+            [*run, command], env=environment, check=True, capture_output=True, text=True
+        )
+        assert "shop.orders.events.v1-value" in done.stdout
+    failed = subprocess.run(
+        [*run, "register"],
+        env=environment | {"KAFKA_SASL_MECHANIC": "PLAIN"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert failed.returncode == 1
+    assert (
+        failed.stderr
+        == 'a KAFKA_ setting is wrong: No such configuration property: "sasl.mechanic"\n'
+    )
