@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.problems import ProblemError, method_not_allowed, not_found
 from gateway.requests import MATCH
-from gateway.router import NoRouteError, Router
+from gateway.router import Match, NoRouteError, Router
 from gateway.transcoding import Operation
 from gateway.validation import RequestValidator, validators_of
 
@@ -79,9 +79,8 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        method = scope["method"]
         try:
-            match = self._router.match(GET if method == HEAD else method, scope["raw_path"])
+            match = self._match(scope["method"], scope["raw_path"])
         except NoRouteError as error:
             if not scope["path"].startswith(self._pages):
                 raise _problem(error.allowed) from None
@@ -89,6 +88,14 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return
         scope[MATCH] = match
         await match.target.endpoint(scope, receive, send)
+
+    def _match(self, method: str, path: bytes) -> Match[ASGIApp]:
+        if method != HEAD:
+            return self._router.match(method, path)
+        try:
+            return self._router.match(HEAD, path)
+        except NoRouteError:
+            return self._router.match(GET, path)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -1,8 +1,10 @@
 """What every operation does with a request before its service is called."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from google.api.httpbody_pb2 import HttpBody
 from starlette.types import Receive, Scope
 
 from gateway.bodies import read_body
@@ -62,7 +64,8 @@ class RequestReader:
         require_json_accepted(headers, raw)
         text = b""
         if self._operation.body is not None:
-            require_json_body(headers)
+            if not self._operation.raw_body:
+                require_json_body(headers)
             limits = self._limits
             text = await read_body(
                 receive,
@@ -71,7 +74,7 @@ class RequestReader:
                 seconds_max=limits.body_seconds_max,
             )
         return Rpc(
-            self._message(scope, text),
+            self._message(scope, headers, text),
             request_metadata(raw, self._names, scope[REQUEST_ID]),
             timeout_seconds(
                 headers.get(TIMEOUT),
@@ -80,13 +83,13 @@ class RequestReader:
             ),
         )
 
-    def _message(self, scope: Scope, text: bytes) -> bytes:
+    def _message(self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes) -> bytes:
         operation = self._operation
         match: Match[object] = scope[MATCH]
         try:
             captures = match.captures()
             query = parse_query(scope["query_string"])
-            body = from_json(text) if operation.body is not None else None
+            body = self._body(headers, text)
             if self._validator is not None:
                 problem = self._validator.problem(
                     captures, query, scope["headers"], body, operation.body
@@ -98,3 +101,11 @@ class RequestReader:
             raise invalid_request([Violation("", "must have a path of UTF-8")]) from None
         except InvalidRequestError as error:
             raise invalid_request(error.violations) from None
+
+    def _body(self, headers: Mapping[bytes, bytes], text: bytes) -> object:
+        if self._operation.body is None:
+            return None
+        if self._operation.raw_body:
+            content_type = headers.get(b"content-type", b"").decode("latin-1")
+            return HttpBody(content_type=content_type, data=text)
+        return from_json(text)

@@ -75,6 +75,8 @@ class Router(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
         self._static: dict[bytes, Targets[T]] = {}
+        self._verbs: list[bytes] = []
+        """All verbs, longer ones first."""
 
     def add(self, method: str, path: PathTemplate, endpoint: T) -> None:
         """Adds a route.
@@ -96,6 +98,9 @@ class Router(Generic[T]):
         if method in methods:
             raise AmbiguousRouteError(f"{method} /{'/'.join(path.segments)} is given twice")
         methods[method] = Target(endpoint, path.captures)
+        if path.verb and path.verb.encode() not in self._verbs:
+            self._verbs.append(path.verb.encode())
+            self._verbs.sort(key=len, reverse=True)
         if not {ANY_SEGMENT, ANY_SEGMENTS}.intersection(path.segments):
             text = "/" + "/".join(path.segments) + (f":{path.verb}" if path.verb else "")
             self._static[text.encode()] = methods
@@ -107,7 +112,7 @@ class Router(Generic[T]):
     def match(self, method: str, raw_path: bytes) -> Match[T]:
         """Returns what the most specific route for a method and a path leads to.
 
-        A path with a colon in its last segment is first read as one with a verb.
+        A path that ends with a verb is first read as one that has it.
 
         Raises:
             NoRouteError: there is none; it says which methods the path has.
@@ -124,11 +129,12 @@ class Router(Generic[T]):
 
     def _candidates(self, raw_path: bytes) -> Iterator[tuple[Targets[T], list[bytes]]]:
         segments = raw_path[1:].split(b"/") if raw_path != b"/" else []
-        stem, colon, verb = segments[-1].rpartition(b":") if segments else (b"", b"", b"")
-        if colon:
-            with_verb = [*segments[:-1], stem]
-            for targets in self._find(self._root, with_verb, 0, unquote_to_bytes(verb)):
-                yield targets, with_verb
+        for verb in self._verbs if b":" in raw_path else ():
+            if segments[-1].endswith(b":" + verb):
+                stem = segments[-1][: -len(verb) - 1]
+                with_verb = [*segments[:-1], stem]
+                for targets in self._find(self._root, with_verb, 0, verb):
+                    yield targets, with_verb
         for targets in self._find(self._root, segments, 0, b""):
             yield targets, segments
 

@@ -6,7 +6,7 @@ import grpc
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from gateway.answers import JSON, Answer
+from gateway.answers import Answer, content_of
 from gateway.backends import Call
 from gateway.bodies import ClientGoneError
 from gateway.disconnects import DisconnectWatch
@@ -61,7 +61,7 @@ class UnaryEndpoint:
                     raise ClientGoneError from None
                 call.cancel()
                 raise
-        answer = Answer(self._operation.status, [JSON], self._operation.write(data))
+        answer = Answer(self._operation.status, *content_of(self._operation, data))
         return self._with_metadata(
             answer, await call.initial_metadata(), await call.trailing_metadata()
         )

@@ -6,6 +6,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 
 from codegen.grpc_gateway_python.closure import Closure, Use
 from codegen.grpc_gateway_python.kinds import (
+    JSON_TEXTUAL,
     TEXTUAL,
     is_map,
     is_null_value,
@@ -49,6 +50,7 @@ class Fields:
         self._names = names[module]
         self._closure = closure
         self._numbers = options.int64_numbers
+        self._json_names = options.json_names
         self._module = module
         self.enums: dict[str, EnumDescriptor] = {}
         """The enums that the code made so far uses."""
@@ -66,16 +68,16 @@ class Fields:
             return name
         return f"{self._names.module(gateway_module(home))}.{name}"
 
-    def read(self, field: FieldDescriptor, source: Source) -> list[str]:
-        """Returns the lines that read a field of `message` from JSON."""
-        target = attribute("message", field)
+    def read(self, field: FieldDescriptor, source: Source, owner: str = "message") -> list[str]:
+        """Returns the lines that read a field of a message from JSON."""
+        target = attribute(owner, field)
         if is_map(field):
             return self._read_map(field, target, source)
         if field.is_repeated:
             return self._read_list(field, target, source)
         if field.message_type:
             return [self.read_message(field.message_type, target, source)]
-        return [assignment("message", field, f"{self.reader(field)}({source.arguments})")]
+        return [assignment(owner, field, f"{self.reader(field)}({source.arguments})")]
 
     def read_message(self, message: Descriptor, target: str, source: Source) -> str:
         """Returns the line that reads a message."""
@@ -136,7 +138,8 @@ class Fields:
         if wrapped := wrapped_of(message):
             return self._write_one(wrapped, f"{value}.value")
         if well_known := well_known_of(message):
-            return f"{self._names.runtime(f'write_{well_known}')}({value})"
+            suffix = "_json_names" if well_known == "any" and self._json_names else ""
+            return f"{self._names.runtime(f'write_{well_known}{suffix}')}({value})"
         return f"{self.function(Use.WRITE, message)}({value})"
 
     def _write_map(self, field: FieldDescriptor, value: str) -> str:
@@ -167,6 +170,9 @@ class Fields:
             return f"{self._names.runtime('read_field_mask_text')}({target}, {text}, ROOT, {name})"
         if well_known in TEXTUAL:
             return f"{self._names.runtime(f'read_{well_known}')}({target}, {text}, ROOT, {name})"
+        if well_known in JSON_TEXTUAL:
+            json = f"{self._names.runtime('from_json_text')}({text}, ROOT, {name})"
+            return f"{self._names.runtime(f'read_{well_known}')}({target}, {json}, ROOT, {name})"
         return ""
 
     def read_texts(self, field: FieldDescriptor, owner: str, texts: str, name: str) -> list[str]:
@@ -177,6 +183,17 @@ class Fields:
             return [f"{target}.extend({value} for each in {texts})"]
         line = self._read_message_text(field.message_type, f"{target}.add()", "each", name)
         return [f"for each in {texts}:", f"    {line}"] if line else []
+
+    def read_entry(self, field: FieldDescriptor) -> str:
+        """Returns the line that reads a map's entry from a parameter, empty when none can say it."""
+        key, value = map_fields(field)
+        entry = (
+            f"message.{field.name}[{self._names.runtime(key_reader_of(key))}(key, ROOT, parameter)]"
+        )
+        text = "one(values, parameter)"
+        if value.message_type is None:
+            return f"{entry} = {self.text_reader(value)}({text}, ROOT, parameter)"
+        return self._read_message_text(value.message_type, entry, text, "parameter")
 
     def reader(self, field: FieldDescriptor) -> str:
         """Returns the function that reads a scalar field from JSON."""
@@ -201,7 +218,8 @@ class Fields:
             return self._names.runtime("write_null_value")
         if field.enum_type:
             return f"{self.enum(field.enum_type)}.write"
-        return self._names.runtime(writer_of(field, int64_numbers=self._numbers))
+        writer = writer_of(field, int64_numbers=self._numbers)
+        return self._names.runtime(writer) if writer.startswith("write_") else writer
 
     def enum(self, enum: EnumDescriptor) -> str:
         """Returns the name of an enum's names, which every module keeps for itself."""

@@ -98,18 +98,23 @@ def _closure(contracts: Contracts, operations: dict[str, list[Operation]]) -> Cl
     closure = Closure(frozenset(file.name for file in contracts.files))
     for file_name, some in operations.items():
         for each in some:
-            request = each.method.input_type
-            if each.rule.body == "*":
-                closure.need(request, Use.READ, file_name)
-            else:
-                closure.need(request, Use.SET, file_name)
-            if each.body_field is not None:
-                closure.need_field(each.body_field, Use.READ, file_name)
-            if each.response_field is not None:
-                closure.need_field(each.response_field, Use.WRITE, file_name)
-            else:
-                closure.need(each.method.output_type, Use.WRITE, file_name)
+            _need(closure, each, file_name)
     return closure
+
+
+def _need(closure: Closure, operation: Operation, module: str) -> None:
+    """Notes what an operation needs."""
+    request, response = operation.method.input_type, operation.method.output_type
+    if operation.rule.body != "*":
+        closure.need(request, Use.SET, module)
+    if operation.body_fields and not operation.raw_body:
+        closure.need_field(operation.body_fields[-1], Use.READ, module)
+    elif operation.rule.body == "*" and not operation.raw_body:
+        closure.need(request, Use.READ, module)
+    if operation.response_fields and not operation.raw_response:
+        closure.need_field(operation.response_fields[-1], Use.WRITE, module)
+    elif not operation.raw_response:
+        closure.need(response, Use.WRITE, module)
 
 
 def _refuse_equal_ids(operations: list[Operation]) -> None:

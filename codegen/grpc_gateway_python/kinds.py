@@ -38,6 +38,8 @@ WELL_KNOWN: Final = {
 """Messages with a JSON form of their own → the middle of their functions' names."""
 TEXTUAL: Final = frozenset({"duration", "timestamp"})
 """Of those, the ones whose JSON form is a string and stands for itself in a parameter."""
+JSON_TEXTUAL: Final = frozenset({"list_value", "struct", "value"})
+"""And the ones that a parameter holds as JSON."""
 NULL_VALUE: Final = "google.protobuf.NullValue"
 WRAPPERS: Final = "google/protobuf/wrappers.proto"
 

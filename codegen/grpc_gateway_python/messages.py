@@ -37,6 +37,7 @@ class MessageCode:
     reads: list[Case] | None
     sets: list[Case] | None
     nested_sets: list[Case] | None
+    entry_sets: list[Case] | None
     writes: list[tuple[str, str]] | None
     optional_writes: list[tuple[str, str, str]] | None
     functions: dict[str, str]
@@ -74,6 +75,7 @@ class Messages:
             reads=[self._read_case(field) for field in message.fields] if reads else None,
             sets=self._set_cases(message) if sets else None,
             nested_sets=self._nested_set_cases(message) if sets else None,
+            entry_sets=self._entry_set_cases(message) if sets else None,
             writes=self._writes(message) if writes else None,
             optional_writes=self._optional_writes(message) if writes else None,
             functions={use.value: self._names.own(use.value, message) for use in uses},
@@ -113,6 +115,16 @@ class Messages:
                 line = f"{function}({attribute('message', field)}, rest, values, parameter)"
                 cases.append(Case(field.name, [*self._second_choice(field, nested=True), line]))
         return cases
+
+    def _entry_set_cases(self, message: Descriptor) -> list[Case]:
+        self._names.runtime("map_entry")
+        return [
+            Case(field.name, [line])
+            for field in message.fields
+            if is_map(field)
+            and not self._is_output_only(field)
+            and (line := self._fields.read_entry(field))
+        ]
 
     def _second_choice(self, field: FieldDescriptor, *, nested: bool = False) -> list[str]:
         oneof = choice_of(field)

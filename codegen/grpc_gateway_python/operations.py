@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import inflection
 from google.protobuf.descriptor import (
+    Descriptor,
     FieldDescriptor,
     FileDescriptor,
     MethodDescriptor,
@@ -13,11 +14,12 @@ from google.protobuf.descriptor import (
 )
 
 from codegen.grpc_gateway_python.http_rules import Rule, RuleError, rules_of
-from codegen.grpc_gateway_python.kinds import is_map
+from codegen.grpc_gateway_python.kinds import is_map, well_known_of
 from codegen.grpc_gateway_python.path_template import Template, TemplateError, Variable, parse
 from codegen.protoc_plugin import ContractError, Contracts
 
 OPENAPI_OPERATION: Final = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
+HTTP_BODY: Final = "google.api.HttpBody"
 SUCCESS_DEFAULT: Final = 200
 
 
@@ -38,9 +40,32 @@ class Operation:
     rule: Rule
     template: Template
     path_fields: tuple[PathField, ...]
-    body_field: FieldDescriptor | None
-    response_field: FieldDescriptor | None
+    body_fields: tuple[FieldDescriptor, ...]
+    """The fields that lead to the one that the body is; empty for the whole request, or none."""
+    response_fields: tuple[FieldDescriptor, ...]
+    """The same of the response."""
     status: int
+
+    @property
+    def raw_body(self) -> bool:
+        """Whether the request's body is bytes of any type."""
+        return bool(self.rule.body) and _is_raw(self.method.input_type, self.body_fields)
+
+    @property
+    def raw_response(self) -> bool:
+        """Whether the response's body is bytes of any type."""
+        return _is_raw(self.method.output_type, self.response_fields)
+
+    @property
+    def masked_field(self) -> FieldDescriptor | None:
+        """The body's field, when it is a patch whose update_mask may be left out."""
+        mask = self.method.input_type.fields_by_name.get("update_mask")
+        if self.rule.http_method != "PATCH" or len(self.body_fields) != 1 or mask is None:
+            return None
+        if mask.message_type is None or well_known_of(mask.message_type) != "field_mask":
+            return None
+        body = self.body_fields[0]
+        return body if body.message_type and not body.is_repeated else None
 
     @property
     def name(self) -> str:
@@ -87,31 +112,38 @@ def _operations(
             rule=rule,
             template=template,
             path_fields=tuple(_path_field(method, each) for each in template.variables),
-            body_field=_field(method.input_type, rule.body) if rule.body not in {"", "*"} else None,
-            response_field=_field(method.output_type, rule.response_body)
-            if rule.response_body
-            else None,
+            body_fields=_fields(method.input_type, rule.body) if rule.body != "*" else (),
+            response_fields=_fields(method.output_type, rule.response_body),
             status=_status(openapi),
         )
 
 
 def _path_field(method: MethodDescriptor, variable: Variable) -> PathField:
-    message = method.input_type
-    fields: list[FieldDescriptor] = []
-    for name in variable.field_path.split("."):
-        if fields and (fields[-1].message_type is None or fields[-1].is_repeated):
-            raise RuleError(f"{{{variable.field_path}}}: {fields[-1].name} has no fields")
-        fields.append(_field(fields[-1].message_type if fields else message, name))
+    fields = _fields(method.input_type, variable.field_path)
     if is_map(fields[-1]):
         raise RuleError(f"{{{variable.field_path}}}: a path can't hold a map")
-    return PathField(variable, tuple(fields))
+    return PathField(variable, fields)
 
 
-def _field(message: Any, name: str) -> FieldDescriptor:
-    field: FieldDescriptor | None = message.fields_by_name.get(name)
-    if field is None:
-        raise RuleError(f"{message.full_name} has no field {name!r}")
-    return field
+def _fields(message: Descriptor, path: str) -> tuple[FieldDescriptor, ...]:
+    """Returns the fields that a path such as `book.name` leads through, none for an empty one."""
+    fields: list[FieldDescriptor] = []
+    for name in filter(None, path.split(".")):
+        if fields and (fields[-1].message_type is None or fields[-1].is_repeated):
+            raise RuleError(f"{path}: {fields[-1].name} has no fields")
+        owner = fields[-1].message_type if fields else message
+        field = owner.fields_by_name.get(name) if owner else None
+        if owner is None or field is None:
+            raise RuleError(f"{path}: {owner.full_name if owner else path} has no field {name!r}")
+        fields.append(field)
+    return tuple(fields)
+
+
+def _is_raw(message: Descriptor, fields: tuple[FieldDescriptor, ...]) -> bool:
+    if fields and (fields[-1].is_repeated or fields[-1].message_type is None):
+        return False
+    target = fields[-1].message_type if fields else message
+    return target is not None and target.full_name == HTTP_BODY
 
 
 def _openapi_of(contracts: Contracts, method: MethodDescriptor) -> Any:

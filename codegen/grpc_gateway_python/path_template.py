@@ -15,6 +15,7 @@ from typing import Final
 ANY_SEGMENT: Final = "*"
 ANY_SEGMENTS: Final = "**"
 LITERAL: Final = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=@]|%[0-9A-Fa-f]{2})+")
+VERB: Final = re.compile(rf"(?:{LITERAL.pattern}|:)+")
 FIELD_PATH: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 PIECES: Final = re.compile(r"\{[^{}]*\}|[^/{}]+|/")
 
@@ -72,19 +73,19 @@ def parse(text: str) -> Template:
 
 
 def _without_verb(text: str) -> tuple[str, str]:
-    """Takes off the verb: what follows a colon after the last slash outside of braces."""
-    depth = 0
-    for index in range(len(text) - 1, 0, -1):
-        character = text[index]
-        depth += (character == "}") - (character == "{")
-        if depth == 0 and character == "/":
-            break
-        if depth == 0 and character == ":":
-            verb = text[index + 1 :]
-            if LITERAL.fullmatch(verb) is None:
-                raise TemplateError(f"{verb!r} is no verb")
-            return text[:index], verb
-    return text, ""
+    """Takes off the verb: what follows a variable's colon, or the last segment's last colon."""
+    end_of_variables = text.rfind("}") + 1
+    last_slash = text.rfind("/")
+    if end_of_variables > last_slash:
+        colon = text.find(":", end_of_variables)
+    else:
+        colon = text.rfind(":", last_slash)
+    if colon < 0:
+        return text, ""
+    verb = text[colon + 1 :]
+    if VERB.fullmatch(verb) is None:
+        raise TemplateError(f"{verb!r} is no verb")
+    return text[:colon], verb
 
 
 def _split(path: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from google.protobuf.descriptor import FieldDescriptor
+
 from codegen.grpc_gateway_python.closure import Use
 from codegen.grpc_gateway_python.fields import Fields, Source
 from codegen.grpc_gateway_python.http_rules import RuleError
@@ -19,7 +21,7 @@ class OperationCode:
     lines: list[str]
     """Fill `message` from `path`, `query` and `body`."""
     response: str
-    """The expression of the response's JSON."""
+    """The expression of the response's body."""
 
     @property
     def parameters(self) -> str:
@@ -52,7 +54,7 @@ class Requests:
 
     def code(self, operation: Operation) -> OperationCode:
         """Returns the code of one operation."""
-        for name in ("ROOT", "Operation", "PathTemplate", "Query", "to_json"):
+        for name in ("ROOT", "Operation", "PathTemplate", "Query"):
             self._names.runtime(name)
         return OperationCode(
             operation=operation,
@@ -63,15 +65,17 @@ class Requests:
         )
 
     def _body(self, operation: Operation) -> list[str]:
-        if operation.rule.body == "*":
-            message = operation.method.input_type
-            source = Source("body", "ROOT", '""', "ROOT")
-            return [self._fields.read_message(message, "message", source)]
-        if operation.body_field is None:
+        if not operation.rule.body:
             return []
-        name = f'"{operation.body_field.name}"'
+        owner, name = _owner(operation.body_fields), f'"{operation.rule.body}"'
+        if operation.raw_body:
+            read = self._names.runtime("read_http_body")
+            return [f"{read}({_target(operation.body_fields)}, body)"]
+        if not operation.body_fields:
+            source = Source("body", "ROOT", '""', "ROOT")
+            return [self._fields.read_message(operation.method.input_type, "message", source)]
         source = Source("body", "ROOT", name, f"ROOT.member({name})")
-        return self._fields.read(operation.body_field, source)
+        return self._fields.read(operation.body_fields[-1], source, owner)
 
     def _query(self, operation: Operation) -> list[str]:
         message = operation.method.input_type
@@ -83,6 +87,19 @@ class Requests:
         return [
             f"for name, values in {self._names.runtime('parameters')}({arguments}):",
             f"    {setter}(message, name, values, name)",
+            *self._update_mask(operation),
+        ]
+
+    def _update_mask(self, operation: Operation) -> list[str]:
+        field = operation.masked_field
+        if field is None:
+            return []
+        paths = (
+            f"{self._names.runtime('mask_paths')}(body, {attribute('message', field)}.DESCRIPTOR)"
+        )
+        return [
+            "if not message.update_mask.paths:",
+            f"    message.update_mask.paths.extend({paths})",
         ]
 
     def _path(self, operation: Operation) -> list[str]:
@@ -93,10 +110,7 @@ class Requests:
         ]
 
     def _path_field(self, path_field: PathField, text: str) -> list[str]:
-        *parents, field = path_field.fields
-        owner = "message"
-        for each in parents:
-            owner = attribute(owner, each)
+        field, owner = path_field.fields[-1], _owner(path_field.fields)
         name = f'"{path_field.variable.field_path}"'
         if field.is_repeated:
             lines = self._fields.read_texts(field, owner, f'{text}.split(",")', name)
@@ -108,16 +122,33 @@ class Requests:
         return lines
 
     def _response(self, operation: Operation) -> str:
-        if operation.response_field is not None:
-            return self._fields.write(operation.response_field, "message")
-        return self._fields.write_message(operation.method.output_type, "message")
+        fields = operation.response_fields
+        if operation.raw_response:
+            return f"{_target(fields)}.SerializeToString()"
+        to_json = self._names.runtime("to_json")
+        if fields:
+            return f"{to_json}({self._fields.write(fields[-1], _owner(fields))})"
+        return f"{to_json}({self._fields.write_message(operation.method.output_type, 'message')})"
+
+
+def _owner(fields: tuple[FieldDescriptor, ...]) -> str:
+    """Returns the expression of the message that has the last field."""
+    return _target(fields[:-1])
+
+
+def _target(fields: tuple[FieldDescriptor, ...]) -> str:
+    """Returns the expression of the last field."""
+    target = "message"
+    for each in fields:
+        target = attribute(target, each)
+    return target
 
 
 def _bound(operation: Operation) -> tuple[str, ...]:
     """Returns the fields that a query must not set again, in both spellings."""
     paths = [each.fields for each in operation.path_fields]
-    if operation.body_field is not None:
-        paths.append((operation.body_field,))
+    if operation.body_fields:
+        paths.append(operation.body_fields)
     own = [".".join(field.name for field in fields) for fields in paths]
     json = [".".join(field.json_name for field in fields) for fields in paths]
     return tuple(dict.fromkeys([*own, *json]))

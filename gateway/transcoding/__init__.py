@@ -1,9 +1,11 @@
 """What generated code calls: JSON and texts to messages, and messages to JSON."""
 
-from gateway.transcoding.documents import from_json, to_json
+from gateway.transcoding.anys import read_any, write_any, write_any_json_names
+from gateway.transcoding.documents import from_json, from_json_text, to_json
 from gateway.transcoding.enums import EnumNames
 from gateway.transcoding.field_masks import read_field_mask, read_field_mask_text, write_field_mask
 from gateway.transcoding.floats import read_double, read_float, write_double, write_float
+from gateway.transcoding.http_bodies import read_http_body
 from gateway.transcoding.integers import (
     read_int32,
     read_int32_number,
@@ -22,11 +24,14 @@ from gateway.transcoding.members import (
     read_map,
     refuse_output_only,
     refuse_second_choice,
+    write_bool_key,
 )
 from gateway.transcoding.operation import Operation, PathTemplate, ReadRequest, WriteResponse
+from gateway.transcoding.patches import mask_paths
 from gateway.transcoding.place import ROOT, Place
 from gateway.transcoding.query import (
     Query,
+    map_entry,
     one,
     parameters,
     parse_query,
@@ -76,11 +81,15 @@ __all__ = [
     "WriteResponse",
     "entries",
     "from_json",
+    "from_json_text",
     "items",
+    "map_entry",
+    "mask_paths",
     "members",
     "one",
     "parameters",
     "parse_query",
+    "read_any",
     "read_bool",
     "read_bool_text",
     "read_bytes",
@@ -91,6 +100,7 @@ __all__ = [
     "read_field_mask",
     "read_field_mask_text",
     "read_float",
+    "read_http_body",
     "read_int32",
     "read_int32_number",
     "read_int32_text",
@@ -116,6 +126,9 @@ __all__ = [
     "refuse_second_choice",
     "to_json",
     "unknown_parameter",
+    "write_any",
+    "write_any_json_names",
+    "write_bool_key",
     "write_bytes",
     "write_double",
     "write_duration",

@@ -4,6 +4,7 @@ import json
 
 import orjson
 
+from gateway.transcoding.place import Place
 from gateway.transcoding.violations import InvalidRequestError, invalid
 
 
@@ -24,6 +25,14 @@ def from_json(text: bytes) -> object:
 
 
 to_json = orjson.dumps
+
+
+def from_json_text(text: str, place: Place, name: str) -> object:
+    """Parses the JSON that a parameter holds."""
+    try:
+        return from_json(text.encode())
+    except InvalidRequestError:
+        raise place.invalid(name, "must be JSON") from None
 
 
 def _not_json(text: bytes, error: orjson.JSONDecodeError) -> InvalidRequestError:

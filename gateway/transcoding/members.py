@@ -86,3 +86,8 @@ def refuse_second_choice(chosen: str | None, place: Place, name: str) -> None:
 def refuse_output_only(place: Place, name: str) -> None:
     """Refuses a member that only the server sets (AIP-203, OUTPUT_ONLY)."""
     raise place.invalid(name, "is set by the server and must not be given")
+
+
+def write_bool_key(key: bool) -> str:
+    """Returns a map's key as JSON spells it."""
+    return "true" if key else "false"

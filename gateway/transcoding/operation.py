@@ -46,5 +46,9 @@ class Operation:
     """The request field that the body is: `*` for the whole message, None for no body."""
     read: ReadRequest
     write: WriteResponse
+    raw_body: bool = False
+    """Whether `read` takes the body as a google.api.HttpBody and not as JSON."""
+    raw_response: bool = False
+    """Whether `write` returns the bytes of a google.api.HttpBody and not JSON."""
     streams: bool = False
     """Whether the server streams its responses."""

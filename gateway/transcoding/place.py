@@ -11,13 +11,13 @@ DEPTH_MAX: Final = 100
 class Place:
     """A message's place; the text of its path is made only when an error needs it."""
 
-    __slots__ = ("_depth", "_parent", "_step")
+    __slots__ = ("_parent", "_step", "depth")
 
     def __init__(self, parent: "Place | None" = None, step: str = "") -> None:
         self._parent = parent
         self._step = step
-        self._depth: int = parent._depth + 1 if parent else 1  # noqa: SLF001 - of the same class
-        if self._depth > DEPTH_MAX:
+        self.depth: int = parent.depth + 1 if parent else 1
+        if self.depth > DEPTH_MAX:
             raise self.invalid("", f"nests deeper than {DEPTH_MAX} levels")
 
     def member(self, name: str) -> "Place":

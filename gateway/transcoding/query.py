@@ -1,5 +1,6 @@
 """Query strings and the request fields that they name."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -9,6 +10,9 @@ from gateway.transcoding.violations import invalid
 
 PARAMETERS_MAX: Final = 1000
 NAME_CHARACTERS_MAX: Final = 100
+
+UNDERSCORED: Final = re.compile("_(.)")
+MAP_ENTRY: Final = re.compile(r"([^.\[\]]+)\[(.*)\]")
 
 Query = dict[str, list[str]]
 """Parameter name → its values, in the order given."""
@@ -35,12 +39,26 @@ def parse_query(query: bytes) -> Query:
 
 def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
     """Yields the parameters; those that path or body give already are refused."""
+    spellings: set[str] = set()
     for name, values in query.items():
-        if any(name == each or name.startswith(f"{each}.") for each in bound):
+        if name.count(".") >= DEPTH_MAX or any(_overlap(name, each) for each in bound):
             raise unknown_parameter(name)
-        if name.count(".") >= DEPTH_MAX:
-            raise unknown_parameter(name)
+        spelling = UNDERSCORED.sub(lambda match: match[1].upper(), name)
+        if spelling in spellings:
+            raise invalid(name, "must not be given twice, in two spellings")
+        spellings.add(spelling)
         yield name, values
+
+
+def _overlap(name: str, other: str) -> bool:
+    """Tells whether two field paths are the same, or one leads into the other."""
+    return name == other or name.startswith(f"{other}.") or other.startswith(f"{name}.")
+
+
+def map_entry(name: str) -> tuple[str, str] | None:
+    """Returns the field and the key of `field[key]`, None when it is no such name."""
+    match = MAP_ENTRY.fullmatch(name)
+    return (match[1], match[2]) if match else None
 
 
 def refuse_parameters(query: Query) -> None:
