@@ -8,7 +8,7 @@ from codegen.protoc_plugin import ContractError
 CHOICES: Final = {
     "int64": ("number", "string"),
     "field_names": ("proto", "json"),
-    "generate_unbound_methods": ("false", "true"),
+    "generate_unbound": ("false", "true"),
 }
 """Option → its values, the default first."""
 
@@ -43,5 +43,5 @@ class Options:
         return cls(
             int64_numbers=chosen["int64"] == "number",
             json_names=chosen["field_names"] == "json",
-            unbound=chosen["generate_unbound_methods"] == "true",
+            unbound=chosen["generate_unbound"] == "true",
         )

@@ -7,7 +7,8 @@ from typing import Final
 from gateway.transcoding.integers import CHARACTERS_MAX, JSON_NUMBER
 from gateway.transcoding.place import Place
 
-FLOAT_MAX: Final = float.fromhex("0x1.fffffep+127")
+FLOAT_LIMIT: Final = 2.0**128 - 2.0**103
+"""From here on, a number rounds to no finite 32-bit float."""
 SPECIAL: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _FLOAT: Final = struct.Struct("<f")
 FLOAT_DIGITS_MAX: Final = 9
@@ -27,7 +28,7 @@ def read_double(json: object, place: Place, name: str) -> float:
 def read_float(json: object, place: Place, name: str) -> float:
     """Reads a 32-bit float."""
     value = read_double(json, place, name)
-    if abs(value) <= FLOAT_MAX or math.isnan(value) or math.isinf(value):
+    if abs(value) < FLOAT_LIMIT or math.isnan(value) or math.isinf(value):
         return value
     raise place.invalid(name, "is too large for a 32-bit float")
 
@@ -57,6 +58,6 @@ def write_float(value: float) -> float | str:
         return write_double(value)
     for digits in range(6, FLOAT_DIGITS_MAX):
         short = float(f"{value:.{digits}g}")
-        if abs(short) <= FLOAT_MAX and _FLOAT.unpack(_FLOAT.pack(short))[0] == value:
+        if abs(short) < FLOAT_LIMIT and _FLOAT.unpack(_FLOAT.pack(short))[0] == value:
             return short
     return float(f"{value:.{FLOAT_DIGITS_MAX}g}")

@@ -31,7 +31,8 @@ def test_reads_what_the_library_writes(
 ) -> None:
     message = data.draw(messages(strings.message.DESCRIPTOR))
     text = json_format.MessageToJson(message, preserving_proto_field_name=proto_names)
-    expected = json_format.Parse(text, strings.message())
+    # The library refuses the largest 32-bit float, which it writes itself.
+    expected = library_reads(strings, text) or message
     assert same(strings.read(from_json(text.encode())), expected)
 
 
