@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+from functools import cache
 
 from codegen.sqlc_gen_python.errors import GenerateError
 from codegen.sqlc_gen_python.generate import generate
@@ -22,7 +23,9 @@ def main() -> None:
     json.dump({"files": answer}, sys.stdout)
 
 
+@cache
 def _warn(message: str) -> None:
+    """Says it once, however many queries use the column."""
     sys.stderr.write(f"sqlc-gen-python: warning: {message}\n")
 
 

@@ -30,9 +30,10 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
     if command.returns_rows and not columns:
         raise GenerateError(f"{place}: {command} needs a query that returns columns")
     name = class_name(query.name)
-    row = _matching_model(query, columns, catalogue)
-    if row is None and (len(columns) > 1 or any(column.embeds for column in columns)):
-        row = Struct(f"{name}Row", columns, f"A row of {query.name}.")
+    model = _matching_model(query, columns, catalogue)
+    is_value = len(columns) <= 1 and not any(column.embeds for column in columns)
+    row_class = Struct(f"{name}Row", columns, f"A row of {query.name}.")
+    params_class = Struct(f"{name}Params", params, f"The parameters of {query.name}.")
     limit = 1 if command.takes_many else options.query_parameter_limit
     sql = copy_statement(query) if command is Command.COPYFROM else statement(query)
     return Query(
@@ -43,11 +44,10 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
         doc=_doc(query.comments),
         filename=query.filename,
         params=params,
-        params_class=Struct(f"{name}Params", params, f"The parameters of {query.name}.")
-        if len(params) > limit
-        else None,
+        params_class=params_class if len(params) > limit else None,
         columns=columns,
-        row=row,
+        model=model,
+        row_class=None if model or is_value else row_class,
     )
 
 

@@ -84,7 +84,8 @@ class Catalogue:
             place = f"table {title}, column {column.name}"
             sql_type = column.type.name if column.type else "unknown type"
             field = self.annotated(field_name, self.types.of_column(column), sql_type, place)
-            fields.append(replace(field, comment=column.comment or field.comment))
+            comments = filter(None, [column.comment, field.comment])
+            fields.append(replace(field, comment="\n".join(comments)))
         return Struct(name, fields, table.comment or f"A row of {title}.")
 
     def _composite(self, name: str, composite: Composite, comment: str | None) -> Struct:

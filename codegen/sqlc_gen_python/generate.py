@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from codegen.sqlc_gen_python.build import build_query
 from codegen.sqlc_gen_python.catalogue import Catalogue
 from codegen.sqlc_gen_python.errors import GenerateError
+from codegen.sqlc_gen_python.flavour import flavours
 from codegen.sqlc_gen_python.names import module_name
 from codegen.sqlc_gen_python.options import parse_options
 from codegen.sqlc_gen_python.query import Command, Query
-from codegen.sqlc_gen_python.render import Renderer
+from codegen.sqlc_gen_python.render import render_models, render_queries
 from codegen.sqlc_gen_python.request import Request
 from codegen.sqlc_gen_python.schema import definitions, sql_files
+from codegen.sqlc_gen_python.support import SupportWriter
 
 
 def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
@@ -28,25 +30,27 @@ def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
     _check_names(queries)
     _check_files(request)
 
-    renderer = Renderer(options, request.sqlc_version)
-    files = {"models.py": renderer.models(catalogue)}
+    version = request.sqlc_version
+    files = {"models.py": render_models(catalogue, options, version)}
     for source in dict.fromkeys(query.filename for query in queries):
         found = [query for query in queries if query.filename == source]
-        files[f"{module_name(source)}.py"] = renderer.queries(source, found)
-    if options.emit_sync_querier or options.emit_async_querier:
-        files |= _support(renderer, catalogue, queries)
+        files[f"{module_name(source)}.py"] = render_queries(source, found, options, version)
+    if flavours(options):
+        files |= _support(SupportWriter(options, version), catalogue, queries)
     return files
 
 
-def _support(renderer: Renderer, catalogue: Catalogue, queries: Sequence[Query]) -> dict[str, str]:
+def _support(
+    writer: SupportWriter, catalogue: Catalogue, queries: Sequence[Query]
+) -> dict[str, str]:
     """Writes the modules that some kinds of queries need beside them."""
     files = {}
     commands = {query.command for query in queries}
     registrations = {r for query in queries for r in query.registrations}
     if commands & {Command.MANY, Command.EXECROWS}:
-        files["_results.py"] = renderer.results(commands, registers=bool(registrations))
+        files["_results.py"] = writer.results(commands, registers=bool(registrations))
     if registrations:
-        files["_types.py"] = renderer.types(registrations, catalogue)
+        files["_types.py"] = writer.types(registrations, catalogue)
     return files
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 
+from codegen.sqlc_gen_python.flavour import Flavour
 from codegen.sqlc_gen_python.imports import Imports
 from codegen.sqlc_gen_python.layout import WIDTH, brackets, docstring, tuple_of
 from codegen.sqlc_gen_python.query import Command, Query
@@ -26,15 +27,15 @@ class MethodWriter:
     """Writes one querier's methods and collects the imports they need."""
 
     def __init__(
-        self, imports: Imports, rows: RowWriter, shadowed: Container[str], *, is_async: bool
+        self, imports: Imports, rows: RowWriter, shadowed: Container[str], flavour: Flavour
     ) -> None:
         self._imports = imports
         self._rows = rows
         self._shadowed = shadowed
-        self._await = "await " if is_async else ""
-        self._async = "async " if is_async else ""
-        self._class = "Async" if is_async else ""
-        self._suffix = "_async" if is_async else ""
+        self._await = flavour.await_
+        self._async = flavour.async_
+        self._class = flavour.prefix
+        self._suffix = flavour.suffix
 
     def write(self, query: Query) -> str:
         """Writes a method, indented as a class needs it."""

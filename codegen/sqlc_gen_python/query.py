@@ -46,13 +46,10 @@ class Query:
     params_class: Struct | None
     """The class of the method's argument, when the parameters come in one."""
     columns: Sequence[Field]
-    row: Struct | None
-    """The class of a row, a table's model if one fits; None when a row is a single value."""
-
-    @property
-    def row_class(self) -> Struct | None:
-        """The class of a row that the query module itself has to define."""
-        return self.row if self.row and self.row.fields is self.columns else None
+    model: Struct | None
+    """The table's model that a row is, when there is one that fits."""
+    row_class: Struct | None
+    """The class of a row that the query module defines, when neither model nor value fits."""
 
     @property
     def constant(self) -> str:

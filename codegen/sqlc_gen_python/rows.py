@@ -25,20 +25,23 @@ class RowWriter:
 
     def annotation(self, query: Query) -> str:
         """The type of a row: a model, the query's own class, or a single value's type."""
-        if query.row is None:
-            return self._imports.spell(query.columns[0].type, self._shadowed)
-        return query.row.name if query.row_class else self._model(query.row)
+        if query.model:
+            return self._model(query.model)
+        if query.row_class:
+            return query.row_class.name
+        return self._imports.spell(query.columns[0].type, self._shadowed)
 
     def factory(self, query: Query) -> str:
         """The row factory that makes rows of that type."""
-        if query.row is None:
+        row = query.model or query.row_class
+        if row is None:
             self._imports.add("psycopg.rows", "scalar_row")
             return "scalar_row"
         self._imports.add("psycopg.rows", "args_row")
-        if not self._is_pydantic and not any(field.embeds for field in query.row.fields):
+        if not self._is_pydantic and not any(field.embeds for field in row.fields):
             return f"args_row({self.annotation(query)})"
-        name = f"_{snake_case(query.row.name)}"
-        self.functions.setdefault(name, self._function(name, query, query.row))
+        name = f"_{snake_case(row.name)}"
+        self.functions.setdefault(name, self._function(name, query, row))
         return f"args_row({name})"
 
     def wrapped(self, value: str, type_: PythonType) -> str:
