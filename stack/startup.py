@@ -1,22 +1,19 @@
 """The order in which a stack comes up: as much side by side as the parts' needs allow."""
 
-import asyncio
-from collections.abc import Coroutine, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from stack import migrations, ports
 from stack.artifacts import pinned
 from stack.artifacts.cache import Cache, require_space
 from stack.blueprint import Blueprint
-from stack.errors import StackError
 from stack.parts import kafka, services
 from stack.parts.bootstrap import bootstrap
 from stack.parts.java import Java
 from stack.parts.registry import Registry
 from stack.settings import Part
 from stack.supervisor import Supervisor
+from stack.together import together
 
 FREE_BYTES_MIN = 256 * 1024 * 1024
 """What a new stack's data takes, and some air."""
@@ -104,13 +101,3 @@ class Startup:
             Part.GATEWAY: partial(services.healthy, f"{endpoints.gateway_url}/healthz"),
         }
         await self._supervisor.launch(services.command(part, endpoints), probes[part])
-
-
-async def together(jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Does jobs side by side; the first failure ends the others and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for job in jobs:
-                group.create_task(job)
-    except* (StackError, OSError) as failures:
-        raise failures.exceptions[0] from None

@@ -1,9 +1,7 @@
 """Downloading from a Maven repository."""
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -13,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from stack.artifacts import Artifact
 from stack.errors import StackError
+from stack.together import together
 
 CONNECTIONS_MAX = 4
 ATTEMPTS_MAX = 3
@@ -28,7 +27,7 @@ async def download(
     Raises:
         StackError: the repository cannot be reached, or sends something else than pinned.
     """
-    base = repository or _maven_central()
+    base = (repository or _maven_central()).rstrip("/")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     progress = Progress(*columns, TransferSpeedColumn(), console=console, transient=True)
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
@@ -36,27 +35,22 @@ async def download(
     timeout = httpx.Timeout(SILENCE_SECONDS_MAX, pool=None)
     async with httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=True) as client:
         with progress:
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for artifact in artifacts:
-                        url = f"{base.rstrip('/')}/{artifact.path}"
-                        file = folder / artifact.path
-                        group.create_task(_download(client, artifact, url, file, progress))
-            except* (StackError, OSError) as failures:
-                raise failures.exceptions[0] from None
+            await together(
+                _download(client, artifact, f"{base}/{artifact.path}", folder, progress)
+                for artifact in artifacts
+            )
 
 
 async def _download(
-    client: httpx.AsyncClient, artifact: Artifact, url: str, file: Path, progress: Progress
+    client: httpx.AsyncClient, artifact: Artifact, url: str, folder: Path, progress: Progress
 ) -> None:
+    file = folder / artifact.path
     draft = file.with_name(f"{file.name}.draft")
     draft.parent.mkdir(parents=True, exist_ok=True)
-    task = progress.add_task(artifact.name, total=None)
     try:
         async for attempt in stamina.retry_context(httpx.TransportError, attempts=ATTEMPTS_MAX):
             with attempt:
-                progress.reset(task)
-                sha256 = await _receive(client, url, draft, partial(progress.update, task))
+                sha256 = await _receive(client, url, draft, progress)
     except httpx.HTTPStatusError as error:
         raise StackError(f"{url} answers {error.response.status_code}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -70,26 +64,24 @@ async def _download(
             f"{url} is corrupt: its SHA-256 is {sha256}, the pinned one is {artifact.sha256}"
         )
     draft.replace(file)
-    progress.remove_task(task)
 
 
-async def _receive(
-    client: httpx.AsyncClient, url: str, draft: Path, update: Callable[..., None]
-) -> str:
+async def _receive(client: httpx.AsyncClient, url: str, draft: Path, progress: Progress) -> str:
     digest = hashlib.sha256()
     async with client.stream("GET", url) as response:
         response.raise_for_status()
         size = int(response.headers.get("Content-Length", 0))
-        update(total=size or None)
-        received = 0
-        with draft.open("wb") as file:
-            async for chunk in response.aiter_raw():
-                received += len(chunk)
-                if received > ARTIFACT_BYTES_MAX:
-                    raise StackError(f"{url} is larger than {ARTIFACT_BYTES_MAX} bytes")
-                digest.update(chunk)
-                file.write(chunk)
-                update(advance=len(chunk))
+        task = progress.add_task(url.rpartition("/")[2], total=size or None)
+        try:
+            with draft.open("wb") as file:
+                async for chunk in response.aiter_raw():
+                    if response.num_bytes_downloaded > ARTIFACT_BYTES_MAX:
+                        raise StackError(f"{url} is larger than {ARTIFACT_BYTES_MAX} bytes")
+                    digest.update(chunk)
+                    file.write(chunk)
+                    progress.update(task, advance=len(chunk))
+        finally:
+            progress.remove_task(task)
     return digest.hexdigest()
 
 
