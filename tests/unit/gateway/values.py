@@ -144,6 +144,7 @@ SPECIFIED: Final[dict[str, Callable[[Any], bool]]] = {
     "must be a number": is_number,
     "must be a string of base64": is_base64,
     "must be one of": is_enum,
+    "must be an object": lambda value: isinstance(value, dict),
     "must be null": lambda value: value in {None, "NULL_VALUE", 0} and value is not False,
     "must be a string of lowerCamelCase": lambda value: CAMEL_PATHS.fullmatch(value) is not None,
     "must be an RFC 3339 time": lambda value: TIME.fullmatch(value) is not None,
