@@ -28,8 +28,15 @@ async def download(
         StackError: the repository cannot be reached, or sends something else than pinned.
     """
     base = (repository or _maven_central()).rstrip("/")
+    console.print(f"downloading {len(artifacts)} file(s), once")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    progress = Progress(*columns, TransferSpeedColumn(), console=console, transient=True)
+    progress = Progress(
+        *columns,
+        TransferSpeedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
     # The pool hands out connections; waiting for one is no silence.
     timeout = httpx.Timeout(SILENCE_SECONDS_MAX, pool=None)
