@@ -1,14 +1,16 @@
 """What a schema can't tell schemathesis: which values are taken, and which page tokens exist.
 
-The hooks touch requests that are meant to be valid, and leave invalid ones as they are.
+What makes a request invalid is never touched.
 """
 
+import re
 from collections import defaultdict
 from typing import Any
 from uuid import uuid4
 
 import schemathesis
 from schemathesis import Case, HookContext, Response
+from schemathesis.core.parameters import ParameterLocation
 
 PAGE_TOKEN = "page_token"
 NEXT_PAGE_TOKEN = "next_page_token"
@@ -16,42 +18,63 @@ PAGE_SIZE = "page_size"
 KEY = "Idempotency-Key"
 USER = "user_id"
 CREATE_ACCOUNT = "POST /accounts"
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OK = 200
 RENEWING = ("coverage", "fuzzing")
-"""Phases that repeat values so often that most requests would conflict; the others do meet conflicts."""
+"""Phases that repeat values so often that most requests would conflict; the others do conflict."""
 
 Place = tuple[str, str, str]
 
 issued: dict[str, Place] = {}
 """Page token → the list that it continues."""
 taken: defaultdict[str, set[str]] = defaultdict(set)
-"""Operation → the keys and users that it was sent, each of which succeeds once."""
+"""Operation → the keys that it was sent; USER → the users for whom an account was asked."""
 
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """Makes a valid request acceptable."""
-    if case.meta is None or not case.meta.generation.mode.is_positive:
+    """Takes out what would be refused for a reason that no schema knows."""
+    if case.meta is None:
         return
+    if case.meta.generation.mode.is_positive:
+        drop_unknown_token(case)
+    if case.meta.phase.name.value in RENEWING:
+        renew_key(case)
+        renew_user(case)
+
+
+def drop_unknown_token(case: Case[Any]) -> None:
+    """A token continues the list that it was issued for, and no other one (AIP-158)."""
     token = (case.query or {}).get(PAGE_TOKEN)
     if token and issued.get(token) != place(case):
-        del case.query[PAGE_TOKEN]  # a token continues the list that it was issued for (AIP-158)
-    if case.meta.phase.name.value in RENEWING:
-        renew_taken_values(case)
+        del case.query[PAGE_TOKEN]
 
 
-def renew_taken_values(case: Case[Any]) -> None:
-    """Gives a repeated Idempotency-Key, or a repeated user of a new account, a new value."""
+def renew_key(case: Case[Any]) -> None:
+    """A used Idempotency-Key conflicts, and would hide that an invalid request is accepted."""
+    meta = case.meta
+    if (
+        meta is None
+        or meta.is_negative_at(ParameterLocation.HEADER)
+        or KEY not in (case.headers or {})
+    ):
+        return
     sent = taken[case.operation.label]
-    if case.headers and KEY in case.headers:
-        if case.headers[KEY] in sent:
-            case.headers[KEY] = str(uuid4())
-        sent.add(case.headers[KEY])
-    if case.operation.label == CREATE_ACCOUNT and isinstance(case.body, dict):
-        user = str(case.body[USER]).lower()
-        if user in sent:
-            user = str(uuid4())
-            case.body = {**case.body, USER: user}
+    if case.headers[KEY] in sent:
+        case.headers[KEY] = str(uuid4())
+    sent.add(case.headers[KEY])
+
+
+def renew_user(case: Case[Any]) -> None:
+    """A user has one account, so a second one conflicts."""
+    if case.operation.label != CREATE_ACCOUNT or not isinstance(case.body, dict):
+        return
+    sent = taken[USER]
+    user = str(case.body.get(USER)).lower()
+    if user in sent:
+        user = str(uuid4())
+        case.body = {**case.body, USER: user}
+    elif UUID.fullmatch(user):
         sent.add(user)
 
 
