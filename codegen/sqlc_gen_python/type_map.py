@@ -52,8 +52,9 @@ class TypeMap:
         elif self.key(name) in self._classes:
             found = self._class("enum", self.key(name))
         elif name.name in TEXT_EXTENSIONS:
-            array = [Registration("plain", self._sql(name))] if nested else []
-            found = PythonType("str").registering(*array)
+            element = self._sql(replace(name, array_dims=0))
+            known = [Registration("plain", element)] if nested else []
+            found = PythonType("str").registering(*known)
         else:
             return None
         return found and found.array(name.array_dims)
@@ -71,9 +72,14 @@ class TypeMap:
                     Registration("range", sql)
                 )
             case Domain(base=base):
+                base = self._below_domains(base)
                 of = self._find(base, nested=nested)
                 known = [Registration("domain", sql, self._sql(base))] if nested else []
                 return of and of.registering(*known)
+
+    def _below_domains(self, name: TypeName) -> TypeName:
+        found = self._definitions.get(self.key(name))
+        return self._below_domains(found.base) if isinstance(found, Domain) else name
 
     def _class(self, kind: Kind, key: Key) -> PythonType:
         name = self._classes[key]
@@ -89,9 +95,9 @@ class TypeMap:
 
 def _quoted(name: str) -> str:
     # Spaces stand only in PostgreSQL's own names, such as `double precision`.
-    return (
-        name if re.fullmatch("[a-z_][a-z0-9_ ]*", name) else '"{}"'.format(name.replace('"', '""'))
-    )
+    if re.fullmatch("[a-z_][a-z0-9_ ]*", name):
+        return name
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 def _type_name(type_: Identifier, dims: int) -> TypeName:

@@ -1,0 +1,76 @@
+import pytest
+
+from codegen.sqlc_gen_python.request import Column
+from codegen.sqlc_gen_python.schema import definitions
+from codegen.sqlc_gen_python.type_map import TypeMap
+from codegen.sqlc_gen_python.types import BUILT_IN, Registration
+from tests.unit.sqlc_gen_python.sqlc_request import column
+
+SCHEMA = """
+CREATE DOMAIN email AS text;
+CREATE DOMAIN work_email AS email;
+CREATE TYPE app."Pair" AS (a email, b mood);
+"""
+CLASSES = {("public", "mood"): "Mood", ("app", "Pair"): "AppPair"}
+TYPES = TypeMap(list(definitions(SCHEMA)), CLASSES, "public")
+EMAIL = Registration("domain", "email", "text")
+MOOD = Registration("enum", "mood", "Mood")
+CITEXT = Registration("plain", "citext")
+
+
+@pytest.mark.parametrize(
+    ("given", "annotation", "registrations"),
+    [
+        (column("a", "pg_catalog.int4"), "int", []),
+        (column("a", "int4", not_null=False), "int | None", []),
+        (column("a", "jsonb", not_null=False), "Any", []),
+        (column("a", "text", is_array=True, array_dims=2), "list[list[str]]", []),
+        (column("a", "text", is_sqlc_slice=True, not_null=False), "list[str]", []),
+        (column("a", "mood"), "models.Mood", [MOOD]),
+        (column("a", "email"), "str", []),
+        (column("a", "email", is_array=True), "list[str]", [EMAIL]),
+        (
+            column("a", "work_email", is_array=True),
+            "list[str]",
+            [Registration("domain", "work_email", "text")],
+        ),
+        (column("a", "citext"), "str", []),
+        (column("a", "citext", is_array=True), "list[str]", [CITEXT]),
+        (
+            column("a", "app.Pair"),
+            "models.AppPair",
+            [EMAIL, MOOD, Registration("composite", 'app."Pair"', "AppPair")],
+        ),
+    ],
+)
+def test_of_column(
+    given: dict[str, object], annotation: str, registrations: list[Registration]
+) -> None:
+    found = TYPES.of_column(Column.model_validate(given))
+    assert found is not None
+    assert str(found) == annotation
+    assert found.registrations == set(registrations)
+
+
+@pytest.mark.parametrize("name", ["point", "other.mood", "nothing"])
+def test_unknown(name: str) -> None:
+    assert TYPES.of_column(Column.model_validate(column("a", name))) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "annotation"),
+    [
+        ("serial4 bigserial pg_catalog.int8 smallint", "int"),
+        ("pg_catalog.numeric", "decimal.Decimal"),
+        ("pg_catalog.timetz time", "datetime.time"),
+        ("timestamptz pg_catalog.timestamp", "datetime.datetime"),
+        ("pg_catalog.bpchar citext ltree macaddr8", "str"),
+    ],
+)
+def test_every_name_that_sqlc_uses(names: str, annotation: str) -> None:
+    for name in names.split():
+        assert str(TYPES.of_column(Column.model_validate(column("a", name)))) == annotation
+
+
+def test_names_are_in_lower_case() -> None:
+    assert {name.lower() for name in BUILT_IN} == set(BUILT_IN)
