@@ -82,6 +82,18 @@ publish-contracts: toolchain
 test *arguments: check
     pytest {{ arguments }}
 
+# Asks the Schema Registry whether it would take every event contract; changes nothing.
+schemas-check:
+    @python -m runtime.messaging check
+
+# Registers every event contract and makes the topics, for SCHEMA_REGISTRY_URL and KAFKA_BOOTSTRAP_SERVERS.
+schemas-register:
+    @python -m runtime.messaging register
+
+# Lists, shows and replays events that were parked or dead-lettered: `events list`.
+events *arguments:
+    @python -m runtime.messaging events {{ arguments }}
+
 # Plays the whole story over REST and checks every answer.
 demo *arguments:
     @python -m demo {{ arguments }}

@@ -1,17 +1,17 @@
 """One relay's work on the outbox: batches of rows that it reads, publishes and deletes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from runtime.messaging.buckets import Buckets
-from runtime.messaging.headers import headers_of
-from runtime.messaging.published import newest_event_ids
+from runtime.messaging.headers import ID, header, headers_of
 from runtime.messaging.publisher import UNACCEPTABLE, OutgoingRecord, Publisher
+from runtime.messaging.reading import newest_records
 from runtime.messaging.settings import KafkaSettings
 from shop.messaging.db.models import Outbox as Row
 from shop.messaging.db.outbox import AsyncQuerier
@@ -55,15 +55,22 @@ class Batches:
         todo = [row for row in rows if str(row.event_id) not in self._published]
         self.buckets.require()
         results = await self._publish(todo) if todo else []
+        refused = [row for row, error in zip(todo, results, strict=True) if _is_unacceptable(error)]
         done += [row for row, error in zip(todo, results, strict=True) if error is None]
         await self._delete(done)
-        for row, error in zip(todo, results, strict=True):
-            if error and error.code() in UNACCEPTABLE:
-                await self._park(row, error)
-        for error in results:
-            if error and error.code() not in UNACCEPTABLE:
-                raise UndeliveredError(error)
+        for row in refused:
+            await self._publish_or_park(row)
+        _require_delivery(error for error in results if not _is_unacceptable(error))
         return True
+
+    async def _publish_or_park(self, row: Row) -> None:
+        """Publishes a row by itself: the broker refuses a whole record batch for one of its records."""
+        [error] = await self._publish([row])
+        if error and _is_unacceptable(error):
+            await self._park(row, error)
+        else:
+            _require_delivery([error])
+            await self._delete([row])
 
     async def _read(self) -> list[Row]:
         owned = sorted(self.buckets.owned)
@@ -77,9 +84,7 @@ class Batches:
         """Finds out what a bucket's former owner has published but not deleted."""
         doubtful = {(row.topic, row.bucket) for row in rows if row.bucket not in self._examined}
         if doubtful:
-            self._published |= await asyncio.to_thread(
-                newest_event_ids, self.kafka, doubtful, BATCH_SIZE
-            )
+            self._published |= await asyncio.to_thread(_newest_ids, self.kafka, doubtful)
         # Whatever is written to the others from now on is published by this relay.
         self._examined = self.buckets.owned
 
@@ -109,5 +114,20 @@ class Batches:
         log.error("event parked", event_id=str(row.event_id), error=error.str())
 
 
+def _is_unacceptable(error: KafkaError | None) -> bool:
+    return error is not None and error.code() in UNACCEPTABLE
+
+
+def _require_delivery(errors: Iterable[KafkaError | None]) -> None:
+    for error in errors:
+        if error:
+            raise UndeliveredError(error)
+
+
 def _record(row: Row) -> OutgoingRecord:
     return OutgoingRecord(row.topic, row.bucket, row.key.encode(), row.value, headers_of(row))
+
+
+def _newest_ids(kafka: KafkaSettings, places: Collection[tuple[str, int]]) -> set[str]:
+    partitions = [TopicPartition(*place) for place in places]
+    return {header(record, ID) for record in newest_records(kafka, partitions, BATCH_SIZE)}

@@ -1,46 +1,36 @@
 """The commands for schemas and topics."""
 
 import asyncio
-import sys
-from collections.abc import Coroutine
-from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from runtime.messaging import registration
-from runtime.messaging.registration import IncompatibleError, Made, Registered
-from runtime.messaging.registry import RegistryError, SchemaRegistry
+from runtime.messaging import event_commands, registration
+from runtime.messaging.one_line import one_line
+from runtime.messaging.registration import Made, Registered
+from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import RegistrySettings, kafka_settings
-from runtime.messaging.topics import TopicError, Topics
-from runtime.settings import SettingsError, load
+from runtime.messaging.topics import Topics
+from runtime.settings import load
 from shop.streams_kafka import STREAMS
 
-EXPECTED = (SettingsError, RegistryError, TopicError, IncompatibleError)
-
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(event_commands.app, name="events")
 
 
 @app.command()
 def check() -> None:
     """Check that the Schema Registry would take every contract; change nothing."""
-    run(_check())
+    with one_line():
+        asyncio.run(_check())
 
 
 @app.command()
 def register() -> None:
     """Register every contract's schema and make the topics; safe to repeat."""
-    run(_register())
-
-
-def run(command: Coroutine[Any, Any, None]) -> None:
-    """Runs a command; what can go wrong ends it with one line and status 1."""
-    try:
-        asyncio.run(command)
-    except EXPECTED as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from None
+    with one_line():
+        asyncio.run(_register())
 
 
 async def _check() -> None:

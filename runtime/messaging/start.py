@@ -53,6 +53,6 @@ async def _require_schema(stream: Stream, registry: SchemaRegistry) -> int:
     schema_id = await registry.find(stream)
     if schema_id is None:
         raise NotRegisteredError(
-            f"the schema of {stream.subject} is not registered: run `just schemas-register`"
+            f"the schema of {stream.subject} is not registered: run `./justw schemas-register`"
         )
     return schema_id

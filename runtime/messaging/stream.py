@@ -12,6 +12,9 @@ from runtime.messaging.causes import request_id_of
 from runtime.messaging.outgoing import OutgoingEvent
 from runtime.validation import violations
 
+PAYLOAD_BYTES_MAX = 1_000_000
+"""What an event may take; with its headers it is below the broker's usual limit of 1 MiB."""
+
 
 class InvalidEventError(Exception):
     """An event breaks its contract; the text names the fields, not their values."""
@@ -50,7 +53,7 @@ class Stream:
         """Puts an event into a new envelope.
 
         Raises:
-            InvalidEventError: it breaks a rule of the contract.
+            InvalidEventError: it breaks a rule of the contract, or is too large.
         """
         event_id = uuid7()
         event_type = event.DESCRIPTOR.name
@@ -61,6 +64,9 @@ class Stream:
             **{self.payloads[event_type]: event},
         )
         require_valid(envelope)
+        payload = envelope.SerializeToString()
+        if len(payload) > PAYLOAD_BYTES_MAX:
+            raise InvalidEventError(f"{event_type} takes more than {PAYLOAD_BYTES_MAX} bytes")
         return OutgoingEvent(
             topic=self.topic,
             bucket=murmur2(key.encode(), self.partitions),
@@ -68,7 +74,7 @@ class Stream:
             event_id=event_id,
             event_type=event.DESCRIPTOR.full_name,
             occurred_at=occurred_at,
-            payload=envelope.SerializeToString(),
+            payload=payload,
             request_id=request_id_of(key),
         )
 

@@ -97,7 +97,7 @@ class Topics:
         for topic in topics:
             if topic.name not in found:
                 raise TopicMissingError(
-                    f"topic {topic.name} is missing: run `just schemas-register`"
+                    f"topic {topic.name} is missing: run `./justw schemas-register`"
                 )
             if found[topic.name] != topic.partitions:
                 raise TopicError(

@@ -8,6 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
 from psycopg import AsyncConnection
 
 from runtime.database import Database, Pool
@@ -192,3 +199,17 @@ async def notifying(publishing: Publishing) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def allow(kafka: KafkaSettings, topic: str, size: int) -> None:
+    """Has a topic take records of this size."""
+    resource = ConfigResource(
+        ResourceType.TOPIC,
+        topic,
+        incremental_configs=[
+            ConfigEntry("max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET)
+        ],
+    )
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    done = admin.incremental_alter_configs([resource])[resource]
+    await asyncio.wrap_future(done)

@@ -1,19 +1,11 @@
 """Whatever is in a topic: what can't be handled is set aside, and the rest is handled."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from confluent_kafka import Message
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 
 from runtime.messaging import wire
 from runtime.messaging.dispatch import Rejected
@@ -28,6 +20,7 @@ from tests.integration.messaging.harness import (
     Db,
     Publishing,
     Recorder,
+    allow,
     consuming,
     order_created,
     produce,
@@ -210,17 +203,3 @@ async def inbox_size(publishing: Publishing) -> int:
         row = await (await connection.execute("SELECT count(*) FROM inbox")).fetchone()
     assert row
     return int(row[0])
-
-
-async def allow(kafka: KafkaSettings, topic: str, size: int) -> None:
-    """Has a topic take records of this size."""
-    resource = ConfigResource(
-        ResourceType.TOPIC,
-        topic,
-        incremental_configs=[
-            ConfigEntry("max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET)
-        ],
-    )
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
-    done = admin.incremental_alter_configs([resource])[resource]
-    await asyncio.wrap_future(done)

@@ -1,10 +1,10 @@
-"""Which events a topic has already: what the relay before may have sent without living to note it."""
+"""Reads what topics hold, without being a member of a group."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Message as Record
 
-from runtime.messaging.headers import ID, header
 from runtime.messaging.settings import KafkaSettings, client_properties
 
 TIMEOUT_SECONDS = 10.0
@@ -12,10 +12,10 @@ READ_MAX = 500
 """Records that one call returns."""
 
 
-def newest_event_ids(
-    settings: KafkaSettings, partitions: Iterable[tuple[str, int]], count: int
-) -> set[str]:
-    """Returns the ids of the newest events of some topics' partitions, `count` of each. Blocks.
+def newest_records(
+    settings: KafkaSettings, places: Sequence[TopicPartition], count: int
+) -> Iterator[Record]:
+    """Yields the newest records of some partitions, `count` of each. Blocks.
 
     Raises:
         KafkaException: the broker doesn't answer in time.
@@ -25,9 +25,8 @@ def newest_event_ids(
         | {"group.id": "none", "enable.auto.commit": False, "enable.partition.eof": True}
     )
     try:
-        places = [_start(consumer, TopicPartition(*place), count) for place in partitions]
-        consumer.assign(places)
-        return _read(consumer, len(places))
+        consumer.assign([_start(consumer, place, count) for place in places])
+        yield from _read(consumer, len(places))
     finally:
         consumer.close()
 
@@ -37,19 +36,16 @@ def _start(consumer: Consumer, place: TopicPartition, count: int) -> TopicPartit
     return TopicPartition(place.topic, place.partition, max(first, end - count))
 
 
-def _read(consumer: Consumer, partitions: int) -> set[str]:
-    found: set[str] = set()
+def _read(consumer: Consumer, partitions: int) -> Iterator[Record]:
     while partitions:
-        # Ends early at the end of a partition; no record in all that time is trouble.
-        records = [consumer.poll(TIMEOUT_SECONDS), *consumer.consume(READ_MAX, 0)]
-        for record in records:
+        # The end of a partition comes as an error; nothing at all in that time is trouble.
+        for record in (consumer.poll(TIMEOUT_SECONDS), *consumer.consume(READ_MAX, 0)):
             if record is None:
-                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - public by its use
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - librdkafka's own
             error = record.error()
             if error is None:
-                found.add(header(record, ID))
+                yield record
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
                 partitions -= 1
             else:
                 raise KafkaException(error)
-    return found

@@ -1,0 +1,116 @@
+"""The events that went astray: parked before the broker, or dead-lettered after it."""
+
+import asyncio
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from runtime.messaging.dead_letter_box import Letter, letters, replay
+from runtime.messaging.event_json import event_json
+from runtime.messaging.publisher import Publisher
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.stream import Stream
+from shop.messaging.db.outbox import AsyncQuerier, ListParkedEventsRow
+
+PARKED_MAX = 1000
+"""Parked events of one database that are listed."""
+CONNECT_SECONDS_MAX = 5
+DATABASE = re.compile(r"([A-Z]+)_DATABASE_URL")
+
+
+class UnknownEventError(Exception):
+    """There is no such event; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """One event, wherever it is."""
+
+    name: str
+    """How to call it: a parked event's id, or a letter's place."""
+    where: str
+    key: str
+    reason: str
+    value: bytes | None
+    stream: Stream | None
+    source: Letter | ListParkedEventsRow
+
+    @property
+    def text(self) -> str:
+        """The event, or its bytes when it is none."""
+        shown = event_json(self.stream, self.value) if self.stream else None
+        return shown or f"{len(self.value or b'')} bytes: {(self.value or b'').hex(' ')}"
+
+
+def databases() -> dict[str, str]:
+    """Returns service → URL, for each service whose database the environment names."""
+    matches = ((DATABASE.fullmatch(name), url) for name, url in os.environ.items())
+    return {match[1].lower(): url for match, url in matches if match}
+
+
+async def find(
+    streams: Sequence[Stream], kafka: KafkaSettings, urls: dict[str, str]
+) -> list[Astray]:
+    """Returns everything that went astray.
+
+    Raises:
+        KafkaException: the broker doesn't answer.
+        OperationalError: a database doesn't answer.
+    """
+    found: list[Astray] = []
+    by_topic = {stream.topic: stream for stream in streams}
+    for service, url in urls.items():
+        async with await AsyncConnection.connect(
+            url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+        ) as connection:
+            rows = await AsyncQuerier(connection).list_parked_events(page_size=PARKED_MAX)
+        for row in rows:
+            where, stream = f"parked by {service}", by_topic.get(row.topic)
+            name = str(row.event_id)
+            found.append(Astray(name, where, row.key, row.error, row.value, stream, row))
+    for stream in streams:
+        for each in await asyncio.to_thread(letters, kafka, stream):
+            where, value = "dead letter", each.record.value()
+            found.append(Astray(each.place, where, each.key, each.reason, value, stream, each))
+    return found
+
+
+def choose(found: Sequence[Astray], names: Sequence[str]) -> list[Astray]:
+    """Returns the events of these names.
+
+    Raises:
+        UnknownEventError: one isn't there.
+    """
+    by_name = {each.name: each for each in found}
+    for name in names:
+        if name not in by_name:
+            raise UnknownEventError(f"no event {name} went astray, or it was replayed")
+    return [by_name[name] for name in names]
+
+
+async def replay_all(chosen: Sequence[Astray], kafka: KafkaSettings, urls: dict[str, str]) -> None:
+    """Sends events again: parked ones through their outbox, letters to their topics.
+
+    Raises:
+        ReplayError, KafkaException, OperationalError: that is not possible now.
+    """
+    publisher = Publisher(kafka)
+    try:
+        await replay(publisher, [e.source for e in chosen if isinstance(e.source, Letter)])
+    finally:
+        await publisher.close()
+    for each in chosen:
+        if not isinstance(each.source, Letter):
+            service = each.where.rsplit(" ", 1)[-1]
+            await _replay_parked(urls[service], each.source.event_id)
+
+
+async def _replay_parked(url: str, event_id: UUID) -> None:
+    async with await AsyncConnection.connect(
+        url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+    ) as connection:
+        await AsyncQuerier(connection).replay_parked_event(event_id=event_id)

@@ -1,0 +1,66 @@
+"""The commands for events that went astray."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from runtime.messaging import astray
+from runtime.messaging.astray import Astray
+from runtime.messaging.one_line import one_line
+from runtime.messaging.settings import kafka_settings
+from shop.streams_kafka import STREAMS
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Show and replay events that were parked or dead-lettered. The services' databases are "
+    "those that the environment names: ORDERS_DATABASE_URL and so on.",
+)
+Names = Annotated[list[str], typer.Argument(help="Names, as `list` shows them.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the events that went astray."""
+    with one_line():
+        found = asyncio.run(_find())
+    table = Table(Column("Name", no_wrap=True), "Where", "Key", "Reason")
+    for each in found:
+        # What others wrote is text, not markup.
+        table.add_row(*map(Text, (each.name, each.where, each.key, each.reason)))
+    Console().print(table if found else "no event went astray")
+
+
+@app.command()
+def show(names: Names) -> None:
+    """Show events, decoded where they can be."""
+    with one_line():
+        chosen = astray.choose(asyncio.run(_find()), names)
+    for each in chosen:
+        print(f"{each.name}: {each.where}, key {each.key or 'none'}: {each.reason}\n{each.text}")
+
+
+@app.command()
+def replay(
+    names: Annotated[list[str] | None, typer.Argument(help="Names, as `list` shows them.")] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+) -> None:
+    """Send events again, as they were; those that were handled meanwhile have no second effect."""
+    with one_line():
+        count = asyncio.run(_replay(names or [], all_=all_))
+    print(f"replayed: {count}")
+
+
+async def _find() -> list[Astray]:
+    return await astray.find(STREAMS, kafka_settings(), astray.databases())
+
+
+async def _replay(names: list[str], *, all_: bool) -> int:
+    found = await _find()
+    chosen = found if all_ else astray.choose(found, names)
+    await astray.replay_all(chosen, kafka_settings(), astray.databases())
+    return len(chosen)

@@ -1,0 +1,146 @@
+"""Events that went astray can be listed, read and sent again."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from runtime.messaging import astray, wire
+from runtime.messaging.astray import Astray
+from runtime.messaging.dispatch import Rejected
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from stack.running import Running
+from tests.integration.messaging.harness import (
+    Db,
+    Publishing,
+    Recorder,
+    allow,
+    consuming,
+    empty,
+    eventually,
+    order_created,
+    produce,
+    records,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def find(publishing: Publishing) -> list[Astray]:
+    urls = {"orders": publishing.database_url}
+    return await astray.find([publishing.stream], publishing.kafka, urls)
+
+
+async def replay(publishing: Publishing, *names: str) -> None:
+    chosen = astray.choose(await find(publishing), names)
+    urls = {"orders": publishing.database_url}
+    await astray.replay_all(chosen, publishing.kafka, urls)
+
+
+async def test_a_parked_event_is_sent_once_the_broker_takes_it(publishing: Publishing) -> None:
+    topic = publishing.stream.topic
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    large = order_created("00000000-0000-4000-8000-000000000001", description="x" * 500)
+    await allow(publishing.kafka, topic, 800)
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(large, order_created(large.order_id))
+        await recorder.wait_for(1)
+        await eventually(lambda: empty(publishing))
+        [parked] = await find(publishing)
+        await allow(publishing.kafka, topic, 4000)
+        await replay(publishing, parked.name)
+        await recorder.wait_for(2)
+    assert (parked.where, parked.key) == ("parked by orders", large.order_id)
+    assert parked.reason == "Broker: Message size too large"
+    assert json.loads(parked.text)["data"]["description"] == large.description
+    assert recorder.runs[1] == [large]
+    assert await find(publishing) == []
+
+
+async def test_a_dead_letter_is_shown_decoded_and_is_sent_again_once(
+    publishing: Publishing,
+) -> None:
+    mended = False
+
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        if not mended:
+            raise Rejected("not yet")
+
+    recorder = Recorder(answer)
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    created = order_created(amount=2**53 - 1)
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(created)
+        await eventually(lambda: went_astray(publishing))
+        [letter] = await find(publishing)
+        mended = True
+        await replay(publishing, letter.name)
+        await recorder.wait_for(1)
+        assert await find(publishing) == []
+    shown = json.loads(letter.text)
+    [sent, resent] = await records(publishing.kafka, publishing.stream.topic)
+
+    assert letter.name == f"{publishing.stream.dead_letter_topic}/0/0"
+    assert letter.reason == "not yet"
+    assert shown.keys() == {"event_id", "event_type", "occurred_at", "data"}
+    assert shown["data"] == {
+        "order_id": created.order_id,
+        "user_id": created.user_id,
+        "amount": 2**53 - 1,
+        "description": "",
+    }
+    assert (resent.key(), resent.value()) == (sent.key(), sent.value())
+    assert (resent.headers(), resent.partition()) == (sent.headers(), sent.partition())
+    assert recorder.runs == [[created]]
+
+
+async def test_what_is_no_event_is_shown_in_hexadecimal(publishing: Publishing) -> None:
+    consumer = await consuming(publishing, Recorder().subscription(publishing.stream))
+    async with running(consumer):
+        await produce(publishing.kafka, publishing.stream.topic, b"\xca\xfe[red]")
+        await eventually(lambda: went_astray(publishing))
+    [letter] = await find(publishing)
+    assert letter.text == "7 bytes: ca fe 5b 72 65 64 5d"
+
+
+async def test_an_event_that_was_handled_has_no_second_effect(publishing: Publishing) -> None:
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    created, last = order_created(), order_created()
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(created)
+        await recorder.wait_for(1)
+        [record] = await records(publishing.kafka, publishing.stream.topic)
+        for _ in range(3):
+            await produce(publishing.kafka, publishing.stream.topic, record.value())
+        await publishing.publish(last)
+        await recorder.wait_for(2)
+    assert recorder.order_ids == [created.order_id, last.order_id]
+    assert wire.unframe(record.value())[0] == publishing.outbox.schema_ids[publishing.stream.topic]
+
+
+def test_the_commands_name_what_is_not_there(infrastructure: Running) -> None:
+    environment = os.environ | infrastructure.endpoints.environment("kafka_bootstrap_servers")
+    run = [sys.executable, "-m", "runtime.messaging", "events"]
+    subprocess.run(
+        [sys.executable, "-m", "runtime.messaging", "register"],
+        check=True,
+        env=environment | infrastructure.endpoints.environment("schema_registry_url"),
+    )
+    shown = subprocess.run(
+        [*run, "show", "nothing/0/0"], env=environment, check=False, capture_output=True, text=True
+    )
+    listed = subprocess.run(
+        [*run, "list"], env=environment, check=False, capture_output=True, text=True
+    )
+    assert (shown.returncode, listed.returncode) == (1, 0)
+    assert shown.stderr == "no event nothing/0/0 went astray, or it was replayed\n"
+
+
+async def went_astray(publishing: Publishing) -> bool:
+    return bool(await find(publishing))
