@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 
@@ -59,13 +59,13 @@ class Kafka:
 
     def command(self) -> Command:
         """The broker."""
-        return self.java.run(
-            "kafka", HEAP_MEBIBYTES, self._program("kafka.Kafka"), self._properties
-        )
+        program = self._program("kafka.Kafka")
+        broker = self.java.run("kafka", HEAP_MEBIBYTES, program, self._properties)
+        logging = HERE / "log4j2.properties"
+        return replace(broker, environment={"LOG4J_CONFIGURATION_FILE": str(logging)})
 
     def _program(self, main: str) -> tuple[str, ...]:
-        logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
-        return logging, "-cp", ":".join(map(str, self.jars)), main
+        return "-cp", ":".join(map(str, self.jars)), main
 
 
 async def answers(bootstrap_servers: str) -> bool:

@@ -1,7 +1,8 @@
-"""Parts that run elsewhere are used, and two stacks run side by side."""
+"""Parts that run elsewhere are used, two stacks run side by side, and a service knows its own."""
 
 from pathlib import Path
 
+import psutil
 import pytest
 from pydantic import SecretStr
 
@@ -22,7 +23,10 @@ def test_a_service_on_somebody_elses_infrastructure(infrastructure: Running, fol
     settings = Settings(folder=folder, ports=FREE_PORTS, external=external)
 
     with running(settings, Part.ORDERS) as stack:
-        assert stack.pid(Part.ORDERS)
+        known = psutil.Process(stack.pid(Part.ORDERS)).environ()
+        assert known["ORDERS_DATABASE_URL"] == there.orders_database_url
+        assert not known.keys() & {"PAYMENTS_DATABASE_URL", "SOMEBODYS_TOKEN"}
+        assert there.orders_owner_database_url not in known.values()
         for part in (Part.POSTGRES, Part.KAFKA, Part.REGISTRY):
             with pytest.raises(StackError, match=f"{part} is not a running part"):
                 stack.pid(part)
