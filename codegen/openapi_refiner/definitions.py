@@ -60,7 +60,7 @@ class Definitions:
             without_unspecified(refined, field)
         if role is Role.REQUEST and not self._contract.is_required(field):
             # Protobuf's JSON mapping takes null for "absent".
-            refined["x-nullable"] = True
+            refined = with_keywords(refined, {"x-nullable": True})
             if "enum" in refined:
                 refined["enum"] = [*refined["enum"], None]
         return refined

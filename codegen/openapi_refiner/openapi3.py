@@ -130,6 +130,8 @@ def _security(scheme: Json) -> Json:
 
 def _rewrite(node: Any) -> Any:
     if isinstance(node, dict):
+        if node.get("x-nullable") and "type" not in node:
+            node = _or_null(node)
         return {
             EXTENSIONS.get(key, key): _reference(value)
             if key == "$ref" and isinstance(value, str)
@@ -137,6 +139,14 @@ def _rewrite(node: Any) -> Any:
             for key, value in node.items()
         }
     return [_rewrite(each) for each in node] if isinstance(node, list) else node
+
+
+def _or_null(schema: Json) -> Json:
+    """3.0's `nullable` widens the `type` beside it and nothing else, so a reference needs more."""
+    rest = {key: value for key, value in schema.items() if key not in ("x-nullable", "description")}
+    described = {"description": schema["description"]} if "description" in schema else {}
+    nothing = {"type": "object", "x-nullable": True, "enum": [None]}
+    return described | {"anyOf": [rest, nothing]}
 
 
 def _reference(target: str) -> str:

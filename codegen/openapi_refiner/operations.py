@@ -82,8 +82,11 @@ def _split(operation_id: str, methods: dict[str, MethodDescriptor]) -> tuple[str
     """Returns the name of the operation's method and the number of its binding, counted from 1."""
     if operation_id in methods:
         return operation_id, 1
-    name = operation_id.rstrip("0123456789")
-    return name, int(operation_id.removeprefix(name))
+    # A method's own name may end in digits, too: `UpdateV2` and its second binding `UpdateV22`.
+    end = len(operation_id) - 1
+    while operation_id[:end] not in methods:
+        end -= 1
+    return operation_id[:end], int(operation_id[end:])
 
 
 def _binding(contract: Contract, method: MethodDescriptor, number: int) -> str:

@@ -1,5 +1,6 @@
 """From upstream's document to ours, step by step."""
 
+import inflection
 from google.protobuf.descriptor import Descriptor
 
 from codegen.openapi_refiner.contract import Contract
@@ -17,6 +18,7 @@ from codegen.openapi_refiner.operations import (
     refine_success,
 )
 from codegen.openapi_refiner.prose import describe_rules
+from codegen.openapi_refiner.quirks import repair
 from codegen.openapi_refiner.refusals import has_refusals, refine_refusals
 
 # The members of a document as people look for them; others follow.
@@ -40,8 +42,11 @@ ORDER = (
 
 def refine(contract: Contract, document: Json, gateway_domain: str) -> Json:
     """Returns the Swagger 2.0 document that says what the contracts say."""
+    repair(document)
     operations = operations_of(contract, document)
     for operation in operations:
+        summary = inflection.humanize(inflection.underscore(operation.method.name))
+        operation.node.setdefault("summary", summary)
         refine_parameters(contract, operation)
         refine_success(contract, operation)
     document["definitions"] = _definitions(contract, document, operations)
@@ -100,7 +105,7 @@ def _definitions(contract: Contract, document: Json, operations: list[Operation]
                 for name in names
                 if name.startswith(f"{service}.")
             }
-        roots[Role.RESPONSE] |= set(references(operation.success[1]))
+        roots[Role.RESPONSE] |= set(references(operation.node["responses"]))
     definitions = Definitions(contract, document["definitions"], bodies, roots)
     for operation in operations:
         if operation.body is not None:
