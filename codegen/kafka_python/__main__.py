@@ -1,30 +1,50 @@
 """protoc-gen-kafka-python: event contracts in, what publishes and handles the events out."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+import json
+import re
 
-from codegen.kafka_python.streams import stream_of
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from codegen.kafka_python.asyncapi import asyncapi
+from codegen.kafka_python.streams import Stream, stream_of
 from codegen.protoc_plugin import Contracts, Outputs, run
+
+
+def _docstring(text: str) -> str:
+    """Returns a comment as it is written between three quotes."""
+    return re.sub(r'"(?="|\Z)', r"\"", text.replace("\\", r"\\"))
+
 
 TEMPLATES = Environment(
     loader=PackageLoader("codegen.kafka_python"),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-    autoescape=False,  # noqa: S701 - the output is Python, not HTML
+    autoescape=select_autoescape(("html.jinja",), default_for_string=False),
     keep_trailing_newline=True,
 )
+TEMPLATES.filters["docstring"] = _docstring
+TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
 
 def generate(contracts: Contracts) -> Outputs:
-    """Yields a module and the registered schema per stream, and one list of all of them."""
+    """Yields a module and the registered schema of each stream, a list of all streams, and documents."""
     streams = [stream for file in contracts.files if (stream := stream_of(contracts, file))]
     for stream in streams:
         name = stream.envelope.file.name.removesuffix(".proto")
         yield f"{name}_kafka.py", _render("kafka.py.jinja", stream=stream)
         yield f"schemas/{stream.subject}.proto", stream.schema
     if streams:
-        root = streams[0].envelope.file.package.split(".")[0]
-        yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
+        yield from _of_all(contracts, streams)
+
+
+def _of_all(contracts: Contracts, streams: list[Stream]) -> Outputs:
+    root = streams[0].envelope.file.package.split(".")[0]
+    yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
+    document = asyncapi(contracts, root, streams)
+    name = f"{root}.asyncapi.json"
+    yield f"asyncapi/{name}", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    yield f"asyncapi/{root}.html", _render("events.html.jinja", document=name, **document)
 
 
 def _render(template: str, **values: object) -> str:

@@ -1,0 +1,99 @@
+"""Messages as JSON Schema: how an event reads when it is shown to people."""
+
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from codegen.openapi_refiner.rules.fields import FieldRules, map_entry
+from codegen.protoc_plugin import Contracts
+
+Json = dict[str, Any]
+
+RULES_OPTION = "buf.validate.field"
+# Protobuf's JSON mapping, with bounded 64-bit integers as numbers.
+WELL_KNOWN: dict[str, Json] = {
+    "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
+    "google.protobuf.Duration": {"type": "string"},
+}
+TYPES = {
+    FieldDescriptor.CPPTYPE_BOOL: "boolean",
+    FieldDescriptor.CPPTYPE_STRING: "string",
+    FieldDescriptor.CPPTYPE_FLOAT: "number",
+    FieldDescriptor.CPPTYPE_DOUBLE: "number",
+}
+EXAMPLES = {
+    "uuid": "01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01",
+    "date-time": "2026-11-22T12:00:00Z",
+    "int64": "1",  # unbounded ones are text
+    "uint64": "1",
+}
+
+
+class Payloads:
+    """Describes messages by their fields, comments and validation rules."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        self._contracts = contracts
+        self._rules = FieldRules(wide_as_text=False)
+
+    def message(self, message: Descriptor, *, without: str = "") -> Json:
+        """Returns the schema of a message, without the fields of one oneof."""
+        fields = [
+            each
+            for each in message.fields
+            if each.containing_oneof is None or each.containing_oneof.name != without
+        ]
+        return {
+            "type": "object",
+            "description": self._comment(message.full_name),
+            "properties": {field.name: self.field(field) for field in fields},
+            "required": [field.name for field in fields if self._is_required(field)],
+        }
+
+    def field(self, field: FieldDescriptor) -> Json:
+        """Returns the schema of a field."""
+        rules = self._contracts.option(field, RULES_OPTION)
+        said = self._rules.translate(field, rules if rules.ByteSize() else None)
+        comment = " ".join(
+            [self._comment(field.full_name), *(f"It {each}" for each in said.unsaid)]
+        )
+        keywords = {name: each for name, each in said.keywords.items() if not name.startswith("x-")}
+        return self._repeated(field, {"description": comment.strip(), **keywords})
+
+    def _is_required(self, field: FieldDescriptor) -> bool:
+        return not field.has_presence or self._contracts.option(field, RULES_OPTION).required
+
+    def _repeated(self, field: FieldDescriptor, schema: Json) -> Json:
+        if entry := map_entry(field):
+            values = self._one(entry.fields_by_name["value"])
+            of_values = values | schema.get("additionalProperties", {})
+            return {"type": "object", **schema, "additionalProperties": of_values}
+        if field.is_repeated:
+            items = self._one(field) | schema.get("items", {})
+            return {"type": "array", **schema, "items": items}
+        return self._one(field) | schema
+
+    def _one(self, field: FieldDescriptor) -> Json:
+        if field.message_type is not None:
+            known = WELL_KNOWN.get(field.message_type.full_name)
+            return dict(known) if known else self.message(field.message_type)
+        if field.enum_type is not None:
+            return {"type": "string", "enum": [value.name for value in field.enum_type.values]}
+        return {"type": TYPES.get(field.cpp_type, "integer")}
+
+    def _comment(self, name: str) -> str:
+        return self._contracts.comments.get(name, "")
+
+
+def example(schema: Json) -> Any:
+    """Returns a value that fits a schema that `Payloads` made."""
+    kind = schema["type"]
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[-1])
+    if kind == "object":
+        return {name: example(each) for name, each in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [example(schema["items"])]
+    if kind == "string":
+        return EXAMPLES.get(schema.get("format", ""), "text")
+    return schema.get("minimum", 1) if kind != "boolean" else True

@@ -1,0 +1,43 @@
+"""Runs the generator on contracts of the tests' own, compiled by the real protoc."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from grpc_tools import protoc
+
+from codegen.kafka_python.__main__ import generate
+from codegen.protoc_plugin import Contracts
+
+ROOT = Path(__file__).parents[3]
+WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
+IMPORTS = [ROOT / "contracts", *sorted((ROOT / ".proto-deps").glob("*")), WELL_KNOWN]
+FILE = "acme/events/v1/thing_event.proto"
+
+Generate = Callable[[str], dict[str, str]]
+
+
+def compiled(folder: Path, name: str, text: str) -> FileDescriptorSet:
+    """Compiles a file with its imports and comments."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    output = folder / "set.binpb"
+    includes = [f"-I{each}" for each in (folder, *IMPORTS)]
+    options = ("--include_imports", "--include_source_info", f"--descriptor_set_out={output}")
+    assert protoc.main(["protoc", *includes, *options, name]) == 0
+    return FileDescriptorSet.FromString(output.read_bytes())
+
+
+@pytest.fixture
+def generated(tmp_path: Path) -> Generate:
+    """Returns the generator's files, by name, for the text of an event file."""
+
+    def run(text: str) -> dict[str, str]:
+        files = compiled(tmp_path, FILE, text).file
+        request = CodeGeneratorRequest(file_to_generate=[FILE], proto_file=files)
+        return dict(generate(Contracts.from_request(request)))
+
+    return run

@@ -1,0 +1,54 @@
+"""What an event contract may not say, and where the message points."""
+
+import pytest
+
+from codegen.protoc_plugin import ContractError
+from tests.unit.kafka_python.conftest import Generate
+from tests.unit.kafka_python.contract import DATA, LOST, METADATA, TOPIC, event_file
+
+WRONG = {
+    "acme.events.v1.ThingEvent: (shop.options.v1.topic).name is missing": event_file(
+        topic=TOPIC.replace('name: "acme.things"', "")
+    ),
+    "acme.events.v1.ThingEvent: (shop.options.v1.topic).partitions is missing": event_file(
+        topic=TOPIC.replace("partitions: 3", "")
+    ),
+    "acme.events.v1.ThingEvent: (shop.options.v1.topic).retention is missing": event_file(
+        topic=TOPIC.replace("retention: {seconds: 60}", "")
+    ),
+    "acme/events/v1/thing_event.proto: one message has (shop.options.v1.topic), and it is the "
+    "first": event_file(before="message First { string id = 1; }"),
+    "acme.events.v1.ThingEvent: an envelope has a string event_id": event_file(
+        metadata=METADATA.replace("string event_id", "bytes event_id")
+    ),
+    "acme.events.v1.ThingEvent: an envelope has a string event_type": event_file(
+        metadata=METADATA.replace("event_type", "kind")
+    ),
+    "acme.events.v1.ThingEvent: an envelope has a google.protobuf.Timestamp occurred_at": (
+        event_file(metadata=METADATA.replace("google.protobuf.Timestamp occurred_at", "int64 at"))
+    ),
+    "acme.events.v1.ThingEvent: an envelope has a `oneof data`": event_file(
+        data=DATA.replace("oneof data", "oneof what")
+    ),
+    "acme.events.v1.ThingEvent.thing_lost: an event is a message of the same file": event_file(
+        data=DATA.replace("ThingLost thing_lost", "string thing_lost")
+    ),
+    "acme.events.v1.ThingLost: an event has one string field with (shop.options.v1.key)": (
+        event_file(lost="message ThingLost { string thing_id = 1; }")
+    ),
+    "acme.events.v1.ThingEvent: the key of its events has one name, not several (id, thing_id)": (
+        event_file(lost=LOST.replace("thing_id", "id"))
+    ),
+    "acme/events/v1/thing_event.proto: order is a shop.orders.v1.Order of "
+    "shop/orders/v1/order.proto, which would have to be registered too": event_file(
+        imports='import "shop/orders/v1/order.proto";',
+        lost=LOST.replace("int64 cents", "shop.orders.v1.Order order"),
+    ),
+}
+
+
+@pytest.mark.parametrize("complaint", WRONG)
+def test_a_contract_is_refused(generated: Generate, complaint: str) -> None:
+    with pytest.raises(ContractError) as refused:
+        generated(WRONG[complaint])
+    assert str(refused.value).startswith(complaint)

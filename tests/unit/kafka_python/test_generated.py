@@ -1,0 +1,78 @@
+"""What the generator makes of a contract."""
+
+import ast
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from tests.unit.kafka_python.conftest import ROOT, Generate
+from tests.unit.kafka_python.contract import event_file
+
+MODULE = "acme/events/v1/thing_event_kafka.py"
+
+
+def test_the_files(generated: Generate) -> None:
+    assert list(generated(event_file())) == [
+        MODULE,
+        "schemas/acme.things-value.proto",
+        "acme/streams_kafka.py",
+        "asyncapi/acme.asyncapi.json",
+        "asyncapi/acme.html",
+    ]
+
+
+def test_a_file_without_a_topic_makes_nothing(generated: Generate) -> None:
+    assert generated(event_file(topic="")) == {}
+
+
+def test_generation_is_deterministic(generated: Generate) -> None:
+    assert generated(event_file()) == generated(event_file())
+
+
+def test_the_module_has_a_stream_a_publisher_and_a_handler_per_event(generated: Generate) -> None:
+    module = ast.parse(generated(event_file())[MODULE])
+    names = [each.name for each in ast.walk(module) if isinstance(each, ast.FunctionDef)]
+    handlers = [each.name for each in ast.walk(module) if isinstance(each, ast.AsyncFunctionDef)]
+    [stream] = [each for each in module.body if isinstance(each, ast.AnnAssign)]
+
+    assert names == ["publish", "thing_event_subscription"]
+    assert handlers == ["on_thing_made", "on_thing_lost"]
+    assert ast.unparse(stream).startswith(
+        "THING_EVENTS: Final = Stream(topic='acme.things', partitions=3, "
+        "retention=timedelta(seconds=60), envelope=ThingEvent, schema="
+    )
+
+
+def test_a_comment_with_quotes_is_a_docstring_all_the_same(generated: Generate) -> None:
+    text = event_file(
+        made='// A """ and a \\ in\n// two "lines"\nmessage ThingMade {\n'
+        "  string thing_id = 1 [(shop.options.v1.key) = true];\n}"
+    )
+    module = ast.parse(generated(text)[MODULE])
+    [handler] = [
+        each
+        for each in ast.walk(module)
+        if isinstance(each, ast.AsyncFunctionDef) and each.name == "on_thing_made"
+    ]
+    assert ast.get_docstring(handler) == 'It was made.\nA """ and a \\ in\ntwo "lines"'
+
+
+def test_the_document_has_examples_that_fit(generated: Generate) -> None:
+    document = json.loads(generated(event_file())["asyncapi/acme.asyncapi.json"])
+    messages = document["components"]["messages"]
+
+    assert list(messages) == ["ThingMade", "ThingLost"]
+    for name, message in messages.items():
+        [example] = message["examples"]
+        jsonschema_rs.validate(message["payload"], example["payload"])
+        assert example["payload"]["event_type"] == name
+
+
+@pytest.mark.parametrize("subject", ["shop.orders.events.v1", "shop.payments.events.v1"])
+def test_the_committed_schema_is_the_modules(subject: str) -> None:
+    package = "/".join(subject.split("."))
+    [module] = Path(ROOT / "gen" / package).glob("*_kafka.py")
+    schema = (ROOT / "gen" / "schemas" / f"{subject}-value.proto").read_text()
+    assert f'"""\\\n{schema}"""' in module.read_text()

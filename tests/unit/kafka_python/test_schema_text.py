@@ -1,0 +1,83 @@
+"""The registered text says the same as the contract, but for options and comments."""
+
+from pathlib import Path
+
+from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pool import DescriptorPool
+
+from codegen.kafka_python.schema_text import schema_text
+from tests.unit.kafka_python.conftest import compiled
+
+EVERYTHING = """
+syntax = "proto3";
+package acme.v1;
+import "buf/validate/validate.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/struct.proto";
+import "google/protobuf/timestamp.proto";
+import "shop/options/v1/options.proto";
+option java_package = "com.acme";
+
+// First.
+message First {
+  option deprecated = true;
+  reserved 2, 15, 9 to 11, 1000 to max;
+  reserved "foo", "bar";
+  enum Color { option allow_alias = true; COLOR_UNSPECIFIED = 0; RED = 1; ROT = 1; reserved 5 to 7, 9; }
+  message Inner { message Core { bool ok = 1; } repeated Core cores = 1; }
+  double a = 1 [(buf.validate.field).double.gt = 0];
+  float b = 3;  int32 c = 4; int64 d = 5; uint32 e = 6; uint64 f = 7; sint32 g = 8;
+  fixed32 i = 12; sfixed64 j = 13; bool k = 14; string l = 16 [deprecated = true]; bytes m = 17;
+  optional string n = 18;
+  repeated int32 o = 19;
+  map<string, Inner.Core> p = 20;
+  map<int32, google.protobuf.Value> q = 21;
+  oneof either { string r = 22; Inner s = 23; google.protobuf.Timestamp t = 24; }
+  Color u = 25;
+  Second v = 26;
+  oneof other { Color w = 27; }
+  google.protobuf.Duration x = 28;
+}
+message Second { First first = 1; Kind kind = 2; }
+enum Kind { KIND_UNSPECIFIED = 0; GOOD = 1; BAD = -1; }
+"""
+
+
+def test_the_text_compiles_to_the_same_messages(tmp_path: Path) -> None:
+    files = compiled(tmp_path, "acme.proto", EVERYTHING).file
+    pool = DescriptorPool()
+    for file in files:
+        pool.AddSerializedFile(file.SerializeToString())
+    text = schema_text(pool.FindFileByName("acme.proto"))
+    again = compiled(tmp_path, "printed.proto", text).file[-1]
+
+    assert messages(again) == messages(files[-1])
+    assert list(again.dependency) == [
+        "google/protobuf/duration.proto",
+        "google/protobuf/struct.proto",
+        "google/protobuf/timestamp.proto",
+    ]
+    assert "deprecated = true" in text
+    assert "//" not in text
+
+
+def messages(file: FileDescriptorProto) -> FileDescriptorProto:
+    """Returns what a reader of the events needs of a file."""
+    bare = FileDescriptorProto(message_type=file.message_type, enum_type=file.enum_type)
+    for message in bare.message_type:
+        _strip(message)
+    return bare
+
+
+def _strip(message: DescriptorProto) -> None:
+    if not message.options.map_entry:
+        message.ClearField("options")
+    for field in message.field:
+        deprecated = field.options.deprecated
+        field.ClearField("options")
+        if deprecated:
+            field.options.deprecated = True
+        field.ClearField("json_name")
+    message.nested_type.sort(key=lambda nested: nested.name)
+    for nested in message.nested_type:
+        _strip(nested)
