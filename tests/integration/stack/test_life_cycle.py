@@ -54,8 +54,9 @@ def test_a_signal_stops_everything(stack: CommandLine, number: signal.Signals) -
     assert stack.processes() == []
 
 
-def test_a_signal_stops_a_start(stack: CommandLine) -> None:
-    with stack.open("up", "postgres") as up:
+@pytest.mark.parametrize("options", [[], ["-d"]])
+def test_a_signal_stops_a_start(stack: CommandLine, options: list[str]) -> None:
+    with stack.open("up", *options, "postgres") as up:
         while not stack.folder.log("initdb").exists():
             assert up.poll() is None
         up.send_signal(signal.SIGINT)
@@ -108,3 +109,16 @@ def test_passwords_are_nowhere_to_be_seen(stack: CommandLine) -> None:
     seen += [log.read_text() for log in stack.folder.logs.iterdir()]
     seen += [" ".join(process.cmdline()) for process in stack.processes()]
     assert not [password for password in passwords for text in seen if password in text]
+
+
+def test_a_killed_part_can_be_started_again(folder: Path) -> None:
+    with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
+        first = stack.pid(Part.POSTGRES)
+        stack.kill(Part.POSTGRES)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(stack.endpoints.orders_database_url)
+
+        stack.restart(Part.POSTGRES)
+
+        assert stack.pid(Part.POSTGRES) != first
+        psycopg.connect(stack.endpoints.orders_database_url).close()
