@@ -27,7 +27,7 @@ generate: toolchain
     @echo "gen/ is fresh; 'git diff gen' shows what changed"
 
 # Everything that can be checked without running the system: what CI checks first.
-check: style types layers contracts fresh
+check: style types layers contracts queries fresh
 
 # Formatting and lint of the Python code.
 style:
@@ -48,6 +48,10 @@ contracts: toolchain
     buf lint contracts
     buf breaking contracts --against published/contracts.binpb
     @just breaking-main
+
+# That the query modules are what sqlc makes of sql/.
+queries:
+    sqlc diff
 
 # Compares the contracts with those of the main branch, where there is one.
 breaking-main:
@@ -81,6 +85,18 @@ publish-contracts: toolchain
 # Everything that CI runs; arguments go to pytest.
 test *arguments: check
     pytest {{ arguments }}
+
+# Runs schemathesis against the whole system, with all checks and five seeds.
+schemathesis *arguments:
+    pytest tests/e2e/schemathesis {{ arguments }}
+
+# Kills processes in the middle of the work and counts the money.
+faults *arguments:
+    pytest tests/faults {{ arguments }}
+
+# Measures something against its peers, such as `bench sqlc_queries`.
+bench name *arguments:
+    @python bench/{{ name }}.py {{ arguments }}
 
 # Asks the Schema Registry whether it would take every event contract; changes nothing.
 schemas-check:
