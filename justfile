@@ -129,3 +129,7 @@ reset *arguments:
 # Shows what runs, and where.
 status *arguments:
     @python -m stack status {{ arguments }}
+
+# Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
+transcode *arguments: toolchain
+    @python -m codegen.grpc_gateway_python.transcode {{ arguments }}

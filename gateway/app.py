@@ -85,10 +85,25 @@ def create_app(gateway: Gateway) -> AsyncApp:
         swagger_ui_options=page_options(DOCS),
     )
     # Given as a dict, because Connexion renders a file as a Jinja template.
-    app.add_api(
-        json.loads(gateway.specification.read_bytes()), resolver=OperationResolver(operations)
-    )
+    specification = _without_defaults(json.loads(gateway.specification.read_bytes()))
+    app.add_api(specification, resolver=OperationResolver(operations))
     return app
+
+
+def _without_defaults(node: Any) -> Any:
+    """Drops default values, which the backends apply; a response called `default` is none.
+
+    protoc-gen-openapiv2 writes all of them as strings, and Connexion refuses numbers that have one.
+    """
+    if isinstance(node, list):
+        return [_without_defaults(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _without_defaults(value)
+        for key, value in node.items()
+        if key != "default" or isinstance(value, dict)
+    }
 
 
 def _resources(gateway: Gateway) -> dict[str, ASGIApp]:

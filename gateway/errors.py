@@ -46,23 +46,30 @@ def answer_problem(problem: ProblemError, domain: str) -> Answer:
     return Answer(problem.status, [*problem.headers, JSON], body)
 
 
-def answer_rpc_error(error: grpc.aio.AioRpcError, domain: str) -> Answer:
-    """Returns the answer to a request that the service refused, or that never reached it."""
+def answer_rpc_error(error: grpc.aio.AioRpcError, domain: str, *, late: bool = False) -> Answer:
+    """Returns the answer to a request that the service refused, or that never reached it.
+
+    `late` says that the deadline is over: a server that notices it first resets the stream, which
+    gRPC reports as CANCELLED.
+    """
     code: int = error.code().value[0]
+    if late and code == code_pb2.CANCELLED:
+        body = _own_status(code_pb2.DEADLINE_EXCEEDED, domain)
+        return Answer(http_status(code_pb2.DEADLINE_EXCEEDED), [JSON], body)
     status = _status_of(error)
     message = error.details() or ""
     details = [_detail(each) for each in status.details] if status else []
     if not details:
-        if PEER not in (error.debug_error_string() or ""):
+        if code in TRANSPORT_MESSAGES and PEER not in (error.debug_error_string() or ""):
             log.warning("rpc failed on its way", code=error.code().name, error=message)
-            message = TRANSPORT_MESSAGES.get(code, message)
+            message = TRANSPORT_MESSAGES[code]
         details = [_error_info(REASONS.get(code, error.code().name), domain)]
     return Answer(http_status(code), [JSON], _status(code, message, details))
 
 
-def status_json(error: grpc.aio.AioRpcError, domain: str) -> bytes:
-    """Returns an error as it stands in a stream that has begun."""
-    return answer_rpc_error(error, domain).body
+def _own_status(code: int, domain: str) -> bytes:
+    info = _error_info(REASONS.get(code, code_pb2.Code.Name(code)), domain)
+    return _status(code, TRANSPORT_MESSAGES[code], [info])
 
 
 def _status(code: int, message: str, details: list[object]) -> bytes:

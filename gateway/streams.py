@@ -1,6 +1,7 @@
 """Serves an operation that streams responses, as newline-delimited JSON.
 
-Each line is `{"result": …}`, or a last `{"error": …}` when the call fails after it began.
+Each line is `{"result": …}`, or a last `{"error": …}` when the call fails after it began. The bytes
+of google.api.HttpBody messages follow each other as they are.
 """
 
 import asyncio
@@ -9,11 +10,13 @@ from typing import Final
 import grpc
 from starlette.types import Receive, Scope, Send
 
+from gateway.answers import content_of
 from gateway.backends import Call
 from gateway.bodies import ClientGoneError
 from gateway.disconnects import DisconnectWatch
-from gateway.errors import answer_rpc_error, status_json
+from gateway.errors import answer_rpc_error
 from gateway.metadata import HeaderNames, response_headers
+from gateway.problems import Headers
 from gateway.requests import RequestReader
 from gateway.transcoding import Operation
 
@@ -61,29 +64,36 @@ class StreamingEndpoint:
                 call.cancel()
 
     async def _stream(self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send) -> None:
+        raw = self._operation.raw_response
         begun = False
         try:
             async for data in call:
+                headers, body = content_of(self._operation, data)
                 if not begun:
-                    await self._begin(call, send)
+                    await self._begin(call, send, headers)
                     begun = True
-                await _send_line(send, b'{"result":%b}\n' % self._operation.write(data))
+                await _send(send, body if raw else b'{"result":%b}\n' % body)
         except grpc.aio.AioRpcError as error:
             if not begun:
                 await answer_rpc_error(error, self._domain).send(send)
                 return
-            await _send_line(send, b'{"error":%b}\n' % status_json(error, self._domain))
+            if raw:
+                raise  # the only way to tell: the connection breaks before its last chunk
+            await _send(send, b'{"error":%b}\n' % answer_rpc_error(error, self._domain).body)
         else:
             if not begun:
-                await self._begin(call, send)
+                await self._begin(call, send, [])
         await send({"type": "http.response.body", "body": b""})
 
-    async def _begin(self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send) -> None:
-        headers = [NDJSON, *response_headers(await call.initial_metadata(), self._names)]
+    async def _begin(
+        self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, content: Headers
+    ) -> None:
+        headers = response_headers(await call.initial_metadata(), self._names)
+        headers += content if self._operation.raw_response else [NDJSON]
         await send(
             {"type": "http.response.start", "status": self._operation.status, "headers": headers}
         )
 
 
-async def _send_line(send: Send, line: bytes) -> None:
-    await send({"type": "http.response.body", "body": line, "more_body": True})
+async def _send(send: Send, chunk: bytes) -> None:
+    await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -1,9 +1,9 @@
 """Serves an operation with one response."""
 
 import asyncio
+from typing import Final
 
 import grpc
-import structlog
 from starlette.types import Receive, Scope, Send
 
 from gateway.answers import Answer, content_of
@@ -15,7 +15,8 @@ from gateway.metadata import TRAILER_PREFIX, HeaderNames, ReceivedMetadata, resp
 from gateway.requests import RequestReader, Rpc
 from gateway.transcoding import Operation
 
-log = structlog.get_logger()
+LATE_SECONDS: Final = 0.05
+"""With less left of its deadline, a call counts as late; server and client clocks differ a bit."""
 
 
 class UnaryEndpoint:
@@ -52,7 +53,8 @@ class UnaryEndpoint:
             try:
                 data = await call
             except grpc.aio.AioRpcError as error:
-                answer = answer_rpc_error(error, self._domain)
+                late = (call.time_remaining() or 0) <= LATE_SECONDS
+                answer = answer_rpc_error(error, self._domain, late=late)
                 return self._with_metadata(
                     answer, error.initial_metadata(), error.trailing_metadata()
                 )

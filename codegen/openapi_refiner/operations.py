@@ -8,11 +8,14 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.definitions import with_keywords, without_unspecified
-from codegen.openapi_refiner.document import Json
+from codegen.openapi_refiner.document import DEFINITIONS, Json
 from codegen.protoc_plugin import ContractError
 
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DEFAULT_SUCCESS = "200"
+HTTP_BODY = "google.api.HttpBody"
+RAW = {"type": "string", "format": "binary"}
+ANY_TYPE = "*/*"
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,18 @@ def refine_parameters(contract: Contract, operation: Operation) -> None:
             refined["x-example"] = refined.pop("example")  # parameters have no `example` in 2.0
         if parameter["in"] == "query":
             refined["required"] = contract.is_required(field)
+
+
+def refine_raw_bodies(operation: Operation) -> None:
+    """Says that a google.api.HttpBody is what it carries, not a message in JSON."""
+    body = operation.body
+    if body is not None and body["schema"].get("$ref") == DEFINITIONS + HTTP_BODY:
+        body["schema"] = dict(RAW)
+        operation.node["consumes"] = [ANY_TYPE]
+    for response in operation.node["responses"].values():
+        if response.get("schema", {}).get("$ref") == DEFINITIONS + HTTP_BODY:
+            response["schema"] = dict(RAW)
+            operation.node["produces"] = [ANY_TYPE]
 
 
 def refine_success(contract: Contract, operation: Operation) -> None:

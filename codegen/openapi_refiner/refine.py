@@ -15,6 +15,7 @@ from codegen.openapi_refiner.operations import (
     Operation,
     operations_of,
     refine_parameters,
+    refine_raw_bodies,
     refine_success,
 )
 from codegen.openapi_refiner.prose import describe_rules
@@ -48,6 +49,7 @@ def refine(contract: Contract, document: Json, gateway_domain: str) -> Json:
         summary = inflection.humanize(inflection.underscore(operation.method.name))
         operation.node.setdefault("summary", summary)
         refine_parameters(contract, operation)
+        refine_raw_bodies(operation)
         refine_success(contract, operation)
     document["definitions"] = _definitions(contract, document, operations)
     examples = Examples(document["definitions"])

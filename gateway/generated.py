@@ -1,0 +1,58 @@
+"""`python -m gateway.generated`: serves what is generated in a folder, for `just transcode`."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from gateway.app import Gateway, create_app
+from gateway.limits import Limits
+from gateway.server import AddressInUseError, serve
+from gateway.transcoding import Operation
+from runtime.logging import configure
+from runtime.settings import LogSettings, SettingsError, load
+
+INDEX: Final = "services_gateway"
+DOMAIN: Final = "gateway"
+
+
+def main(
+    generated: Annotated[Path, typer.Option(help="Folder with modules and api.swagger.json.")],
+    backend: Annotated[str, typer.Option(help="HOST:PORT of the gRPC server.")],
+    port: Annotated[int, typer.Option(help="Loopback port to listen on.")],
+    validate: Annotated[bool, typer.Option(help="Check requests against the spec.")] = True,
+) -> None:
+    """Serves until SIGTERM."""
+    limits = Limits()
+    try:
+        configure(load(LogSettings), "gateway")
+        operations = _operations(generated)
+        gateway = Gateway(
+            operations=operations,
+            specification=generated / "api.swagger.json",
+            openapi=generated / "api.openapi.json",
+            backends={each.service: backend for each in operations},
+            domain=DOMAIN,
+            validates=validate,
+            limits=limits,
+        )
+        serve(create_app(gateway), f"127.0.0.1:{port}", limits, DOMAIN)
+    except (SettingsError, AddressInUseError) as error:
+        sys.exit(f"gateway: {error}")
+
+
+def _operations(folder: Path) -> Sequence[Operation]:
+    found = sorted(folder.rglob(f"{INDEX}.py"))
+    if not found:
+        sys.exit("gateway: no service has a method to serve")
+    sys.path.insert(0, str(folder))
+    name = ".".join(found[0].relative_to(folder).with_suffix("").parts)
+    operations: Sequence[Operation] = importlib.import_module(name).OPERATIONS
+    return operations
+
+
+if __name__ == "__main__":
+    typer.run(main)
