@@ -28,7 +28,8 @@ class Wakeups:
         """Set when this process's relay has something to read."""
         self.owned: frozenset[int] = frozenset()
         """The buckets of this process's relay."""
-        self._elsewhere = asyncio.Event()
+        self.elsewhere = asyncio.Event()
+        """Set when another process's relay has."""
 
     def committed(self, events: Iterable[OutgoingEvent]) -> None:
         """Says that a transaction with these events has been committed."""
@@ -36,13 +37,13 @@ class Wakeups:
         if buckets & self.owned:
             self.here.set()
         if buckets - self.owned:
-            self._elsewhere.set()
+            self.elsewhere.set()
 
     async def notify(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
         """Notifies other processes, until cancelled."""
         while True:
-            await self._elsewhere.wait()
-            self._elsewhere.clear()
+            await self.elsewhere.wait()
+            self.elsewhere.clear()
             try:
                 async with pool.connection() as connection:
                     await AsyncQuerier(connection).wake_relays()

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.contract.openapi.conftest import ROOT, lint
-from tests.contract.openapi.conftest import linters as linters  # the fixture
 
 DOCUMENT = ROOT / "gen" / "asyncapi" / "shop.asyncapi.json"
 RULES = Path(__file__).parent / ".spectral.yaml"

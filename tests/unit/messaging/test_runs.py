@@ -1,0 +1,46 @@
+"""Events are handled in few runs, each key's in their order."""
+
+from collections import defaultdict
+from uuid import uuid4
+
+from confluent_kafka import Message as Record
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.messaging.decoding import IncomingEvent
+from runtime.messaging.dispatch import runs
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+
+
+def event(key: str, event_type: str) -> IncomingEvent:
+    return IncomingEvent("topic", key, uuid4(), event_type, OrderCreated(), "", Record())
+
+
+EVENTS = st.lists(
+    st.builds(event, st.sampled_from("abcd"), st.sampled_from(["Made", "Lost", "Sold"]))
+)
+
+
+@given(EVENTS)
+def test_each_event_is_in_one_run_of_its_type(events: list[IncomingEvent]) -> None:
+    made = runs(events)
+    handled = [each for run in made for each in run.events]
+    assert sorted(handled, key=id) == sorted(events, key=id)
+    assert all(run.event_type == each.event_type for run in made for each in run.events)
+
+
+@given(EVENTS)
+def test_each_keys_order_is_kept(events: list[IncomingEvent]) -> None:
+    assert by_key([each for run in runs(events) for each in run.events]) == by_key(events)
+
+
+def test_types_that_alternate_between_keys_make_one_run_each() -> None:
+    events = [event(str(number), ["Made", "Lost"][number % 2]) for number in range(100)]
+    assert [run.event_type for run in runs(events)] == ["Made", "Lost"]
+
+
+def by_key(events: list[IncomingEvent]) -> dict[str, list[int]]:
+    order = defaultdict(list)
+    for each in events:
+        order[each.key].append(id(each))
+    return order

@@ -1,0 +1,52 @@
+"""What is tried again, and what is given up."""
+
+import psycopg
+import pytest
+from confluent_kafka import KafkaException
+from psycopg import errors
+from psycopg_pool import PoolTimeout
+
+from runtime.messaging.dispatch import Rejected
+from runtime.messaging.registry import RegistryError, RegistryUnavailableError
+from runtime.messaging.trouble import is_trouble
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        psycopg.OperationalError("the connection is closed"),
+        errors.AdminShutdown(),
+        errors.DeadlockDetected(),
+        errors.SerializationFailure(),
+        errors.LockNotAvailable(),
+        errors.QueryCanceled(),
+        errors.UndefinedTable(),
+        errors.InsufficientPrivilege(),
+        PoolTimeout(),
+        KafkaException(),
+        RegistryError(),
+        RegistryUnavailableError(),
+        ConnectionResetError(),
+        TimeoutError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_trouble_passes(error: Exception) -> None:
+    assert is_trouble(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Rejected("never"),
+        KeyError("a bug"),
+        psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"),
+        psycopg.ProgrammingError("the query has 1 placeholder but 2 parameters were passed"),
+        errors.CheckViolation(),
+        errors.UniqueViolation(),
+        errors.NumericValueOutOfRange(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_is_wrong_with_an_event_stays_wrong(error: Exception) -> None:
+    assert not is_trouble(error)
