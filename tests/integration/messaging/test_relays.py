@@ -1,17 +1,14 @@
 """Several relays on one outbox: each key's order holds, whatever happens to one of them."""
 
 import asyncio
-import os
 import random
 import signal
-import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
+from stack.running import Running
 from tests.integration.messaging.harness import (
     Publishing,
     empty,
@@ -21,36 +18,12 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from tests.integration.messaging.processes import process
 
 pytestmark = pytest.mark.anyio
 
 KEYS = [f"00000000-0000-4000-8000-{number:012}" for number in range(24)]
 TAKEOVER_SECONDS_MAX = 8.0
-
-
-@asynccontextmanager
-async def relay_process(publishing: Publishing) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = os.environ | {
-        "DATABASE_URL": publishing.database_url,
-        "KAFKA_BOOTSTRAP_SERVERS": publishing.kafka.bootstrap_servers,
-        "BUCKETS": str(publishing.stream.partitions),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.integration.messaging.relay_process",
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout
-    assert await process.stdout.readline() == b"ready\n"
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-        await process.wait()
 
 
 async def publish_in_order(publishing: Publishing, rounds: int) -> None:
@@ -72,10 +45,12 @@ async def numbers_by_key(publishing: Publishing) -> dict[str, list[int]]:
     return numbers
 
 
-async def test_relays_share_the_work_and_keep_the_order(publishing: Publishing) -> None:
+async def test_relays_share_the_work_and_keep_the_order(
+    publishing: Publishing, infrastructure: Running
+) -> None:
     async with (
-        relay_process(publishing),
-        relay_process(publishing),
+        process("relay_process", publishing, infrastructure),
+        process("relay_process", publishing, infrastructure),
         running(publishing.relay.run),
         notifying(publishing),
     ):
@@ -87,22 +62,22 @@ async def test_relays_share_the_work_and_keep_the_order(publishing: Publishing) 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 async def test_a_relay_that_goes_silent_is_replaced(
-    publishing: Publishing, number: signal.Signals
+    publishing: Publishing, infrastructure: Running, number: signal.Signals
 ) -> None:
     async with (
-        relay_process(publishing) as process,
+        process("relay_process", publishing, infrastructure) as other,
         running(publishing.relay.run),
         notifying(publishing),
     ):
         await eventually(lambda: owns(publishing, 6))
         writing = asyncio.create_task(publish_in_order(publishing, 60))
         await asyncio.sleep(0.3)
-        process.send_signal(number)
+        other.send_signal(number)
         await eventually(lambda: owns(publishing, 12), TAKEOVER_SECONDS_MAX)
         await writing
         await eventually(lambda: empty(publishing))
         if number is signal.SIGSTOP:
-            process.send_signal(signal.SIGCONT)
+            other.send_signal(signal.SIGCONT)
             await eventually(lambda: owns(publishing, 6))
             await publish_in_order(publishing, 1)
             await eventually(lambda: empty(publishing))

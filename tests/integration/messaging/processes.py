@@ -1,0 +1,48 @@
+"""Roles in processes of their own, to be killed and stopped."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stack.running import Running
+from tests.integration.messaging.harness import Publishing
+
+
+@asynccontextmanager
+async def process(
+    module: str, publishing: Publishing, infrastructure: Running
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Runs a module of this folder; it is ready once this is entered."""
+    endpoints = infrastructure.endpoints.environment(
+        "kafka_bootstrap_servers", "schema_registry_url"
+    )
+    environment = (
+        os.environ
+        | endpoints
+        | {
+            "DATABASE_URL": publishing.database_url,
+            "TOPIC": publishing.stream.topic,
+            "BUCKETS": str(publishing.stream.partitions),
+        }
+    )
+    started = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        f"tests.integration.messaging.{module}",
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert started.stdout
+    try:
+        # What is logged before that is of no interest.
+        while await started.stdout.readline() != b"ready\n":
+            assert not started.stdout.at_eof(), "it ended"
+        yield started
+    finally:
+        if started.returncode is None:
+            started.send_signal(signal.SIGCONT)
+            started.terminate()
+        await started.communicate()

@@ -1,0 +1,78 @@
+"""Several consumers of one service: each event has its effect once, whatever happens to one of them."""
+
+import asyncio
+import signal
+from collections import Counter
+
+import pytest
+
+from stack.running import Running
+from tests.integration.messaging.harness import (
+    Publishing,
+    eventually,
+    order_created,
+    records,
+    running,
+)
+from tests.integration.messaging.processes import process
+
+pytestmark = pytest.mark.anyio
+
+EVENTS = 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_consumer_that_goes_silent_is_replaced(
+    publishing: Publishing, infrastructure: Running, number: signal.Signals
+) -> None:
+    async with publishing.pool.connection() as connection:
+        await connection.execute("CREATE TABLE effects (order_id uuid NOT NULL)")
+    events = [order_created() for _ in range(EVENTS)]
+
+    async def all_happened() -> bool:
+        return (await effects(publishing)).keys() == {event.order_id for event in events}
+
+    async with (
+        process("consumer_process", publishing, infrastructure) as first,
+        process("consumer_process", publishing, infrastructure),
+        running(publishing.relay.run),
+    ):
+        for event in events[: EVENTS // 2]:
+            await publishing.publish(event)
+        first.send_signal(number)
+        for event in events[EVENTS // 2 :]:
+            await publishing.publish(event)
+        await eventually(all_happened)
+        if number is signal.SIGSTOP:
+            first.send_signal(signal.SIGCONT)
+            events.append(order_created())
+            await publishing.publish(events[-1])
+            await eventually(all_happened)
+    assert set((await effects(publishing)).values()) == {1}
+    assert await records(publishing.kafka, publishing.stream.dead_letter_topic) == []
+
+
+async def test_consumers_share_the_partitions(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    async with publishing.pool.connection() as connection:
+        await connection.execute("CREATE TABLE effects (order_id uuid NOT NULL)")
+    async with (
+        process("consumer_process", publishing, infrastructure),
+        process("consumer_process", publishing, infrastructure),
+        process("consumer_process", publishing, infrastructure),
+        running(publishing.relay.run),
+    ):
+        await asyncio.gather(*(publishing.publish(order_created()) for _ in range(EVENTS)))
+
+        async def all_happened() -> bool:
+            return (await effects(publishing)).total() == EVENTS
+
+        await eventually(all_happened)
+    assert set((await effects(publishing)).values()) == {1}
+
+
+async def effects(publishing: Publishing) -> Counter[str]:
+    async with publishing.pool.connection() as connection:
+        rows = await (await connection.execute("SELECT order_id::text FROM effects")).fetchall()
+    return Counter(row[0] for row in rows)
