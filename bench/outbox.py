@@ -1,0 +1,146 @@
+"""How fast a relay drains an outbox, and whether that depends on how much is in it.
+
+`python bench/outbox.py` starts PostgreSQL, Kafka and the registry of its own. The peer, in the same
+run, is a bare idempotent producer that sends the same records from memory in the same batches.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import psycopg
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from runtime.database import open_pool
+from runtime.messaging import registration
+from runtime.messaging.batches import BATCH_SIZE
+from runtime.messaging.headers import headers_of
+from runtime.messaging.outbox import Outbox
+from runtime.messaging.outgoing import OutgoingEvent
+from runtime.messaging.publisher import OutgoingRecord, Publisher
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.relay import Relay
+from runtime.messaging.settings import KafkaSettings, RegistrySettings
+from runtime.messaging.start import outbox_for
+from runtime.messaging.topics import Topics
+from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from stack import migrations
+from stack.endpoints import Endpoints
+from stack.running import FREE_PORTS, running
+from stack.settings import Part, Settings
+
+SIZES = (20_000, 200_000)
+FILL_BATCH = 2000
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Drain:
+    """One outbox, drained."""
+
+    events: int
+    seconds: float
+    memory_growth: int
+
+    @property
+    def microseconds(self) -> float:
+        return self.seconds / self.events * 1e6
+
+
+def event() -> OutgoingEvent:
+    created = OrderCreated(
+        order_id=str(uuid4()), user_id=str(uuid4()), amount=1500, description="Two books"
+    )
+    return ORDER_EVENTS.wrap(created, key=created.order_id, occurred_at=datetime.now(UTC))
+
+
+async def fill(url: str, outbox: Outbox, count: int) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        for _ in range(count // FILL_BATCH):
+            await outbox.flush(connection, [event() for _ in range(FILL_BATCH)])
+
+
+async def drain(url: str, kafka: KafkaSettings, outbox: Outbox, count: int) -> Drain:
+    await fill(url, outbox, count)
+    memory = psutil.Process().memory_info
+    stop, ready = asyncio.Event(), asyncio.Event()
+    relay = Relay(url, kafka, ORDER_EVENTS.partitions, outbox.wakeups, "bench")
+    before, began = memory().rss, time.perf_counter()
+    work = asyncio.create_task(relay.run(stop, ready.set))
+    highest = before
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while True:
+            found = await connection.execute("SELECT EXISTS (SELECT FROM outbox)")
+            highest = max(highest, memory().rss)
+            if await found.fetchone() == (False,):
+                break
+            await asyncio.sleep(0.05)
+    seconds = time.perf_counter() - began
+    stop.set()
+    await work
+    return Drain(count, seconds, highest - before)
+
+
+async def peer(kafka: KafkaSettings, count: int) -> Drain:
+    events = [event() for _ in range(count)]
+    records = [
+        OutgoingRecord(each.topic, each.bucket, each.key.encode(), each.payload, headers_of(each))
+        for each in events
+    ]
+    publisher = Publisher(kafka)
+    began = time.perf_counter()
+    for start in range(0, count, BATCH_SIZE):
+        await publisher.publish(records[start : start + BATCH_SIZE])
+    seconds = time.perf_counter() - began
+    await publisher.close()
+    return Drain(count, seconds, 0)
+
+
+async def measure(endpoints: Endpoints) -> None:
+    kafka = KafkaSettings(bootstrap_servers=endpoints.kafka_bootstrap_servers)
+    url = endpoints.orders_database_url
+    async with (
+        SchemaRegistry(RegistrySettings(url=endpoints.schema_registry_url)) as registry,
+        open_pool(url, "bench"),
+    ):
+        await registration.register([ORDER_EVENTS], registry)
+        await registration.create_topics([ORDER_EVENTS], Topics(kafka))
+        outbox = await outbox_for([ORDER_EVENTS], kafka, registry)
+        await drain(url, kafka, outbox, FILL_BATCH)  # warms everything up
+        bare = await peer(kafka, SIZES[0])
+        drains = [await drain(url, kafka, outbox, size) for size in SIZES]
+    table = Table("", "Events", "µs per event", "Ratio to the producer", "Memory grew by, MiB")
+    for name, each in [("bare producer", bare), *(("relay", each) for each in drains)]:
+        ratio = each.microseconds / bare.microseconds
+        grew = f"{each.memory_growth / MEBIBYTE:.1f}"
+        table.add_row(name, f"{each.events:,}", f"{each.microseconds:.1f}", f"{ratio:.2f}", grew)
+    Console().print(table)
+
+
+def main() -> None:
+    # Not a TemporaryDirectory: root's PostgreSQL, another user, writes in it.
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        settings = Settings(folder=folder, ports=FREE_PORTS)
+        with running(settings, Part.POSTGRES, Part.KAFKA, Part.REGISTRY) as stack:
+            for command in migrations.migrate(stack.endpoints):
+                environment = os.environ | dict(command.environment)
+                subprocess.run(command.arguments, env=environment, check=True, capture_output=True)
+            uvloop.run(measure(stack.endpoints))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
