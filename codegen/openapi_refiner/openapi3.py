@@ -14,7 +14,6 @@ EXTENSIONS = {
     "x-not": "not",
     "x-oneOf": "oneOf",
     "x-example": "example",
-    "x-links": "links",
     "x-required": "required",
 }
 # The members of a 2.0 parameter or header that are not its schema.
@@ -87,7 +86,7 @@ def _parameter(parameter: Json) -> Json:
 
 def _body(body: Json) -> Json:
     described = {"description": body["description"]} if "description" in body else {}
-    content = {JSON: {"schema": body["schema"]}}
+    content = {_media_type(body["schema"]): {"schema": body["schema"]}}
     return described | {"required": body.get("required", False), "content": content}
 
 
@@ -101,10 +100,14 @@ def _response(response: Json) -> Json:
         media: Json = {"schema": response["schema"]}
         if JSON in response.get("examples", {}):
             media["example"] = response["examples"][JSON]
-        converted["content"] = {JSON: media}
+        converted["content"] = {_media_type(response["schema"]): media}
     if "x-links" in response:
         converted["links"] = response["x-links"]
     return converted
+
+
+def _media_type(schema: Json) -> str:
+    return "*/*" if schema.get("format") == "binary" else JSON
 
 
 def _one_of(schema: Json) -> Json:

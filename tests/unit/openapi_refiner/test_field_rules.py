@@ -22,6 +22,8 @@ UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
         (f"int32 f = 1 [{RULES}.int32 = {{not_in: [3, 4]}}];", {"x-not": {"enum": [3, 4]}}),
         (f"int64 f = 1 [{RULES}.int64 = {{gte: 1, lte: 9007199254740991}}];", {"type": "integer", "format": "int64"}),
         (f"int64 f = 1 [{RULES}.int64 = {{gte: 1, lte: 9007199254740992}}];", {"type": "string", "format": "int64"}),
+        (f"int64 f = 1 [{RULES}.int64 = {{gte: -9007199254740991, lte: 0}}];", {"type": "integer"}),
+        (f"int64 f = 1 [{RULES}.int64 = {{gte: -9007199254740992, lte: 0}}];", {"type": "string"}),
         (f"int64 f = 1 [{RULES}.int64.gte = 1];", {"type": "string", "pattern": "^-?[0-9]{1,20}$"}),
         (f"uint64 f = 1 [{RULES}.uint64.lte = 5];", {"type": "integer", "minimum": 0, "maximum": 5}),
         (f"uint64 f = 1 [{RULES}.uint64 = {{in: [7], example: 7}}];", {"type": "integer", "enum": [7], "example": 7}),

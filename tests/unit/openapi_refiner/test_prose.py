@@ -42,3 +42,8 @@ def test_rules_of_nested_messages_name_their_path(prose_of: ProseOf) -> None:
 
 def test_rules_that_keywords_say_are_not_repeated(prose_of: ProseOf) -> None:
     assert prose_of(f"optional string f = 1 [{RULES}.string.uuid = true];") == ""
+
+
+def test_rules_of_what_only_the_server_sets_are_not_said(prose_of: ProseOf) -> None:
+    only = "(google.api.field_behavior) = OUTPUT_ONLY"
+    assert prose_of(f"string f = 1 [{RULES}.string.ip = true, {only}];") == ""

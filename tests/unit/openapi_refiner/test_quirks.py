@@ -26,6 +26,17 @@ def test_raw_bodies_have_no_members(refine: Refine) -> None:
     assert schema.keys() == {"type", "format", "title"}
 
 
+def test_http_bodies_are_raw(refine: Refine) -> None:
+    raw = CONTRACT.replace("(M)", "(google.api.HttpBody)").replace("(stream ", "(")
+    swagger, openapi = refine(raw)
+    operation = swagger["paths"]["/m"]["post"]
+    assert operation["parameters"][0]["schema"] == {"type": "string", "format": "binary"}
+    assert operation["responses"]["200"]["schema"] == {"type": "string", "format": "binary"}
+    assert (operation["consumes"], operation["produces"]) == (["*/*"], ["*/*"])
+    assert "HttpBody" not in swagger["definitions"]
+    assert list(openapi["paths"]["/m"]["post"]["requestBody"]["content"]) == ["*/*"]
+
+
 def test_method_without_comment_has_a_summary(refine: Refine) -> None:
     assert refine(CONTRACT)[0]["paths"]["/m"]["post"]["summary"] == "Store the thing"
 

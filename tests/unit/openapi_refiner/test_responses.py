@@ -117,6 +117,24 @@ def test_every_response_carries_the_request_id(refine: Refine) -> None:
         assert response["headers"]["X-Request-Id"]["required"] is True
 
 
+def test_gateway_errors_are_shared_and_fit_the_operation(refine: Refine) -> None:
+    get = """
+    message GetRequest { string id = 1; }
+    service G { %s rpc Get(GetRequest) returns (Thing) {
+      option (google.api.http) = {get: "/things/{id}"}; } }
+    """
+    text = contract(REFUSES, REASONS, DOMAIN) + get % DOMAIN
+    swagger, openapi = refine(text, header=IMPORTS, parameter="gateway_domain=gateway.test")
+    assert create(swagger)["responses"]["413"] == {"$ref": "#/responses/BodyTooLarge"}
+    assert create(openapi)["responses"]["413"] == {"$ref": "#/components/responses/BodyTooLarge"}
+    got = swagger["paths"]["/things/{id}"]["get"]["responses"]
+    assert "413" not in got
+    assert got["431"] == {"$ref": "#/responses/HeadersTooLarge"}
+    shown = swagger["responses"]["BodyTooLarge"]["examples"]["application/json"]
+    assert shown["details"][0]["domain"] == "gateway.test"
+    assert list(openapi["components"]["responses"]) == list(swagger["responses"])
+
+
 def test_unknown_reason_is_an_error_that_names_the_method(refine: Refine) -> None:
     text = contract('option (shop.options.v1.method) = {refusals: "NO_SUCH"};', REASONS, DOMAIN)
     with pytest.raises(ContractError, match=r"test\.v1\.S\.Create: .*refusals: .* NO_SUCH"):

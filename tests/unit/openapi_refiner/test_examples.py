@@ -1,0 +1,68 @@
+"""Examples of messages are composed from those of their fields, and fit their schema."""
+
+import pytest
+
+from codegen.openapi_refiner.document import Json
+from codegen.openapi_refiner.examples import MISSING, Examples
+
+TEXT = {"type": "string", "example": "hello"}
+
+
+def compose(schema: Json, **definitions: Json) -> object:
+    return Examples(definitions).compose(schema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        (TEXT, "hello"),
+        ({"type": "string"}, ""),
+        ({"type": "string", "enum": ["A", "B"]}, "A"),
+        (
+            {"type": "string", "format": "uuid", "pattern": "x"},
+            "0b5f2a68-2c6b-4b8f-9d0e-6c6f0d6b1a11",
+        ),
+        ({"type": "integer", "minimum": 3}, 3),
+        ({"type": "integer", "maximum": -3}, -3),
+        ({"type": "integer", "minimum": -3, "maximum": 3}, 0),
+        ({"type": "boolean"}, False),
+        ({"type": "array", "items": TEXT}, ["hello"]),
+        ({"type": "array", "items": TEXT, "minItems": 2}, ["hello", "hello"]),
+        ({"type": "string", "minLength": 1}, MISSING),
+        ({"type": "string", "pattern": "^a$"}, MISSING),
+        ({"type": "array", "items": TEXT, "minItems": 2, "uniqueItems": True}, MISSING),
+    ],
+)
+def test_value(schema: Json, example: object) -> None:
+    assert compose(schema) == example
+
+
+def test_object_has_required_members_and_those_with_an_example() -> None:
+    members: Json = {
+        "a": {"type": "integer"},
+        "b": TEXT,
+        "c": {"type": "integer"},
+        "d": {**TEXT, "readOnly": True},
+    }
+    schema = {"type": "object", "required": ["a"], "properties": members}
+    assert compose(schema) == {"a": 0, "b": "hello"}
+
+
+def test_object_without_a_required_example_has_none() -> None:
+    members = {"a": {"type": "string", "minLength": 1}}
+    assert compose({"type": "object", "required": ["a"], "properties": members}) is MISSING
+
+
+def test_references_are_followed_and_recursion_ends() -> None:
+    node: Json = {
+        "type": "object",
+        "required": ["name", "children"],
+        "properties": {
+            "name": {"allOf": [{"$ref": "#/definitions/Name"}]},
+            "children": {"type": "array", "items": {"$ref": "#/definitions/Node"}},
+        },
+    }
+    assert compose({"$ref": "#/definitions/Node"}, Node=node, Name=TEXT) == {
+        "name": "hello",
+        "children": [],
+    }

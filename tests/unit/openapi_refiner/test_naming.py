@@ -1,0 +1,28 @@
+"""Definitions lose their package, unless two would then be called the same."""
+
+from codegen.openapi_refiner.naming import shorten
+
+
+def document(*names: str) -> dict[str, object]:
+    reference = {"$ref": f"#/definitions/{names[0]}"}
+    return {"definitions": {name: {"allOf": [reference]} for name in names}}
+
+
+def test_packages_are_left_out_of_names_and_references() -> None:
+    assert shorten(document("a.v1.Thing", "a.v1.Thing.Part"), {"a.v1"}) == {
+        "definitions": {
+            "Thing": {"allOf": [{"$ref": "#/definitions/Thing"}]},
+            "Thing.Part": {"allOf": [{"$ref": "#/definitions/Thing"}]},
+        }
+    }
+
+
+def test_names_that_would_be_equal_stay_whole() -> None:
+    names = shorten(document("a.v1.Thing", "b.v1.Thing", "b.v1.Other"), {"a.v1", "b.v1"})
+    assert list(names["definitions"]) == ["Other", "a.v1.Thing", "b.v1.Thing"]
+
+
+def test_the_longest_package_is_left_out() -> None:
+    assert list(shorten(document("a.v1.sub.Thing"), {"a.v1", "a.v1.sub"})["definitions"]) == [
+        "Thing"
+    ]
