@@ -14,7 +14,7 @@ from google.rpc.status_pb2 import Status
 from gateway.answers import JSON, Answer
 from gateway.problems import ProblemError
 from gateway.statuses import http_status
-from gateway.transcoding import Violation, to_json
+from gateway.transcoding import Violation, to_json, write_bytes
 
 STATUS_DETAILS: Final = "grpc-status-details-bin"
 TYPE: Final = "type.googleapis.com/"
@@ -106,7 +106,7 @@ def _detail(detail: Any) -> object:
             detail, preserving_proto_field_name=True
         )
     except (TypeError, DecodeError, json_format.SerializeToJsonError):
-        return {"@type": detail.type_url, "value": json_format.MessageToDict(detail)["value"]}
+        return {"@type": detail.type_url, "value": write_bytes(detail.value)}
     if detail.type_url.endswith(f"/{ERROR_INFO}"):
         json.setdefault("metadata", {})
     return json

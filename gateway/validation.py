@@ -11,6 +11,8 @@ from gateway.transcoding import Query, Violation
 from gateway.transcoding.texts import DIGITS
 
 VARIABLE: Final = re.compile(r"\{([^}]+)\}")
+BYTES: Final = "binary"
+"""The format of a body that is no JSON."""
 WHOLE_BODY: Final = "*"
 
 
@@ -27,7 +29,11 @@ class RequestValidator:
         self._convert = {each["name"]: _converter(each) for each in valued}
         self._single = {each["name"] for each in valued if each["type"] != "array"}
         self._parameters = Validator(parameters_schema(valued), definitions)
-        bodies = [each["schema"] for each in parameters if each["in"] == "body"]
+        bodies = [
+            each["schema"]
+            for each in parameters
+            if each["in"] == "body" and each["schema"].get("format") != BYTES
+        ]
         self._body = Validator(bodies[0], definitions) if bodies else None
 
     def problem(

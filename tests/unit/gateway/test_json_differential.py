@@ -63,7 +63,7 @@ def test_number_mode_reads_what_it_writes(numbers: Kinds, data: st.DataObject) -
     integers = [each for each in numbers_in(document) if isinstance(each, int)]
     assume(all(abs(each) < 2**53 for each in integers))
     text = json.dumps(document)
-    assert same(gateway_reads(numbers, text), library_reads(numbers, text))
+    assert same(gateway_reads(numbers, text), library_reads(numbers, text) or message)
 
 
 def gateway_reads(kinds: Kinds, text: str) -> Any:

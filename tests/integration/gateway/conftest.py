@@ -1,0 +1,56 @@
+"""The gateway as its own process, made by `just transcode` from the test contract."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.gateway.backend import Backend
+
+PROTOS = Path(__file__).parent / "protos"
+START_SECONDS_MAX = 60
+
+
+@pytest.fixture(scope="session")
+def backend() -> Iterator[Backend]:
+    server = Backend().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def address(backend: Backend) -> Iterator[tuple[str, int]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
+    gateway = subprocess.Popen(
+        [*command, f"127.0.0.1:{backend.port}", str(port), "--generate-unbound"]
+    )
+    _await_start(gateway, port)
+    yield "127.0.0.1", port
+    gateway.terminate()
+    gateway.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def rest(address: tuple[str, int]) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"http://{address[0]}:{address[1]}", timeout=15) as client:
+        yield client
+
+
+def _await_start(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while True:
+        assert process.poll() is None, f"the gateway ended with {process.returncode}"
+        assert time.monotonic() < deadline, "the gateway does not listen"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return

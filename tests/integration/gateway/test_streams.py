@@ -1,0 +1,50 @@
+"""Streamed responses: lines, back-pressure, cancellation."""
+
+import json
+import socket
+import time
+
+import httpx
+
+from tests.integration.gateway.backend import TICK, Backend
+
+MANY = 2_000
+"""As many ticks are 125 MiB: more than all buffers between server and client hold."""
+
+
+def test_each_message_is_a_line(rest: httpx.Client) -> None:
+    with rest.stream("GET", "/count/3") as answer:
+        lines = [json.loads(line) for line in answer.iter_lines()]
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert answer.headers["grpc-metadata-ticks"] == "3"
+    assert lines == [{"result": TICK}] * 3
+
+
+def test_an_empty_stream_is_an_empty_answer(rest: httpx.Client) -> None:
+    answer = rest.get("/count/0")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_client_that_does_not_read_stops_the_service(
+    address: tuple[str, int], backend: Backend
+) -> None:
+    backend.cancelled.clear()
+    with socket.create_connection(address) as client:
+        client.sendall(f"GET /count/{MANY} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        client.recv(1)
+        stopped_at = _settled(backend)
+        assert 0 < stopped_at < MANY
+        # Reading on sets it going again.
+        for _ in range(1_000):
+            client.recv(65536)
+        assert _settled(backend) > stopped_at
+    assert backend.cancelled.wait(timeout=10), "the service streams on for nobody"
+
+
+def _settled(backend: Backend) -> int:
+    """Returns the number of ticks once it stays the same for a while."""
+    count = -1
+    while backend.ticks != count:
+        count = backend.ticks
+        time.sleep(0.3)
+    return count
