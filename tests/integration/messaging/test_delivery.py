@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import structlog
 
+from runtime.messaging import inbox, registration, wire
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
+from shop.messaging.db.inbox import AsyncQuerier
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from shop.payments.events.v1.payment_event_pb2 import PaymentSucceeded
 from tests.integration.messaging.harness import (
@@ -20,6 +25,7 @@ from tests.integration.messaging.harness import (
     empty,
     eventually,
     order_created,
+    produce,
     records,
     running,
 )
@@ -103,6 +109,43 @@ async def test_an_answer_is_published_for_the_same_request(
         for record in await records(publishing.kafka, stream.topic):
             requests[record.key()].append(dict(record.headers() or ())["x-request-id"])
     assert sorted(map(tuple, requests.values())) == [(b"r-1", b"r-1"), (b"r-2", b"r-2")]
+
+
+async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> None:
+    stream = publishing.stream
+    newer = replace(
+        stream, schema=stream.schema.replace("amount = 3;", "amount = 3;\n  string note = 9;")
+    )
+    [version] = await registration.register([newer], publishing.registry)
+    created = order_created()
+    wrapped = stream.wrap(created, key=created.order_id, occurred_at=datetime.now(UTC))
+    envelope = OrderEvent.FromString(wrapped.payload)
+    envelope.order_created.MergeFromString(b"\x4a\x02hi")  # the note
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(stream))
+    async with running(consumer):
+        assert version.schema_id
+        value = wire.frame(version.schema_id) + envelope.SerializeToString()
+        await produce(publishing.kafka, stream.topic, value)
+        await recorder.wait_for(1)
+    assert recorder.order_ids == [created.order_id]
+    assert version.version == 2
+
+
+async def test_the_inbox_forgets_what_no_topic_delivers_any_more(publishing: Publishing) -> None:
+    purge = inbox.purge([publishing.stream])
+    kept = datetime.now(UTC) - purge.retention
+    async with publishing.pool.connection() as connection:
+        rows = AsyncQuerier(connection)
+        ids = [uuid4() for _ in range(10)]
+        for index, event_id in enumerate(ids):
+            at = kept + timedelta(minutes=1 if index > 6 else -1)
+            await rows.add_to_inbox(event_ids=[event_id], topics=["t"], received_at=at)
+        deleted = [await purge.delete(connection, kept, 4) for _ in range(3)]
+        left = await (await connection.execute("SELECT event_id FROM inbox")).fetchall()
+    assert deleted == [4, 3, 0]
+    assert {row[0] for row in left} == set(ids[7:])
+    assert purge.retention == publishing.stream.retention + timedelta(days=1)
 
 
 async def publish_and_fail(publishing: Publishing) -> None:
