@@ -36,7 +36,7 @@ def generate(contracts: Contracts) -> Outputs:
         file.name: list(operations_of(contracts, file, places, unbound=options.unbound))
         for file in contracts.files
     }
-    _refuse_equal_ids([each for some in operations.values() for each in some])
+    _refuse_equals([each for some in operations.values() for each in some], places)
     closure = _closure(contracts, operations)
     names: dict[str, Names] = defaultdict(Names)
     served = [file.name for file in contracts.files if operations[file.name]]
@@ -117,14 +117,18 @@ def _need(closure: Closure, operation: Operation, module: str) -> None:
         closure.need(response, Use.WRITE, module)
 
 
-def _refuse_equal_ids(operations: list[Operation]) -> None:
-    seen: dict[str, str] = {}
+def _refuse_equals(operations: list[Operation], places: dict[str, str]) -> None:
+    """Refuses operations that the specification or the router could not tell apart."""
+    seen: dict[object, str] = {}
     for each in operations:
-        if each.id in seen:
-            raise ContractError(
-                f"{each.method.full_name}: operation id {each.id} is that of {seen[each.id]} too"
-            )
-        seen[each.id] = each.method.full_name
+        name = each.method.full_name
+        route = (each.rule.http_method, each.template.segments, each.template.verb)
+        for key, what in ((each.id, "operation id"), (route, "route")):
+            if key in seen:
+                raise ContractError(
+                    f"{places[name]}: {name}: its {what} is the {what} of {seen[key]} too"
+                )
+            seen[key] = name
 
 
 def _index(served: list[str]) -> tuple[str, str]:

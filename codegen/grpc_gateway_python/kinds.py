@@ -112,3 +112,13 @@ def choice_of(field: FieldDescriptor) -> str:
     if oneof is None or (len(oneof.fields) == 1 and oneof.name == f"_{field.name}"):
         return ""
     return oneof.name
+
+
+def has_text(field: FieldDescriptor) -> bool:
+    """Tells whether a text in a path or query can say the field's value, or one of its items."""
+    if field.message_type is None:
+        return True
+    if is_map(field):
+        return False
+    known = well_known_of(field.message_type)
+    return known in TEXTUAL | JSON_TEXTUAL | {"field_mask"} or bool(wrapped_of(field.message_type))

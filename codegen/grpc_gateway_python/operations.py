@@ -14,7 +14,7 @@ from google.protobuf.descriptor import (
 )
 
 from codegen.grpc_gateway_python.http_rules import Rule, RuleError, rules_of
-from codegen.grpc_gateway_python.kinds import is_map, well_known_of
+from codegen.grpc_gateway_python.kinds import has_text, well_known_of
 from codegen.grpc_gateway_python.path_template import Template, TemplateError, Variable, parse
 from codegen.protoc_plugin import ContractError, Contracts
 
@@ -120,8 +120,8 @@ def _operations(
 
 def _path_field(method: MethodDescriptor, variable: Variable) -> PathField:
     fields = _fields(method.input_type, variable.field_path)
-    if is_map(fields[-1]):
-        raise RuleError(f"{{{variable.field_path}}}: a path can't hold a map")
+    if not has_text(fields[-1]):
+        raise RuleError(f"{{{variable.field_path}}}: a path can't hold a field of this type")
     return PathField(variable, fields)
 
 

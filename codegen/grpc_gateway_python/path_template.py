@@ -56,10 +56,10 @@ def parse(text: str) -> Template:
     for piece in _split(path[1:]):
         start = len(segments)
         if piece.startswith("{"):
-            field_path, _, pattern = piece[1:-1].partition("=")
+            field_path, equals, pattern = piece[1:-1].partition("=")
             if FIELD_PATH.fullmatch(field_path) is None:
                 raise TemplateError(f"{piece} names no field")
-            segments.extend(map(_segment, (pattern or ANY_SEGMENT).split("/")))
+            segments.extend(map(_segment, (pattern if equals else ANY_SEGMENT).split("/")))
             stop = -1 if segments[-1] == ANY_SEGMENTS else len(segments)
             variables.append(Variable(field_path, start, stop))
         else:

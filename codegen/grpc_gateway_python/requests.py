@@ -6,7 +6,6 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from codegen.grpc_gateway_python.closure import Use
 from codegen.grpc_gateway_python.fields import Fields, Source
-from codegen.grpc_gateway_python.http_rules import RuleError
 from codegen.grpc_gateway_python.names import WORD, Names, attribute
 from codegen.grpc_gateway_python.operations import Operation, PathField
 
@@ -113,13 +112,8 @@ class Requests:
         field, owner = path_field.fields[-1], _owner(path_field.fields)
         name = f'"{path_field.variable.field_path}"'
         if field.is_repeated:
-            lines = self._fields.read_texts(field, owner, f'{text}.split(",")', name)
-        else:
-            line = self._fields.read_text(field, owner, text, name)
-            lines = [line] if line else []
-        if not lines:
-            raise RuleError(f"{path_field.variable.field_path}: a path can't hold this type")
-        return lines
+            return self._fields.read_texts(field, owner, f'{text}.split(",")', name)
+        return [self._fields.read_text(field, owner, text, name)]
 
     def _response(self, operation: Operation) -> str:
         fields = operation.response_fields

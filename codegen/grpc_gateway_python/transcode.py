@@ -35,6 +35,7 @@ def transcode(
     proto_dir: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     backend: Annotated[str, typer.Argument(help="HOST:PORT of the gRPC server.")],
     port: Annotated[int, typer.Argument(min=0, max=65535)],
+    *,
     int64: Annotated[Int64, typer.Option(help="`string` is plain Protobuf JSON.")] = Int64.NUMBER,
     field_names: Annotated[FieldNames, typer.Option()] = FieldNames.PROTO,
     generate_unbound: Annotated[

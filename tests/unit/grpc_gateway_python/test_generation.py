@@ -1,0 +1,108 @@
+"""What the plugin makes of contracts, and what it refuses, with file, line and reason."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.grpc_gateway_python.plugin import ROOT, generate
+
+GET = 'rpc Get(Thing) returns (Thing) { option (google.api.http) = {get: "/things/{name}"}; }'
+
+SEVERAL_SUCCESSES = (
+    'rpc Do(Thing) returns (Thing) { option (google.api.http) = {get: "/a"};'
+    " option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) ="
+    ' {responses: {key: "201" value: {}} responses: {key: "202" value: {}}}; }'
+)
+
+
+def module(folder: Path, methods: str, *options: str) -> str:
+    done = generate(folder, methods, *options)
+    assert done.returncode == 0, done.stderr
+    return (folder / "things_gateway.py").read_text()
+
+
+def rule(text: str, *, rpc: str = "rpc Do(Thing) returns (Thing)") -> str:
+    return f"{rpc} {{ option (google.api.http) = {{{text}}}; }}"
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        (rule('get: "things"'), "a path starts with /"),
+        (rule('get: "/a/{b}"'), "things.v1.Thing has no field 'b'"),
+        (rule('get: "/a/{name.first}"'), "name.first: name has no fields"),
+        (rule('get: "/a/{labels}"'), "a path can't hold a field of this type"),
+        (rule('get: "/a/{parent}"'), "a path can't hold a field of this type"),
+        (rule('post: "/a" body: "nothing"'), "has no field 'nothing'"),
+        (rule('get: "/a" response_body: "nothing"'), "has no field 'nothing'"),
+        (rule('body: "*"'), "has no HTTP method with a path"),
+        (rule('custom: {kind: "*" path: "/a"}'), "has no HTTP method with a path"),
+        (
+            rule('get: "/a" additional_bindings {get: "/b" additional_bindings {get: "/c"}}'),
+            "additional_bindings must not nest",
+        ),
+        (
+            rule('post: "/a" body: "*"', rpc="rpc Do(stream Thing) returns (Thing)"),
+            "streams requests",
+        ),
+        (SEVERAL_SUCCESSES, "declares several successes: 201, 202"),
+        (f"{GET} {GET.replace('Get', 'Do')}", "its route is the route of things.v1.Things.Get too"),
+    ],
+)
+def test_what_cannot_be_served_is_refused_where_it_stands(
+    tmp_path: Path, method: str, reason: str
+) -> None:
+    done = generate(tmp_path, method)
+    assert done.returncode != 0
+    assert "things.proto:18: things.v1.Things.Do: " in done.stderr
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["int64=maybe", "field_names=upper", "nonsense=1", "int64"])
+def test_a_wrong_option_is_named(tmp_path: Path, option: str) -> None:
+    done = generate(tmp_path, GET, option)
+    assert done.returncode != 0
+    assert option.partition("=")[0] in done.stderr
+
+
+def test_methods_without_a_rule_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    assert "Bare" not in module(tmp_path, f"{GET} rpc Bare(Thing) returns (Thing);")
+    text = module(tmp_path, f"{GET} rpc Bare(Thing) returns (Thing);", "generate_unbound=true")
+    assert 'PathTemplate(("things.v1.Things", "Bare"))' in text
+
+
+def test_the_declared_success_is_the_status(tmp_path: Path) -> None:
+    assert "status=200" in module(tmp_path, GET)
+    created = (
+        'rpc Do(Thing) returns (Thing) { option (google.api.http) = {post: "/a" body: "*"};'
+        " option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) ="
+        ' {responses: {key: "201" value: {}} responses: {key: "409" value: {}}}; }'
+    )
+    assert "status=201" in module(tmp_path, created)
+
+
+def test_additional_bindings_have_the_ids_of_the_specification(tmp_path: Path) -> None:
+    text = module(tmp_path, rule('get: "/a" additional_bindings {get: "/b"}'))
+    assert 'id="Things_Do"' in text
+    assert 'id="Things_Do2"' in text
+
+
+def test_server_set_members_are_refused(tmp_path: Path) -> None:
+    text = module(tmp_path, rule('post: "/a" body: "*"'))
+    assert "refuse_output_only(place, name)" in text
+
+
+def test_field_names_are_spelled_as_asked(tmp_path: Path) -> None:
+    get = 'rpc Get(Thing) returns (Thing) { option (google.api.http) = {get: "/things"}; }'
+    assert '"tags": list(message.tags)' in module(tmp_path, get, "field_names=json")
+
+
+def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    assert module(tmp_path, GET) == module(tmp_path, GET)
+
+
+def test_generated_modules_name_no_route_twice() -> None:
+    """The committed modules are what the committed contracts say: one operation per rule."""
+    text = (ROOT / "gen/shop/orders/v1/order_service_gateway.py").read_text()
+    assert text.count("    Operation(\n") == 3
