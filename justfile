@@ -98,17 +98,17 @@ faults *arguments:
 bench name *arguments:
     @python bench/{{ name }}.py {{ arguments }}
 
-# Asks the Schema Registry whether it would take every event contract; changes nothing.
+# Asks the running stack's Schema Registry, or that of SCHEMA_REGISTRY_URL, whether it would take every event contract.
 schemas-check:
-    @python -m runtime.messaging check
+    @python -m stack exec -- python -m runtime.messaging check
 
-# Registers every event contract and makes the topics, for SCHEMA_REGISTRY_URL and KAFKA_BOOTSTRAP_SERVERS.
+# Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
 schemas-register:
-    @python -m runtime.messaging register
+    @python -m stack exec -- python -m runtime.messaging register
 
 # Lists, shows and replays events that were parked or dead-lettered: `events list`.
 events *arguments:
-    @python -m runtime.messaging events {{ arguments }}
+    @python -m stack exec -- python -m runtime.messaging events {{ arguments }}
 
 # Plays the whole story over REST and checks every answer.
 demo *arguments:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from stack import control, foreground, table
+from stack import client, control, foreground, table
 from stack.errors import StackError
 from stack.settings import Part, load
 
@@ -89,6 +89,15 @@ def migrate() -> None:
     """Bring the services' databases to the newest schema; they must be up."""
     with one_line():
         control.migrate(load())
+
+
+@app.command("exec")
+def exec_(
+    command: Annotated[list[str], typer.Argument(help="What to run, after --.", metavar="COMMAND")],
+) -> None:
+    """Run a command with the environment of the running stack; variables that are set are kept."""
+    with one_line():
+        client.run(load(), command)
 
 
 if __name__ == "__main__":

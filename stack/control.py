@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from stack import migrations
 from stack.blueprint import Blueprint
+from stack.endpoints import Endpoints
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.process import Command, Process, finish
@@ -18,6 +19,13 @@ from stack.settings import Part, Ports, Settings
 
 STOP_SECONDS_MAX = 150.0
 MIGRATION_SECONDS_MAX = 600.0
+
+CLIENTS = {
+    Part.POSTGRES: ("orders_database_url", "payments_database_url"),
+    Part.KAFKA: ("kafka_bootstrap_servers",),
+    Part.REGISTRY: ("schema_registry_url",),
+}
+"""What a client is told of each part, as the role that a service has."""
 
 
 def status(settings: Settings) -> Record:
@@ -89,11 +97,26 @@ def migrate(settings: Settings) -> None:
     """
     folder = Folder(settings.folder)
     folder.create()
-    record = Record.load(folder)
+    endpoints = _endpoints(settings, folder, Record.load(folder))
+    asyncio.run(_run(migrations.migrate(endpoints), folder))
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Where the parts are that run here, as the environment variables that a client reads.
+
+    Raises:
+        StackError: the stack is down.
+    """
+    record = status(settings)
+    endpoints = _endpoints(settings, Folder(settings.folder), record)
+    names = [name for part in CLIENTS if part in record.processes for name in CLIENTS[part]]
+    return endpoints.environment(*names)
+
+
+def _endpoints(settings: Settings, folder: Folder, record: Record | None) -> Endpoints:
     if record and record.ports:
         settings = settings.model_copy(update={"ports": Ports(**record.ports)})
-    blueprint = Blueprint(settings, folder, Part)
-    asyncio.run(_run(migrations.migrate(blueprint.endpoints), folder))
+    return Blueprint(settings, folder, Part).endpoints
 
 
 async def _run(commands: Iterable[Command], folder: Folder) -> None:

@@ -1,0 +1,35 @@
+"""Running a command as a client of the stack."""
+
+import os
+import shutil
+from typing import NoReturn
+
+from stack import control
+from stack.errors import StackError
+from stack.settings import Settings
+
+
+def run(settings: Settings, command: list[str]) -> NoReturn:
+    """Becomes a command that knows where the stack's parts are, unless it was told otherwise.
+
+    Raises:
+        StackError: the stack is down, and nothing else was named; or there is no such command.
+    """
+    where = _environment(settings)
+    program = shutil.which(command[0])
+    if program is None:
+        raise StackError(f"there is no command {command[0]}")
+    missing = {name: value for name, value in where.items() if not os.environ.get(name)}
+    os.execve(program, command, os.environ | missing)  # noqa: S606 - the caller's own command
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    try:
+        return control.environment(settings)
+    except StackError as down:
+        names = [name.upper() for part in control.CLIENTS.values() for name in part]
+        if any(os.environ.get(name) for name in names):
+            return {}
+        raise StackError(
+            f"{down}: `./justw up` starts it; or say where to go with {', '.join(names)}"
+        ) from None
