@@ -51,6 +51,11 @@ class Buckets:
             application_name=f"{application} relay",
             connect_timeout=CONNECT_SECONDS_MAX,
             options=options,
+            # A server that can't be reached is as good as one that is down.
+            keepalives_idle=1,
+            keepalives_interval=1,
+            keepalives_count=2,
+            tcp_user_timeout=int(LEASE_SECONDS * 1000),
         )
         async with session:
             buckets = cls(session, count)
@@ -89,8 +94,10 @@ class Buckets:
         """Makes sure that nobody else can own these buckets at this instant.
 
         Raises:
-            BucketsLostError: this process was stopped for a while.
+            BucketsLostError: this process was stopped for a while, or the session is over.
         """
+        if self.lost.is_set():
+            raise BucketsLostError("the connection broke")
         if time.monotonic() - self._heard_at >= LEASE_SECONDS:
             raise BucketsLostError(f"silent for more than {LEASE_SECONDS} s")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -16,6 +17,8 @@ from runtime.messaging.settings import KafkaSettings, client_properties
 BATCH_SIZE = 500
 POLL_SECONDS = 0.25
 """How long one poll waits for a first record, and so how soon a stop is noticed."""
+SPARE_SECONDS = 5.0
+"""A member that got no partition after this is a spare one, and ready as it is."""
 FETCH_BYTES_MAX = 4 * 1024 * 1024
 QUEUED_KIBIBYTES_MAX = 16 * 1024
 """Records that are fetched before they are asked for."""
@@ -56,10 +59,13 @@ class BatchConsumer:
         self._thread = ThreadPoolExecutor(1, "kafka-consumer")
         self._topics = list(topics)
         self._ready = partial(asyncio.get_running_loop().call_soon_threadsafe, on_ready)
+        self._ready_at = float("inf")
+        self._early: list[Record] = []
 
     async def subscribe(self) -> None:
         """Joins the group."""
         await self._call(self._consumer.subscribe, self._topics, on_assign=self._assigned)
+        self._ready_at = time.monotonic() + SPARE_SECONDS
 
     async def batch(self) -> list[Record]:
         """Returns the records that are there, after a short wait for a first one; maybe none."""
@@ -91,18 +97,20 @@ class BatchConsumer:
 
     def _assigned(self, _: Consumer, partitions: list[TopicPartition]) -> None:
         log.info("partitions assigned", partitions=[f"{p.topic}/{p.partition}" for p in partitions])
+        self._be_ready()
+
+    def _be_ready(self) -> None:
+        self._ready_at = float("inf")
         self._ready()
 
     def _batch(self) -> list[Record]:
+        if time.monotonic() > self._ready_at:
+            self._be_ready()
+        records, self._early = self._early, []
         # `consume` alone would wait for a whole batch, or for the whole time.
-        first = self._consumer.poll(POLL_SECONDS)
-        if first is None:
-            return []
-        records = [first, *self._consumer.consume(BATCH_SIZE - 1, 0)]
-        for record in records:
-            if error := record.error():
-                log.warning("Kafka", error=error.str())
-        return [record for record in records if not record.error()]
+        if not records and (first := self._consumer.poll(POLL_SECONDS)):
+            records = [first, *self._consumer.consume(BATCH_SIZE - 1, 0)]
+        return [record for record in records if _is_record(record)]
 
     def _commit(self, batch: Sequence[Record]) -> None:
         ends: dict[tuple[str, int], int] = {}
@@ -118,4 +126,20 @@ class BatchConsumer:
 
     def _hold(self) -> None:
         self._consumer.pause(self._consumer.assignment())
-        self._consumer.poll(0)
+        # Of a partition that was assigned this moment there may be a record.
+        if (record := self._consumer.poll(0)) and _is_record(record):
+            self._early.append(record)
+
+
+def _is_record(record: Record) -> bool:
+    """Tells records from errors.
+
+    Raises:
+        KafkaException: the consumer is of no use any more.
+    """
+    error = record.error()
+    if error and error.fatal():
+        raise KafkaException(error)
+    if error:
+        log.warning("Kafka", error=error.str())
+    return error is None

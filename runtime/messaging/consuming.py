@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
+from confluent_kafka import KafkaException
 from confluent_kafka import Message as Record
 
 from runtime.database import Database
 from runtime.messaging.consumer import BatchConsumer
 from runtime.messaging.dead_letters import DeadLetters
 from runtime.messaging.dispatch import Subscription
-from runtime.messaging.draining import DrainedError, finish
+from runtime.messaging.draining import DrainedError, finish, pause
 from runtime.messaging.inbox import Inbox
 from runtime.messaging.publisher import Publisher
 from runtime.messaging.schemas import KnownSchemas
@@ -20,6 +21,7 @@ from runtime.messaging.settings import KafkaSettings
 
 HOLD_SECONDS = 1.0
 """A batch that takes longer has the consumer tell the group that it is alive."""
+RETRY_SECONDS = 0.5
 
 D = TypeVar("D")
 log = structlog.get_logger()
@@ -37,6 +39,16 @@ class Consuming(Generic[D]):
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Handles events until the stop; no batch is cut in two."""
+        while not stop.is_set():
+            try:
+                await self._consume(stop, on_ready)
+            except DrainedError:
+                log.warning("a batch was given up; it is delivered again")
+            except KafkaException as error:
+                log.warning("no events are handled now", error=str(error))
+                await pause(stop, RETRY_SECONDS)
+
+    async def _consume(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         streams = {each.stream.topic: each.stream for each in self.subscriptions}
         publisher = Publisher(self.kafka)
         dead_letters = DeadLetters(publisher, self.group, streams)
@@ -48,8 +60,6 @@ class Consuming(Generic[D]):
                 if batch := await consumer.batch():
                     await finish(_handle(inbox, consumer, batch), stop)
                     await consumer.commit(batch)
-        except DrainedError:
-            log.warning("a batch was given up; it is delivered again")
         finally:
             await consumer.close()
             publisher.abort()

@@ -4,21 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import structlog
 from psycopg import AsyncConnection, OperationalError
 
 from shop.messaging.db.outbox import AsyncQuerier
 
 CONNECT_SECONDS_MAX = 5
 
-log = structlog.get_logger()
-
 
 @asynccontextmanager
-async def listen(database_url: str, application: str, woken: asyncio.Event) -> AsyncIterator[None]:
-    """Sets the event at each NOTIFY.
-
-    When the connection breaks, polls do until the relay opens its session again.
+async def listen(
+    database_url: str, application: str, woken: asyncio.Event, lost: asyncio.Event
+) -> AsyncIterator[None]:
+    """Sets `woken` at each NOTIFY, and `lost` when the connection breaks.
 
     Raises:
         OperationalError: the database can't be reached.
@@ -31,7 +28,7 @@ async def listen(database_url: str, application: str, woken: asyncio.Event) -> A
     )
     async with connection:
         await AsyncQuerier(connection).listen_for_wakes()
-        task = asyncio.create_task(_hear(connection, woken))
+        task = asyncio.create_task(_hear(connection, woken, lost))
         try:
             yield
         finally:
@@ -40,9 +37,10 @@ async def listen(database_url: str, application: str, woken: asyncio.Event) -> A
                 await task
 
 
-async def _hear(connection: AsyncConnection, woken: asyncio.Event) -> None:
+async def _hear(connection: AsyncConnection, woken: asyncio.Event, lost: asyncio.Event) -> None:
     try:
         async for _ in connection.notifies():
             woken.set()
-    except OperationalError as error:
-        log.warning("no wake-ups from other processes any more", error=str(error))
+    except OperationalError:
+        lost.set()
+        woken.set()

@@ -50,9 +50,13 @@ class Relay:
         publisher = Publisher(self.kafka)
         opened = Buckets.open(self.database_url, self.bucket_count, self.name)
         try:
-            async with opened as buckets, listen(self.database_url, self.name, self.wakeups.here):
+            async with (
+                opened as buckets,
+                listen(self.database_url, self.name, self.wakeups.here, buckets.lost),
+            ):
                 batches = Batches(buckets, publisher, self.kafka)
                 while not stop.is_set():
+                    buckets.require()
                     await buckets.settle()
                     self.wakeups.owned = buckets.owned
                     on_ready()

@@ -23,6 +23,8 @@ from tests.integration.messaging.harness import (
 
 pytestmark = pytest.mark.anyio
 
+STOP_SECONDS_MAX = 15.0
+
 
 async def test_a_broker_that_is_down_delays_events_and_loses_none(
     publishing: Publishing, infrastructure: Running
@@ -42,6 +44,23 @@ async def test_a_broker_that_is_down_delays_events_and_loses_none(
         await eventually(lambda: empty(publishing))
     assert sorted(recorder.order_ids) == sorted(event.order_id for event in events)
     assert len(await records(publishing.kafka, publishing.stream.topic)) == 100
+
+
+async def test_a_service_stops_while_the_broker_is_down(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    consumer = await consuming(publishing, Recorder().subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        await asyncio.to_thread(infrastructure.stop, "kafka")
+        await publishing.publish(order_created())
+        began = time.monotonic()
+    took = time.monotonic() - began
+    await asyncio.to_thread(infrastructure.restart, "kafka")
+    assert took < STOP_SECONDS_MAX
+    assert await publishing.waiting() == 1
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
 
 
 async def test_nobody_notices_that_the_registry_is_down(
