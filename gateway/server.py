@@ -1,6 +1,7 @@
 """Runs the app under uvicorn until SIGTERM or SIGINT, then lets requests in work end."""
 
 import gc
+import os
 import socket
 from typing import Any, Final
 
@@ -65,4 +66,6 @@ def _listen(address: str) -> socket.socket:
     try:
         return socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise AddressInUseError(f"cannot listen on {address}: {error.strerror}") from None
+        raise AddressInUseError(
+            f"cannot listen on {address}: {os.strerror(error.errno or 0)}"
+        ) from None

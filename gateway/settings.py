@@ -1,17 +1,23 @@
 """The gateway's settings, from the environment."""
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
-from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode
 
+from gateway.targets import target
 from gateway.transcoding import Operation
 from runtime.settings import Address, SettingsError
 
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
+
+
+def _from_json(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
@@ -19,11 +25,15 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
 
     address: Address = "127.0.0.1:8080"
     """Where it listens; loopback unless told otherwise."""
-    backends: dict[str, Address] = Field(default_factory=dict)
+    # Undecoded, because a wrong value would otherwise be no ValidationError.
+    backends: Annotated[dict[str, Address], NoDecode, BeforeValidator(_from_json)] = Field(
+        default_factory=dict
+    )
     """Full name of a service, or of a package it is in → host:port, as JSON.
 
     A service that it doesn't name is looked for where <NAME>_GRPC_ADDRESS says, with the last part
     of its package that is no version: `shop.orders.v1.OrdersService` at ORDERS_GRPC_ADDRESS.
+    There it may have several addresses, with commas between them: calls are spread over them.
     """
     domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")] = "gateway.shop"
     """The ErrorInfo domain of the gateway's own errors."""
@@ -36,10 +46,10 @@ def backends_of(
     given: Mapping[str, str],
     environment: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
-    """Returns the addresses of all services that operations need.
+    """Returns the gRPC targets of all services that operations need.
 
     Raises:
-        SettingsError: there is none for a service; the text names the missing setting.
+        SettingsError: there is none for a service, or a wrong one; the text names the setting.
     """
     found = dict(given)
     for service in sorted({each.service for each in operations}):
@@ -50,7 +60,7 @@ def backends_of(
         setting = f"{names[-1]}_grpc_address".upper() if names else "GATEWAY_BACKENDS"
         if setting not in environment:
             raise SettingsError(f"{setting}: must say where {service} is")
-        found[service] = environment[setting]
+        found[service] = target(setting, environment[setting])
     return found
 
 

@@ -25,13 +25,12 @@ def backend() -> Iterator[Backend]:
 
 @pytest.fixture(scope="session")
 def address(backend: Backend) -> Iterator[tuple[str, int]]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
     gateway = subprocess.Popen(
         [*command, f"127.0.0.1:{backend.port}", str(port), "--generate-unbound"]
     )
-    _await_start(gateway, port)
+    await_start(gateway, port)
     yield "127.0.0.1", port
     gateway.terminate()
     gateway.wait(timeout=30)
@@ -43,7 +42,13 @@ def rest(address: tuple[str, int]) -> Iterator[httpx.Client]:
         yield client
 
 
-def _await_start(process: subprocess.Popen[bytes], port: int) -> None:
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def await_start(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + START_SECONDS_MAX
     while True:
         assert process.poll() is None, f"the gateway ended with {process.returncode}"

@@ -1,0 +1,46 @@
+"""Where the copies of a service are, as gRPC wants it said."""
+
+from ipaddress import ip_address
+from typing import Final
+
+from runtime.settings import SettingsError
+
+PORT_MAX: Final = 65_535
+COPIES_MAX: Final = 64
+"""A list that is longer is a mistake; a name in DNS can stand for more."""
+
+
+def target(setting: str, addresses: str) -> str:
+    """Returns the gRPC target of one host:port, or of several with commas between them.
+
+    A host is a name or an IP address; several must be IP addresses of one version, as gRPC's
+    naming document has it for `ipv4:` and `ipv6:`.
+
+    Raises:
+        SettingsError: it is neither; the text names the setting.
+    """
+    words = addresses.split(",")
+    if len(words) > COPIES_MAX:
+        raise SettingsError(f"{setting}: names more than {COPIES_MAX} addresses")
+    hosts = [_host(setting, word) for word in words]
+    if len(words) == 1:
+        return addresses
+    try:
+        versions = {ip_address(host.strip("[]")).version for host in hosts}
+    except ValueError:
+        raise SettingsError(f"{setting}: several addresses must be IP addresses") from None
+    if len(versions) > 1:
+        raise SettingsError(f"{setting}: must not mix IPv4 and IPv6")
+    return f"ipv{versions.pop()}:{addresses}"
+
+
+def names_copies(target: str) -> bool:
+    """Tells whether a target names its copies one by one."""
+    return target.startswith(("ipv4:", "ipv6:"))
+
+
+def _host(setting: str, address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if not host or not (port.isascii() and port.isdecimal() and int(port[:6]) <= PORT_MAX):
+        raise SettingsError(f"{setting}: {address or 'an empty word'} is not host:port")
+    return host

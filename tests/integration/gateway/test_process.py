@@ -1,0 +1,119 @@
+"""`python -m gateway` as a process: settings, services that are away, the end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.integration.gateway.conftest import await_start, free_port
+
+COMMAND = [sys.executable, "-m", "gateway"]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    own = ("GATEWAY_", "ORDERS_", "PAYMENTS_")
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return rest | settings
+
+
+@contextmanager
+def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Runs the gateway in front of services that don't run."""
+    port = free_port()
+    away = f"127.0.0.1:{free_port()}"
+    services = {"ORDERS_GRPC_ADDRESS": away, "PAYMENTS_GRPC_ADDRESS": away}
+    address = {"GATEWAY_ADDRESS": f"127.0.0.1:{port}"}
+    process = subprocess.Popen(COMMAND, env=environment(**services, **address, **settings))
+    try:
+        await_start(process, port)
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({}, "ORDERS_GRPC_ADDRESS"),
+        ({"GATEWAY_BACKENDS": '{"shop.orders": "127.0.0.1:1"}'}, "PAYMENTS_GRPC_ADDRESS"),
+        ({"GATEWAY_BACKENDS": "nonsense"}, "GATEWAY_BACKENDS"),
+        ({"GATEWAY_BACKENDS": '{"shop": "no-port"}'}, "GATEWAY_BACKENDS"),
+        ({"GATEWAY_ADDRESS": "nowhere"}, "GATEWAY_ADDRESS"),
+        ({"GATEWAY_DEADLINE_SECONDS": "0"}, "GATEWAY_DEADLINE_SECONDS"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(settings: dict[str, str], named: str) -> None:
+    done = subprocess.run(
+        COMMAND,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert named in done.stderr
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        settings = {"GATEWAY_ADDRESS": address, "GATEWAY_BACKENDS": '{"shop": "127.0.0.1:1"}'}
+        done = subprocess.run(
+            COMMAND,
+            env=environment(**settings),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == f"gateway: cannot listen on {address}: Address already in use\n"
+
+
+def test_it_starts_and_answers_while_the_services_are_away() -> None:
+    with gateway() as (_, url):
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        answer = httpx.get(f"{url}/orders/{uuid4()}")
+        assert answer.status_code == 503
+        assert answer.json()["details"][0]["reason"] == "SERVICE_UNAVAILABLE"
+        assert "127.0.0.1" not in answer.text
+
+
+def test_requests_in_work_end_before_the_process_does() -> None:
+    with gateway() as (process, url):
+        host, _, port = url.removeprefix("http://").rpartition(":")
+        body = b'{"user_id": "7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11", "amount": 1}'
+        head = (
+            b"POST /orders HTTP/1.1\r\nHost: x\r\ncontent-type: application/json\r\n"
+            b"content-length: %d\r\n\r\n" % len(body)
+        )
+        with socket.create_connection((host, int(port)), timeout=20) as client:
+            client.sendall(head + body[:10])
+            assert httpx.get(f"{url}/healthz").status_code == 200  # the head has arrived by now
+            process.send_signal(signal.SIGTERM)
+            _await_no_listener(host, int(port))
+            client.sendall(body[10:])
+            assert client.recv(65536).startswith(b"HTTP/1.1 503 ")
+        process.wait(timeout=20)
+
+
+def _await_no_listener(host: str, port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the gateway still takes connections after SIGTERM")
