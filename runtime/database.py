@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from psycopg import AsyncConnection, AsyncTransaction
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from runtime.messaging.outbox import Outbox
@@ -101,10 +101,19 @@ class Database(Generic[D]):
                     yield transaction
                     await self.outbox.flush(connection, transaction.outgoing)
             finally:
-                # A statement that failed inside the pipeline leaves BEGIN without its end.
-                if connection.info.transaction_status == TransactionStatus.INERROR:
-                    await connection.rollback()
+                await _end(connection)
         self.outbox.committed(transaction.outgoing)
 
     def _transaction(self, connection: AsyncConnection[Any]) -> Transaction[D]:
         return Transaction(self.queries(connection), connection, datetime.now(UTC))
+
+
+async def _end(connection: AsyncConnection[Any]) -> None:
+    """Makes a connection fit for the pool again, or ends it."""
+    if connection.info.pipeline_status != PipelineStatus.OFF:
+        # psycopg was canceled while it opened the pipeline, and never closes it. What is read on
+        # such a connection stays in a transaction.
+        await connection.close()
+    elif connection.info.transaction_status == TransactionStatus.INERROR:
+        # A statement that failed inside the pipeline leaves BEGIN without its end.
+        await connection.rollback()
