@@ -29,7 +29,7 @@ class OrderPayments(OrderEventHandlers[Queries]):
                 order_id=UUID(event.order_id),
                 user_id=UUID(event.user_id),
                 amount=event.amount,
-                created_at=tx.now,
+                now=tx.now,
             )
             for event in by_user
         )

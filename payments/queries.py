@@ -3,6 +3,7 @@
 from typing import Any
 
 from psycopg import AsyncConnection
+
 from shop.payments.db import accounts, transactions
 
 

@@ -8,7 +8,7 @@ from payments.conversions import account_message, transaction_message
 from payments.queries import Queries
 from runtime.pages import Page
 from runtime.transaction import Transaction
-from shop.payments.db.models import Account
+from shop.payments.db import models
 from shop.payments.v1.error_reason_refusals import (
     account_already_exists,
     account_not_found,
@@ -43,14 +43,12 @@ class Payments(PaymentsService[Queries]):
 
     async def top_up_account(self, tx: Tx, request: TopUpAccountRequest) -> TopUpAccountResponse:
         """Adds to the balance and writes a CREDIT, both or neither."""
-        transaction = await tx.db.accounts.top_up_account(
-            transaction_id=uuid7(),
-            user_id=UUID(request.user_id),
-            amount=request.amount,
-            created_at=tx.now,
-        )
+        transaction = await _credit(tx, request)
         if transaction is None:
             await _account(tx, request.user_id)
+            # The account may have been opened since the first try.
+            transaction = await _credit(tx, request)
+        if transaction is None:
             raise balance_limit_exceeded(user_id=request.user_id)
         return TopUpAccountResponse(transaction=transaction_message(transaction))
 
@@ -76,7 +74,13 @@ class Payments(PaymentsService[Queries]):
         )
 
 
-async def _account(tx: Tx, user_id: str) -> Account:
+async def _credit(tx: Tx, request: TopUpAccountRequest) -> models.Transaction | None:
+    return await tx.db.accounts.top_up_account(
+        transaction_id=uuid7(), user_id=UUID(request.user_id), amount=request.amount, now=tx.now
+    )
+
+
+async def _account(tx: Tx, user_id: str) -> models.Account:
     account = await tx.db.accounts.get_account(user_id=UUID(user_id))
     if account is None:
         raise account_not_found(user_id=user_id)

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -77,3 +78,20 @@ def test_the_log_comes_in_pages_newest_first(
         amounts += [each["amount"] for each in page["transactions"]]
         token = page["next_page_token"]
     assert (amounts, token) == ([7, 6, 5, 4, 3, 2, 1], "")
+
+
+def test_the_log_is_the_history_of_the_balance(shop: ShopClient, user: str) -> None:
+    shop.account(user, balance=1000)
+    with ThreadPoolExecutor(16) as threads:
+        orders = [threads.submit(shop.order, user, 2) for _ in range(60)]
+        for _ in range(120):
+            threads.submit(shop.rest.post, f"/accounts/{user}/top-ups", json={"amount": 1})
+    for order in orders:
+        shop.ended(order.result()["id"])
+    balance = 0
+    log = shop.transactions(user)
+    assert len(log) == 1 + 60 + 120
+    for each in reversed(log):
+        balance += each["amount"] if each["type"] == "CREDIT" else -each["amount"]
+        assert each["balance_after"] == balance, each
+    assert shop.balance(user) == balance

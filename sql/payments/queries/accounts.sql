@@ -11,31 +11,34 @@ FROM accounts
 WHERE user_id = @user_id;
 
 -- Adds money and writes its CREDIT; answers no row when the user has no account or the balance would exceed the limit.
+-- Its instant is later than that of the account's last change, however long it waited for that one: the log,
+-- by time, is the balance's history.
 -- name: TopUpAccount :one
 WITH account AS (
     UPDATE accounts
-    SET balance = balance + @amount, updated_at = @created_at
+    SET balance = balance + @amount, updated_at = GREATEST(@now::timestamptz, updated_at + INTERVAL '1 microsecond')
     WHERE user_id = @user_id AND balance <= 9007199254740991 - @amount
-    RETURNING id, balance
+    RETURNING id, balance, updated_at
 )
 INSERT INTO transactions (id, account_id, amount, type, balance_after, created_at)
-SELECT @transaction_id::uuid, account.id, @amount, 'CREDIT', account.balance, @created_at
+SELECT @transaction_id::uuid, account.id, @amount, 'CREDIT', account.balance, account.updated_at
 FROM account
 RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at;
 
 -- Takes an order's money and writes its DEBIT, once per order, if the account has enough.
--- Answers whether the order is paid now, and no row when the user has no account.
+-- Its instant is as TopUpAccount's. Answers whether the order is paid now, and no row when the user has no account.
 -- name: DebitAccount :batchone
 WITH paid AS (
     SELECT id FROM transactions WHERE transactions.reference_order_id = @order_id AND transactions.type = 'DEBIT'
 ), account AS (
     UPDATE accounts
-    SET balance = accounts.balance - @amount, updated_at = @created_at
+    SET balance = accounts.balance - @amount,
+        updated_at = GREATEST(@now::timestamptz, accounts.updated_at + INTERVAL '1 microsecond')
     WHERE accounts.user_id = @user_id AND accounts.balance >= @amount AND NOT EXISTS (SELECT FROM paid)
-    RETURNING id, balance
+    RETURNING id, balance, updated_at
 ), debit AS (
     INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
-    SELECT @transaction_id::uuid, account.id, @amount, 'DEBIT', @order_id, account.balance, @created_at
+    SELECT @transaction_id::uuid, account.id, @amount, 'DEBIT', @order_id, account.balance, account.updated_at
     FROM account
     RETURNING id
 )

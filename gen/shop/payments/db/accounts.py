@@ -31,12 +31,12 @@ WHERE user_id = $1
 TOP_UP_ACCOUNT: Final = """-- name: TopUpAccount :one
 WITH account AS (
     UPDATE accounts
-    SET balance = balance + $2, updated_at = $3
+    SET balance = balance + $2, updated_at = GREATEST($3::timestamptz, updated_at + INTERVAL '1 microsecond')
     WHERE user_id = $4 AND balance <= 9007199254740991 - $2
-    RETURNING id, balance
+    RETURNING id, balance, updated_at
 )
 INSERT INTO transactions (id, account_id, amount, type, balance_after, created_at)
-SELECT $1::uuid, account.id, $2, 'CREDIT', account.balance, $3
+SELECT $1::uuid, account.id, $2, 'CREDIT', account.balance, account.updated_at
 FROM account
 RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at
 """
@@ -46,12 +46,13 @@ WITH paid AS (
     SELECT id FROM transactions WHERE transactions.reference_order_id = $2 AND transactions.type = 'DEBIT'
 ), account AS (
     UPDATE accounts
-    SET balance = accounts.balance - $3, updated_at = $4
+    SET balance = accounts.balance - $3,
+        updated_at = GREATEST($4::timestamptz, accounts.updated_at + INTERVAL '1 microsecond')
     WHERE accounts.user_id = $1 AND accounts.balance >= $3 AND NOT EXISTS (SELECT FROM paid)
-    RETURNING id, balance
+    RETURNING id, balance, updated_at
 ), debit AS (
     INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
-    SELECT $5::uuid, account.id, $3, 'DEBIT', $2, account.balance, $4
+    SELECT $5::uuid, account.id, $3, 'DEBIT', $2, account.balance, account.updated_at
     FROM account
     RETURNING id
 )
@@ -68,7 +69,7 @@ class DebitAccountParams:
     user_id: uuid.UUID
     order_id: uuid.UUID | None
     amount: int
-    created_at: dt.datetime
+    now: dt.datetime
     transaction_id: uuid.UUID
 
 
@@ -101,14 +102,18 @@ class AsyncQuerier:
         *,
         transaction_id: uuid.UUID,
         amount: int,
-        created_at: dt.datetime,
+        now: dt.datetime,
         user_id: uuid.UUID,
     ) -> models.Transaction | None:
-        """Adds money and writes its CREDIT; answers no row when the user has no account or the balance would exceed the limit."""
+        """Adds money and writes its CREDIT; answers no row when the user has no account or the balance would exceed the limit.
+
+        Its instant is later than that of the account's last change, however long it waited for that one: the log,
+        by time, is the balance's history.
+        """
         cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Transaction))
         await cur.execute(
             TOP_UP_ACCOUNT,
-            (transaction_id, amount, created_at, user_id),
+            (transaction_id, amount, now, user_id),
             prepare=True,
         )
         return await cur.fetchone()
@@ -119,21 +124,12 @@ class AsyncQuerier:
     ) -> list[bool | None]:
         """Takes an order's money and writes its DEBIT, once per order, if the account has enough.
 
-        Answers whether the order is paid now, and no row when the user has no account.
+        Its instant is as TopUpAccount's. Answers whether the order is paid now, and no row when the user has no account.
         """
         cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
         await cur.executemany(
             DEBIT_ACCOUNT,
-            (
-                (
-                    arg.user_id,
-                    arg.order_id,
-                    arg.amount,
-                    arg.created_at,
-                    arg.transaction_id,
-                )
-                for arg in args
-            ),
+            ((arg.user_id, arg.order_id, arg.amount, arg.now, arg.transaction_id) for arg in args),
             returning=True,
         )
         return [await result.fetchone() async for result in cur.results()]

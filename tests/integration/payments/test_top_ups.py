@@ -1,0 +1,50 @@
+"""What a top-up answers when something else happens between its statements."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from payments.queries import Queries
+from payments.service import Payments
+from runtime.database import Database, open_pool
+from runtime.messaging.outbox import Outbox
+from shop.payments.db import accounts, models
+from shop.payments.v1.payment_service_pb2 import TopUpAccountRequest
+from stack.running import Running
+
+pytestmark = pytest.mark.anyio
+
+
+class OpenedMeanwhile(accounts.AsyncQuerier):
+    """Another client opens the account right before it is looked for."""
+
+    def __init__(self, connection: AsyncConnection[Any], url: str) -> None:
+        super().__init__(connection)
+        self._url = url
+
+    async def get_account(self, *, user_id: UUID) -> models.Account | None:
+        async with await AsyncConnection.connect(self._url, autocommit=True) as other:
+            await other.execute(
+                "INSERT INTO accounts VALUES (%s, %s, 0, now(), now())", (uuid7(), user_id)
+            )
+        return await super().get_account(user_id=user_id)
+
+
+async def test_an_account_that_is_opened_meanwhile_is_topped_up(system: Running, user: str) -> None:
+    url = system.endpoints.payments_database_url
+
+    def queries(connection: AsyncConnection[Any]) -> Queries:
+        made = Queries(connection)
+        made.accounts = OpenedMeanwhile(connection, url)
+        return made
+
+    async with open_pool(url, "test") as pool, Database(pool, queries, Outbox({})).write() as tx:
+        answer = await Payments().top_up_account(tx, TopUpAccountRequest(user_id=user, amount=7))
+    assert answer.transaction.balance_after == 7
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT balance FROM accounts WHERE user_id = %s", (user,))
+        assert rows.fetchall() == [(7,)]
