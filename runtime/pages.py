@@ -74,7 +74,10 @@ class Page:
         token = _decoded(request.page_token)
         if token is None or token.digest != _digest(token, filters):
             raise invalid_page_token()
-        return cls(token.created_at.ToDatetime(UTC), UUID(bytes=token.id), size, filters)
+        try:
+            return cls(token.created_at.ToDatetime(UTC), UUID(bytes=token.id), size, filters)
+        except (ValueError, OverflowError):  # the digest keeps no forger out
+            raise invalid_page_token() from None
 
     @property
     def limit(self) -> int:

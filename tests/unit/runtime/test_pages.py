@@ -1,15 +1,19 @@
+import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime import pages
 from runtime.pages import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page
 from runtime.refusal import Refusal
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import ListOrdersRequest
+from shop.paging.v1.page_token_pb2 import PageToken
 from shop.payments.v1.payment_service_pb2 import ListTransactionsRequest
 
 USER = str(uuid4())
@@ -95,3 +99,21 @@ def test_a_damaged_token_is_refused(data: st.DataObject) -> None:
 def test_foreign_text_is_refused(text: str) -> None:
     if text:
         refuse(ListOrdersRequest(user_id=USER, page_token=text))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        PageToken(created_at=Timestamp(seconds=10**17), id=bytes(16)),
+        PageToken(created_at=Timestamp(seconds=1, nanos=-1), id=bytes(16)),
+        PageToken(created_at=Timestamp(seconds=1), id=b"short"),
+        PageToken(),
+    ],
+)
+def test_a_token_of_no_place_is_refused(forged: PageToken) -> None:
+    request = ListOrdersRequest(user_id=USER)
+    forged.digest = pages._digest(forged, pages._filters(request))
+    request.page_token = base64.urlsafe_b64encode(forged.SerializeToString()).decode().rstrip("=")
+    with pytest.raises(Refusal) as refused:
+        Page.of(request)
+    assert refused.value.reason == "INVALID_PAGE_TOKEN"
