@@ -1,0 +1,38 @@
+"""What a log must not hold."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from runtime.logging import configure
+from runtime.settings import LogSettings
+
+
+@pytest.fixture
+def untouched() -> Iterator[None]:
+    """Leaves logging as it was."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    logging.basicConfig(handlers=handlers, level=level, force=True)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.mark.usefixtures("untouched")
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_a_traceback_tells_no_values(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(format=kind), "test")
+
+    def connect(password: str) -> None:
+        raise ValueError(len(password))
+
+    try:
+        connect("hunter" + "2")
+    except ValueError as error:
+        structlog.get_logger().error("request failed", exc_info=error)
+    said = capsys.readouterr().err
+    assert "ValueError: 7" in said
+    assert "hunter2" not in said
