@@ -1,0 +1,58 @@
+"""JSON text: what is refused, where, and in no more words than needed."""
+
+import pytest
+
+from gateway.transcoding import InvalidRequestError, from_json
+from tests.unit.gateway.generated import Kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        (b"", "must be a JSON document, and is empty"),
+        (b" \n", "must be a JSON document, and is empty"),
+        (b'{"a":\n 1,}', "is not JSON at line 2, column 3"),
+        (b'{"a": NaN}', "is not JSON at line 1, column 7"),
+        (b'{"a": "\xff"}', "is not UTF-8 at byte 7"),
+        (b'{"a": 1, "a": 2}', "has an object in which a member stands twice"),
+        (b'{"a": {"b": 1, "b": 2}}', "has an object in which a member stands twice"),
+        (b'{"a": ":", "a": ":"}', "has an object in which a member stands twice"),
+    ],
+)
+def test_bad_text(text: bytes, description: str) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        from_json(text)
+    assert caught.value.violations[0].description == description
+
+
+@pytest.mark.parametrize("text", [b"[" * 2000, b'{"a":' * 2000, b'"\\ud800"'])
+def test_hostile_text(text: bytes) -> None:
+    with pytest.raises(InvalidRequestError):
+        from_json(text)
+
+
+def test_large_numbers_are_no_trouble() -> None:
+    assert from_json(b'{"a": {"b": %b}}' % (b"9" * 300)) == {"a": {"b": 1e300}}
+    with pytest.raises(InvalidRequestError):
+        from_json(b'{"a": {"b": %b}}' % (b"9" * 10_000))
+
+
+@pytest.mark.parametrize(("depth", "accepted"), [(99, True), (100, False), (400, False)])
+def test_messages_nest_as_deep_as_protobuf_reads_them(
+    strings: Kinds, depth: int, accepted: bool
+) -> None:
+    document: dict[str, object] = {}
+    for _ in range(depth):
+        document = {"kinds": document}
+    if accepted:
+        assert strings.read(document).HasField("kinds")
+        return
+    with pytest.raises(InvalidRequestError, match="nests deeper"):
+        strings.read(document)
+
+
+def test_places_are_paths_of_field_names(strings: Kinds) -> None:
+    document = {"kindses": [{}, {"sharedByString": {"k": {"text": 1}}}]}
+    with pytest.raises(InvalidRequestError) as caught:
+        strings.read(document)
+    assert caught.value.violations[0].field == 'kindses[1].shared_by_string["k"].text'

@@ -1,0 +1,101 @@
+import pytest
+
+from gateway.headers import first_values, require_json_accepted, require_json_body
+from gateway.metadata import HeaderNames, request_metadata, response_headers, timeout_seconds
+from gateway.problems import ProblemError
+
+NAMES = HeaderNames(frozenset({b"traceparent"}), frozenset({"idempotent-replayed"}))
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "application/json",
+        "application/*;q=0.1",
+        "text/html, application/json;q=0.9",
+        "text/html,*/*;q=0.8",
+        "APPLICATION/JSON",
+    ],
+)
+def test_answers_in_json_are_accepted(accept: str) -> None:
+    raw = [(b"accept", accept.encode())]
+    require_json_accepted(first_values(raw), raw)
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/html", "application/json;q=0", "application/json;q=0,*/*", "*/*;q=0", "x;q=y"]
+)
+def test_answers_in_json_are_not_accepted(accept: str) -> None:
+    raw = [(b"accept", accept.encode())]
+    with pytest.raises(ProblemError) as caught:
+        require_json_accepted(first_values(raw), raw)
+    assert caught.value.status == 406
+
+
+def test_several_accept_headers_count_as_one() -> None:
+    raw = [(b"accept", b"text/html"), (b"accept", b"application/json")]
+    require_json_accepted(first_values(raw), raw)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [b"application/json", b"Application/JSON; Charset=UTF-8", b'application/json;charset="utf-8"'],
+)
+def test_json_bodies(content_type: bytes) -> None:
+    require_json_body({b"content-type": content_type})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {b"content-type": b"text/plain"},
+        {b"content-type": b"application/json; charset=latin-1"},
+        {b"content-type": b"application/jsonx"},
+        {b"content-type": b""},
+        {b"content-type": b"application/json", b"content-encoding": b"gzip"},
+    ],
+)
+def test_other_bodies(headers: dict[bytes, bytes]) -> None:
+    with pytest.raises(ProblemError) as caught:
+        require_json_body(headers)
+    assert caught.value.status == 415
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, 15.0),
+        (b"5S", 5.0),
+        (b"100m", 0.1),
+        (b"2M", 60.0),
+        (b"99999999H", 60.0),
+        (b"1n", 1e-9),
+    ],
+)
+def test_timeouts(value: bytes | None, seconds: float) -> None:
+    assert timeout_seconds(value, 15.0, 60.0) == pytest.approx(seconds)
+
+
+def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
+    headers = [(b"traceparent", b"00-1"), (b"cookie", b"no"), (b"grpc-metadata-a", b"1")]
+    found = request_metadata(headers, NAMES, b"id")
+    assert found == (("x-request-id", "id"), ("traceparent", "00-1"), ("a", "1"))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [(b"grpc-metadata-a-bin", b"*"), (b"traceparent", b"\xff"), (b"grpc-metadata-grpc-x", b"1")],
+)
+def test_what_cannot_be_metadata_is_named(header: tuple[bytes, bytes]) -> None:
+    with pytest.raises(ProblemError) as caught:
+        request_metadata([header], NAMES, b"id")
+    assert caught.value.violations[0].field == header[0].decode()
+
+
+def test_metadata_cannot_split_the_answer() -> None:
+    metadata = (("idempotent-replayed", "true"), ("a", "x\r\nSet-Cookie: y"), ("grpc-status", "0"))
+    assert response_headers(metadata, NAMES) == [
+        (b"idempotent-replayed", b"true"),
+        (b"grpc-metadata-a", b"x??Set-Cookie: y"),
+    ]

@@ -1,0 +1,43 @@
+import pytest
+
+from gateway.targets import names_copies, target
+from runtime.settings import SettingsError
+
+
+@pytest.mark.parametrize("address", ["orders.internal:50051", "127.0.0.1:1", "[::1]:50051"])
+def test_one_address_stays_as_it_is(address: str) -> None:
+    assert target("ORDERS_GRPC_ADDRESS", address) == address
+    assert not names_copies(address)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        ("127.0.0.1:1,10.0.0.7:2", "ipv4:127.0.0.1:1,10.0.0.7:2"),
+        ("[::1]:1,[fe80::7]:2", "ipv6:[::1]:1,[fe80::7]:2"),
+    ],
+)
+def test_several_addresses_are_copies(addresses: str, expected: str) -> None:
+    found = target("ORDERS_GRPC_ADDRESS", addresses)
+    assert found == expected
+    assert names_copies(found)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "wrong"),
+    [
+        ("", "an empty word is not host:port"),
+        ("127.0.0.1", "127.0.0.1 is not host:port"),
+        ("127.0.0.1:http", "127.0.0.1:http is not host:port"),
+        ("127.0.0.1:65536", "127.0.0.1:65536 is not host:port"),
+        ("127.0.0.1:1,", "an empty word is not host:port"),
+        ("127.0.0.1:1, 127.0.0.1:2", "several addresses must be IP addresses"),
+        ("orders-1:1,orders-2:1", "several addresses must be IP addresses"),
+        ("127.0.0.1:1,[::1]:1", "must not mix IPv4 and IPv6"),
+        (",".join(["127.0.0.1:1"] * 65), "names more than 64 addresses"),
+    ],
+)
+def test_a_wrong_list_is_named(addresses: str, wrong: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        target("ORDERS_GRPC_ADDRESS", addresses)
+    assert str(refusal.value) == f"ORDERS_GRPC_ADDRESS: {wrong}"
