@@ -14,6 +14,8 @@ from runtime.unary import UnaryHandler
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 CONCURRENT_RPCS_MAX = 1000
 """RPCs in work at once; more are refused with RESOURCE_EXHAUSTED."""
+PROBE_INTERVAL_MS_MIN = 500
+"""A client that probes its connection more often is sent away."""
 DRAIN_SECONDS_MAX = 10.0
 """How long a server that stops waits for the RPCs in work."""
 
@@ -34,6 +36,9 @@ class Server:
             options=(
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.so_reuseport", 0),
+                # Clients that spread their calls over copies probe each of them.
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", PROBE_INTERVAL_MS_MIN),
+                ("grpc.keepalive_permit_without_calls", 1),
             ),
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)

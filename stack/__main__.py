@@ -46,18 +46,19 @@ def up(
         typer.Argument(help="Only these, and what they need. [default: all]", show_default=False),
     ] = None,
     *,
+    scale: Annotated[
+        str, typer.Option(help="Copies of services, such as orders=2,payments=3.")
+    ] = "",
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
     ] = False,
     ready_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the stack; Ctrl-C stops it."""
-    wanted = parts or list(Part)
+    order = foreground.Order(parts or list(Part), scale)
     with one_line():
         code = (
-            foreground.detach(wanted)
-            if detach
-            else foreground.run(load(), wanted, console, ready_fd)
+            foreground.detach(order) if detach else foreground.run(load(), order, console, ready_fd)
         )
     raise typer.Exit(code)
 

@@ -1,9 +1,14 @@
 """What a stack consists of, worked out from its settings before anything is started."""
 
+import copy
 from collections.abc import Iterable
+from itertools import islice
+from typing import Self
 
 from stack import passwords, ports
+from stack.copies import Copy, Scale, copies
 from stack.endpoints import Endpoints
+from stack.errors import StackError
 from stack.folder import Folder
 from stack.parts.postgres import SUPERUSER, Postgres
 from stack.parts.registry import API
@@ -30,15 +35,24 @@ PORTS = {
 
 
 class Blueprint:
-    """The parts of one stack, their ports, and their endpoints."""
+    """The parts of one stack, their copies and ports, and their endpoints."""
 
-    def __init__(self, settings: Settings, folder: Folder, parts: Iterable[Part]) -> None:
+    def __init__(
+        self, settings: Settings, folder: Folder, parts: Iterable[Part], scale: Scale | None = None
+    ) -> None:
         self.settings = settings
         self.folder = folder
         self.ports = ports.resolve(settings.ports)
         self.parts = self._closure(parts)
         self.postgres = Postgres(folder, self.ports.postgres_port, passwords.load(folder))
+        self.copies = self._copies(scale or {})
         self.endpoints = self._endpoints()
+
+    def including(self, parts: Iterable[Part]) -> Self:
+        """The same stack with more parts."""
+        more = copy.copy(self)
+        more.parts = self._closure((*self.parts, *parts))
+        return more
 
     def listening(self, parts: Iterable[Part]) -> dict[str, int]:
         """The ports of parts, by the names of their settings."""
@@ -62,6 +76,27 @@ class Blueprint:
             needed.discard(Part.POSTGRES)
         return [part for part in Part if part in needed]
 
+    def _copies(self, scale: Scale) -> dict[Part, list[Copy]]:
+        for part in scale:
+            if part not in self.parts:
+                raise StackError(f"{part} is scaled, but not started")
+        first = {
+            Part.ORDERS: self.ports.orders_port,
+            Part.PAYMENTS: self.ports.payments_port,
+            Part.GATEWAY: self.ports.gateway_port,
+        }
+        more = iter(ports.free(sum(scale.values()), self.ports.model_dump().values()))
+        listening = {
+            part: [port, *islice(more, scale.get(part, 1) - 1)] for part, port in first.items()
+        }
+        return {
+            part: copies(part, [f"{HOST}:{port}" for port in its_ports])
+            for part, its_ports in listening.items()
+        }
+
+    def _addresses(self, part: Part) -> str:
+        return ",".join(each.address for each in self.copies[part])
+
     def _endpoints(self) -> Endpoints:
         external, ports = self.settings.external, self.ports
         registry = f"http://{HOST}:{ports.registry_port}{API}"
@@ -70,9 +105,9 @@ class Blueprint:
             or f"{HOST}:{ports.kafka_port}",
             schema_registry_url=external.schema_registry_url or registry,
             superuser_database_url=self.postgres.url(SUPERUSER, SUPERUSER),
-            orders_grpc_address=f"{HOST}:{ports.orders_port}",
-            payments_grpc_address=f"{HOST}:{ports.payments_port}",
-            gateway_address=f"{HOST}:{ports.gateway_port}",
+            orders_grpc_address=self._addresses(Part.ORDERS),
+            payments_grpc_address=self._addresses(Part.PAYMENTS),
+            gateway_address=self._addresses(Part.GATEWAY),
             **self._database_urls("orders"),
             **self._database_urls("payments"),
             clients=external.clients(),

@@ -6,15 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 
 from stack import table
 from stack.blueprint import Blueprint
+from stack.copies import parse
 from stack.folder import Folder
+from stack.hold import hold
 from stack.settings import Part, Settings
 from stack.startup import Startup
-from stack.supervisor import supervisor
 
 INTERRUPTED = 130
 """The exit code of a start that Ctrl-C ended, as shells have it."""
@@ -22,21 +24,31 @@ INTERRUPTED = 130
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(settings: Settings, parts: Sequence[Part], console: Console, ready_fd: int | None) -> int:
+@dataclass(frozen=True)
+class Order:
+    """What `up` is asked for."""
+
+    parts: Sequence[Part]
+    scale: str = ""
+    """As it was typed, such as `orders=2`."""
+
+
+def run(settings: Settings, order: Order, console: Console, ready_fd: int | None) -> int:
     """Brings the stack up and holds it until a signal says stop; gives the exit code.
 
     Raises:
         StackError: it cannot start, or a part died.
     """
-    return asyncio.run(_hold(settings, parts, console, ready_fd))
+    return asyncio.run(_hold(settings, order, console, ready_fd))
 
 
-def detach(parts: Sequence[Part]) -> int:
+def detach(order: Order) -> int:
     """Runs `up` in a session of its own until it is ready; gives its exit code if it fails."""
     reader, writer = os.pipe()
     with os.fdopen(reader, "rb") as ready:
+        options = ("--ready-fd", str(writer), f"--scale={order.scale}")
         process = subprocess.Popen(
-            (sys.executable, "-m", "stack", "up", "--ready-fd", str(writer), *parts),
+            (sys.executable, "-m", "stack", "up", *options, *order.parts),
             stdin=subprocess.DEVNULL,
             pass_fds=(writer,),
             start_new_session=True,
@@ -50,19 +62,19 @@ def detach(parts: Sequence[Part]) -> int:
         return process.wait()
 
 
-async def _hold(
-    settings: Settings, parts: Sequence[Part], console: Console, ready_fd: int | None
-) -> int:
+async def _hold(settings: Settings, order: Order, console: Console, ready_fd: int | None) -> int:
+    scale = parse(order.scale)
     folder = Folder(settings.folder)
     ready = False
     _cancel_on_signals(console)
     try:
-        async with supervisor(folder, console) as held:
-            blueprint = Blueprint(settings, folder, parts)
+        async with hold(folder, console) as held:
+            blueprint = Blueprint(settings, folder, order.parts, scale)
             held.describe(blueprint)
             await Startup(blueprint, held).run()
             ready = True
             console.print(table.reachable(held.record))
+            console.print(table.next_step(blueprint.parts, detached=ready_fd is not None))
             if ready_fd is not None:
                 _leave_terminal(folder, ready_fd)
             await held.watch()

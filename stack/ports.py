@@ -2,6 +2,8 @@
 
 import random
 import socket
+from collections.abc import Iterable
+from itertools import islice
 
 import psutil
 
@@ -16,12 +18,24 @@ ATTEMPTS_MAX = 1_000
 
 def resolve(ports: Ports) -> Ports:
     """Replaces every port 0 by a free one."""
-    taken = set(ports.model_dump().values())
-    chosen = {}
-    for name, port in ports.model_dump().items():
-        chosen[name] = port or _free(taken)
-        taken.add(chosen[name])
-    return Ports(**chosen)
+    given = ports.model_dump()
+    missing = [name for name, port in given.items() if not port]
+    return Ports(**given | dict(zip(missing, free(len(missing), given.values()), strict=True)))
+
+
+def free(count: int, taken: Iterable[int]) -> list[int]:
+    """Finds free ports that are none of those taken.
+
+    Raises:
+        StackError: there are not so many.
+    """
+    known = set(taken)
+    # It spreads stacks apart and protects nothing.
+    candidates = random.sample(FREE_PORTS, ATTEMPTS_MAX)
+    found = list(islice((p for p in candidates if p not in known and _is_free(p)), count))
+    if len(found) < count:
+        raise StackError(f"no free port between {FREE_PORTS.start} and {FREE_PORTS.stop}")
+    return found
 
 
 def check_free(wanted: dict[str, int]) -> None:
@@ -36,14 +50,6 @@ def check_free(wanted: dict[str, int]) -> None:
                 f"port {port} is in use{_listener(port)}; "
                 f"stop that, or choose another with STACK_{name.upper()}"
             )
-
-
-def _free(taken: set[int]) -> int:
-    for _ in range(ATTEMPTS_MAX):
-        port = random.choice(FREE_PORTS)  # noqa: S311 - spreads stacks apart, protects nothing
-        if port not in taken and _is_free(port):
-            return port
-    raise StackError(f"no free port between {FREE_PORTS.start} and {FREE_PORTS.stop}")
 
 
 def _is_free(port: int) -> bool:

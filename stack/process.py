@@ -86,12 +86,21 @@ class Process:
         if not self.running:
             return
         self._process.send_signal(self.command.stop_signal)
+        self.resume()  # one that is paused would not hear it
         try:
             async with asyncio.timeout(self.command.stop_seconds_max):
                 await self.wait()
             self.command.stopped()
         except TimeoutError:
             await self.kill()
+
+    def pause(self) -> None:
+        """Stops the process in its tracks: it keeps its connections and answers nobody."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Lets a paused process go on."""
+        self._process.send_signal(signal.SIGCONT)
 
     async def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """Sends a signal that ends the process, and waits for that."""

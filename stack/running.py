@@ -8,11 +8,13 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from rich.console import Console
 
 from stack.blueprint import Blueprint
+from stack.copies import Scale
 from stack.endpoints import Endpoints
 from stack.folder import Folder
+from stack.hold import hold
 from stack.settings import Part, Ports, Settings
 from stack.startup import Startup
-from stack.supervisor import Supervisor, supervisor
+from stack.supervisor import Supervisor
 
 FREE_PORTS = Ports(**dict.fromkeys(Ports.model_fields, 0))
 
@@ -28,30 +30,40 @@ class Running:
 
     def start(self, *parts: Part) -> None:
         """Starts more parts, with those they need; they are ready when this returns."""
-        settings = self._blueprint.settings.model_copy(update={"ports": self._blueprint.ports})
-        blueprint = Blueprint(settings, self._supervisor.folder, parts)
-        startup = Startup(blueprint, self._supervisor)
+        startup = Startup(self._blueprint.including(parts), self._supervisor)
         self._portal.call(startup.run)
 
-    def restart(self, part: str) -> None:
+    def copies(self, part: Part) -> list[str]:
+        """The names of a service's processes; every method that takes a name takes one of these."""
+        return [copy.name for copy in self._blueprint.copies[part]]
+
+    def restart(self, name: str) -> None:
         """Stops a part, or takes one that is dead, and starts it; it is ready when this returns."""
-        self._portal.call(self._supervisor.restart, part)
+        self._portal.call(self._supervisor.restart, name)
 
-    def stop(self, part: str) -> None:
+    def stop(self, name: str) -> None:
         """Asks a part to end, and waits for that."""
-        self._portal.call(self._supervisor.process(part).stop)
+        self._portal.call(self._supervisor.process(name).stop)
 
-    def kill(self, part: str, number: signal.Signals = signal.SIGKILL) -> None:
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """Sends a part a signal that ends it, and waits for that."""
-        self._portal.call(self._supervisor.process(part).kill, number)
+        self._portal.call(self._supervisor.process(name).kill, number)
 
-    def pid(self, part: str) -> int:
+    def pause(self, name: str) -> None:
+        """Stops a part in its tracks (SIGSTOP): it keeps its connections and answers nobody."""
+        self._portal.call(self._supervisor.process(name).pause)
+
+    def resume(self, name: str) -> None:
+        """Lets a paused part go on (SIGCONT)."""
+        self._portal.call(self._supervisor.process(name).resume)
+
+    def pid(self, name: str) -> int:
         """The process id of a part."""
-        return self._supervisor.process(part).pid
+        return self._supervisor.process(name).pid
 
 
 @contextmanager
-def running(settings: Settings, *parts: Part) -> Iterator[Running]:
+def running(settings: Settings, *parts: Part, scale: Scale | None = None) -> Iterator[Running]:
     """Starts parts, with those they need, and stops them at the end of the block.
 
     Raises:
@@ -59,17 +71,17 @@ def running(settings: Settings, *parts: Part) -> Iterator[Running]:
     """
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(_up(settings, parts)) as (held, blueprint),
+        portal.wrap_async_context_manager(_up(settings, parts, scale)) as (held, blueprint),
     ):
         yield Running(portal, held, blueprint)
 
 
 @asynccontextmanager
 async def _up(
-    settings: Settings, parts: Iterable[Part]
+    settings: Settings, parts: Iterable[Part], scale: Scale | None
 ) -> AsyncIterator[tuple[Supervisor, Blueprint]]:
     folder = Folder(settings.folder)
-    async with supervisor(folder, Console(quiet=True)) as held:
-        blueprint = Blueprint(settings, folder, parts)
+    async with hold(folder, Console(quiet=True)) as held:
+        blueprint = Blueprint(settings, folder, parts, scale)
         await Startup(blueprint, held).run()
         yield held, blueprint

@@ -7,6 +7,7 @@ from stack import migrations, ports
 from stack.artifacts import pinned
 from stack.artifacts.cache import Cache, require_space
 from stack.blueprint import Blueprint
+from stack.copies import Copy
 from stack.parts import kafka, services
 from stack.parts.bootstrap import bootstrap
 from stack.parts.java import Java
@@ -25,7 +26,7 @@ class Startup:
     def __init__(self, blueprint: Blueprint, supervisor: Supervisor) -> None:
         self._blueprint = blueprint
         self._supervisor = supervisor
-        self._parts = [part for part in blueprint.parts if part not in supervisor.names]
+        self._parts = [part for part in blueprint.parts if part not in supervisor.parts]
         settings = blueprint.settings
         self._java = Java(settings.cache / "java")
         self._cache = Cache(settings.cache, settings.maven_repository, supervisor.console)
@@ -44,7 +45,11 @@ class Startup:
         await together([self._kafka(jars), self._databases(archives)])
         if self._services:
             await self._supervisor.step(services.register(endpoints))
-            await together(self._service(part) for part in self._services)
+            await together(
+                self._service(copy)
+                for part in self._services
+                for copy in self._blueprint.copies[part]
+            )
 
     @property
     def _services(self) -> list[Part]:
@@ -63,7 +68,7 @@ class Startup:
         if command := broker.format():
             await self._supervisor.step(command)
         answers = partial(kafka.answers, broker.bootstrap_servers)
-        await self._supervisor.launch(broker.command(), answers)
+        await self._supervisor.launch(Part.KAFKA, broker.command(), answers)
 
     async def _databases(self, archives: list[Path]) -> None:
         blueprint, supervisor = self._blueprint, self._supervisor
@@ -77,7 +82,7 @@ class Startup:
     async def _postgres(self) -> None:
         server = self._blueprint.postgres
         await server.initialize(self._supervisor.step)
-        await self._supervisor.launch(server.command(), server.ready)
+        await self._supervisor.launch(Part.POSTGRES, server.command(), server.ready)
         await together(self._supervisor.step(command) for command in bootstrap(server))
 
     async def _registry(self, archive: Path) -> None:
@@ -91,13 +96,8 @@ class Startup:
             password=self._blueprint.postgres.passwords.registry,
         )
         healthy = partial(services.healthy, registry.health_url)
-        await self._supervisor.launch(registry.command(), healthy)
+        await self._supervisor.launch(Part.REGISTRY, registry.command(), healthy)
 
-    async def _service(self, part: Part) -> None:
-        endpoints = self._blueprint.endpoints
-        probes = {
-            Part.ORDERS: partial(services.serving, endpoints.orders_grpc_address),
-            Part.PAYMENTS: partial(services.serving, endpoints.payments_grpc_address),
-            Part.GATEWAY: partial(services.healthy, f"{endpoints.gateway_url}/healthz"),
-        }
-        await self._supervisor.launch(services.command(part, endpoints), probes[part])
+    async def _service(self, copy: Copy) -> None:
+        command = services.command(copy, self._blueprint.endpoints)
+        await self._supervisor.launch(copy.part, command, services.probe(copy))

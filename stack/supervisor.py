@@ -1,15 +1,11 @@
-"""Holds a stack's folder, and starts, watches and stops the processes of it."""
+"""Starts, watches and stops the processes of a stack."""
 
 import asyncio
 import contextlib
-import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import psutil
-from filelock import AsyncFileLock, Timeout
 from rich.console import Console
 
 from stack import record, table
@@ -34,6 +30,13 @@ STOP_ORDER = (
 """Who is stopped together; first those whom nobody else needs."""
 
 
+@dataclass(frozen=True)
+class _Launched:
+    part: Part
+    process: Process
+    ready: Probe
+
+
 class Supervisor:
     """The processes of one stack."""
 
@@ -41,13 +44,12 @@ class Supervisor:
         self.folder = folder
         self.console = console
         self.record = record.start(folder)
-        self._processes: dict[str, Process] = {}
-        self._probes: dict[str, Probe] = {}
+        self._launched: dict[str, _Launched] = {}
 
     @property
-    def names(self) -> frozenset[str]:
+    def parts(self) -> frozenset[Part]:
         """The parts that were started."""
-        return frozenset(self._processes)
+        return frozenset(each.part for each in self._launched.values())
 
     def describe(self, blueprint: Blueprint) -> None:
         """Notes where the parts are, for `status` and `migrate`."""
@@ -55,15 +57,14 @@ class Supervisor:
         self.record.urls = table.urls(blueprint.endpoints, blueprint.parts)
         self.record.save(self.folder)
 
-    async def launch(self, command: Command, ready: Probe) -> None:
-        """Starts a part and waits until it does its work.
+    async def launch(self, part: Part, command: Command, ready: Probe) -> None:
+        """Starts a process of a part and waits until it does its work.
 
         Raises:
             StackError: it ended, or was not ready in time.
         """
         process = await self._start(command)
-        self._processes[command.name] = process
-        self._probes[command.name] = ready
+        self._launched[command.name] = _Launched(part, process, ready)
         try:
             async with asyncio.timeout(READY_SECONDS_MAX):
                 while process.running and not await ready():  # noqa: ASYNC110 - no event tells
@@ -91,27 +92,31 @@ class Supervisor:
             self.record.save(self.folder)
 
     async def watch(self) -> None:
-        """Waits until a part dies.
+        """Waits until a part is dead, with all its copies.
 
         Raises:
             StackError: always; names the part.
         """
-        waits = {
-            asyncio.create_task(process.wait()): process for process in self._processes.values()
-        }
+        alive = {asyncio.create_task(each.process.wait()): each for each in self._launched.values()}
         try:
-            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            while True:
+                done, _ = await asyncio.wait(alive, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    dead = alive.pop(task)
+                    news = dead.process.failure(ending(task.result()))
+                    left = sum(each.part is dead.part for each in alive.values())
+                    if not left:
+                        raise StackError(news)
+                    self.console.print(f"{news}\n{left} of {dead.part} left", markup=False)
         finally:
-            for task in waits:
+            for task in alive:
                 task.cancel()
-        dead = done.pop()
-        raise StackError(waits[dead].failure(ending(dead.result())))
 
     async def restart(self, name: str) -> None:
-        """Stops a part, or takes one that is dead, and starts it as it was."""
-        process = self.process(name)
-        await process.stop()
-        await self.launch(process.command, self._probes[name])
+        """Stops a process, or takes one that is dead, and starts it as it was."""
+        launched = self._get(name)
+        await launched.process.stop()
+        await self.launch(launched.part, launched.process.command, launched.ready)
 
     def process(self, name: str) -> Process:
         """A part's process.
@@ -119,8 +124,11 @@ class Supervisor:
         Raises:
             StackError: there is none.
         """
+        return self._get(name).process
+
+    def _get(self, name: str) -> _Launched:
         try:
-            return self._processes[name]
+            return self._launched[name]
         except KeyError:
             raise StackError(f"{name} is not a running part of this stack") from None
 
@@ -135,43 +143,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stops everything, each part before those it needs."""
-        for names in STOP_ORDER:
-            stopping = [self._processes[name] for name in names if name in self._processes]
+        for parts in STOP_ORDER:
+            stopping = [each.process for each in self._launched.values() if each.part in parts]
             await asyncio.gather(*(process.stop() for process in stopping))
         self.folder.record.unlink(missing_ok=True)
-
-
-@asynccontextmanager
-async def supervisor(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
-    """Takes the folder for as long as the block lasts; then nothing of the stack runs any more.
-
-    Raises:
-        StackError: another supervisor has it.
-    """
-    folder.create()
-    lock = AsyncFileLock(folder.lock, timeout=0)
-    try:
-        await lock.acquire()
-    except Timeout:
-        raise StackError(f"the stack of {folder.path} is already up; `down` stops it") from None
-    try:
-        if left := record.Record.load(folder):
-            await asyncio.to_thread(record.sweep, left)
-        held = Supervisor(folder, console)
-        with _guard(folder):
-            try:
-                yield held
-            finally:
-                await held.stop()
-    finally:
-        await lock.release()
-
-
-def _guard(folder: Folder) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        (sys.executable, "-m", "stack.guard", folder.path, str(os.getpid())),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )

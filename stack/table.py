@@ -40,6 +40,13 @@ def reachable(record: Record) -> Table:
     return table
 
 
+def next_step(parts: Collection[Part], *, detached: bool) -> str:
+    """What a person wants to do now, in one line."""
+    demo = "`./justw demo` plays the whole story; " if Part.GATEWAY in parts else ""
+    stop = "`./justw down` stops everything" if detached else "Ctrl-C stops everything"
+    return f"Next: {demo}{stop}"
+
+
 def processes(record: Record) -> Table:
     """One table of all processes."""
     table = Table("process", "state", "id")

@@ -1,11 +1,14 @@
 """The system's own processes, and how each one is told where the others are."""
 
 import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import grpc
 import httpx
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from stack.copies import Copy
 from stack.endpoints import Endpoints
 from stack.process import Command
 from stack.settings import Part
@@ -14,18 +17,33 @@ PROBE_SECONDS_MAX = 2.0
 
 
 NEEDS = {
-    Part.ORDERS: ("orders_grpc_address", "orders_database_url"),
-    Part.PAYMENTS: ("payments_grpc_address", "payments_database_url"),
-    Part.GATEWAY: ("gateway_address", "orders_grpc_address", "payments_grpc_address"),
+    Part.ORDERS: ("orders_database_url",),
+    Part.PAYMENTS: ("payments_database_url",),
+    Part.GATEWAY: ("orders_grpc_address", "payments_grpc_address"),
 }
 """What each service is told: the gateway knows no database, and no service another one's."""
 
+LISTENS = {
+    Part.ORDERS: "ORDERS_GRPC_ADDRESS",
+    Part.PAYMENTS: "PAYMENTS_GRPC_ADDRESS",
+    Part.GATEWAY: "GATEWAY_ADDRESS",
+}
+"""The setting that tells a process its own address."""
 
-def command(part: Part, endpoints: Endpoints) -> Command:
+
+def command(copy: Copy, endpoints: Endpoints) -> Command:
     """A service process."""
-    messaging = {} if part is Part.GATEWAY else endpoints.messaging
-    environment = {**messaging, **endpoints.environment(*NEEDS[part])}
-    return Command(part, (sys.executable, "-m", part.value), environment)
+    environment = {**endpoints.environment(*NEEDS[copy.part]), LISTENS[copy.part]: copy.address}
+    if copy.part is not Part.GATEWAY:
+        environment |= endpoints.messaging
+    return Command(copy.name, (sys.executable, "-m", copy.part.value), environment)
+
+
+def probe(copy: Copy) -> Callable[[], Awaitable[bool]]:
+    """What tells whether a service process does its work."""
+    if copy.part is Part.GATEWAY:
+        return partial(healthy, f"http://{copy.address}/healthz")
+    return partial(serving, copy.address)
 
 
 def register(endpoints: Endpoints) -> Command:

@@ -1,0 +1,52 @@
+"""Holds a stack's folder, so that it has one supervisor, whose processes never outlive it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from filelock import AsyncFileLock, Timeout
+from rich.console import Console
+
+from stack import record
+from stack.errors import StackError
+from stack.folder import Folder
+from stack.supervisor import Supervisor
+
+
+@asynccontextmanager
+async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
+    """Takes the folder for as long as the block lasts; then nothing of the stack runs any more.
+
+    Raises:
+        StackError: another supervisor has it.
+    """
+    folder.create()
+    lock = AsyncFileLock(folder.lock, timeout=0)
+    try:
+        await lock.acquire()
+    except Timeout:
+        raise StackError(f"the stack of {folder.path} is already up; `down` stops it") from None
+    try:
+        if left := record.Record.load(folder):
+            await asyncio.to_thread(record.sweep, left)
+        held = Supervisor(folder, console)
+        with _guard(folder):
+            try:
+                yield held
+            finally:
+                await held.stop()
+    finally:
+        await lock.release()
+
+
+def _guard(folder: Folder) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        (sys.executable, "-m", "stack.guard", folder.path, str(os.getpid())),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

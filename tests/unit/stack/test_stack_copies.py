@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from stack.blueprint import Blueprint
+from stack.copies import COPIES_MAX, parse
+from stack.errors import StackError
+from stack.folder import Folder
+from stack.running import FREE_PORTS
+from stack.settings import Part, Settings
+
+
+def blueprint(path: Path, part: Part, scale: dict[Part, int]) -> Blueprint:
+    folder = Folder(path)
+    folder.create()
+    return Blueprint(Settings(folder=path, ports=FREE_PORTS), folder, [part], scale)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("", {}),
+        ("orders=2", {Part.ORDERS: 2}),
+        ("payments=3,orders=1", {Part.ORDERS: 1, Part.PAYMENTS: 3}),
+        (f"orders={COPIES_MAX}", {Part.ORDERS: COPIES_MAX}),
+    ],
+)
+def test_a_scale(text: str, scale: dict[Part, int]) -> None:
+    assert parse(text) == scale
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("shipping=2", "shipping cannot be scaled, only orders and payments"),
+        ("gateway=2", "gateway cannot be scaled, only orders and payments"),
+        ("orders=2,", "nothing cannot be scaled, only orders and payments"),
+        ("orders", "nothing is not a number"),
+        ("orders=two", "two is not a number"),
+        ("orders=-1", "-1 is not a number"),
+        ("orders=²", "² is not a number"),
+        ("orders=0", f"there can be 1 to {COPIES_MAX} copies of orders"),
+        ("orders=" + "9" * 9999, f"there can be 1 to {COPIES_MAX} copies of orders"),
+        ("orders=1,orders=2", "orders is there twice"),
+    ],
+)
+def test_a_wrong_scale_is_named(text: str, wrong: str) -> None:
+    with pytest.raises(StackError) as refusal:
+        parse(text)
+    assert str(refusal.value) == f"wrong --scale {text}: {wrong}"
+
+
+def test_copies_have_names_and_ports_of_their_own(tmp_path: Path) -> None:
+    made = blueprint(tmp_path, Part.GATEWAY, {Part.PAYMENTS: 3})
+
+    names = {part: [copy.name for copy in copies] for part, copies in made.copies.items()}
+    assert names == {
+        Part.ORDERS: ["orders"],
+        Part.PAYMENTS: ["payments-1", "payments-2", "payments-3"],
+        Part.GATEWAY: ["gateway"],
+    }
+    addresses = made.endpoints.payments_grpc_address.split(",")
+    assert len(set(addresses)) == 3
+    assert addresses[0].endswith(f":{made.ports.payments_port}")
+    assert not {int(each.rpartition(":")[2]) for each in addresses[1:]} & set(
+        made.ports.model_dump().values()
+    )
+
+
+def test_what_is_not_started_cannot_be_scaled(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="payments is scaled, but not started"):
+        blueprint(tmp_path, Part.ORDERS, {Part.PAYMENTS: 2})
