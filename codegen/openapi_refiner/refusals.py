@@ -34,7 +34,7 @@ IDEMPOTENCY_KEY: Json = {
     "minLength": 1,
     "maxLength": 255,
     "pattern": "^[!-~]+$",
-    "x-example": "5f0c9c1e-top-up-2026-11-22",
+    "x-example": "5f0c9c1e-2026-11-22-1",
 }
 REPLAYED: Json = {
     "type": "string",

@@ -1,10 +1,13 @@
 """Schemathesis finds nothing in the running system, whichever document it reads.
 
 `schemathesis.toml` says what a run is: all checks and phases, warnings and too few successes fail.
+By hand, against a system that runs: `schemathesis run http://127.0.0.1:8080/openapi.json --seed 7`.
 """
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,27 +15,45 @@ from stack.running import Running
 
 RUN_SECONDS_MAX = 240
 OUTPUT_CHARACTERS_MAX = 20_000
+OPENAPI = "/openapi.json"
+SWAGGER = "/swagger/doc.json"
+DOCUMENT = Path(__file__).parents[3] / "gen" / "openapi" / "shop.openapi.json"
 
 
-@pytest.mark.timeout(RUN_SECONDS_MAX + 60)
-@pytest.mark.parametrize(
-    ("document", "seed"),
-    [
-        ("/openapi.json", 1),
-        ("/swagger/doc.json", 2),
-        ("/openapi.json", 3),
-        ("/swagger/doc.json", 4),
-        ("/openapi.json", 5),
-    ],
-)
-def test_schemathesis_finds_nothing(system: Running, document: str, seed: int) -> None:
-    url = system.endpoints.gateway_url + document
-    done = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "run", url, "--seed", str(seed)],
+def schemathesis(document: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "run", document, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
         timeout=RUN_SECONDS_MAX,
     )
+
+
+@pytest.mark.timeout(RUN_SECONDS_MAX + 60)
+@pytest.mark.parametrize(
+    ("document", "seed"), [(OPENAPI, 1), (SWAGGER, 2), (OPENAPI, 3), (SWAGGER, 4), (OPENAPI, 5)]
+)
+def test_schemathesis_finds_nothing(system: Running, document: str, seed: int) -> None:
+    done = schemathesis(system.endpoints.gateway_url + document, "--seed", str(seed))
     assert done.returncode == 0, done.stdout[-OUTPUT_CHARACTERS_MAX:]
+
+
+def test_schemathesis_notices_a_false_promise(system: Running, tmp_path: Path) -> None:
+    document = json.loads(DOCUMENT.read_text())
+    request = document["components"]["schemas"]["CreateOrderRequest"]
+    request["properties"]["description"]["maxLength"] = 100
+    (tmp_path / "false.json").write_text(json.dumps(document))
+    done = schemathesis(
+        str(tmp_path / "false.json"), "--url", system.endpoints.gateway_url, "--phases", "coverage"
+    )
+    assert "Schema-violating request accepted" in done.stdout, done.stdout[-OUTPUT_CHARACTERS_MAX:]
+    assert done.returncode == 1
+
+
+def test_a_run_of_404s_fails(system: Running) -> None:
+    nowhere = f"{system.endpoints.gateway_url}/nowhere"
+    done = schemathesis(str(DOCUMENT), "--url", nowhere, "--phases", "coverage")
+    assert "Missing test data" in done.stdout, done.stdout[-OUTPUT_CHARACTERS_MAX:]
+    assert done.returncode == 1
