@@ -39,7 +39,7 @@ class Artifact:
             return False
 
 
-def pinned(name: str) -> list[Artifact]:
-    """The artifacts of a part of the stack."""
-    lines = (HERE / f"{name}.sha256").read_text().splitlines()
+def pinned(name: str, folder: Path = HERE) -> list[Artifact]:
+    """The artifacts of a part of the stack, or those that another folder pins."""
+    lines = (folder / f"{name}.sha256").read_text().splitlines()
     return [Artifact.parse(line) for line in lines]

@@ -1,6 +1,7 @@
 """Writes the `.sha256` files anew: `python -m stack.artifacts.pin`, after changing a version here."""
 
 import hashlib
+from pathlib import Path
 
 from jgo.maven import Artifact, MavenContext
 
@@ -19,12 +20,13 @@ def main() -> None:
     # Each by itself: jgo would let one choose the versions of the other's dependencies.
     roots, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
     logging = maven.create_dependency(LOGGING)
-    _write(Part.KAFKA, [each.artifact for each in (*roots, *others, logging)])
+    write(Part.KAFKA, [each.artifact for each in (*roots, *others, logging)])
     registry = maven.project("io.apicurio", "apicurio-registry-app").at_version(REGISTRY_VERSION)
-    _write(Part.REGISTRY, [registry.artifact("all", "tar.gz")])
+    write(Part.REGISTRY, [registry.artifact("all", "tar.gz")])
 
 
-def _write(part: Part, artifacts: list[Artifact]) -> None:
+def write(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:
+    """Downloads artifacts and pins what comes."""
     lines = []
     for artifact in artifacts:
         file = artifact.resolve()
@@ -32,7 +34,7 @@ def _write(part: Part, artifacts: list[Artifact]) -> None:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         lines.append((file.relative_to(artifact.context.repo_cache).as_posix(), sha256))
     text = "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(lines))
-    (HERE / f"{part}.sha256").write_text(text)
+    (folder / f"{name}.sha256").write_text(text)
 
 
 if __name__ == "__main__":

