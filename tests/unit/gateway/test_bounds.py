@@ -1,0 +1,85 @@
+"""Bounds on bodies, heads and requests in work."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from gateway.bodies import ClientGoneError, read_body
+from gateway.edge import Edge
+from gateway.limits import Limits
+from gateway.problems import ProblemError
+from tests.unit.gateway.asgi import ask
+
+
+def receiving(messages: list[Message]) -> Receive:
+    left: Iterator[Message] = iter(messages)
+
+    async def receive() -> Message:
+        for message in left:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+def chunk(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def read(messages: list[Message], **headers: str) -> bytes:
+    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    return asyncio.run(read_body(receiving(messages), raw, bytes_max=10, seconds_max=0.05))
+
+
+def test_a_body_in_pieces_is_put_together() -> None:
+    assert read([chunk(b"01234"), chunk(b"56789", more=False)]) == b"0123456789"
+
+
+@pytest.mark.parametrize("length", ["11", "9" * 5000, "0011"])
+def test_a_body_announced_too_large_is_not_read(length: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        read([], content_length=length)
+    assert caught.value.status == 413
+
+
+def test_a_body_that_grows_too_large_is_not_read_on() -> None:
+    with pytest.raises(ProblemError) as caught:
+        read([chunk(b"012345"), chunk(b"67890")])
+    assert caught.value.status == 413
+
+
+def test_a_body_that_comes_too_slowly_is_refused() -> None:
+    with pytest.raises(ProblemError) as caught:
+        read([chunk(b"01")])
+    assert caught.value.status == 408
+
+
+def test_nobody_answers_a_client_that_is_gone() -> None:
+    with pytest.raises(ClientGoneError):
+        read([chunk(b"01"), {"type": "http.disconnect"}])
+
+
+async def failing(_: Scope, __: Receive, ___: Send) -> None:
+    raise RuntimeError("secret")
+
+
+def test_a_failure_says_nothing_of_its_cause() -> None:
+    answer = asyncio.run(ask(Edge(failing, domain="d", limits=Limits())))
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
+    assert answer.headers[b"x-request-id"]
+
+
+def test_too_many_requests_in_work_are_refused() -> None:
+    answer = asyncio.run(ask(Edge(failing, domain="d", limits=Limits(requests_max=0))))
+    assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
+
+
+def test_a_large_head_is_refused() -> None:
+    edge = Edge(failing, domain="d", limits=Limits(head_bytes_max=100))
+    assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

@@ -1,0 +1,31 @@
+from typing import Any
+
+import pytest
+
+from gateway.transcoding import mask_paths
+from tests.unit.gateway.generated import Kinds
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        ({}, []),
+        ({"a_string": "x", "anInt32": 1}, ["a_string", "an_int32"]),
+        ({"@other": "x"}, ["another_name"]),
+        (
+            {"kinds": {"shared": {"text": "a"}, "a_bool": True}},
+            ["kinds.a_bool", "kinds.shared.text"],
+        ),
+        ({"shared": {}}, ["shared"]),
+        ({"shared": None}, ["shared"]),
+        ({"strings": [], "shareds": [{"text": "a"}]}, ["shareds", "strings"]),
+        ({"string_by_string": {"a": "b"}}, ["string_by_string"]),
+        ({"struct": {"a": {"b": 1, "c": {}}}}, ["struct.a.b", "struct.a.c"]),
+        ({"any": {"@type": "x", "text": "a"}}, ["any"]),
+        ({"timestamp": "2026-01-01T00:00:00Z"}, ["timestamp"]),
+    ],
+)
+def test_a_patch_without_a_mask_sets_what_its_body_names(
+    strings: Kinds, body: dict[str, Any], paths: list[str]
+) -> None:
+    assert mask_paths(body, strings.message.DESCRIPTOR) == paths
