@@ -108,8 +108,11 @@ class BatchConsumer:
             self._be_ready()
         records, self._early = self._early, []
         # `consume` alone would wait for a whole batch, or for the whole time.
-        if not records and (first := self._consumer.poll(POLL_SECONDS)):
-            records = [first, *self._consumer.consume(BATCH_SIZE - 1, 0)]
+        if not records:
+            first = self._consumer.poll(POLL_SECONDS)
+            # A record without a value has length 0, and so is false.
+            if first is not None:
+                records = [first, *self._consumer.consume(BATCH_SIZE - 1, 0)]
         return [record for record in records if _is_record(record)]
 
     def _commit(self, batch: Sequence[Record]) -> None:
@@ -127,7 +130,8 @@ class BatchConsumer:
     def _hold(self) -> None:
         self._consumer.pause(self._consumer.assignment())
         # Of a partition that was assigned this moment there may be a record.
-        if (record := self._consumer.poll(0)) and _is_record(record):
+        record = self._consumer.poll(0)
+        if record is not None and _is_record(record):
             self._early.append(record)
 
 

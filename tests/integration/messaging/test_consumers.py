@@ -6,9 +6,12 @@ from collections import Counter
 
 import pytest
 
+from runtime.messaging.settings import KafkaSettings
 from stack.running import Running
 from tests.integration.messaging.harness import (
     Publishing,
+    Recorder,
+    consuming,
     eventually,
     order_created,
     records,
@@ -70,6 +73,19 @@ async def test_consumers_share_the_partitions(
 
         await eventually(all_happened)
     assert set((await effects(publishing)).values()) == {1}
+
+
+async def test_brokers_without_the_new_group_protocol_do_too(publishing: Publishing) -> None:
+    properties = {"group.protocol": "classic", "session.timeout.ms": "6000"}
+    publishing.kafka = KafkaSettings.model_validate(
+        {"bootstrap_servers": publishing.kafka.bootstrap_servers, "properties": properties}
+    )
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(order_created())
+        await recorder.wait_for(1)
+    assert len(recorder.order_ids) == 1
 
 
 async def effects(publishing: Publishing) -> Counter[str]:
