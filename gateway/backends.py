@@ -29,7 +29,7 @@ OPTIONS: Final = (
 SEEN_RARELY: Final = (("grpc.keepalive_time_ms", KEEPALIVE_MS),)
 SEEN_OFTEN: Final = (
     ("grpc.keepalive_time_ms", COPY_KEEPALIVE_MS),
-    ("grpc.keepalive_timeout_ms", COPY_SILENCE_MS_MAX),
+    ("grpc.http2.ping_timeout_ms", COPY_SILENCE_MS_MAX),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
 )

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import signal
 import socket
-from typing import Any, Final
+import sys
+from typing import Any, Final, NoReturn
 
 import structlog
 import uvicorn
@@ -44,7 +46,14 @@ def serve(app: Any, address: str, limits: Limits, domain: str) -> None:
         timeout_keep_alive=limits.keep_alive_seconds,
         timeout_graceful_shutdown=limits.drain_seconds_max,
     )
+    # uvicorn handles these while it serves, and raises them again when it has drained.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     uvloop.run(_Server(config).serve(sockets=[listener]))
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(0)
 
 
 class _Server(uvicorn.Server):

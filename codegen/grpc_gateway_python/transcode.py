@@ -1,5 +1,6 @@
 """`just transcode`: REST for any annotated services, from their protos, without a build of theirs."""
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,11 +57,19 @@ def transcode(
         command = ["--generated", folder, "--backend", backend, "--port", str(port)]
         if int64 is Int64.STRING:
             command.append("--no-validate")
-        serving = subprocess.Popen([sys.executable, "-m", "gateway.generated", *command])
-        try:
-            sys.exit(serving.wait())
-        except KeyboardInterrupt:
-            sys.exit(serving.wait())
+        sys.exit(_serve([sys.executable, "-m", "gateway.generated", *command]))
+
+
+def _serve(command: list[str]) -> int:
+    """Runs the gateway until it ends; what stops this process stops the gateway."""
+    with subprocess.Popen(command) as gateway:
+
+        def stop(*_: object) -> None:
+            gateway.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        return gateway.wait()
 
 
 def _generate(folder: Path, proto_dir: Path, protos: list[str], options: list[str]) -> None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.integration.gateway.conftest import await_start, free_port
+from tests.integration.gateway.conftest import PROTOS, await_start, free_port
 
 COMMAND = [sys.executable, "-m", "gateway"]
 
@@ -90,6 +90,13 @@ def test_it_starts_and_answers_while_the_services_are_away() -> None:
         assert "127.0.0.1" not in answer.text
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_without_a_word(number: signal.Signals) -> None:
+    with gateway() as (process, _):
+        process.send_signal(number)
+        assert process.wait(timeout=20) == 0
+
+
 def test_requests_in_work_end_before_the_process_does() -> None:
     with gateway() as (process, url):
         host, _, port = url.removeprefix("http://").rpartition(":")
@@ -105,7 +112,18 @@ def test_requests_in_work_end_before_the_process_does() -> None:
             _await_no_listener(host, int(port))
             client.sendall(body[10:])
             assert client.recv(65536).startswith(b"HTTP/1.1 503 ")
-        process.wait(timeout=20)
+        assert process.wait(timeout=20) == 0
+
+
+def test_stopping_transcode_stops_its_gateway() -> None:
+    port = free_port()
+    transcode = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
+    process = subprocess.Popen([*transcode, "127.0.0.1:1", str(port)])
+    await_start(process, port)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
 def _await_no_listener(host: str, port: int) -> None:
