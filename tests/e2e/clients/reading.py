@@ -19,6 +19,7 @@ from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucc
 
 READ_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 10
+LOG_CHARACTERS_MAX = 4000
 ORDERS, PAYMENTS = TOPICS = ("shop.orders.events.v1", "shop.payments.events.v1")
 
 Command = list[str | Path]
@@ -67,7 +68,10 @@ def read(
                 missing.discard((event.topic, event.data.order_id))
             if not missing:
                 return found
-    raise AssertionError(f"{READ_SECONDS_MAX} s, and no {missing}; {log.read_text()[-4000:]}")
+    raise AssertionError(
+        f"the client ended, or was stopped after {READ_SECONDS_MAX} s, and did not read "
+        f"{sorted(missing)}; it said: {log.read_text()[-LOG_CHARACTERS_MAX:]}"
+    )
 
 
 @contextmanager

@@ -25,8 +25,7 @@ HEAP = "-Xmx128m"
 
 def install(folder: Path) -> Command:
     """Returns the command that runs the client; the jars stay in the cache of the stack's."""
-    jars = asyncio.run(_fetch("serde"))
-    (compiler,) = asyncio.run(_fetch("compiler"))
+    compiler, *jars = asyncio.run(_fetch())
     class_path = os.pathsep.join(map(str, (folder, *jars)))
     sources = sorted(HERE.glob("*.java"))
     subprocess.run(
@@ -37,7 +36,8 @@ def install(folder: Path) -> Command:
     return [JAVA, HEAP, *FLAGS, "-Dstdout.encoding=UTF-8", "-cp", class_path, "ReadEvents"]
 
 
-async def _fetch(name: str) -> list[Path]:
+async def _fetch() -> list[Path]:
     settings = load()
     cache = Cache(settings.cache, settings.maven_repository, Console(quiet=True))
-    return await asyncio.wait_for(cache.fetch(pinned(name, HERE)), DOWNLOAD_SECONDS_MAX)
+    artifacts = [*pinned("compiler", HERE), *pinned("serde", HERE)]
+    return await asyncio.wait_for(cache.fetch(artifacts), DOWNLOAD_SECONDS_MAX)
