@@ -109,11 +109,15 @@ class Database(Generic[D]):
 
 
 async def _end(connection: AsyncConnection[Any]) -> None:
-    """Makes a connection fit for the pool again, or ends it."""
-    if connection.info.pipeline_status != PipelineStatus.OFF:
-        # psycopg was canceled while it opened the pipeline, and never closes it. What is read on
-        # such a connection stays in a transaction.
+    """Ends a connection that its transaction leaves unfit; the pool makes a new one.
+
+    When psycopg is canceled while it opens a pipeline, it never closes that: what is read then stays
+    in a transaction. After a statement that failed inside a pipeline, BEGIN is without its end, and
+    the server keeps prepared statements that psycopg has forgotten.
+    """
+    info = connection.info
+    if (
+        info.pipeline_status != PipelineStatus.OFF
+        or info.transaction_status == TransactionStatus.INERROR
+    ):
         await connection.close()
-    elif connection.info.transaction_status == TransactionStatus.INERROR:
-        # A statement that failed inside the pipeline leaves BEGIN without its end.
-        await connection.rollback()

@@ -1,10 +1,11 @@
-"""A client may go away at any moment of its request's transaction."""
+"""What a transaction leaves behind: clients go away at any moment of it, statements fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from psycopg import waiting
+from psycopg import AsyncRawCursor, waiting
+from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from runtime.database import Database, Pool, open_pool
@@ -22,12 +23,12 @@ async def pool(infrastructure: Running) -> AsyncIterator[Pool]:
         yield opened
 
 
-async def write(pool: Pool) -> None:
-    database = Database(pool, lambda connection: connection, Outbox({}))
-    async with database.write() as tx:
-        cursor = await tx.db.execute("SELECT 1")
-        await cursor.fetchone()
-        await tx.db.execute("SELECT 2")
+async def write(pool: Pool, *statements: str) -> None:
+    async with Database(pool, lambda connection: connection, Outbox({})).write() as tx:
+        for statement in statements:
+            cursor = AsyncRawCursor(tx.connection)
+            await cursor.execute(statement.encode(), prepare=True)
+            await cursor.fetchone()
 
 
 async def test_a_cancellation_leaves_no_connection_in_work(
@@ -37,7 +38,7 @@ async def test_a_cancellation_leaves_no_connection_in_work(
     monkeypatch.setattr(waiting, "MAX_BUSY_TIME", 0)
     ended = 0
     for steps in range(STEPS):
-        task = asyncio.create_task(write(pool))
+        task = asyncio.create_task(write(pool, "SELECT 1", "SELECT 2"))
         for _ in range(steps):
             await asyncio.sleep(0)
         task.cancel()
@@ -47,3 +48,14 @@ async def test_a_cancellation_leaves_no_connection_in_work(
             state = connection.info.pipeline_status, connection.info.transaction_status
         assert state == (PipelineStatus.OFF, TransactionStatus.IDLE), f"canceled at step {steps}"
     assert ended, "not even the last one had the time to end: there are more steps"
+
+
+async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> None:
+    for _ in range(3):
+        with pytest.raises(DivisionByZero):
+            await write(pool, "SELECT 1", "SELECT 2", "SELECT 1 / 0")
+    async with pool.connection() as connection:
+        rows = await connection.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT _'"
+        )
+        assert await rows.fetchone() == (0,)
