@@ -6,10 +6,10 @@ from typing import Final
 
 from gateway.app import Gateway, create_app
 from gateway.limits import Limits
-from gateway.server import AddressInUseError, serve
+from gateway.server import START_ERRORS, serve
 from gateway.settings import GatewaySettings, backends_of
 from runtime.logging import configure
-from runtime.settings import LogSettings, SettingsError, load
+from runtime.settings import LogSettings, load
 from shop.services_gateway import OPERATIONS
 
 GENERATED: Final = Path(__file__).resolve().parent.parent / "gen" / "openapi"
@@ -30,7 +30,7 @@ def main() -> None:
             limits=limits,
         )
         serve(create_app(gateway), settings.address, limits, settings.domain)
-    except (SettingsError, AddressInUseError) as error:
+    except START_ERRORS as error:
         sys.exit(f"gateway: {error}")
 
 

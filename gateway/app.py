@@ -25,7 +25,7 @@ from gateway.resources import Resource
 from gateway.streams import StreamingEndpoint
 from gateway.transcoding import Operation
 from gateway.unary import UnaryEndpoint
-from gateway.validation import RequestValidator
+from gateway.validation import RequestValidator, validators_of
 
 SWAGGER: Final = "/swagger/doc.json"
 OPENAPI: Final = "/openapi.json"
@@ -60,7 +60,14 @@ class Gateway:
 
 
 def create_app(gateway: Gateway) -> AsyncApp:
-    """Returns the ASGI app; channels to backends close when its lifespan ends."""
+    """Returns the ASGI app; channels to backends close when its lifespan ends.
+
+    Raises:
+        SpecificationError: the specification has a schema that can't be used.
+        InvalidSpecification: Connexion refuses it.
+    """
+    specification = json.loads(gateway.specification.read_bytes())
+    validators = validators_of(specification) if gateway.validates else {}
     operations = {each.id: each for each in gateway.operations}
     backends = Backends(gateway.backends)
     edge = partial(Edge, domain=gateway.domain, limits=gateway.limits)
@@ -69,8 +76,7 @@ def create_app(gateway: Gateway) -> AsyncApp:
         operations=operations,
         resources=_resources(gateway),
         pages=f"{DOCS}/",
-        make_endpoint=partial(_endpoint, gateway, backends),
-        validates=gateway.validates,
+        make_endpoint=partial(_endpoint, gateway, backends, validators),
     )
 
     @asynccontextmanager
@@ -85,8 +91,7 @@ def create_app(gateway: Gateway) -> AsyncApp:
         swagger_ui_options=page_options(DOCS),
     )
     # Given as a dict, because Connexion renders a file as a Jinja template.
-    specification = _without_defaults(json.loads(gateway.specification.read_bytes()))
-    app.add_api(specification, resolver=OperationResolver(operations))
+    app.add_api(_without_defaults(specification), resolver=OperationResolver(operations))
     return app
 
 
@@ -120,9 +125,12 @@ def _resources(gateway: Gateway) -> dict[str, ASGIApp]:
 
 
 def _endpoint(
-    gateway: Gateway, backends: Backends, operation: Operation, validator: RequestValidator | None
+    gateway: Gateway,
+    backends: Backends,
+    validators: Mapping[str, RequestValidator],
+    operation: Operation,
 ) -> ASGIApp:
-    reader = RequestReader(operation, validator, gateway.headers, gateway.limits)
+    reader = RequestReader(operation, validators.get(operation.id), gateway.headers, gateway.limits)
     if operation.streams:
         stream = backends.streaming(operation.service, operation.rpc)
         return StreamingEndpoint(operation, reader, stream, gateway.headers, gateway.domain)

@@ -17,9 +17,8 @@ from gateway.problems import ProblemError, method_not_allowed, not_found
 from gateway.requests import MATCH
 from gateway.router import Match, NoRouteError, Router
 from gateway.transcoding import Operation
-from gateway.validation import RequestValidator, validators_of
 
-MakeEndpoint = Callable[[Operation, RequestValidator | None], ASGIApp]
+MakeEndpoint = Callable[[Operation], ASGIApp]
 
 HEAD: Final = "HEAD"
 GET: Final = "GET"
@@ -55,23 +54,20 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         resources: Mapping[str, ASGIApp],
         pages: str,
         make_endpoint: MakeEndpoint,
-        validates: bool,
     ) -> None:
         """`resources` are served by path; what is under `pages` goes on to `app`."""
         self._app = app
         self._operations = operations
         self._pages = pages
         self._make_endpoint = make_endpoint
-        self._validates = validates
         self._router: Router[ASGIApp] = Router()
         for path, resource in resources.items():
             self._router.add_path(GET, path, resource)
 
-    def add_api(self, specification: Specification, **_: Any) -> None:
+    def add_api(self, _: Specification, **__: Any) -> None:
         """Makes the endpoints; Connexion calls it once, when it builds its stack."""
-        validators = validators_of(specification.raw) if self._validates else {}
         for operation in self._operations.values():
-            endpoint = self._make_endpoint(operation, validators.get(operation.id))
+            endpoint = self._make_endpoint(operation)
             self._router.add(operation.http_method, operation.path, endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

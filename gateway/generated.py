@@ -10,10 +10,10 @@ import typer
 
 from gateway.app import Gateway, create_app
 from gateway.limits import Limits
-from gateway.server import AddressInUseError, serve
+from gateway.server import START_ERRORS, serve
 from gateway.transcoding import Operation
 from runtime.logging import configure
-from runtime.settings import LogSettings, SettingsError, load
+from runtime.settings import LogSettings, load
 
 INDEX: Final = "services_gateway"
 DOMAIN: Final = "gateway"
@@ -40,7 +40,7 @@ def main(
             limits=limits,
         )
         serve(create_app(gateway), f"127.0.0.1:{port}", limits, DOMAIN)
-    except (SettingsError, AddressInUseError) as error:
+    except START_ERRORS as error:
         sys.exit(f"gateway: {error}")
 
 

@@ -11,17 +11,26 @@ Schema = dict[str, Any]
 Json = dict[str, Any]
 
 PARAMETER_ONLY: Final = frozenset({"name", "in", "required", "description", "collectionFormat"})
+REFERENCE: Final = "#/definitions/"
 NAME_CHARACTERS_MAX: Final = 100
 VIOLATIONS_MAX: Final = 50
 """As many violations are told of one request."""
+
+
+class SpecificationError(Exception):
+    """The specification has a schema that is none, such as one with a broken pattern."""
 
 
 class Validator:
     """Checks JSON against a schema and describes what is wrong, never repeating the input."""
 
     def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
-        whole = {**_nullable(schema), "definitions": _nullable(definitions)}
-        self._validator = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+        used = {name: _nullable(definitions[name]) for name in _used(schema, definitions)}
+        whole = {**_nullable(schema), "definitions": used}
+        try:
+            self._validator = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+            raise SpecificationError(str(error).partition("\n")[0]) from None
         self.is_valid = self._validator.is_valid
 
     def violations(self, value: object, prefix: str = "") -> Iterator[Violation]:
@@ -47,6 +56,23 @@ def parameters_schema(parameters: list[Schema]) -> Schema:
     }
     # JSON Schema's draft 4 allows no empty list.
     return schema | {"required": required} if required else schema
+
+
+def _used(schema: Any, definitions: Mapping[str, Schema]) -> set[str]:
+    """Returns the definitions that a schema refers to, and those that they refer to."""
+    used: set[str] = set()
+    todo = [schema]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo.extend(node)
+        elif isinstance(node, Mapping):
+            name = str(node.get("$ref", "")).removeprefix(REFERENCE)
+            if name in definitions and name not in used:
+                used.add(name)
+                todo.append(definitions[name])
+            todo.extend(node.values())
+    return used
 
 
 def _nullable(node: Any) -> Any:

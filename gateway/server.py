@@ -10,9 +10,12 @@ from typing import Any, Final, NoReturn
 import structlog
 import uvicorn
 import uvloop
+from connexion.exceptions import InvalidSpecification
 
 from gateway.http_protocol import http_protocol
 from gateway.limits import Limits
+from gateway.schemas import SpecificationError
+from runtime.settings import SettingsError
 
 BACKLOG: Final = 1024
 GC_THRESHOLDS: Final = (20_000, 20, 50)
@@ -23,6 +26,10 @@ log = structlog.get_logger()
 
 class AddressInUseError(Exception):
     """The address can't be listened on; the text names it."""
+
+
+START_ERRORS: Final = (SettingsError, AddressInUseError, SpecificationError, InvalidSpecification)
+"""What ends a start with one line, because the user can change it."""
 
 
 def serve(app: Any, address: str, limits: Limits, domain: str) -> None:

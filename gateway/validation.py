@@ -90,7 +90,11 @@ class RequestValidator:
 
 
 def validators_of(specification: Mapping[str, Any]) -> dict[str, RequestValidator]:
-    """Returns operation id → validator, for a specification in OpenAPI 2."""
+    """Returns operation id → validator, for a specification in OpenAPI 2.
+
+    Raises:
+        SpecificationError: a schema can't be used.
+    """
     return {
         operation["operationId"]: RequestValidator(
             path, operation, specification.get("definitions", {})

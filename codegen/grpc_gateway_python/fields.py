@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
 from codegen.grpc_gateway_python.closure import Closure, Use
+from codegen.grpc_gateway_python.exact import ExactIntegers
 from codegen.grpc_gateway_python.kinds import (
     JSON_TEXTUAL,
     TEXTUAL,
@@ -44,12 +45,17 @@ class Fields:
     """Makes the code of fields in one module."""
 
     def __init__(
-        self, names: dict[str, Names], closure: Closure, options: Options, module: str
+        self,
+        names: dict[str, Names],
+        closure: Closure,
+        options: Options,
+        exact: ExactIntegers,
+        module: str,
     ) -> None:
         self._all_names = names
         self._names = names[module]
         self._closure = closure
-        self._numbers = options.int64_numbers
+        self._exact = exact
         self._json_names = options.json_names
         self._module = module
         self.enums: dict[str, EnumDescriptor] = {}
@@ -76,13 +82,21 @@ class Fields:
         if field.is_repeated:
             return self._read_list(field, target, source)
         if field.message_type:
-            return [self.read_message(field.message_type, target, source)]
-        return [assignment(owner, field, f"{self.reader(field)}({source.arguments})")]
+            return [self.read_message(field.message_type, target, source, field)]
+        return [assignment(owner, field, f"{self.reader(field, field)}({source.arguments})")]
 
-    def read_message(self, message: Descriptor, target: str, source: Source) -> str:
-        """Returns the line that reads a message."""
+    def read_message(
+        self,
+        message: Descriptor,
+        target: str,
+        source: Source,
+        declared: FieldDescriptor | None = None,
+    ) -> str:
+        """Returns the line that reads a message, in a field unless it is the whole request."""
         if wrapped := wrapped_of(message):
-            return f"{target}.value = {self.reader(wrapped)}({source.arguments})"
+            return (
+                f"{target}.value = {self.reader(wrapped, declared or wrapped)}({source.arguments})"
+            )
         if well_known := well_known_of(message):
             read = self._names.runtime(f"read_{well_known}")
             return f"{read}({target}, {source.arguments})"
@@ -92,7 +106,9 @@ class Fields:
     def _read_list(self, field: FieldDescriptor, target: str, source: Source) -> list[str]:
         if not field.message_type:
             read_list = self._names.runtime("read_list")
-            return [f"{target}.extend({read_list}({self.reader(field)}, {source.arguments}))"]
+            return [
+                f"{target}.extend({read_list}({self.reader(field, field)}, {source.arguments}))"
+            ]
         item = Source(
             json="item",
             place=source.place,
@@ -100,7 +116,7 @@ class Fields:
             message_place=f"{source.place}.item({source.name}, index)",
         )
         items = self._names.runtime("items")
-        line = self.read_message(field.message_type, f"{target}.add()", item)
+        line = self.read_message(field.message_type, f"{target}.add()", item, field)
         return [f"for index, item in enumerate({items}({source.arguments})):", f"    {line}"]
 
     def _read_map(self, field: FieldDescriptor, target: str, source: Source) -> list[str]:
@@ -108,13 +124,13 @@ class Fields:
         read_key = self._names.runtime(key_reader_of(key))
         if not value.message_type:
             read_map = self._names.runtime("read_map")
-            read = self.reader(value)
+            read = self.reader(value, field)
             return [f"{target}.update({read_map}({read_key}, {read}, {source.arguments}))"]
         place = f"{source.place}.entry({source.name}, key)"
         item = Source(json="item", place=place, name='""', message_place=place)
         entries = self._names.runtime("entries")
         entry = f"{target}[{read_key}(key, {source.place}, {source.name})]"
-        line = self.read_message(value.message_type, entry, item)
+        line = self.read_message(value.message_type, entry, item, field)
         return [f"for key, item in {entries}({source.arguments}).items():", f"    {line}"]
 
     def write(self, field: FieldDescriptor, owner: str) -> str:
@@ -123,20 +139,22 @@ class Fields:
         if is_map(field):
             return self._write_map(field, value)
         if not field.is_repeated:
-            return self._write_one(field, value)
-        item = self._write_one(field, "each")
+            return self._write_one(field, value, field)
+        item = self._write_one(field, "each", field)
         return f"list({value})" if item == "each" else f"[{item} for each in {value}]"
 
-    def _write_one(self, field: FieldDescriptor, value: str) -> str:
+    def _write_one(self, field: FieldDescriptor, value: str, declared: FieldDescriptor) -> str:
         if field.message_type:
-            return self.write_message(field.message_type, value)
-        writer = self.writer(field)
+            return self.write_message(field.message_type, value, declared)
+        writer = self.writer(field, declared)
         return f"{writer}({value})" if writer else value
 
-    def write_message(self, message: Descriptor, value: str) -> str:
-        """Returns the expression that writes a message to JSON."""
+    def write_message(
+        self, message: Descriptor, value: str, declared: FieldDescriptor | None = None
+    ) -> str:
+        """Returns the expression of a message in JSON, in a field unless it is the whole response."""
         if wrapped := wrapped_of(message):
-            return self._write_one(wrapped, f"{value}.value")
+            return self._write_one(wrapped, f"{value}.value", declared or wrapped)
         if well_known := well_known_of(message):
             suffix = "_json_names" if well_known == "any" and self._json_names else ""
             return f"{self._names.runtime(f'write_{well_known}{suffix}')}({value})"
@@ -144,7 +162,7 @@ class Fields:
 
     def _write_map(self, field: FieldDescriptor, value: str) -> str:
         key, each = map_fields(field)
-        item = self._write_one(each, f"{value}[key]")
+        item = self._write_one(each, f"{value}[key]", field)
         name = "key"
         if key.type == key.TYPE_BOOL:
             name = f"{self._names.runtime('write_bool_key')}(key)"
@@ -157,14 +175,16 @@ class Fields:
         target = attribute(owner, field)
         message = field.message_type
         if message is None:
-            value = f"{self.text_reader(field)}({text}, ROOT, {name})"
+            value = f"{self.text_reader(field, field)}({text}, ROOT, {name})"
             return assignment(owner, field, value)
-        return self._read_message_text(message, target, text, name)
+        return self._read_message_text(field, message, target, text, name)
 
-    def _read_message_text(self, message: Descriptor, target: str, text: str, name: str) -> str:
+    def _read_message_text(
+        self, declared: FieldDescriptor, message: Descriptor, target: str, text: str, name: str
+    ) -> str:
         self._names.runtime("ROOT")
         if wrapped := wrapped_of(message):
-            return f"{target}.value = {self.text_reader(wrapped)}({text}, ROOT, {name})"
+            return f"{target}.value = {self.text_reader(wrapped, declared)}({text}, ROOT, {name})"
         well_known = well_known_of(message)
         if well_known == "field_mask":
             return f"{self._names.runtime('read_field_mask_text')}({target}, {text}, ROOT, {name})"
@@ -179,9 +199,9 @@ class Fields:
         """Returns the lines that read a repeated field from several texts."""
         target = attribute(owner, field)
         if field.message_type is None:
-            value = f"{self.text_reader(field)}(each, ROOT, {name})"
+            value = f"{self.text_reader(field, field)}(each, ROOT, {name})"
             return [f"{target}.extend({value} for each in {texts})"]
-        line = self._read_message_text(field.message_type, f"{target}.add()", "each", name)
+        line = self._read_message_text(field, field.message_type, f"{target}.add()", "each", name)
         return [f"for each in {texts}:", f"    {line}"] if line else []
 
     def read_entry(self, field: FieldDescriptor) -> str:
@@ -192,33 +212,37 @@ class Fields:
         )
         text = "one(values, parameter)"
         if value.message_type is None:
-            return f"{entry} = {self.text_reader(value)}({text}, ROOT, parameter)"
-        return self._read_message_text(value.message_type, entry, text, "parameter")
+            return f"{entry} = {self.text_reader(value, field)}({text}, ROOT, parameter)"
+        return self._read_message_text(field, value.message_type, entry, text, "parameter")
 
-    def reader(self, field: FieldDescriptor) -> str:
+    def reader(self, field: FieldDescriptor, declared: FieldDescriptor) -> str:
         """Returns the function that reads a scalar field from JSON."""
         if is_null_value(field):
             return self._names.runtime("read_null_value")
         if field.enum_type:
             return f"{self.enum(field.enum_type)}.read"
-        return self._names.runtime(json_reader_of(field, int64_numbers=self._numbers))
+        return self._names.runtime(
+            json_reader_of(field, number=self._exact.number(field, declared))
+        )
 
-    def text_reader(self, field: FieldDescriptor) -> str:
+    def text_reader(self, field: FieldDescriptor, declared: FieldDescriptor) -> str:
         """Returns the function that reads a scalar field from a parameter."""
         self._names.runtime("ROOT")
         if is_null_value(field):
             return self._names.runtime("read_null_value")
         if field.enum_type:
             return f"{self.enum(field.enum_type)}.read_text"
-        return self._names.runtime(text_reader_of(field, int64_numbers=self._numbers))
+        return self._names.runtime(
+            text_reader_of(field, number=self._exact.number(field, declared))
+        )
 
-    def writer(self, field: FieldDescriptor) -> str:
+    def writer(self, field: FieldDescriptor, declared: FieldDescriptor) -> str:
         """Returns the function that writes a scalar field to JSON, empty when none is needed."""
         if is_null_value(field):
             return self._names.runtime("write_null_value")
         if field.enum_type:
             return f"{self.enum(field.enum_type)}.write"
-        writer = writer_of(field, int64_numbers=self._numbers)
+        writer = writer_of(field, number=self._exact.number(field, declared))
         return self._names.runtime(writer) if writer.startswith("write_") else writer
 
     def enum(self, enum: EnumDescriptor) -> str:

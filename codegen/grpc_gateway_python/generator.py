@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codegen.comments import lines
 from codegen.grpc_gateway_python.closure import Closure, Use
+from codegen.grpc_gateway_python.exact import ExactIntegers
 from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.messages import MessageCode, Messages
 from codegen.grpc_gateway_python.names import Names, gateway_module, gateway_path
@@ -62,7 +63,8 @@ class _Module:
         self._file_name = file_name
         self._closure = closure
         self._names = names[file_name]
-        self._fields = Fields(names, closure, options, file_name)
+        exact = ExactIntegers(contracts, int64_numbers=options.int64_numbers)
+        self._fields = Fields(names, closure, options, exact, file_name)
         self._messages = Messages(
             contracts, self._names, self._fields, json_names=options.json_names
         )

@@ -44,26 +44,34 @@ NULL_VALUE: Final = "google.protobuf.NullValue"
 WRAPPERS: Final = "google/protobuf/wrappers.proto"
 
 
-def json_reader_of(field: FieldDescriptor, *, int64_numbers: bool) -> str:
-    """Returns the function that reads a scalar field, no enum, from JSON."""
+def json_reader_of(field: FieldDescriptor, *, number: bool) -> str:
+    """Returns the function that reads a scalar field, no enum, from JSON.
+
+    `number` says that JSON has the field's integers as exact numbers only.
+    """
     name = READERS[field.type]
-    return f"read_{name}_number" if int64_numbers and name in INTEGERS else f"read_{name}"
+    return f"read_{name}_number" if number and name in INTEGERS else f"read_{name}"
 
 
-def text_reader_of(field: FieldDescriptor, *, int64_numbers: bool) -> str:
+def text_reader_of(field: FieldDescriptor, *, number: bool) -> str:
     """Returns the function that reads a scalar field, no enum, from a parameter."""
     name = READERS[field.type]
-    if int64_numbers and name in LONG_INTEGERS:
+    if number and name in LONG_INTEGERS:
         return f"read_exact_{name}_text"
     return f"read_{name}_text" if name in INTEGERS or name == "bool" else f"read_{name}"
 
 
-def writer_of(field: FieldDescriptor, *, int64_numbers: bool) -> str:
+def writer_of(field: FieldDescriptor, *, number: bool) -> str:
     """Returns the function that writes a scalar field, no enum; empty when JSON takes it as it is."""
     name = READERS[field.type]
-    if name in LONG_INTEGERS and not int64_numbers:
+    if name in LONG_INTEGERS and not number:
         return "str"
     return f"write_{name}" if name in {"bytes", "double", "float"} else ""
+
+
+def is_long(field: FieldDescriptor) -> bool:
+    """Tells whether the field is a 64-bit integer."""
+    return READERS.get(field.type) in LONG_INTEGERS
 
 
 def key_reader_of(field: FieldDescriptor) -> str:

@@ -18,7 +18,7 @@ class Options:
     """How JSON is spelled, and which methods are served."""
 
     int64_numbers: bool
-    """64-bit integers are JSON numbers within ±(2^53-1), not strings; no integer is a string."""
+    """Integers are JSON numbers only; 64-bit ones where their rules keep them within ±(2^53-1)."""
     json_names: bool
     """Responses have lowerCamelCase names, not the contract's own."""
     unbound: bool

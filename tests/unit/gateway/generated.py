@@ -10,7 +10,7 @@ from typing import Any
 PROTOS = Path(__file__).parent / "protos"
 ROOT = Path(__file__).parents[3]
 PLUGIN = Path(sys.executable).parent / "protoc-gen-grpc-gateway-python"
-INCLUDES = (PROTOS, ROOT / ".proto-deps" / "googleapis")
+INCLUDES = (PROTOS, *(ROOT / ".proto-deps" / name for name in ("googleapis", "protovalidate")))
 
 
 def generate(folder: Path, *options: str) -> None:

@@ -1,5 +1,7 @@
 """JSON text: what is refused, where, and in no more words than needed."""
 
+import json
+
 import pytest
 
 from gateway.transcoding import InvalidRequestError, from_json
@@ -56,3 +58,27 @@ def test_places_are_paths_of_field_names(strings: Kinds) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         strings.read(document)
     assert caught.value.violations[0].field == 'kindses[1].shared_by_string["k"].text'
+
+
+def test_bounded_integers_are_numbers_and_others_strings(numbers: Kinds) -> None:
+    exact = {"exact_int64": 1, "exact_uint64s": [2], "exact_by_string": {"a": 3}, "exact_value": 4}
+    message = numbers.read(exact | {"an_int64": "5", "int64_value": "6", "an_int32": 7})
+    written = json.loads(numbers.write(message))
+    assert written.items() >= exact.items()
+    assert (written["an_int64"], written["int64_value"], written["an_int32"]) == ("5", "6", 7)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"exact_int64": "1"},
+        {"exact_int64": 2**53},
+        {"exact_uint64s": [-1]},
+        {"exact_by_string": {"a": "1"}},
+        {"exact_value": "1"},
+        {"an_int32": "1"},
+    ],
+)
+def test_numbers_are_no_strings(numbers: Kinds, document: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequestError):
+        numbers.read(document)

@@ -98,9 +98,10 @@ def test_bad_parameters_are_named(strings: Kinds, query: bytes, field: str) -> N
 
 
 def test_exact_integers_only_where_json_has_numbers(numbers: Kinds) -> None:
-    assert get(numbers, b"an_int64=9007199254740991").an_int64 == 2**53 - 1
+    assert get(numbers, b"exact_int64=9007199254740991").exact_int64 == 2**53 - 1
+    assert get(numbers, b"an_int64=9007199254740992").an_int64 == 2**53
     with pytest.raises(InvalidRequestError):
-        get(numbers, b"an_int64=9007199254740992")
+        get(numbers, b"exact_int64=9007199254740992")
 
 
 def test_path_body_field_and_query_fill_one_message(strings: Kinds) -> None:
