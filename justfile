@@ -90,9 +90,9 @@ test *arguments: check
 schemathesis *arguments:
     pytest tests/e2e/schemathesis {{ arguments }}
 
-# Kills processes in the middle of the work and counts the money.
+# Kills and freezes processes in the middle of the work and counts the money: 20,000 orders, or FAULTS_ORDERS.
 faults *arguments:
-    pytest tests/faults {{ arguments }}
+    FAULTS_ORDERS="${FAULTS_ORDERS:-20000}" FAULTS_USERS="${FAULTS_USERS:-200}" pytest -s tests/faults {{ arguments }}
 
 # Measures something against its peers, such as `bench sqlc_queries`.
 bench name *arguments:

@@ -107,7 +107,9 @@ class Supervisor:
                     left = sum(each.part is dead.part for each in alive.values())
                     if not left:
                         raise StackError(news)
-                    self.console.print(f"{news}\n{left} of {dead.part} left", markup=False)
+                    self.console.print(
+                        f"{news}\n{left} of {dead.part} left", markup=False, soft_wrap=True
+                    )
         finally:
             for task in alive:
                 task.cancel()

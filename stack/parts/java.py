@@ -1,7 +1,7 @@
 """How the Java parts are run: small, and quick to start."""
 
 import hashlib
-import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,7 +43,8 @@ class Java:
             options = (f"-XX:AOTCache={archive}",)
             return java(name, heap_mebibytes, (*options, *program, *arguments))
         self.archives.mkdir(parents=True, exist_ok=True)
-        draft = archive.with_suffix(f".{os.getpid()}")
+        # Several stacks may run the program for the first time.
+        draft = archive.with_suffix(f".{secrets.token_hex(4)}")
 
         def keep() -> None:
             if draft.exists():

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import httpx
 import pytest
-import stamina
 
 from stack.running import Running
 from stack.settings import Part
+from tests.faults.patient_client import post
 from tests.shop_client import ShopClient
 
 ORDERS = 120
@@ -17,25 +16,6 @@ KILL_AFTER = 30
 """Orders that are accepted before the kill; the rest come during it and after."""
 PRICE = 10
 TOP_UPS = 20
-RETRY_SECONDS_MAX = 60.0
-
-
-def post(rest: httpx.Client, path: str, body: dict[str, object]) -> httpx.Response:
-    """Retries as a client should: the same Idempotency-Key until there is an answer."""
-    key = {"Idempotency-Key": str(uuid4())}
-    for attempt in stamina.retry_context(
-        on=httpx.HTTPError,
-        attempts=None,
-        timeout=RETRY_SECONDS_MAX,
-        wait_initial=0.05,
-        wait_max=0.5,
-    ):
-        with attempt:
-            answer = rest.post(path, json=body, headers=key)
-            if answer.status_code >= 500:
-                answer.raise_for_status()
-    assert answer.status_code == 201, answer.text
-    return answer
 
 
 @pytest.mark.timeout(240)
@@ -47,7 +27,7 @@ def test_a_killed_process_loses_nothing(
     shop.account(user)
 
     def order(_: int) -> str:
-        return str(post(rest, "/orders", {"user_id": user, "amount": PRICE}).json()["id"])
+        return str(post(rest, "/orders", {"user_id": user, "amount": PRICE})["id"])
 
     def top_up(_: int) -> None:
         post(rest, f"/accounts/{user}/top-ups", {"amount": PRICE * ORDERS // TOP_UPS})

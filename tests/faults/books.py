@@ -1,0 +1,102 @@
+"""What the databases and the topics say about what happened."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from confluent_kafka import Consumer, TopicPartition
+
+from runtime.messaging.headers import ID, header
+from shop.streams_kafka import STREAMS
+from stack.endpoints import Endpoints
+
+READ_SECONDS_MAX = 30.0
+
+Keys = dict[str, list[str]]
+"""Key → ids of its events, in order."""
+
+
+class Books:
+    """Reads everything at once; to be asked when nothing is under way any more."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self._urls = {
+            "orders": endpoints.orders_owner_database_url,
+            "payments": endpoints.payments_owner_database_url,
+        }
+        self._kafka = endpoints.kafka_bootstrap_servers
+
+    def rows(self, database: str, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self._urls[database]) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def number(self, database: str, query: str) -> int:
+        [(number,)] = self.rows(database, query)
+        return int(number)
+
+    @contextmanager
+    def witnesses(self) -> Iterator[None]:
+        """Notes all events that are committed during the block."""
+        script = Path(__file__).with_name("witness.sql").read_bytes()
+        for url in self._urls.values():
+            with psycopg.connect(url) as connection:
+                connection.execute(script)
+        try:
+            yield
+        finally:
+            for url in self._urls.values():
+                with psycopg.connect(url) as connection:
+                    connection.execute("DROP TABLE witness; DROP FUNCTION note_events CASCADE")
+
+    def committed(self, database: str) -> Keys:
+        """The events that transactions committed, by key."""
+        return _by_key(
+            self.rows(database, "SELECT key, event_id::text FROM witness ORDER BY number")
+        )
+
+    def published(self, database: str) -> Keys:
+        """The events that are on the topic, by key; one that is there twice is listed twice."""
+        return _by_key(self._read(_topic(database)))
+
+    def dead_letters(self) -> int:
+        """How many records the dead-letter topics have."""
+        return sum(len(list(self._read(stream.dead_letter_topic))) for stream in STREAMS)
+
+    def _read(self, topic: str) -> Iterator[tuple[str, str]]:
+        settings = {"bootstrap.servers": self._kafka, "group.id": "books"}
+        consumer = Consumer(settings | {"enable.auto.commit": False})
+        try:
+            partitions = consumer.list_topics(topic, READ_SECONDS_MAX).topics[topic].partitions
+            for partition in partitions:
+                place = TopicPartition(topic, partition, 0)
+                _, end = consumer.get_watermark_offsets(place, READ_SECONDS_MAX)
+                consumer.assign([place])
+                offset = 0
+                while offset < end:
+                    record = consumer.poll(READ_SECONDS_MAX)
+                    assert record, f"{topic} cannot be read"
+                    assert record.error() is None, str(record.error())
+                    offset = (record.offset() or 0) + 1
+                    yield (record.key() or b"").decode(), header(record, ID)
+        finally:
+            consumer.close()
+
+
+def once(events: Iterable[str]) -> list[str]:
+    """Events without their repetitions."""
+    return list(dict.fromkeys(events))
+
+
+def _by_key(events: Iterable[Sequence[str]]) -> Keys:
+    keys: Keys = defaultdict(list)
+    for key, event_id in events:
+        keys[key].append(event_id)
+    return dict(keys)
+
+
+def _topic(database: str) -> str:
+    [topic] = [stream.topic for stream in STREAMS if f".{database}." in stream.topic]
+    return topic
