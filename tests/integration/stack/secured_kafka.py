@@ -1,0 +1,122 @@
+"""The embedded broker as managed ones are: TLS with a certificate, SCRAM with a password."""
+
+import asyncio
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+
+import stamina
+import trustme
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from rich.console import Console
+
+from stack import ports
+from stack.artifacts import pinned
+from stack.artifacts.cache import Cache
+from stack.folder import Folder, write_private
+from stack.parts.java import Java, java
+from stack.parts.kafka import HEAP_MEBIBYTES, Kafka
+from stack.settings import HOST, Part, Settings
+
+OVERLAY = Path(__file__).with_suffix(".properties")
+USER = "shop"
+READY_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 20.0
+
+
+@dataclass(frozen=True)
+class SecuredKafka:
+    """Where it is, and what a client has to know."""
+
+    port: int
+    ca: Path
+    password: str = field(default_factory=secrets.token_hex, repr=False)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """As README.md says it for a managed Kafka."""
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": f"{HOST}:{self.port}",
+            "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+            "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+            "KAFKA_SASL_USERNAME": USER,
+            "KAFKA_SASL_PASSWORD": self.password,
+            "KAFKA_SSL_CA_LOCATION": str(self.ca),
+        }
+
+    def answers(self) -> None:
+        settings = {
+            name.removeprefix("KAFKA_").lower().replace("_", "."): value
+            for name, value in self.environment.items()
+        }
+        AdminClient({**settings, "log_level": 0}).list_topics(timeout=1)
+
+
+@contextmanager
+def secured_kafka(path: Path) -> Iterator[SecuredKafka]:
+    """Runs a broker that takes nobody without a password, and nothing in the clear."""
+    folder, cache = Folder(path), Settings().cache
+    folder.create()
+    jars = asyncio.run(Cache(cache, None, Console(quiet=True)).fetch(pinned(Part.KAFKA)))
+    port, controller_port = ports.free(2, ())
+    broker = Kafka(folder, Java(cache / "java"), jars, port, controller_port)
+    secured = SecuredKafka(port, path / "ca.pem")
+    formatting = broker.format()
+    assert formatting
+    _secure(broker, secured)
+    scram = f"SCRAM-SHA-512=[name={USER},password={secured.password}]"
+    subprocess.run(
+        (*formatting.arguments, "--add-scram", scram), check=True, capture_output=True, timeout=60
+    )
+    command = java("kafka", HEAP_MEBIBYTES, (*broker._program("kafka.Kafka"), broker._properties))
+    with (path / "kafka.log").open("wb") as log:
+        process = subprocess.Popen(
+            command.arguments, env={**os.environ}, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        for attempt in stamina.retry_context(
+            on=KafkaException, attempts=None, timeout=READY_SECONDS_MAX, wait_max=0.2
+        ):
+            with attempt:
+                assert process.poll() is None, (path / "kafka.log").read_text()[-2000:]
+                secured.answers()
+        yield secured
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS_MAX)
+
+
+def _secure(broker: Kafka, secured: SecuredKafka) -> None:
+    """Makes certificates, and adds them and the password to the broker's properties."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(secured.ca)
+    certificate = authority.issue_cert(HOST)
+    # Kafka reads private keys in PKCS 8 only.
+    key = load_pem_private_key(certificate.private_key_pem.bytes(), None).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    chain = [each.bytes() for each in certificate.cert_chain_pems]
+    keystore = broker.folder.path / "broker.pem"
+    write_private(keystore, b"".join([key, *chain]).decode())
+    overlay = Template(OVERLAY.read_text()).substitute(
+        host=HOST,
+        port=broker.port,
+        controller_port=broker.controller_port,
+        keystore=keystore,
+        ca=secured.ca,
+        user=USER,
+        password=secured.password,
+    )
+    write_private(broker._properties, broker._properties.read_text() + overlay)

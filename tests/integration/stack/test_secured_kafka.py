@@ -1,0 +1,82 @@
+"""The services on a Kafka that wants TLS and a password, as managed ones do."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from stack.running import FREE_PORTS, Running, running
+from stack.settings import External, Part, Settings
+from tests.integration.stack.secured_kafka import SecuredKafka, secured_kafka
+from tests.shop_client import ShopClient
+
+REGISTER_SECONDS_MAX = 60
+
+
+@pytest.fixture(scope="module")
+def kafka() -> Iterator[SecuredKafka]:
+    with tempfile.TemporaryDirectory(prefix="kafka-") as folder, secured_kafka(Path(folder)) as up:
+        yield up
+
+
+def register(there: Running, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The first step of a deployment, which meets Kafka as every process does."""
+    registry = {"SCHEMA_REGISTRY_URL": there.endpoints.schema_registry_url}
+    return subprocess.run(
+        (sys.executable, "-m", "runtime.messaging", "register"),
+        env={**os.environ, **registry, **environment},
+        capture_output=True,
+        text=True,
+        timeout=REGISTER_SECONDS_MAX,
+        check=False,
+    )
+
+
+def test_an_order_is_paid_over_tls_with_scram(
+    kafka: SecuredKafka, infrastructure: Running, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in kafka.environment.items():
+        monkeypatch.setenv(name, value)
+    external = External(schema_registry_url=infrastructure.endpoints.schema_registry_url)
+    assert external.kafka_bootstrap_servers == kafka.environment["KAFKA_BOOTSTRAP_SERVERS"]
+    settings = Settings(folder=folder, ports=FREE_PORTS, external=external)
+
+    with (
+        running(settings, Part.GATEWAY) as stack,
+        httpx.Client(base_url=stack.endpoints.gateway_url, timeout=15) as rest,
+    ):
+        shop, user = ShopClient(rest), str(uuid4())
+        shop.account(user, balance=100)
+        order = shop.order(user, 60)
+
+        assert shop.ended(order["id"])["status"] == "FINISHED"
+        assert shop.balance(user) == 40
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"KAFKA_SASL_PASSWORD": "hunter2"},
+        {"KAFKA_SSL_CA_LOCATION": ""},
+        {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_who_is_not_let_in_is_told_in_one_line(
+    kafka: SecuredKafka, infrastructure: Running, wrong: dict[str, str]
+) -> None:
+    refused = register(infrastructure, **kafka.environment | wrong)
+
+    assert refused.returncode == 1
+    *_, line = refused.stderr.splitlines()
+    print(refused.stderr)
+    assert "Kafka" in line
+    assert kafka.password not in refused.stdout + refused.stderr
+    assert "hunter2" not in refused.stdout + refused.stderr
+    assert "Traceback" not in refused.stderr
