@@ -1,6 +1,8 @@
 """The specification's rules as compiled validators, made once at start-up."""
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import jsonschema_rs
@@ -35,9 +37,10 @@ class Validator:
 
     def violations(self, value: object, prefix: str = "") -> Iterator[Violation]:
         """Yields what is wrong, at most VIOLATIONS_MAX."""
-        for count, error in enumerate(self._validator.iter_errors(value)):
-            if count == VIOLATIONS_MAX:
-                return
+        return islice(self._violations(value, prefix), VIOLATIONS_MAX)
+
+    def _violations(self, value: object, prefix: str) -> Iterator[Violation]:
+        for error in self._validator.iter_errors(value):
             path = _path(prefix, error.instance_path)
             for name, description in _descriptions(error.kind.name, error.kind.as_dict()):
                 yield Violation(_join(path, name), description)
@@ -46,11 +49,18 @@ class Validator:
 def parameters_schema(parameters: list[Schema]) -> Schema:
     """Returns the schema of an object that holds parameters by name."""
     required = [each["name"] for each in parameters if each.get("required")]
-    schema = {
+    schemas = {
+        each["name"]: {key: each[key] for key in each if key not in PARAMETER_ONLY}
+        for each in parameters
+    }
+    schema: Schema = {
         "type": "object",
-        "properties": {
-            each["name"]: {key: each[key] for key in each if key not in PARAMETER_ONLY}
-            for each in parameters
+        "properties": schemas,
+        # A map's entries have names of their own where the specification has `name[type]`.
+        "patternProperties": {
+            rf"^{re.escape(name.partition('[')[0])}\[.*\]$": each
+            for name, each in schemas.items()
+            if name.endswith("]")
         },
         "additionalProperties": False,
     }

@@ -27,6 +27,11 @@ class RequestValidator:
             each["name"].lower().encode(): each["name"] for each in valued if each["in"] == "header"
         }
         self._convert = {each["name"]: _converter(each) for each in valued}
+        self._maps = {
+            each["name"].partition("[")[0]: each["name"]
+            for each in valued
+            if each["name"].endswith("]")
+        }
         self._single = {each["name"] for each in valued if each["type"] != "array"}
         self._parameters = Validator(parameters_schema(valued), definitions)
         bodies = [
@@ -75,10 +80,15 @@ class RequestValidator:
             for name, text in zip(self._path_names, captures, strict=True)
         }
         for name, texts in query.items():
-            values[name] = convert[name](texts) if name in convert else texts
+            declared = name if name in convert else self._map_of(name)
+            values[name] = convert[declared](texts) if declared in convert else texts
         for name, texts in self._headers(headers):
             values[name] = convert[name](texts)
         return values
+
+    def _map_of(self, name: str) -> str:
+        """Returns the name under which the specification has a map's entry, such as `a[string]`."""
+        return self._maps.get(name.partition("[")[0], "") if name.endswith("]") else ""
 
     def _headers(self, headers: RawHeaders) -> Iterator[tuple[str, list[str]]]:
         found: dict[str, list[str]] = {}
@@ -113,7 +123,9 @@ def _converter(parameter: Schema) -> Callable[[list[str]], object]:
     """
     if parameter.get("type") == "array":
         one = SCALARS.get(parameter["items"].get("type"), str)
-        return lambda texts: [one(text) for text in texts]
+        if parameter.get("collectionFormat") == "multi":
+            return lambda texts: [one(text) for text in texts]
+        return lambda texts: [one(part) for text in texts for part in text.split(",")]
     one = SCALARS.get(parameter["type"], str)
     return lambda texts: one(texts[0]) if len(texts) == 1 else texts
 
