@@ -6,9 +6,10 @@ from typing import Any, Final
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from codegen.grpc_gateway_python.closure import Use
-from codegen.grpc_gateway_python.fields import Fields, Source
+from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.kinds import choice_of, is_map, takes_null
 from codegen.grpc_gateway_python.names import Names, attribute
+from codegen.grpc_gateway_python.reading import Source
 from codegen.protoc_plugin import Contracts
 
 MEMBER: Final = Source("value", "place", "name", "place.member(name)")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import FieldDescriptor
 
 from codegen.grpc_gateway_python.closure import Use
-from codegen.grpc_gateway_python.fields import Fields, Source
+from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.names import WORD, Names, attribute
 from codegen.grpc_gateway_python.operations import Operation, PathField
+from codegen.grpc_gateway_python.reading import Source
 
 
 @dataclass(frozen=True)
