@@ -16,12 +16,13 @@ from runtime.messaging.decoding import IncomingEvent, PoisonError, decode, schem
 from runtime.messaging.dispatch import Rejected, Subscription, runs
 from runtime.messaging.schemas import KnownSchemas
 from runtime.messaging.stream import Stream
+from runtime.messaging.topics import SEGMENT
 from runtime.messaging.trouble import is_trouble, until_it_passes
 from runtime.purge import Purge
 from shop.messaging.db.inbox import AsyncQuerier
 
-RETENTION_MARGIN = timedelta(days=1)
-"""How much longer than the topics the inbox remembers."""
+RETENTION_MARGIN = 2 * SEGMENT
+"""How much longer than the topics' retention the inbox remembers: whatever the broker may still deliver."""
 
 D = TypeVar("D")
 log = structlog.get_logger()

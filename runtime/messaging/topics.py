@@ -25,6 +25,8 @@ APPEAR_SECONDS = 0.1
 """How often to ask for a topic that brokers are about to learn of."""
 DEAD_LETTER_PARTITIONS = 1
 DEAD_LETTER_RETENTION = timedelta(days=30)
+SEGMENT = timedelta(hours=12)
+"""What the broker deletes at once: by so much a record may outlive its topic's retention."""
 
 
 class TopicError(Exception):
@@ -60,6 +62,7 @@ def _settings(retention: timedelta, bytes_max: int) -> dict[str, str]:
     return {
         "cleanup.policy": "delete",
         "retention.ms": str(retention // timedelta(milliseconds=1)),
+        "segment.ms": str(SEGMENT // timedelta(milliseconds=1)),
         "max.message.bytes": str(bytes_max),
     }
 
@@ -69,8 +72,10 @@ class Topics:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._servers = settings.bootstrap_servers
+        self._trouble = ""
+        own = {"log_level": 2, "error_cb": self._note}
         try:
-            self._admin = AdminClient({**client_properties(settings), "log_level": 2})
+            self._admin = AdminClient(client_properties(settings) | own)
         except KafkaException as error:
             raise SettingsError(f"a KAFKA_ setting is wrong: {error.args[0].str()}") from None
 
@@ -83,9 +88,15 @@ class Topics:
         try:
             cluster = await asyncio.to_thread(self._admin.list_topics, timeout=TIMEOUT_SECONDS)
         except KafkaException as error:
-            reason = error.args[0].str()
+            self._admin.poll(0)
+            reason = self._trouble or error.args[0].str()
             raise TopicError(f"cannot reach Kafka at {self._servers}: {reason}") from None
         return {name: len(topic.partitions) for name, topic in cluster.topics.items()}
+
+    def _note(self, error: KafkaError) -> None:
+        # Says which name or certificate is wrong; that all brokers are down only follows from it.
+        if error.code() != KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - how librdkafka names its own errors
+            self._trouble = error.str()
 
     async def require(self, topics: Sequence[Topic]) -> None:
         """Makes sure that topics are there.
