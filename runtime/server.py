@@ -12,6 +12,8 @@ from runtime.rpc import Service
 from runtime.unary import UnaryHandler
 
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+METADATA_BYTES_MAX = 64 * 1024
+"""Metadata of one RPC, counted as HTTP/2 does: what fits into the gateway's 16 KiB of headers fits here."""
 CONCURRENT_RPCS_MAX = 1000
 """RPCs in work at once; more are refused with RESOURCE_EXHAUSTED."""
 PROBE_INTERVAL_MS_MIN = 500
@@ -35,6 +37,7 @@ class Server:
             maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
             options=(
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+                ("grpc.max_metadata_size", METADATA_BYTES_MAX),
                 ("grpc.so_reuseport", 0),
                 # Clients that spread their calls over copies probe each of them.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", PROBE_INTERVAL_MS_MIN),

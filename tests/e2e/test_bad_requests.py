@@ -141,6 +141,13 @@ def test_huge_headers_are_refused(rest: httpx.Client) -> None:
     assert reason(answer)
 
 
+def test_headers_that_the_gateway_takes_the_services_take(rest: httpx.Client) -> None:
+    large = {"Authorization": "Bearer " + "x" * 15_000}
+    many = {f"Grpc-Metadata-{number:x}": "" for number in range(800)}
+    for headers in (large, many):
+        assert rest.get("/orders", params={"user_id": USER}, headers=headers).status_code == 200
+
+
 def test_head_is_get_without_body(rest: httpx.Client) -> None:
     path = f"/orders?user_id={USER}"
     head, get = rest.head(path), rest.get(path)
