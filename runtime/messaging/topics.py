@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
@@ -73,7 +74,7 @@ class Topics:
     def __init__(self, settings: KafkaSettings) -> None:
         self._servers = settings.bootstrap_servers
         self._trouble = ""
-        own = {"log_level": 2, "error_cb": self._note}
+        own: dict[str, Any] = {"log_level": 2, "error_cb": self._note}
         try:
             self._admin = AdminClient(client_properties(settings) | own)
         except KafkaException as error:
