@@ -1,0 +1,105 @@
+"""Several processes of one part, here ones that do nothing, under a real supervisor."""
+
+import asyncio
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from stack.errors import StackError
+from stack.folder import Folder
+from stack.hold import hold
+from stack.process import Command
+from stack.settings import Part
+from stack.supervisor import Supervisor
+from tests.integration.stack.conftest import CommandLine
+
+SECONDS_MAX = 20
+
+
+async def ready() -> bool:
+    return True
+
+
+def idle(name: str) -> Command:
+    return Command(name, (sys.executable, "-c", "import signal; signal.pause()"))
+
+
+async def stopped(pid: int, *, yes: bool) -> None:
+    """Waits until a process is stopped in its tracks, or is no more."""
+    while (psutil.Process(pid).status() == psutil.STATUS_STOPPED) != yes:  # noqa: ASYNC110 - no event tells
+        await asyncio.sleep(0.01)
+
+
+async def launch(held: Supervisor) -> None:
+    await held.launch(Part.POSTGRES, idle("postgres"), ready)
+    for name in ("orders-1", "orders-2"):
+        await held.launch(Part.ORDERS, idle(name), ready)
+
+
+def test_the_stack_goes_on_until_the_last_copy_dies(folder: Path) -> None:
+    async def scenario(console: Console) -> None:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), console) as held:
+            await launch(held)
+            watching = asyncio.create_task(held.watch())
+            await held.process("orders-1").kill()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(watching), 0.5)
+            await held.process("orders-2").kill()
+            with pytest.raises(StackError, match=r"^orders-2 was killed by SIGKILL; the end of "):
+                await watching
+
+    with tempfile.TemporaryFile("w+") as output:
+        asyncio.run(scenario(Console(file=output)))
+        output.seek(0)
+        said = output.read()
+    assert "orders-1 was killed by SIGKILL; the end of " in said
+    assert "1 of orders left" in said
+    assert "orders-2 was killed" not in said
+
+
+def test_a_part_without_copies_takes_the_stack_down(folder: Path) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
+            await launch(held)
+            await held.process("postgres").kill()
+            with pytest.raises(StackError, match=r"^postgres was killed by SIGKILL"):
+                await held.watch()
+
+    asyncio.run(scenario())
+
+
+def test_a_paused_copy_can_be_resumed_restarted_and_stopped(folder: Path) -> None:
+    async def scenario() -> list[psutil.Process]:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
+            await launch(held)
+            paused = held.process("orders-1")
+            paused.pause()
+            await stopped(paused.pid, yes=True)
+            paused.resume()
+            await stopped(paused.pid, yes=False)
+
+            paused.pause()
+            await held.restart("orders-1")
+            assert await paused.wait() == -signal.SIGTERM  # it woke up to hear it
+            assert held.process("orders-1").pid != paused.pid
+            held.process("orders-2").pause()
+            pids = [held.process(f"orders-{number}").pid for number in (1, 2)]
+            left = [psutil.Process(pid) for pid in pids]
+        # Here the supervisor has let go of the folder.
+        return [process for process in left if process.is_running()]
+
+    assert asyncio.run(scenario()) == []
+
+
+def test_a_wrong_scale_is_one_line(stack: CommandLine) -> None:
+    for options in ([], ["-d"]):
+        up = stack.run("up", *options, "--scale", "orders=0")
+        assert (up.returncode, up.stdout) == (1, "")
+        assert up.stderr == "stack: wrong --scale orders=0: there can be 1 to 6 copies of orders\n"
+    missing = stack.run("up", "--scale", "orders=2", "postgres")
+    assert missing.stderr == "stack: orders is scaled, but not started\n"
