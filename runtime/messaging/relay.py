@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from confluent_kafka import KafkaException
-from psycopg import OperationalError
+from psycopg import Error
 
 from runtime.messaging.batches import Batches
 from runtime.messaging.buckets import Buckets, BucketsLostError
@@ -19,7 +19,8 @@ from runtime.messaging.wakeups import Wakeups
 POLL_SECONDS = 1.0
 """How long an event waits when its wake-up got lost, or when its relay died."""
 RETRY_SECONDS = 0.5
-TROUBLE = (OperationalError, KafkaException, BucketsLostError, OSError)
+TROUBLE = (Error, KafkaException, BucketsLostError, OSError)
+"""Passes, or is the operator's to mend: a database that is read-only for now, a missing right."""
 
 log = structlog.get_logger()
 

@@ -5,6 +5,7 @@ import time
 from functools import partial
 
 import pytest
+from psycopg import sql
 
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
@@ -160,3 +161,26 @@ async def published(publishing: Publishing, amount: int) -> bool:
     except Exception:  # noqa: BLE001 - a connection that was broken is the test's own doing
         return False
     return True
+
+
+async def test_a_database_that_is_read_only_for_a_while_delays_events(
+    publishing: Publishing,
+) -> None:
+    async def published() -> bool:
+        return len(await records(publishing.kafka, publishing.stream.topic)) == 1
+
+    await publishing.publish(order_created())
+    await set_read_only(publishing, "on")
+    async with running(publishing.relay.run):
+        await eventually(published)
+        await set_read_only(publishing, "off")
+        await eventually(lambda: empty(publishing))
+    assert await published()
+
+
+async def set_read_only(publishing: Publishing, value: str) -> None:
+    """Makes new sessions read-only, as on a standby."""
+    async with publishing.pool.connection() as connection:
+        database = sql.Identifier(connection.info.dbname)
+        setting = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+        await connection.execute(setting.format(database, sql.Identifier(value)))
