@@ -51,8 +51,9 @@ def test_reads_and_refuses_as_the_library_does(strings: Kinds, data: st.DataObje
     read = gateway_reads(strings, text)
     if isinstance(read, InvalidRequestError):
         assert expected is None or not is_specified(read, value)
+    elif expected is None:
+        assert is_refused_by_mistake(text)
     else:
-        assert expected is not None
         assert same(read, expected)
 
 
@@ -78,6 +79,14 @@ def library_reads(kinds: Kinds, text: str) -> Any:
         return json_format.Parse(text, kinds.message())
     except json_format.ParseError:
         return None
+
+
+def is_refused_by_mistake(text: str) -> bool:
+    """Tells whether a text has what the library refuses though it is valid.
+
+    That is the largest 32-bit float, which it writes itself, and null for a repeated Value.
+    """
+    return "3.4028235e+38" in text or '"values": null' in text
 
 
 def is_specified(error: InvalidRequestError, value: Any) -> bool:
