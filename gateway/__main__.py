@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from gateway.app import Gateway, create_app
+from gateway.app import OPENAPI, Gateway, create_app
 from gateway.limits import Limits
 from gateway.server import START_ERRORS, serve
 from gateway.settings import GatewaySettings, backends_of
@@ -12,7 +12,7 @@ from runtime.logging import configure
 from runtime.settings import LogSettings, load
 from shop.services_gateway import OPERATIONS
 
-GENERATED: Final = Path(__file__).resolve().parent.parent / "gen" / "openapi"
+GENERATED: Final = Path(__file__).resolve().parent.parent / "gen"
 
 
 def main() -> None:
@@ -23,8 +23,12 @@ def main() -> None:
         limits = Limits(deadline_seconds=settings.deadline_seconds)
         gateway = Gateway(
             operations=OPERATIONS,
-            specification=GENERATED / "shop.swagger.json",
-            openapi=GENERATED / "shop.openapi.json",
+            specification=GENERATED / "openapi" / "shop.swagger.json",
+            documents={
+                OPENAPI: GENERATED / "openapi" / "shop.openapi.json",
+                "/asyncapi.json": GENERATED / "asyncapi" / "asyncapi.json",
+                "/events": GENERATED / "asyncapi" / "events.html",
+            },
             backends=backends_of(OPERATIONS, settings.backends),
             domain=settings.domain,
             limits=limits,

@@ -51,8 +51,8 @@ class Gateway:
     """Full name of a service, or of a package it is in → host:port."""
     domain: str
     """The ErrorInfo domain of the gateway's own errors."""
-    openapi: Path | None = None
-    """The same in OpenAPI 3, for those who read only that."""
+    documents: Mapping[str, Path] = field(default_factory=dict)
+    """Path of a URL → a file to serve there, JSON or HTML, such as the same in OpenAPI 3."""
     validates: bool = True
     """Whether requests are checked against the specification."""
     headers: HeaderNames = HEADERS
@@ -113,15 +113,13 @@ def _without_defaults(node: Any) -> Any:
 
 def _resources(gateway: Gateway) -> dict[str, ASGIApp]:
     docs = page(DOCS, SWAGGER)
-    resources: dict[str, ASGIApp] = {
+    return {
         SWAGGER: Resource.of_file(gateway.specification),
         DOCS: docs,
         f"{DOCS}/": docs,
         HEALTH: Resource(b'{"status":"SERVING"}', JSON),
+        **{path: Resource.of_file(file) for path, file in gateway.documents.items()},
     }
-    if gateway.openapi is not None:
-        resources[OPENAPI] = Resource.of_file(gateway.openapi)
-    return resources
 
 
 def _endpoint(

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from gateway.app import Gateway, create_app
+from gateway.app import OPENAPI, Gateway, create_app
 from gateway.limits import Limits
 from gateway.server import START_ERRORS, serve
 from gateway.transcoding import Operation
@@ -33,7 +33,7 @@ def main(
         gateway = Gateway(
             operations=operations,
             specification=generated / "api.swagger.json",
-            openapi=generated / "api.openapi.json",
+            documents={OPENAPI: generated / "api.openapi.json"},
             backends={each.service: backend for each in operations},
             domain=DOMAIN,
             validates=validate,

@@ -29,8 +29,8 @@ class Resource:
 
     @classmethod
     def of_file(cls, path: Path) -> "Resource":
-        """Reads a document of JSON."""
-        return cls(path.read_bytes())
+        """Reads a document, of HTML by its name, else of JSON."""
+        return cls(path.read_bytes(), HTML if path.suffix == ".html" else JSON)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Serves it, or says that the client has it already."""

@@ -42,9 +42,8 @@ def _of_all(contracts: Contracts, streams: list[Stream]) -> Outputs:
     root = streams[0].envelope.file.package.split(".")[0]
     yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
     document = asyncapi(contracts, root, streams)
-    name = f"{root}.asyncapi.json"
-    yield f"asyncapi/{name}", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    yield f"asyncapi/{root}.html", _render("events.html.jinja", document=name, **document)
+    yield "asyncapi/asyncapi.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    yield "asyncapi/events.html", _render("events.html.jinja", **document)
 
 
 def _render(template: str, **values: object) -> str:

@@ -3,18 +3,22 @@ from pathlib import Path
 import httpx
 import pytest
 
-OPENAPI = Path(__file__).parents[2] / "gen/openapi"
+GENERATED = Path(__file__).parents[2] / "gen"
 
 
 @pytest.mark.parametrize(
     ("path", "file"),
-    [("/swagger/doc.json", "shop.swagger.json"), ("/openapi.json", "shop.openapi.json")],
+    [
+        ("/swagger/doc.json", "openapi/shop.swagger.json"),
+        ("/openapi.json", "openapi/shop.openapi.json"),
+        ("/asyncapi.json", "asyncapi/asyncapi.json"),
+    ],
 )
-def test_the_spec_is_served_as_committed(rest: httpx.Client, path: str, file: str) -> None:
+def test_a_document_is_served_as_committed(rest: httpx.Client, path: str, file: str) -> None:
     answer = rest.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.content == (OPENAPI / file).read_bytes()
+    assert answer.content == (GENERATED / file).read_bytes()
     again = rest.get(path, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -24,3 +28,11 @@ def test_the_docs_need_no_other_host(rest: httpx.Client) -> None:
     assert page.status_code == 200
     assert "swagger" in page.text.lower()
     assert "https://" not in page.text.replace("https://www.w3.org", "")
+
+
+def test_the_page_of_the_events_names_them(rest: httpx.Client) -> None:
+    page = rest.get("/events")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for name in ("OrderCreated", "PaymentSucceeded", "PaymentFailed"):
+        assert name in page.text
+    assert rest.get("/asyncapi.json").json()["asyncapi"].startswith("3.0")

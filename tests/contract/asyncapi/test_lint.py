@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.openapi.conftest import ROOT, lint
 
-DOCUMENT = ROOT / "gen" / "asyncapi" / "shop.asyncapi.json"
+DOCUMENT = ROOT / "gen" / "asyncapi" / "asyncapi.json"
 RULES = Path(__file__).parent / ".spectral.yaml"
 SPECTRAL = ("lint", "--fail-severity=error", "--ruleset", RULES)
 

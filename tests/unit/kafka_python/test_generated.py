@@ -18,8 +18,8 @@ def test_the_files(generated: Generate) -> None:
         MODULE,
         "schemas/acme.things-value.proto",
         "acme/streams_kafka.py",
-        "asyncapi/acme.asyncapi.json",
-        "asyncapi/acme.html",
+        "asyncapi/asyncapi.json",
+        "asyncapi/events.html",
     ]
 
 
@@ -60,7 +60,7 @@ def test_a_comment_with_quotes_is_a_docstring_all_the_same(generated: Generate) 
 
 
 def test_the_document_has_examples_that_fit(generated: Generate) -> None:
-    document = json.loads(generated(event_file())["asyncapi/acme.asyncapi.json"])
+    document = json.loads(generated(event_file())["asyncapi/asyncapi.json"])
     messages = document["components"]["messages"]
 
     assert list(messages) == ["ThingMade", "ThingLost"]
