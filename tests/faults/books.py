@@ -1,15 +1,16 @@
 """What the databases and the topics say about what happened."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
 
 from runtime.messaging.headers import ID, header
+from runtime.messaging.wire import unframe
 from shop.streams_kafka import STREAMS
 from stack.endpoints import Endpoints
 
@@ -59,13 +60,19 @@ class Books:
 
     def published(self, database: str) -> Keys:
         """The events that are on the topic, by key; one that is there twice is listed twice."""
-        return _by_key(self._read(_topic(database)))
+        records = self._read(_topic(database))
+        return _by_key((_key(record), header(record, ID)) for record in records)
+
+    def schemas(self, database: str, keys: Collection[str]) -> set[int]:
+        """The ids of the schemas with which the events of some keys were written."""
+        records = self._read(_topic(database))
+        return {unframe(record.value())[0] for record in records if _key(record) in keys}
 
     def dead_letters(self) -> int:
         """How many records the dead-letter topics have."""
         return sum(len(list(self._read(stream.dead_letter_topic))) for stream in STREAMS)
 
-    def _read(self, topic: str) -> Iterator[tuple[str, str]]:
+    def _read(self, topic: str) -> Iterator[Message]:
         settings = {"bootstrap.servers": self._kafka, "group.id": "books"}
         consumer = Consumer(settings | {"enable.auto.commit": False})
         try:
@@ -80,7 +87,7 @@ class Books:
                     assert record, f"{topic} cannot be read"
                     assert record.error() is None, str(record.error())
                     offset = (record.offset() or 0) + 1
-                    yield (record.key() or b"").decode(), header(record, ID)
+                    yield record
         finally:
             consumer.close()
 
@@ -88,6 +95,10 @@ class Books:
 def once(events: Iterable[str]) -> list[str]:
     """Events without their repetitions."""
     return list(dict.fromkeys(events))
+
+
+def _key(record: Message) -> str:
+    return (record.key() or b"").decode()
 
 
 def _by_key(events: Iterable[Sequence[str]]) -> Keys:
