@@ -30,8 +30,8 @@ from tests.integration.messaging.harness import (
 
 pytestmark = pytest.mark.anyio
 
-NEXT_SECONDS_MAX = 1.0
-"""How soon the next good event must be handled."""
+NEXT_SECONDS_MAX = 10.0
+"""Far more than an idle machine needs (0.2 s), and far less than a record that is tried again and again takes."""
 UNKNOWN_ID = 1_999_999_999
 
 
