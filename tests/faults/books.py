@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +37,12 @@ class Books:
         [(number,)] = self.rows(database, query)
         return int(number)
 
-    @contextmanager
-    def witnesses(self) -> Iterator[None]:
-        """Notes all events that are committed during the block."""
+    def open(self) -> None:
+        """Notes from now on which events are committed."""
         script = Path(__file__).with_name("witness.sql").read_bytes()
         for url in self._urls.values():
             with psycopg.connect(url) as connection:
                 connection.execute(script)
-        try:
-            yield
-        finally:
-            for url in self._urls.values():
-                with psycopg.connect(url) as connection:
-                    connection.execute("DROP TABLE witness; DROP FUNCTION note_events CASCADE")
 
     def committed(self, database: str) -> Keys:
         """The events that transactions committed, by key."""
@@ -90,11 +82,6 @@ class Books:
                     yield record
         finally:
             consumer.close()
-
-
-def once(events: Iterable[str]) -> list[str]:
-    """Events without their repetitions."""
-    return list(dict.fromkeys(events))
 
 
 def _key(record: Message) -> str:

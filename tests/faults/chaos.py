@@ -7,53 +7,67 @@ from collections.abc import Sequence
 
 from stack.running import Running
 
-VICTIMS_MAX = 2
-HURT_SECONDS_MAX = 8.0
-"""Longer than a relay's lease (3 s) and than a consumer's session (6 s)."""
+VICTIMS_MAX = 3
+HURT_SECONDS_MAX = (0.5, 8.0)
+"""Short, and longer than a relay's lease (3 s) and a consumer's session (6 s)."""
+PATIENCE_SECONDS_MAX = 120.0
 
 
 class Chaos:
-    """Strikes a number of times; the same seed hurts the same copies in the same way."""
+    """Strikes a number of times, each time in the middle of a load that comes in as many parts.
+
+    The same seed hurts the same copies in the same way.
+    """
 
     def __init__(self, stack: Running, names: Sequence[str], strikes: int, seed: int) -> None:
         self._stack = stack
         self._names = names
         self._strikes = strikes
         self._random = random.Random(seed)
-        self._struck = 0
+        self._healed = 0
+        self._load = 0.0
         self._news = threading.Condition()
 
     def run(self) -> None:
         """Strikes and heals until all strikes are done; every copy is well in the end."""
         try:
-            for _ in range(self._strikes):
+            while self._healed < self._strikes:
+                self._await_load(self._healed + self._random.uniform(0.1, 0.9))
                 self._strike()
+                self._heal(self._healed + 1)
         finally:
-            self._count(self._strikes)
+            self._heal(self._strikes)
 
-    def wait(self, progress: float) -> None:
-        """Waits until that share of the strikes has begun, so that the load meets all of them."""
+    def pace(self, progress: float) -> None:
+        """Tells how much of the load is there; waits before a part whose strike would be late."""
         with self._news:
-            self._news.wait_for(lambda: self._struck >= progress * self._strikes)
+            self._load = max(self._load, progress * self._strikes)
+            self._news.notify_all()
+            assert self._news.wait_for(
+                lambda: progress * self._strikes < self._healed + 1, PATIENCE_SECONDS_MAX
+            )
+
+    def _await_load(self, load: float) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: self._load >= load, PATIENCE_SECONDS_MAX)
+
+    def _heal(self, healed: int) -> None:
+        with self._news:
+            self._healed = healed
+            self._news.notify_all()
 
     def _strike(self) -> None:
         victims = self._random.sample(self._names, self._random.randint(1, VICTIMS_MAX))
         killed = [name for name in victims if self._random.random() < 0.5]
         paused = [name for name in victims if name not in killed]
-        seconds = self._random.uniform(0.1, HURT_SECONDS_MAX)
+        seconds = self._random.choice(HURT_SECONDS_MAX) * self._random.random()
         print(f"killed: {killed}, paused: {paused}, for {seconds:.1f} s")
         for name in paused:
             self._stack.pause(name)
         for name in killed:
             self._stack.kill(name, signal.SIGKILL)
-        self._count(self._struck + 1)
         threading.Event().wait(seconds)
         for name in paused:
             self._stack.resume(name)
         for name in killed:
             self._stack.restart(name)
-
-    def _count(self, struck: int) -> None:
-        with self._news:
-            self._struck = struck
-            self._news.notify_all()

@@ -10,6 +10,7 @@ import stamina
 
 from stack.running import FREE_PORTS, Running, running
 from stack.settings import Part, Settings
+from tests.faults.books import Books
 
 COPIES = {Part.ORDERS: 4, Part.PAYMENTS: 3}
 
@@ -30,6 +31,13 @@ def fleet() -> Iterator[Running]:
     try:
         settings = Settings(folder=folder, ports=FREE_PORTS)
         with running(settings, Part.GATEWAY, scale=COPIES) as stack:
+            Books(stack.endpoints).open()
             yield stack
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def books(fleet: Running) -> Books:
+    """Tells what happened in the fleet, from its first event on."""
+    return Books(fleet.endpoints)

@@ -108,10 +108,9 @@ def without(stack: Running, part: Part) -> Iterator[None]:
 
 
 @pytest.mark.timeout(300)
-def test_events_of_both_versions_are_read_by_both(fleet: Running, copy: Path) -> None:
+def test_events_of_both_versions_are_read_by_both(fleet: Running, books: Books, copy: Path) -> None:
     change(copy)
     new = NewVersion(copy, fleet)
-    books = Books(fleet.endpoints)
     user = str(uuid4())
     before = books.dead_letters()
     client = httpx.Client(base_url=fleet.endpoints.gateway_url, timeout=20)
