@@ -13,25 +13,44 @@ lock:
 toolchain:
     @python -m codegen.toolchain
 
-# Makes gen/ anew from contracts/ and sql/; twice gives the same bytes.
+# Makes gen/ anew from contracts/ and sql/, and leaves it alone when one of them has a mistake.
 generate: toolchain
-    rm -rf gen && mkdir -p build
-    PATH="$PWD/.tools:$PATH" buf generate contracts
+    #!/usr/bin/env bash
+    set -euo pipefail
+    new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
+    just _generate-into "$new"
+    rm -rf gen && mv "$new/gen" gen
+    echo "gen/ is fresh; 'git diff gen' shows what changed"
+
+# The messages that are filtered out are buf's, of the plugins that it stops when one has failed.
+_generate-into folder:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cp -R buf.*yaml sqlc.yaml pyproject.toml contracts sql codegen "{{ folder }}"
+    ln -s "$PWD/.proto-deps" "{{ folder }}"
+    export PATH="$PWD/.tools:$PATH"
+    cd "{{ folder }}"
+    buf generate contracts 2> >(grep -vE '^(context canceled|plugin .*signal: killed)$' >&2)
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
-    buf build contracts -o build/contracts.binpb
-    cd contracts && python -m grpc_tools.protoc --descriptor_set_in=../build/contracts.binpb --grpc_python_out=../gen $(find . -name '*_service.proto' -printf '%P\n' | sort)
+    buf build contracts -o contracts.binpb
+    (cd contracts && python -m grpc_tools.protoc --descriptor_set_in=../contracts.binpb --grpc_python_out=../gen $(find . -name '*_service.proto' -printf '%P\n' | sort))
     find gen -name '*_pb2_grpc.pyi' ! -name '*_service_pb2_grpc.pyi' -delete
     sqlc generate
     ruff check --quiet --fix gen
     ruff format --quiet gen
-    @echo "gen/ is fresh; 'git diff gen' shows what changed"
+
+# Formats contracts and Python code.
+format:
+    buf format --write contracts
+    ruff check --quiet --fix-only .
+    ruff format --quiet .
 
 # Everything that can be checked without running the system: what CI checks first.
-check: style types layers contracts queries fresh
+check: contracts style layers types queries fresh
 
 # Formatting and lint of the Python code.
 style:
-    ruff format --check .
+    @ruff format --check . || { echo "run ./justw format"; exit 1; }
     ruff check .
 
 # Types of the hand-written code, strict, and of what is generated.
@@ -44,7 +63,7 @@ layers:
 
 # Style of the contracts, and that they break nobody: neither what was published nor the main branch.
 contracts: toolchain
-    buf format contracts --diff --exit-code
+    @buf format contracts --diff --exit-code || { echo "run ./justw format"; exit 1; }
     buf lint contracts
     buf breaking contracts --against published/contracts.binpb
     @just breaking-main
@@ -72,11 +91,9 @@ breaking-main:
 fresh: toolchain
     #!/usr/bin/env bash
     set -euo pipefail
-    copy=$(mktemp -d) && trap 'rm -rf "$copy"' EXIT
-    cp -R buf.*yaml sqlc.yaml justfile pyproject.toml requirements.lock contracts sql codegen "$copy"
-    ln -s "$PWD/.proto-deps" "$PWD/.tools" "$copy"
-    just --justfile "$copy/justfile" --working-directory "$copy" generate >"$copy/log" 2>&1 || { cat "$copy/log"; exit 1; }
-    diff --recursive --brief --exclude=__pycache__ gen "$copy/gen" || { echo "gen/ is stale or edited by hand: run 'just generate'"; exit 1; }
+    new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
+    just _generate-into "$new"
+    diff --recursive --brief --exclude=__pycache__ gen "$new/gen" || { echo "gen/ is stale or edited by hand: run ./justw generate"; exit 1; }
 
 # Declares today's contracts published: from now on `check` refuses what breaks them.
 publish-contracts: toolchain
@@ -99,34 +116,42 @@ bench name *arguments:
     @python bench/{{ name }}.py {{ arguments }}
 
 # Asks the running stack's Schema Registry, or that of SCHEMA_REGISTRY_URL, whether it would take every event contract.
+[no-exit-message]
 schemas-check:
     @python -m stack exec -- python -m runtime.messaging check
 
 # Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
+[no-exit-message]
 schemas-register:
     @python -m stack exec -- python -m runtime.messaging register
 
 # Lists, shows and replays events that were parked or dead-lettered: `events list`.
+[no-exit-message]
 events *arguments:
     @python -m stack exec -- python -m runtime.messaging events {{ arguments }}
 
 # Plays the whole story over REST and checks every answer.
+[no-exit-message]
 demo *arguments:
     @python -m demo {{ arguments }}
 
 # Starts everything and prints where it is; Ctrl-C stops it, -d returns once it is ready.
+[no-exit-message]
 up *arguments:
     @python -m stack up {{ arguments }}
 
 # Stops everything; the data stays.
+[no-exit-message]
 down *arguments:
     @python -m stack down {{ arguments }}
 
 # Wipes the data of a stack that is down.
+[no-exit-message]
 reset *arguments:
     @python -m stack reset {{ arguments }}
 
 # Shows what runs, and where.
+[no-exit-message]
 status *arguments:
     @python -m stack status {{ arguments }}
 

@@ -96,6 +96,11 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
         if not topic.HasField(name) if name == "retention" else not getattr(topic, name):
             raise ContractError(f"{envelope.full_name}: ({TOPIC_OPTION}).{name} is missing")
     members = _members(envelope)
+    for message in messages[1:]:
+        if message not in members and _keys(contracts, message):
+            raise ContractError(
+                f"{message.full_name}: an event is a member of {envelope.name}'s `oneof {ONEOF}`"
+            )
     return Stream(
         envelope=envelope,
         comment=contracts.comments.get(envelope.full_name, envelope.name),
@@ -134,10 +139,12 @@ def _members(envelope: Descriptor) -> list[Descriptor]:
 def _key(contracts: Contracts, envelope: Descriptor, members: list[Descriptor]) -> str:
     keys = set()
     for message in members:
-        marked = [field for field in message.fields if _is_key(contracts, field)]
+        marked = _keys(contracts, message)
         if len(marked) != 1 or marked[0].type != FieldDescriptor.TYPE_STRING:
+            found = ", ".join(field.name for field in marked) or "none"
             raise ContractError(
-                f"{message.full_name}: an event has one string field with ({KEY_OPTION})"
+                f"{message.full_name}: an event has one string field with ({KEY_OPTION}), "
+                f"this one has: {found}"
             )
         keys.add(marked[0].name)
     if len(keys) != 1:
@@ -148,5 +155,5 @@ def _key(contracts: Contracts, envelope: Descriptor, members: list[Descriptor]) 
     return str(keys.pop())
 
 
-def _is_key(contracts: Contracts, field: FieldDescriptor) -> bool:
-    return bool(contracts.option(field, KEY_OPTION))
+def _keys(contracts: Contracts, message: Descriptor) -> list[FieldDescriptor]:
+    return [field for field in message.fields if contracts.option(field, KEY_OPTION)]

@@ -17,6 +17,8 @@ from codegen.protoc_plugin import ContractError, Contracts
 
 SERVICE_OPTION = "shop.options.v1.service"
 METHOD_OPTION = "shop.options.v1.method"
+HTTP_OPTION = "google.api.http"
+HTTP_FILE = "google/api/annotations.proto"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,10 @@ def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
             raise ContractError(f"{method.full_name}: {message.full_name} must not be nested")
     rules = contracts.option(method, METHOD_OPTION)
     level = method.GetOptions().idempotency_level
+    if _is_get(contracts, method) and level != MethodOptions.NO_SIDE_EFFECTS:
+        raise ContractError(
+            f"{method.full_name}: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`"
+        )
     return Method(
         name=method.name,
         comment=contracts.comments.get(method.full_name, method.name),
@@ -101,6 +107,11 @@ def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
         writes=level != MethodOptions.NO_SIDE_EFFECTS,
         idempotency_scope=_scope(method, rules),
     )
+
+
+def _is_get(contracts: Contracts, method: MethodDescriptor) -> bool:
+    imports = {each.name for each in method.containing_service.file.dependencies}
+    return HTTP_FILE in imports and bool(contracts.option(method, HTTP_OPTION).get)
 
 
 def _scope(method: MethodDescriptor, rules: Any) -> str:

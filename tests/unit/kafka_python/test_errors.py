@@ -36,6 +36,9 @@ WRONG = {
     "acme.events.v1.ThingLost: an event has one string field with (shop.options.v1.key)": (
         event_file(lost="message ThingLost { string thing_id = 1; }")
     ),
+    "acme.events.v1.ThingLost: an event is a member of ThingEvent's `oneof data`": event_file(
+        data=DATA.replace("ThingLost thing_lost = 5;", "")
+    ),
     "acme.events.v1.ThingEvent: the key of its events has one name, not several (id, thing_id)": (
         event_file(lost=LOST.replace("thing_id", "id"))
     ),

@@ -16,6 +16,7 @@ plugins:
 HEADER = """
 syntax = "proto3";
 package acme.v1;
+import "google/api/annotations.proto";
 import "shop/options/v1/options.proto";
 message Ask { int64 number = 1; }
 message Answer {}
@@ -48,6 +49,13 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
         (
             "service S { rpc Do(Ask) returns (Answer); }",
             "acme.v1.S: (shop.options.v1.service).domain is missing",
+        ),
+        (
+            (
+                f"service S {{ {RULES} rpc Do(Ask) returns (Answer) {{"
+                " option (google.api.http) = {get: '/things'}; } }"
+            ),
+            "acme.v1.S.Do: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`",
         ),
         (
             f"service S {{ {RULES} rpc Do(stream Ask) returns (Answer); }}",

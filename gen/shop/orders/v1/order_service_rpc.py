@@ -1,5 +1,6 @@
 """What a service implements. Generated from shop/orders/v1/order_service.proto by protoc-gen-service-python; do not edit."""
 
+from abc import abstractmethod
 from typing import Protocol, TypeVar
 
 from runtime.rpc import Method, Service
@@ -19,6 +20,7 @@ D = TypeVar("D")
 class OrdersService(Protocol[D]):
     """Takes orders and tells how they stand."""
 
+    @abstractmethod
     async def create_order(
         self, tx: Transaction[D], request: CreateOrderRequest
     ) -> CreateOrderResponse:
@@ -28,6 +30,7 @@ class OrdersService(Protocol[D]):
         """
         ...
 
+    @abstractmethod
     async def get_order(self, tx: Transaction[D], request: GetOrderRequest) -> GetOrderResponse:
         """Read an order.
 
@@ -35,6 +38,7 @@ class OrdersService(Protocol[D]):
         """
         ...
 
+    @abstractmethod
     async def list_orders(
         self, tx: Transaction[D], request: ListOrdersRequest
     ) -> ListOrdersResponse:

@@ -129,7 +129,10 @@ class AsyncQuerier:
         cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
         await cur.executemany(
             DEBIT_ACCOUNT,
-            ((arg.user_id, arg.order_id, arg.amount, arg.now, arg.transaction_id) for arg in args),
+            (
+                (arg.user_id, arg.order_id, arg.amount, arg.now, arg.transaction_id)
+                for arg in args
+            ),
             returning=True,
         )
         return [await result.fetchone() async for result in cur.results()]

@@ -1,5 +1,6 @@
 """What a service implements. Generated from shop/payments/v1/payment_service.proto by protoc-gen-service-python; do not edit."""
 
+from abc import abstractmethod
 from typing import Protocol, TypeVar
 
 from runtime.rpc import Method, Service
@@ -21,6 +22,7 @@ D = TypeVar("D")
 class PaymentsService(Protocol[D]):
     """Keeps users' accounts and pays their orders."""
 
+    @abstractmethod
     async def create_account(
         self, tx: Transaction[D], request: CreateAccountRequest
     ) -> CreateAccountResponse:
@@ -30,6 +32,7 @@ class PaymentsService(Protocol[D]):
         """
         ...
 
+    @abstractmethod
     async def top_up_account(
         self, tx: Transaction[D], request: TopUpAccountRequest
     ) -> TopUpAccountResponse:
@@ -39,6 +42,7 @@ class PaymentsService(Protocol[D]):
         """
         ...
 
+    @abstractmethod
     async def get_account(
         self, tx: Transaction[D], request: GetAccountRequest
     ) -> GetAccountResponse:
@@ -48,6 +52,7 @@ class PaymentsService(Protocol[D]):
         """
         ...
 
+    @abstractmethod
     async def list_transactions(
         self, tx: Transaction[D], request: ListTransactionsRequest
     ) -> ListTransactionsResponse:

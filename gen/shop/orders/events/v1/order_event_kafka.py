@@ -1,5 +1,6 @@
 """The events of topic shop.orders.events.v1. Generated from shop/orders/events/v1/order_event.proto by protoc-gen-kafka-python; do not edit."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
@@ -59,6 +60,7 @@ class OrderEventHandlers(Protocol[D]):
     one of them for good.
     """
 
+    @abstractmethod
     async def on_order_created(self, tx: Transaction[D], events: Sequence[OrderCreated]) -> None:
         """An order was stored and waits for its payment."""
         ...

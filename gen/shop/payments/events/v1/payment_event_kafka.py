@@ -1,5 +1,6 @@
 """The events of topic shop.payments.events.v1. Generated from shop/payments/events/v1/payment_event.proto by protoc-gen-kafka-python; do not edit."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
@@ -64,12 +65,14 @@ class PaymentEventHandlers(Protocol[D]):
     one of them for good.
     """
 
+    @abstractmethod
     async def on_payment_succeeded(
         self, tx: Transaction[D], events: Sequence[PaymentSucceeded]
     ) -> None:
         """The order's amount was debited, once."""
         ...
 
+    @abstractmethod
     async def on_payment_failed(self, tx: Transaction[D], events: Sequence[PaymentFailed]) -> None:
         """Nothing was debited."""
         ...
