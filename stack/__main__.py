@@ -12,11 +12,14 @@ from stack import client, control, foreground, table
 from stack.errors import StackError
 from stack.settings import Part, load
 
-app = typer.Typer(
-    help="PostgreSQL, Kafka, a schema registry and the three services, on this machine.\n\n"
+SETTINGS = (
     "Settings come from the environment: STACK_FOLDER, STACK_CACHE, STACK_MAVEN_REPOSITORY, "
     "STACK_GATEWAY_PORT and so on (0 takes any free port). A part whose own setting is given, such "
-    "as KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or ORDERS_DATABASE_URL, is used, not started.",
+    "as KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or ORDERS_DATABASE_URL, is used, not started."
+)
+app = typer.Typer(
+    help="PostgreSQL, Kafka, a schema registry and the three services, on this machine.\n\n"
+    + SETTINGS,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,7 +42,7 @@ def one_line() -> Iterator[None]:
     raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog=SETTINGS)
 def up(
     parts: Annotated[
         list[Part] | None,
