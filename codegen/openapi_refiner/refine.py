@@ -56,7 +56,7 @@ def refine(contract: Contract, document: Json, gateway_domain: str) -> Json:
     for operation in operations:
         request = _request_example(examples, operation)
         _add_answer_example(examples, operation)
-        refine_refusals(contract, operation, request)
+        refine_refusals(contract, operation, request, gateway_domain)
         describe_rules(contract, operation)
     add_links(contract, operations)
     if any(has_refusals(contract, operation) for operation in operations):

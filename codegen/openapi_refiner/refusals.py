@@ -24,6 +24,7 @@ ALWAYS = ("INVALID_REQUEST", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE")
 KEYED = ("IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_IN_FLIGHT")
 INVALID_REQUEST = "INVALID_REQUEST"
 
+# No example: a page that fills it in would have every other request refused as a reuse.
 IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -34,7 +35,6 @@ IDEMPOTENCY_KEY: Json = {
     "minLength": 1,
     "maxLength": 255,
     "pattern": "^[!-~]+$",
-    "x-example": "5f0c9c1e-2026-11-22-1",
 }
 REPLAYED: Json = {
     "type": "string",
@@ -59,7 +59,9 @@ class Refusal:
         return str(HTTP_STATUS[self.code])
 
 
-def refine_refusals(contract: Contract, operation: Operation, request_example: Json) -> None:
+def refine_refusals(
+    contract: Contract, operation: Operation, request_example: Json, gateway_domain: str
+) -> None:
     """Adds error responses, the Idempotency-Key and the response headers to an operation."""
     domain = _domain(contract, operation)
     if not domain:
@@ -74,7 +76,10 @@ def refine_refusals(contract: Contract, operation: Operation, request_example: J
     refusals = [_refusal(contract, operation, name) for name in dict.fromkeys(names)]
     for status in sorted({refusal.http_status for refusal in refusals}):
         same = [refusal for refusal in refusals if refusal.http_status == status]
-        responses[status] = _response(same, domain, request_example)
+        # A request that breaks its contract is refused by the gateway already.
+        by_gateway = gateway_domain and same[0].reason == INVALID_REQUEST
+        answers = gateway_domain if by_gateway else domain
+        responses[status] = _response(same, answers, request_example)
     for response in responses.values():
         response["headers"] = response.get("headers", {}) | headers()
 
