@@ -23,8 +23,9 @@ CONNECT_SECONDS_MAX = 5
 STATEMENT_MS_MAX = 10_000
 LOCK_MS_MAX = 5_000
 """How long a statement waits for another transaction, such as one with the same Idempotency-Key."""
-IDLE_IN_TRANSACTION_MS_MAX = 15_000
-"""A process that stops in the middle of a transaction loses it, and its locks, after this."""
+IDLE_IN_TRANSACTION_MS_MAX = 3_000
+"""A process that freezes inside a transaction loses it, and its locks, after this: less than
+LOCK_MS_MAX, so that those who wait for the locks get them."""
 
 D = TypeVar("D")
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
