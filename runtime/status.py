@@ -9,14 +9,21 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 from psycopg import OperationalError
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from runtime.refusal import Refusal
 from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 
-UNAVAILABLE = (OperationalError, ReadOnlySqlTransaction, PoolTimeout, PoolClosed, TooManyRequests)
-"""What the database raises while it is away, a standby, busy, or waited for too long."""
+UNAVAILABLE = (
+    OperationalError,
+    IdleInTransactionSessionTimeout,
+    ReadOnlySqlTransaction,
+    PoolTimeout,
+    PoolClosed,
+    TooManyRequests,
+)
+"""What the database raises while it is away, a standby or busy, and when this process was frozen."""
 
 log = structlog.get_logger()
 
