@@ -68,9 +68,10 @@ contracts: toolchain
     buf breaking contracts --against published/contracts.binpb
     @just breaking-main
 
-# That the query modules are what sqlc makes of sql/.
+# That the query modules are what sqlc makes of sql/, and that its vet rules hold on a PostgreSQL of their own.
 queries:
     sqlc diff
+    pytest --quiet tests/contract/sql
 
 # Compares the contracts with those of the main branch, where there is one.
 breaking-main:
