@@ -29,7 +29,7 @@ class PageRequest(Protocol):
     page_size: int
     page_token: str
 
-    def SerializeToString(self, *, deterministic: bool = ...) -> bytes:  # noqa: N802
+    def SerializeToString(self, *, deterministic: bool = ...) -> bytes:  # noqa: N802 - Protobuf's own name
         """Every Protobuf message has this."""
         ...
 

@@ -38,8 +38,8 @@ class Place:
         place: Place | None = self
         while place is not None:
             if place._step:  # noqa: SLF001 - of the same class
-                steps.append(place._step)  # noqa: SLF001
-            place = place._parent  # noqa: SLF001
+                steps.append(place._step)  # noqa: SLF001 - of the same class
+            place = place._parent  # noqa: SLF001 - of the same class
         return ".".join(reversed(steps))
 
     def invalid(self, name: str, description: str) -> InvalidRequestError:

@@ -71,7 +71,7 @@ async def test_a_relay_that_goes_silent_is_replaced(
     ):
         await eventually(lambda: owns(publishing, 6))
         writing = asyncio.create_task(publish_in_order(publishing, 60))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.3)  # some moment in the middle of the writing
         other.send_signal(number)
         await eventually(lambda: owns(publishing, 12), TAKEOVER_SECONDS_MAX)
         await writing
