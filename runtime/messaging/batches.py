@@ -1,18 +1,17 @@
 """One relay's work on the outbox: batches of rows that it reads, publishes and deletes."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException
 
 from runtime.messaging.buckets import Buckets
-from runtime.messaging.headers import ID, header, headers_of
-from runtime.messaging.publisher import UNACCEPTABLE, OutgoingRecord, Publisher
-from runtime.messaging.reading import newest_records
-from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.fenced_publisher import FencedPublisher
+from runtime.messaging.headers import headers_of
+from runtime.messaging.publisher import UNACCEPTABLE, OutgoingRecord
 from shop.messaging.db.models import Outbox as Row
 from shop.messaging.db.outbox import AsyncQuerier
 
@@ -26,45 +25,38 @@ class UndeliveredError(KafkaException):
     """The broker did not take some events; they stay in the outbox."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Batches:
     """The batches of the buckets that this relay owns."""
 
     buckets: Buckets
-    publisher: Publisher
-    kafka: KafkaSettings
-    _examined: frozenset[int] = frozenset()
-    """Buckets whose former owner left nothing in doubt."""
-    _published: set[str] = field(default_factory=set)
-    """Ids of events that a former owner has published."""
+    publisher: FencedPublisher
 
     async def publish_next(self) -> bool:
         """Publishes a batch; returns False when nothing waits.
 
         Raises:
-            UndeliveredError: the broker did not take all of it.
+            UndeliveredError: the broker did not take it.
+            KafkaException: whether it did will be found out by the next owner of the buckets.
             BucketsLostError: other relays may own the buckets now.
             OperationalError: the session is over.
         """
         rows = await self._read()
-        await self._examine(rows)
         if not rows:
-            self._published.clear()
             return False
-        done = [row for row in rows if str(row.event_id) in self._published]
-        todo = [row for row in rows if str(row.event_id) not in self._published]
         self.buckets.require()
-        results = await self._publish(todo) if todo else []
-        refused = [row for row, error in zip(todo, results, strict=True) if _is_unacceptable(error)]
-        done += [row for row, error in zip(todo, results, strict=True) if error is None]
-        await self._delete(done)
-        for row in refused:
-            await self._publish_or_park(row)
-        _require_delivery(error for error in results if not _is_unacceptable(error))
+        errors = await self._publish(rows)
+        refused = {row.bucket for row, e in zip(rows, errors, strict=True) if _is_unacceptable(e)}
+        if not refused:
+            _require_delivery(errors)
+            await self._delete(rows)
+        for row in rows:
+            if row.bucket in refused:
+                await self._publish_or_park(row)
         return True
 
     async def _publish_or_park(self, row: Row) -> None:
-        """Publishes a row by itself: the broker refuses a whole record batch for one of its records."""
+        """Publishes a row by itself: the broker refuses many records because of one."""
         [error] = await self._publish([row])
         if error and _is_unacceptable(error):
             await self._park(row, error)
@@ -80,14 +72,6 @@ class Batches:
             queries = AsyncQuerier(self.buckets.session)
             return await queries.read_outbox(buckets=owned, per_bucket=-(-BATCH_SIZE // len(owned)))
 
-    async def _examine(self, rows: Sequence[Row]) -> None:
-        """Finds out what a bucket's former owner has published but not deleted."""
-        doubtful = {(row.topic, row.bucket) for row in rows if row.bucket not in self._examined}
-        if doubtful:
-            self._published |= await asyncio.to_thread(_newest_ids, self.kafka, doubtful)
-        # Whatever is written to the others from now on is published by this relay.
-        self._examined = self.buckets.owned
-
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:
         """Publishes rows for as long as nobody else may own them."""
         sending = asyncio.ensure_future(self.publisher.publish([_record(row) for row in rows]))
@@ -98,7 +82,8 @@ class Batches:
             lost.cancel()
             if not sending.done():
                 self.publisher.abort()
-        return await sending
+                await asyncio.gather(sending, return_exceptions=True)
+        return sending.result()
 
     async def _delete(self, rows: Sequence[Row]) -> None:
         async with self.buckets.exclusive:
@@ -126,8 +111,3 @@ def _require_delivery(errors: Iterable[KafkaError | None]) -> None:
 
 def _record(row: Row) -> OutgoingRecord:
     return OutgoingRecord(row.topic, row.bucket, row.key.encode(), row.value, headers_of(row))
-
-
-def _newest_ids(kafka: KafkaSettings, places: Collection[tuple[str, int]]) -> set[str]:
-    partitions = [TopicPartition(*place) for place in places]
-    return {header(record, ID) for record in newest_records(kafka, partitions, BATCH_SIZE)}

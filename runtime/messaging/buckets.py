@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
@@ -78,17 +78,31 @@ class Buckets:
         place = next((place for place, relay in enumerate(relays) if relay.is_me), 0)
         self._share = frozenset(range(place, self._count, max(1, len(relays))))
 
-    async def settle(self) -> None:
-        """Gives back what is not this relay's share and takes what is; nothing must be in flight."""
+    async def settle(self, take: Callable[[Collection[int]], Awaitable[None]]) -> None:
+        """Gives back what is not this relay's share and takes what is; nothing must be in flight.
+
+        What it takes it owns once `take` has returned.
+        """
         if self.owned == self._share:
             return
+        if surplus := self.owned - self._share:
+            await self.give_back(surplus)
+        if missing := sorted(self._share - self.owned):
+            async with self.exclusive:
+                queries = AsyncQuerier(self.session)
+                taken = frozenset(await queries.own_buckets(buckets=missing))
+            if taken:
+                await take(taken)
+            self.owned |= taken
+
+    async def give_back(self, buckets: Collection[int]) -> None:
+        """Leaves buckets to others; nothing of them must be in flight."""
+        self.owned -= frozenset(buckets)
         async with self.exclusive:
             queries = AsyncQuerier(self.session)
-            if surplus := sorted(self.owned - self._share):
-                await queries.disown_buckets(buckets=surplus)
-                self.owned &= self._share
-            if missing := sorted(self._share - self.owned):
-                self.owned |= {bucket async for bucket in queries.own_buckets(buckets=missing)}
+            # First, and committed: the next owner fences whom it finds there.
+            await queries.strike_publisher(buckets=sorted(buckets))
+            await queries.disown_buckets(buckets=sorted(buckets))
 
     def require(self) -> None:
         """Makes sure that nobody else can own these buckets at this instant.

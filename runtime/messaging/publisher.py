@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Record
@@ -29,6 +31,10 @@ UNACCEPTABLE = frozenset(
     )
 )
 ANY_PARTITION = -1
+PATIENT = MappingProxyType({"message.timeout.ms": 0})
+"""Records that time out one by one would let their successors overtake them."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +54,17 @@ class Publisher:
     It waits for a broker that is down for as long as it takes; `abort` ends that.
     """
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    def __init__(self, settings: KafkaSettings, properties: Mapping[str, str | int] = PATIENT):
         self._producer = Producer(
             client_properties(settings)
             | {
                 "enable.idempotence": True,
                 "acks": "all",
                 "linger.ms": 0,
-                # Records that time out one by one would let their successors overtake them.
-                "message.timeout.ms": 0,
                 "message.max.bytes": RECORD_BYTES_MAX,
                 "reconnect.backoff.max.ms": 1000,
-            },
+            }
+            | dict(properties),
             logger=logging.getLogger("kafka.producer"),
         )
         self._thread = ThreadPoolExecutor(1, "kafka-producer")
@@ -67,8 +72,7 @@ class Publisher:
 
     async def publish(self, records: Sequence[OutgoingRecord]) -> list[KafkaError | None]:
         """Sends records; returns for each its error, None for those that the broker has."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._send, records)
+        return await self._call(self._send, records)
 
     def abort(self) -> None:
         """Drops what the broker hasn't got; the publisher is of no use after that."""
@@ -76,8 +80,11 @@ class Publisher:
 
     async def close(self) -> None:
         """Ends the producer and its thread, after what is being sent."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._producer.close)
+        await self._call(self._producer.close)
         self._thread.shutdown()
+
+    async def _call(self, function: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
 
     def _send(self, records: Sequence[OutgoingRecord]) -> list[KafkaError | None]:
         unanswered = KafkaError(KafkaError._PURGE_QUEUE)  # noqa: SLF001 - how librdkafka names its own errors

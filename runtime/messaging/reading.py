@@ -15,7 +15,9 @@ READ_MAX = 500
 def newest_records(
     settings: KafkaSettings, places: Sequence[TopicPartition], count: int
 ) -> Iterator[Record]:
-    """Yields the newest records of some partitions, `count` of each. Blocks.
+    """Yields the records at the newest `count` offsets of some partitions. Blocks.
+
+    The ends of transactions have offsets too; what was aborted is left out.
 
     Raises:
         KafkaException: the broker doesn't answer in time.
@@ -26,7 +28,7 @@ def newest_records(
     )
     try:
         consumer.assign([_start(consumer, place, count) for place in places])
-        yield from _read(consumer, len(places))
+        yield from _read(consumer, {(place.topic, place.partition) for place in places})
     finally:
         consumer.close()
 
@@ -36,8 +38,8 @@ def _start(consumer: Consumer, place: TopicPartition, count: int) -> TopicPartit
     return TopicPartition(place.topic, place.partition, max(first, end - count))
 
 
-def _read(consumer: Consumer, partitions: int) -> Iterator[Record]:
-    while partitions:
+def _read(consumer: Consumer, unfinished: set[tuple[str, int]]) -> Iterator[Record]:
+    while unfinished:
         # The end of a partition comes as an error; nothing at all in that time is trouble.
         for record in (consumer.poll(TIMEOUT_SECONDS), *consumer.consume(READ_MAX, 0)):
             if record is None:
@@ -46,6 +48,6 @@ def _read(consumer: Consumer, partitions: int) -> Iterator[Record]:
             if error is None:
                 yield record
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
-                partitions -= 1
+                unfinished.discard((str(record.topic()), record.partition() or 0))
             else:
                 raise KafkaException(error)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 import structlog
 from confluent_kafka import KafkaException
@@ -11,9 +12,10 @@ from psycopg import Error
 from runtime.messaging.batches import Batches
 from runtime.messaging.buckets import Buckets, BucketsLostError
 from runtime.messaging.draining import DrainedError, finish, pause
+from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.listening import listen
-from runtime.messaging.publisher import Publisher
 from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.takeover import Takeover
 from runtime.messaging.wakeups import Wakeups
 
 POLL_SECONDS = 1.0
@@ -35,6 +37,12 @@ class Relay:
     """The largest number of partitions among the topics."""
     wakeups: Wakeups
     name: str
+    instance: UUID = field(default_factory=uuid4)
+
+    @property
+    def transactional_id(self) -> str:
+        """Under which no other relay publishes."""
+        return f"{self.name}.outbox.{self.instance}"
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Publishes until the stop; whatever is down meanwhile is waited for."""
@@ -48,25 +56,25 @@ class Relay:
                 await pause(stop, RETRY_SECONDS)
 
     async def _session(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        publisher = Publisher(self.kafka)
-        opened = Buckets.open(self.database_url, self.bucket_count, self.name)
         try:
             async with (
-                opened as buckets,
+                FencedPublisher.open(self.kafka, self.transactional_id) as publisher,
+                Buckets.open(self.database_url, self.bucket_count, self.name) as buckets,
                 listen(self.database_url, self.name, self.wakeups.here, buckets.lost),
             ):
-                batches = Batches(buckets, publisher, self.kafka)
+                takeover = Takeover(buckets, self.kafka, self.transactional_id)
+                batches = Batches(buckets, publisher)
                 while not stop.is_set():
                     buckets.require()
-                    await buckets.settle()
+                    await buckets.settle(takeover.take)
                     self.wakeups.owned = buckets.owned
                     on_ready()
                     self.wakeups.here.clear()
                     if not await batches.publish_next():
                         await self._wait(stop)
+                await buckets.give_back(buckets.owned)
         finally:
             self.wakeups.owned = frozenset()
-            await publisher.close()
 
     async def _wait(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())

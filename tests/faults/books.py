@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Message, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from runtime.messaging.headers import ID, header
+from runtime.messaging.reading import newest_records
+from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.wire import unframe
 from shop.streams_kafka import STREAMS
 from stack.endpoints import Endpoints
 
 READ_SECONDS_MAX = 30.0
+RECORDS_MAX = 10_000_000
 
 Keys = dict[str, list[str]]
 """Key → ids of its events, in order."""
@@ -27,7 +31,7 @@ class Books:
             "orders": endpoints.orders_owner_database_url,
             "payments": endpoints.payments_owner_database_url,
         }
-        self._kafka = endpoints.kafka_bootstrap_servers
+        self._kafka = KafkaSettings(bootstrap_servers=endpoints.kafka_bootstrap_servers)
 
     def rows(self, database: str, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self._urls[database]) as connection:
@@ -51,7 +55,7 @@ class Books:
         )
 
     def published(self, database: str) -> Keys:
-        """The events that are on the topic, by key; one that is there twice is listed twice."""
+        """The events that are on the topic, by key, as often as they are there."""
         records = self._read(_topic(database))
         return _by_key((_key(record), header(record, ID)) for record in records)
 
@@ -65,23 +69,10 @@ class Books:
         return sum(len(list(self._read(stream.dead_letter_topic))) for stream in STREAMS)
 
     def _read(self, topic: str) -> Iterator[Message]:
-        settings = {"bootstrap.servers": self._kafka, "group.id": "books"}
-        consumer = Consumer(settings | {"enable.auto.commit": False})
-        try:
-            partitions = consumer.list_topics(topic, READ_SECONDS_MAX).topics[topic].partitions
-            for partition in partitions:
-                place = TopicPartition(topic, partition, 0)
-                _, end = consumer.get_watermark_offsets(place, READ_SECONDS_MAX)
-                consumer.assign([place])
-                offset = 0
-                while offset < end:
-                    record = consumer.poll(READ_SECONDS_MAX)
-                    assert record, f"{topic} cannot be read"
-                    assert record.error() is None, str(record.error())
-                    offset = (record.offset() or 0) + 1
-                    yield record
-        finally:
-            consumer.close()
+        bootstrap = self._kafka.bootstrap_servers
+        topics = AdminClient({"bootstrap.servers": bootstrap}).list_topics(topic, READ_SECONDS_MAX)
+        places = [TopicPartition(topic, each) for each in topics.topics[topic].partitions]
+        return newest_records(self._kafka, places, RECORDS_MAX)
 
 
 def _key(record: Message) -> str:

@@ -25,3 +25,25 @@ WHERE pg_try_advisory_lock('outbox'::regclass::oid::integer, bucket);
 -- name: DisownBuckets :exec
 SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest(@buckets::integer[]) AS bucket;
+
+-- The publishers that may have events of some buckets under way.
+-- name: ReadPublishers :many
+SELECT bucket, transactional_id
+FROM bucket_publishers
+WHERE bucket = ANY(@buckets::integer[]);
+
+-- Makes a publisher that of some buckets.
+-- name: EnterPublisher :exec
+INSERT INTO bucket_publishers (bucket, transactional_id)
+SELECT bucket, @transactional_id
+FROM unnest(@buckets::integer[]) AS bucket
+ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id;
+
+-- Says that nothing of some buckets is under way.
+-- name: StrikePublisher :exec
+DELETE FROM bucket_publishers
+WHERE bucket = ANY(@buckets::integer[]);
+
+-- Has the transaction that it runs in survive a crash of the server.
+-- name: CommitToDisk :exec
+SELECT set_config('synchronous_commit', 'on', TRUE);

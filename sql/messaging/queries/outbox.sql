@@ -32,6 +32,18 @@ CROSS JOIN LATERAL (
     LIMIT @per_bucket
 ) AS outbox;
 
+-- What a former publisher of some buckets may have published: their oldest events.
+-- name: ListDoubtful :many
+SELECT doubtful.bucket, doubtful.id, doubtful.topic, doubtful.event_id
+FROM unnest(@buckets::integer[]) AS taken (bucket)
+CROSS JOIN LATERAL (
+    SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
+    FROM outbox AS waiting
+    WHERE waiting.bucket = taken.bucket
+    ORDER BY waiting.id
+    LIMIT @per_bucket
+) AS doubtful;
+
 -- Deletes events that the broker has.
 -- name: DeleteFromOutbox :exec
 DELETE FROM outbox

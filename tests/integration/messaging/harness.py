@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Message, Producer, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
     AdminClient,
     AlterConfigOpType,
@@ -22,6 +22,7 @@ from runtime.lifetime import Part
 from runtime.messaging.consuming import Consuming
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.outbox import Outbox
+from runtime.messaging.reading import newest_records
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.relay import Relay
 from runtime.messaging.settings import KafkaSettings
@@ -31,6 +32,7 @@ from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 
 SECONDS_MAX = 30.0
+RECORDS_MAX = 1_000_000
 Db = AsyncConnection[Any]
 
 
@@ -149,29 +151,9 @@ async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
 
 
 def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
-    consumer = Consumer(
-        {
-            "bootstrap.servers": kafka.bootstrap_servers,
-            "group.id": f"test-{uuid4().hex}",
-            "enable.partition.eof": False,
-            "enable.auto.commit": False,
-        }
-    )
-    found: list[Message] = []
-    try:
-        places = []
-        for partition in consumer.list_topics(topic, timeout=10).topics[topic].partitions:
-            place = TopicPartition(topic, partition)
-            first, end = consumer.get_watermark_offsets(place, timeout=10)
-            places += [(TopicPartition(topic, partition, first), end - first)]
-        consumer.assign([place for place, _ in places])
-        for _ in range(sum(count for _, count in places)):
-            message = consumer.poll(10)
-            assert message is not None, places
-            assert message.error() is None, message.error()
-            found.append(message)
-    finally:
-        consumer.close()
+    partitions = AdminClient({"bootstrap.servers": kafka.bootstrap_servers}).list_topics(topic, 10)
+    places = [TopicPartition(topic, each) for each in partitions.topics[topic].partitions]
+    found = newest_records(kafka, places, RECORDS_MAX)
     return sorted(found, key=lambda each: (each.partition() or 0, each.offset() or 0))
 
 

@@ -166,16 +166,26 @@ async def published(publishing: Publishing, amount: int) -> bool:
 async def test_a_database_that_is_read_only_for_a_while_delays_events(
     publishing: Publishing,
 ) -> None:
-    async def published() -> bool:
-        return len(await records(publishing.kafka, publishing.stream.topic)) == 1
-
     await publishing.publish(order_created())
     await set_read_only(publishing, "on")
-    async with running(publishing.relay.run):
-        await eventually(published)
-        await set_read_only(publishing, "off")
-        await eventually(lambda: empty(publishing))
-    assert await published()
+    stop, ready = asyncio.Event(), asyncio.Event()
+    relay = asyncio.create_task(publishing.relay.run(stop, ready.set))
+    await eventually(lambda: has_relay(publishing))
+    assert not ready.is_set()
+    await set_read_only(publishing, "off")
+    await eventually(lambda: empty(publishing))
+    stop.set()
+    await relay
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
+
+
+async def has_relay(publishing: Publishing) -> bool:
+    async with publishing.pool.connection() as connection:
+        sessions = await connection.execute(
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'test relay'"
+        )
+        return sessions.rowcount == 1
 
 
 async def set_read_only(publishing: Publishing, value: str) -> None:

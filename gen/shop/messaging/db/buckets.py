@@ -9,6 +9,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row, scalar_row
 
+from . import models
 from ._results import AsyncRows
 
 ANNOUNCE_RELAY: Final = """-- name: AnnounceRelay :exec
@@ -47,6 +48,28 @@ SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest($1::integer[]) AS bucket
 """
 
+READ_PUBLISHERS: Final = """-- name: ReadPublishers :many
+SELECT bucket, transactional_id
+FROM bucket_publishers
+WHERE bucket = ANY($1::integer[])
+"""
+
+ENTER_PUBLISHER: Final = """-- name: EnterPublisher :exec
+INSERT INTO bucket_publishers (bucket, transactional_id)
+SELECT bucket, $1
+FROM unnest($2::integer[]) AS bucket
+ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id
+"""
+
+STRIKE_PUBLISHER: Final = """-- name: StrikePublisher :exec
+DELETE FROM bucket_publishers
+WHERE bucket = ANY($1::integer[])
+"""
+
+COMMIT_TO_DISK: Final = """-- name: CommitToDisk :exec
+SELECT set_config('synchronous_commit', 'on', TRUE)
+"""
+
 
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
@@ -74,3 +97,36 @@ class AsyncQuerier:
         """Runs DisownBuckets."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(DISOWN_BUCKETS, (buckets,), prepare=True)
+
+    def read_publishers(
+        self,
+        *,
+        buckets: list[int],
+    ) -> AsyncRows[models.BucketPublisher]:
+        """The publishers that may have events of some buckets under way."""
+        return AsyncRows(
+            self._conn,
+            READ_PUBLISHERS,
+            (buckets,),
+            args_row(models.BucketPublisher),
+        )
+
+    async def enter_publisher(
+        self,
+        *,
+        transactional_id: str,
+        buckets: list[int],
+    ) -> None:
+        """Makes a publisher that of some buckets."""
+        cur = AsyncRawCursor(self._conn)
+        await cur.execute(ENTER_PUBLISHER, (transactional_id, buckets), prepare=True)
+
+    async def strike_publisher(self, *, buckets: list[int]) -> None:
+        """Says that nothing of some buckets is under way."""
+        cur = AsyncRawCursor(self._conn)
+        await cur.execute(STRIKE_PUBLISHER, (buckets,), prepare=True)
+
+    async def commit_to_disk(self) -> None:
+        """Has the transaction that it runs in survive a crash of the server."""
+        cur = AsyncRawCursor(self._conn)
+        await cur.execute(COMMIT_TO_DISK, prepare=True)

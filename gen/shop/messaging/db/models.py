@@ -9,6 +9,14 @@ import uuid
 
 
 @dataclasses.dataclass(slots=True)
+class BucketPublisher:
+    """A row of bucket_publishers."""
+
+    bucket: int
+    transactional_id: str
+
+
+@dataclasses.dataclass(slots=True)
 class IdempotencyKey:
     """A row of idempotency_keys."""
 

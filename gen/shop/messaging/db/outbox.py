@@ -63,6 +63,29 @@ CROSS JOIN LATERAL (
 ) AS outbox
 """
 
+LIST_DOUBTFUL: Final = """-- name: ListDoubtful :many
+SELECT doubtful.bucket, doubtful.id, doubtful.topic, doubtful.event_id
+FROM unnest($1::integer[]) AS taken (bucket)
+CROSS JOIN LATERAL (
+    SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
+    FROM outbox AS waiting
+    WHERE waiting.bucket = taken.bucket
+    ORDER BY waiting.id
+    LIMIT $2
+) AS doubtful
+"""
+
+
+@dataclasses.dataclass(slots=True)
+class ListDoubtfulRow:
+    """A row of ListDoubtful."""
+
+    bucket: int
+    id: int
+    topic: str
+    event_id: uuid.UUID
+
+
 DELETE_FROM_OUTBOX: Final = """-- name: DeleteFromOutbox :exec
 DELETE FROM outbox
 USING (SELECT unnest($1::integer[]) AS bucket, unnest($2::bigint[]) AS id) AS published
@@ -162,6 +185,20 @@ class AsyncQuerier:
             READ_OUTBOX,
             (buckets, per_bucket),
             args_row(models.Outbox),
+        )
+
+    def list_doubtful(
+        self,
+        *,
+        buckets: list[int],
+        per_bucket: int,
+    ) -> AsyncRows[ListDoubtfulRow]:
+        """What a former publisher of some buckets may have published: their oldest events."""
+        return AsyncRows(
+            self._conn,
+            LIST_DOUBTFUL,
+            (buckets, per_bucket),
+            args_row(ListDoubtfulRow),
         )
 
     async def delete_from_outbox(self, *, buckets: list[int], ids: list[int]) -> None:

@@ -1,0 +1,70 @@
+"""Publishes batches whole or not at all, and never again once somebody else has its name."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Self
+
+from confluent_kafka import KafkaError, KafkaException
+
+from runtime.messaging.publisher import SLICE_SECONDS, OutgoingRecord, Publisher
+from runtime.messaging.settings import KafkaSettings
+
+TRANSACTION_SECONDS_MAX = 10
+"""How long a batch may take; the broker drops one that takes longer."""
+
+
+class FencedPublisher(Publisher):
+    """A transactional producer: one publisher at a time has a name, and the brokers refuse all others.
+
+    Source: KIP-98 (Exactly Once Delivery and Transactional Messaging), "Zombie Fencing".
+    """
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: KafkaSettings, transactional_id: str) -> AsyncIterator[Self]:
+        """Takes the name, as soon as the broker gives it.
+
+        Nothing that its former owner sends arrives from then on. What that one had sent was
+        published by then, or it never will be.
+
+        Raises:
+            KafkaException: the broker refuses.
+        """
+        publisher = cls(
+            settings,
+            {
+                "transactional.id": transactional_id,
+                "transaction.timeout.ms": TRANSACTION_SECONDS_MAX * 1000,
+            },
+        )
+        try:
+            await publisher._call(publisher._complete, publisher._producer.init_transactions)
+            yield publisher
+        finally:
+            publisher.abort()
+            await publisher.close()
+
+    def _send(self, records: Sequence[OutgoingRecord]) -> list[KafkaError | None]:
+        """Sends records; if one has an error, none of them is published.
+
+        Raises:
+            KafkaException: whether they are published is known to the next owner of the name.
+        """
+        self._producer.begin_transaction()
+        results = super()._send(records)
+        refused = any(results)
+        self._complete(
+            self._producer.abort_transaction if refused else self._producer.commit_transaction
+        )
+        return results
+
+    def _complete(self, call: Callable[[float], object]) -> None:
+        """Waits for the broker to do something, or for `abort`."""
+        while True:
+            try:
+                call(SLICE_SECONDS)
+            except KafkaException as error:
+                if self._aborted or not error.args[0].retriable():
+                    raise
+            else:
+                return

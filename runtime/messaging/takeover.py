@@ -1,0 +1,81 @@
+"""How buckets change hands: nothing that their former publisher sent is lost, nothing comes twice."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import structlog
+from confluent_kafka import TopicPartition
+
+from runtime.messaging.batches import BATCH_SIZE
+from runtime.messaging.buckets import Buckets
+from runtime.messaging.fenced_publisher import FencedPublisher
+from runtime.messaging.headers import ID, header
+from runtime.messaging.reading import newest_records
+from runtime.messaging.settings import KafkaSettings
+from shop.messaging.db.buckets import AsyncQuerier as BucketQueries
+from shop.messaging.db.models import BucketPublisher
+from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
+
+NEWEST_MAX = 2 * BATCH_SIZE
+"""Offsets that are read back of each partition: a publisher's last batch, and the ends of transactions."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """Makes one publisher that of buckets."""
+
+    buckets: Buckets
+    kafka: KafkaSettings
+    transactional_id: str
+
+    async def take(self, taken: Collection[int]) -> None:
+        """Fences who published these buckets' events, and deletes what it has published.
+
+        Raises:
+            KafkaException, OperationalError: that is not possible now; the buckets are not to be used.
+        """
+        former = await self._publishers(taken)
+        # Its own name is its latest session's alone.
+        names = {each.transactional_id for each in former} - {self.transactional_id}
+        if names:
+            log.info("buckets taken over", buckets=sorted(taken), publishers=sorted(names))
+        await asyncio.gather(*(self._fence(name) for name in names))
+        await self._delete_published([each.bucket for each in former])
+        async with self.buckets.exclusive, self.buckets.session.transaction():
+            # Forgotten in a crash, it would let what this publisher sends be sent again.
+            queries = BucketQueries(self.buckets.session)
+            await queries.commit_to_disk()
+            await queries.enter_publisher(
+                transactional_id=self.transactional_id, buckets=sorted(taken)
+            )
+
+    async def _publishers(self, taken: Collection[int]) -> list[BucketPublisher]:
+        async with self.buckets.exclusive:
+            return await BucketQueries(self.buckets.session).read_publishers(buckets=sorted(taken))
+
+    async def _fence(self, name: str) -> None:
+        async with FencedPublisher.open(self.kafka, name):
+            pass
+
+    async def _delete_published(self, doubtful: Collection[int]) -> None:
+        async with self.buckets.exclusive:
+            rows = await OutboxQueries(self.buckets.session).list_doubtful(
+                buckets=sorted(doubtful), per_bucket=BATCH_SIZE
+            )
+        places = {(row.topic, row.bucket) for row in rows}
+        if not places:
+            return
+        ids = await asyncio.to_thread(_newest_ids, self.kafka, places)
+        published = [row for row in rows if str(row.event_id) in ids]
+        async with self.buckets.exclusive:
+            await OutboxQueries(self.buckets.session).delete_from_outbox(
+                buckets=[row.bucket for row in published], ids=[row.id for row in published]
+            )
+
+
+def _newest_ids(kafka: KafkaSettings, places: Collection[tuple[str, int]]) -> set[str]:
+    partitions = [TopicPartition(*place) for place in places]
+    return {header(record, ID) for record in newest_records(kafka, partitions, NEWEST_MAX)}
