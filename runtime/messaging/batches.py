@@ -38,13 +38,11 @@ class Batches:
         Raises:
             UndeliveredError: the broker did not take it.
             KafkaException: whether it did will be found out by the next owner of the buckets.
-            BucketsLostError: other relays may own the buckets now.
             OperationalError: the session is over.
         """
         rows = await self._read()
         if not rows:
             return False
-        self.buckets.require()
         errors = await self._publish(rows)
         refused = {row.bucket for row, e in zip(rows, errors, strict=True) if _is_unacceptable(e)}
         if not refused:

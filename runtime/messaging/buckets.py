@@ -1,7 +1,6 @@
 """Who publishes what: each relay owns an equal share of the buckets, through advisory locks."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
@@ -16,10 +15,6 @@ HEARTBEAT_SECONDS = 0.75
 CONNECT_SECONDS_MAX = 5
 
 
-class BucketsLostError(Exception):
-    """This process was silent for longer than the lease: another one may own its buckets now."""
-
-
 class Buckets:
     """The buckets that one session owns; everything that depends on the ownership runs in it."""
 
@@ -32,7 +27,6 @@ class Buckets:
         self.owned: frozenset[int] = frozenset()
         self._count = count
         self._share: frozenset[int] = frozenset()
-        self._heard_at = time.monotonic()
 
     @classmethod
     @asynccontextmanager
@@ -42,7 +36,7 @@ class Buckets:
         Raises:
             OperationalError: the database can't be reached.
         """
-        # A delete that a crash of the server undoes means that an event is published again, no more.
+        # Deletes that a crash of the server undoes are found by reading the topic back, the last ones at least.
         options = f"-c idle_session_timeout={LEASE_SECONDS}s -c synchronous_commit=off"
         session = await AsyncConnection.connect(
             database_url,
@@ -71,10 +65,8 @@ class Buckets:
 
     async def beat(self) -> None:
         """Tells PostgreSQL that this process is alive, and learns which buckets are its share."""
-        at = time.monotonic()
         async with self.exclusive:
             relays = [each async for each in AsyncQuerier(self.session).list_relays()]
-        self._heard_at = at
         place = next((place for place, relay in enumerate(relays) if relay.is_me), 0)
         self._share = frozenset(range(place, self._count, max(1, len(relays))))
 
@@ -103,17 +95,6 @@ class Buckets:
             # First, and committed: the next owner fences whom it finds there.
             await queries.strike_publisher(buckets=sorted(buckets))
             await queries.disown_buckets(buckets=sorted(buckets))
-
-    def require(self) -> None:
-        """Makes sure that nobody else can own these buckets at this instant.
-
-        Raises:
-            BucketsLostError: this process was stopped for a while, or the session is over.
-        """
-        if self.lost.is_set():
-            raise BucketsLostError("the connection broke")
-        if time.monotonic() - self._heard_at >= LEASE_SECONDS:
-            raise BucketsLostError(f"silent for more than {LEASE_SECONDS} s")
 
     async def _keep_beating(self) -> None:
         try:

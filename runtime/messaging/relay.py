@@ -10,7 +10,7 @@ from confluent_kafka import KafkaException
 from psycopg import Error
 
 from runtime.messaging.batches import Batches
-from runtime.messaging.buckets import Buckets, BucketsLostError
+from runtime.messaging.buckets import Buckets
 from runtime.messaging.draining import DrainedError, finish, pause
 from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.listening import listen
@@ -21,7 +21,7 @@ from runtime.messaging.wakeups import Wakeups
 POLL_SECONDS = 1.0
 """How long an event waits when its wake-up got lost, or when its relay died."""
 RETRY_SECONDS = 0.5
-TROUBLE = (Error, KafkaException, BucketsLostError, OSError)
+TROUBLE = (Error, KafkaException, OSError)
 """Passes, or is the operator's to mend: a database that is read-only for now, a missing right."""
 
 log = structlog.get_logger()
@@ -64,8 +64,7 @@ class Relay:
             ):
                 takeover = Takeover(buckets, self.kafka, self.transactional_id)
                 batches = Batches(buckets, publisher)
-                while not stop.is_set():
-                    buckets.require()
+                while not (stop.is_set() or buckets.lost.is_set()):
                     await buckets.settle(takeover.take)
                     self.wakeups.owned = buckets.owned
                     on_ready()
