@@ -50,12 +50,17 @@ class FencedPublisher(Publisher):
         Raises:
             KafkaException: whether they are published is known to the next owner of the name.
         """
-        self._producer.begin_transaction()
+        results = self._attempt(records)
+        # After a batch that was refused, the client drops the next one while it gets a new epoch.
+        if _all_dropped(results) and not self._aborted:
+            results = self._attempt(records)
+        return results
+
+    def _attempt(self, records: Sequence[OutgoingRecord]) -> list[KafkaError | None]:
+        producer = self._producer
+        producer.begin_transaction()
         results = super()._send(records)
-        refused = any(results)
-        self._complete(
-            self._producer.abort_transaction if refused else self._producer.commit_transaction
-        )
+        self._complete(producer.abort_transaction if any(results) else producer.commit_transaction)
         return results
 
     def _complete(self, call: Callable[[float], object]) -> None:
@@ -68,3 +73,7 @@ class FencedPublisher(Publisher):
                     raise
             else:
                 return
+
+
+def _all_dropped(results: Sequence[KafkaError | None]) -> bool:
+    return all(error and error.code() == KafkaError._PURGE_QUEUE for error in results)  # noqa: SLF001 - librdkafka's own

@@ -1,0 +1,92 @@
+"""An event is on its topic once, whoever published it and whatever happened to them."""
+
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import KafkaException
+
+from runtime.messaging.fenced_publisher import FencedPublisher
+from runtime.messaging.publisher import OutgoingRecord
+from shop.orders.events.v1.order_event_pb2 import OrderEvent
+from stack.running import Running
+from tests.integration.messaging.harness import (
+    Publishing,
+    allow,
+    empty,
+    eventually,
+    order_created,
+    records,
+    running,
+)
+from tests.integration.messaging.processes import process
+
+pytestmark = pytest.mark.anyio
+
+RECORD_BYTES_MAX = 2000
+KEY = str(uuid4())
+
+
+async def test_whoever_has_lost_its_name_publishes_nothing(publishing: Publishing) -> None:
+    name = f"test.{uuid4()}"
+
+    def record(value: bytes) -> OutgoingRecord:
+        return OutgoingRecord(publishing.stream.topic, 0, b"key", value, [])
+
+    async with FencedPublisher.open(publishing.kafka, name) as former:
+        assert await former.publish([record(b"1")]) == [None]
+        async with FencedPublisher.open(publishing.kafka, name) as latter:
+            with pytest.raises(KafkaException):
+                await former.publish([record(b"2")])
+            assert await latter.publish([record(b"3"), record(b"4")]) == [None, None]
+    values = [each.value() for each in await records(publishing.kafka, publishing.stream.topic)]
+    assert values == [b"1", b"3", b"4"]
+
+
+async def test_what_was_published_but_not_deleted_is_not_published_again(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    """The database takes no deletes for a while, and the relay dies meanwhile."""
+    await publishing.publish(*(order_created(KEY, amount) for amount in range(1, 6)))
+    await execute(
+        publishing,
+        "CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE 'not now'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER refuse BEFORE DELETE ON outbox EXECUTE FUNCTION refuse()",
+    )
+    async with process("relay_process", publishing, infrastructure) as relay:
+        await eventually(partial(has_records, publishing, 5))
+        relay.kill()
+    await publishing.publish(*(order_created(KEY, amount) for amount in range(6, 11)))
+    await execute(publishing, "DROP TRIGGER refuse ON outbox")
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    assert await amounts(publishing) == list(range(1, 11))
+
+
+async def test_a_refused_event_takes_none_with_it(publishing: Publishing) -> None:
+    """Neither those of its batch, which is refused as a whole, nor their order."""
+    await allow(publishing.kafka, publishing.stream.topic, RECORD_BYTES_MAX)
+    events = [order_created(KEY, amount) for amount in range(1, 10)]
+    events[4].description = "x" * RECORD_BYTES_MAX
+    others = [order_created(amount=amount) for amount in range(100, 120)]
+    await publishing.publish(*events, *others)
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    found = await amounts(publishing)
+    assert [amount for amount in found if amount < 100] == [1, 2, 3, 4, 6, 7, 8, 9]
+    assert sorted(amount for amount in found if amount >= 100) == list(range(100, 120))
+
+
+async def execute(publishing: Publishing, *statements: str) -> None:
+    async with publishing.pool.connection() as connection:
+        for statement in statements:
+            await connection.execute(statement.encode())
+
+
+async def has_records(publishing: Publishing, count: int) -> bool:
+    return len(await records(publishing.kafka, publishing.stream.topic)) == count
+
+
+async def amounts(publishing: Publishing) -> list[int]:
+    found = await records(publishing.kafka, publishing.stream.topic)
+    return [OrderEvent.FromString((each.value() or b"")[6:]).order_created.amount for each in found]
