@@ -6,6 +6,7 @@ import re
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from codegen.kafka_python.asyncapi import asyncapi
+from codegen.kafka_python.imports import in_order
 from codegen.kafka_python.streams import Stream, stream_of
 from codegen.protoc_plugin import Contracts, Outputs, run
 
@@ -28,18 +29,23 @@ TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
 
 def generate(contracts: Contracts) -> Outputs:
-    """Yields a module and the registered schema of each stream, a list of all streams, and documents."""
+    """Yields a module and the registered schema of each stream, what they share, and documents."""
     streams = [stream for file in contracts.files if (stream := stream_of(contracts, file))]
+    if not streams:
+        return
+    root = streams[0].envelope.file.package.split(".")[0]
     for stream in streams:
         name = stream.envelope.file.name.removesuffix(".proto")
-        yield f"{name}_kafka.py", _render("kafka.py.jinja", stream=stream)
+        yield f"{name}_kafka.py", _render("kafka.py.jinja", stream=stream, root=root)
         yield f"schemas/{stream.subject}.proto", stream.schema
-    if streams:
-        yield from _of_all(contracts, streams)
+    yield from _of_all(contracts, root, streams)
 
 
-def _of_all(contracts: Contracts, streams: list[Stream]) -> Outputs:
-    root = streams[0].envelope.file.package.split(".")[0]
+def _of_all(contracts: Contracts, root: str, streams: list[Stream]) -> Outputs:
+    imports = in_order(each for stream in streams for each in stream.imports)
+    yield f"{root}/imports_kafka.py", _render("imports.py.jinja", imports=imports)
+    for each in imports:
+        yield f"schemas/{each.path}", each.schema
     yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
     document = asyncapi(contracts, root, streams)
     yield "asyncapi/asyncapi.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -30,7 +30,8 @@ HEADERS: Json = {
 INTRODUCTION = """\
 Every record is a CloudEvent in Kafka's binary mode. Its value has Confluent's wire format: a zero \
 byte, the id of the schema in the Schema Registry (4 bytes), a zero byte for the first message of \
-the schema, and that message, the envelope, in Protobuf. The schemas below show the same content \
+the schema, and that message, the envelope, in Protobuf. What a schema imports is in the registry \
+too, as its references. The schemas below show the same content \
 as JSON. A record may be delivered again: it then has the same event_id. Events of one key come in \
 their order. Consumers skip event types and fields that they don't know: a new one is no breaking \
 change."""
@@ -90,6 +91,7 @@ def _channel(stream: Stream) -> Json:
         "x-schema": {
             "subject": stream.subject,
             "message": stream.envelope.full_name,
+            "imports": [each.path for each in stream.imports],
             "text": stream.schema,
         },
     }

@@ -17,7 +17,6 @@ from google.protobuf.descriptor_pb2 import (
 from codegen.protoc_plugin import ContractError
 
 STANDARD = "google/protobuf/"
-OPTIONS_ONLY = ("google/protobuf/descriptor.proto",)
 SCALARS = {
     value.number: value.name.removeprefix("TYPE_").lower()
     for value in FieldDescriptorProto.Type.DESCRIPTOR.values
@@ -31,27 +30,55 @@ def schema_text(file: FileDescriptor) -> str:
     Raises:
         ContractError: a message needs a type of another file of ours, or the file isn't proto3.
     """
+    proto = _proto(file)
+    if proto.syntax != "proto3":
+        raise ContractError(f"{file.name}: a file that is registered is proto3")
+    if proto.extension:
+        raise ContractError(f"{file.name}: a file that is registered defines no extensions")
+    imports = [each.name for each in imported_files(file)]
+    return "\n".join(_Printer(proto, imports).file()) + "\n"
+
+
+def imported_files(file: FileDescriptor) -> list[FileDescriptor]:
+    """Returns the files that the text imports, by name.
+
+    Raises:
+        ContractError: one of them is not Google's.
+    """
+    found: dict[str, FileDescriptor] = {}
+    pending = list(_proto(file).message_type)
+    while pending:
+        message = pending.pop()
+        pending.extend(message.nested_type)
+        for field in message.field:
+            if field.type_name:
+                home = file.pool.FindFileContainingSymbol(field.type_name[1:])
+                if home.name != file.name:
+                    _require_standard(file, field, home)
+                    found[home.name] = home
+    return [found[name] for name in sorted(found)]
+
+
+def _require_standard(
+    file: FileDescriptor, field: FieldDescriptorProto, home: FileDescriptor
+) -> None:
+    if not home.name.startswith(STANDARD):
+        raise ContractError(
+            f"{file.name}: {field.name} is a {field.type_name[1:]} of {home.name}, "
+            f"and an event file uses its own types and those of {STANDARD} only"
+        )
+
+
+def _proto(file: FileDescriptor) -> FileDescriptorProto:
     proto = FileDescriptorProto()
     file.CopyToProto(proto)
-    if proto.syntax != "proto3":
-        raise ContractError(f"{file.name}: an event file is proto3")
-    if proto.extension:
-        raise ContractError(f"{file.name}: an event file defines no extensions")
-    return "\n".join(_Printer(file, proto).file()) + "\n"
+    return proto
 
 
 class _Printer:
-    def __init__(self, file: FileDescriptor, proto: FileDescriptorProto) -> None:
-        self._file = file
+    def __init__(self, proto: FileDescriptorProto, imports: list[str]) -> None:
         self._proto = proto
-        self._imports = {
-            f".{message}": each.name
-            for each in file.dependencies
-            for message in (
-                *_full_names(each.message_types_by_name, each),
-                *_full_names(each.enum_types_by_name, each),
-            )
-        }
+        self._imports = imports
 
     def file(self) -> Iterator[str]:
         body = [line for each in self._proto.message_type for line in ("", *self._message(each))]
@@ -59,9 +86,9 @@ class _Printer:
         yield 'syntax = "proto3";'
         yield ""
         yield f"package {self._proto.package};"
-        if imports := sorted(_imported(self._proto, self._imports)):
+        if self._imports:
             yield ""
-            yield from (f'import "{name}";' for name in imports)
+            yield from (f'import "{name}";' for name in self._imports)
         yield from body
 
     def _message(self, message: DescriptorProto) -> Iterator[str]:
@@ -103,12 +130,6 @@ class _Printer:
     def _type(self, field: FieldDescriptorProto) -> str:
         if not field.type_name:
             return SCALARS[field.type]
-        home = self._imports.get(field.type_name)
-        if home is not None and not home.startswith(STANDARD):
-            raise ContractError(
-                f"{self._file.name}: {field.name} is a {field.type_name[1:]} of {home}, "
-                "which would have to be registered too: an event file uses its own types only"
-            )
         return field.type_name.removeprefix(f".{self._proto.package}.").removeprefix(".")
 
     def _enum(self, enum: EnumDescriptorProto) -> Iterator[str]:
@@ -118,21 +139,6 @@ class _Printer:
         yield from _indented(_reserved(enum))
         yield from (f"{INDENT}{value.name} = {value.number};" for value in enum.value)
         yield "}"
-
-
-def _full_names(named: object, file: FileDescriptor) -> Iterator[str]:
-    for name in named:  # type: ignore[attr-defined]  # a mapping of descriptors by name
-        yield f"{file.package}.{name}"
-
-
-def _imported(file: FileDescriptorProto, imports: dict[str, str]) -> set[str]:
-    names = set()
-    pending = list(file.message_type)
-    while pending:
-        message = pending.pop()
-        pending.extend(message.nested_type)
-        names |= {imports[field.type_name] for field in message.field if field.type_name in imports}
-    return names
 
 
 def _reserved(element: DescriptorProto | EnumDescriptorProto) -> Iterator[str]:

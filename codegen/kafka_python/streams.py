@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import inflection
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, OneofDescriptor
 
+from codegen.kafka_python.imports import Import
 from codegen.kafka_python.schema_text import schema_text
 from codegen.protoc_plugin import ContractError, Contracts
 
@@ -51,6 +52,7 @@ class Stream:
     """The field of every event whose value is the Kafka key."""
     events: tuple[Event, ...]
     schema: str
+    imports: tuple[Import, ...]
 
     @property
     def constant(self) -> str:
@@ -112,6 +114,7 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
             Event(each, contracts.comments.get(each.full_name, each.name)) for each in members
         ),
         schema=schema_text(file),
+        imports=Import.of(file),
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runtime.messaging.registry import COMPATIBILITY, SchemaRegistry
+from runtime.messaging.imports import in_order
+from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import Topics, topics_of
 
@@ -14,7 +15,7 @@ class IncompatibleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A stream's schema in the registry."""
+    """The schema of a stream, or one that it imports, in the registry."""
 
     subject: str
     version: int | None
@@ -33,7 +34,7 @@ class Made:
 
 
 async def check(streams: Sequence[Stream], registry: SchemaRegistry) -> list[Registered]:
-    """Asks whether the registry would take every schema; changes nothing.
+    """Asks whether the registry would take every schema and its imports; changes nothing.
 
     Raises:
         IncompatibleError: it would not.
@@ -41,22 +42,24 @@ async def check(streams: Sequence[Stream], registry: SchemaRegistry) -> list[Reg
     """
     problems: list[str] = []
     answers = []
-    for stream in streams:
-        schema_id = await registry.find(stream)
-        if schema_id is not None:
-            version = await registry.version(stream)
-            answers.append(Registered(stream.subject, version, schema_id, "registered"))
+    for schema in in_order(streams):
+        subject = schema.subject
+        if found := await registry.find(schema):
+            answers.append(Registered(subject, found.number, found.schema_id, "registered"))
             continue
-        reasons = await registry.incompatibilities(stream)
-        problems += [f"{stream.subject} would break {COMPATIBILITY}: {each}" for each in reasons]
-        answers.append(Registered(stream.subject, None, None, "compatible, not registered"))
+        reasons = await registry.incompatibilities(schema)
+        problems += [f"{subject} would break its compatibility rule: {each}" for each in reasons]
+        answers.append(Registered(subject, None, None, "compatible, not registered"))
     if problems:
         raise IncompatibleError("\n".join(problems))
     return answers
 
 
 async def register(streams: Sequence[Stream], registry: SchemaRegistry) -> list[Registered]:
-    """Registers every schema, or none when one of them is incompatible.
+    """Registers every schema, its imports first, or none when one of them is incompatible.
+
+    Rules are set for the streams' subjects only: other schemas of the registry may have the same
+    imports, whose subjects are nobody's own.
 
     Raises:
         IncompatibleError: one of them is.
@@ -64,12 +67,12 @@ async def register(streams: Sequence[Stream], registry: SchemaRegistry) -> list[
     """
     before = await check(streams, registry)
     answers = []
-    for stream, found in zip(streams, before, strict=True):
-        schema_id = await registry.register(stream)
-        await registry.require_compatibility(stream)
+    for schema, found in zip(in_order(streams), before, strict=True):
+        version = await registry.register(schema)
         news = "unchanged" if found.schema_id is not None else "registered now"
-        version = await registry.version(stream)
-        answers.append(Registered(stream.subject, version, schema_id, news))
+        answers.append(Registered(schema.subject, version.number, version.schema_id, news))
+    for stream in streams:
+        await registry.require_compatibility(stream.subject)
     return answers
 
 

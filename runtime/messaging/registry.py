@@ -1,17 +1,21 @@
 """The Schema Registry's Confluent API (version 7), as far as Protobuf schemas of topics need it."""
 
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
+from runtime.messaging.imports import Schema
 from runtime.messaging.settings import RegistrySettings
-from runtime.messaging.stream import Stream
 
 COMPATIBILITY = "BACKWARD_TRANSITIVE"
 """A consumer with a new schema reads every event that was ever written."""
 TIMEOUT_SECONDS = 10.0
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
+
+Json = dict[str, Any]
 
 
 class RegistryError(Exception):
@@ -20,6 +24,14 @@ class RegistryError(Exception):
 
 class RegistryUnavailableError(RegistryError):
     """The registry can't be reached or is in trouble: asking again later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registered schema."""
+
+    number: int
+    schema_id: int
 
 
 class SchemaRegistry:
@@ -47,34 +59,39 @@ class SchemaRegistry:
     ) -> None:
         await self._http.aclose()
 
-    async def find(self, stream: Stream) -> int | None:
-        """Returns the id under which the stream's schema is registered, None when it isn't."""
-        answer = await self._ask("POST", f"/subjects/{stream.subject}", _schema(stream))
-        return answer["id"] if answer else None
+    async def find(self, schema: Schema) -> Version | None:
+        """Returns the version with this text and these imports, None when it isn't registered."""
+        references = await self._references(schema)
+        if references is None:
+            return None
+        answer = await self._ask("POST", _path(schema), _body(schema, references))
+        return Version(answer["version"], answer["id"]) if answer else None
 
-    async def version(self, stream: Stream) -> int:
-        """Returns the version of the stream's registered schema."""
-        answer = await self._ask("POST", f"/subjects/{stream.subject}", _schema(stream))
-        if not answer:
-            raise RegistryError(f"{stream.subject}: the schema is not registered")
-        return int(answer["version"])
+    async def register(self, schema: Schema) -> Version:
+        """Registers a schema, unless that is done; what it imports has to be registered before.
 
-    async def register(self, stream: Stream) -> int:
-        """Registers the stream's schema, unless that is done, and returns its id."""
-        path = f"/subjects/{stream.subject}/versions"
-        answer = await self._ask("POST", path, _schema(stream))
-        if not answer:
-            raise RegistryError(f"{stream.subject}: the registry has no such subject")
-        return int(answer["id"])
+        Raises:
+            RegistryError: that isn't so, or whatever else goes wrong.
+        """
+        references = await self._references(schema)
+        if references is None:
+            raise RegistryError(f"{schema.subject}: what it imports is not registered")
+        await self._ask("POST", f"{_path(schema)}/versions", _body(schema, references))
+        registered = await self.find(schema)
+        if registered is None:
+            raise RegistryError(f"{schema.subject}: the registry does not keep what it is given")
+        return registered
 
-    async def require_compatibility(self, stream: Stream) -> None:
-        """Has the registry hold the stream's schemas to COMPATIBILITY."""
-        await self._ask("PUT", f"/config/{stream.subject}", {"compatibility": COMPATIBILITY})
+    async def require_compatibility(self, subject: str) -> None:
+        """Has the registry hold a subject's schemas to COMPATIBILITY."""
+        await self._ask("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
 
-    async def incompatibilities(self, stream: Stream) -> list[str]:
-        """Returns why the stream's schema would not be accepted; nothing when it would."""
-        path = f"/compatibility/subjects/{stream.subject}/versions"
-        answer = await self._ask("POST", path, _schema(stream), verbose="true")
+    async def incompatibilities(self, schema: Schema) -> list[str]:
+        """Returns why a schema would not be accepted; nothing when it would."""
+        # Imports that nobody has registered are left out: registries know Google's files.
+        body = _body(schema, await self._references(schema) or [])
+        path = f"/compatibility{_path(schema)}/versions"
+        answer = await self._ask("POST", path, body, verbose="true")
         if not answer or answer["is_compatible"]:
             return []
         return answer.get("messages") or ["the registry gives no reason"]
@@ -84,9 +101,18 @@ class SchemaRegistry:
         answer = await self._ask("GET", f"/schemas/ids/{schema_id}/versions")
         return [each["subject"] for each in answer or ()]
 
-    async def _ask(
-        self, method: str, path: str, body: dict[str, str] | None = None, **query: str
-    ) -> Any:
+    async def _references(self, schema: Schema) -> list[Json] | None:
+        """Returns what the registry needs to know of imports, None when one isn't registered."""
+        references: list[Json] = []
+        for each in schema.imports:
+            found = await self.find(each)
+            if found is None:
+                return None
+            subject = each.subject
+            references.append({"name": subject, "subject": subject, "version": found.number})
+        return references
+
+    async def _ask(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
         """Returns the answer's content, None when there is no such thing.
 
         Raises:
@@ -109,5 +135,9 @@ class SchemaRegistry:
         return response.json()
 
 
-def _schema(stream: Stream) -> dict[str, str]:
-    return {"schemaType": "PROTOBUF", "schema": stream.schema}
+def _path(schema: Schema) -> str:
+    return f"/subjects/{quote(schema.subject, safe='')}"
+
+
+def _body(schema: Schema, references: list[Json]) -> Json:
+    return {"schemaType": "PROTOBUF", "schema": schema.schema, "references": references}

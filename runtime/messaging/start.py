@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from runtime.messaging.imports import Schema
 from runtime.messaging.outbox import Outbox
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.schemas import KnownSchemas
@@ -49,10 +50,12 @@ async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> No
     await Topics(kafka).require([topic for stream in streams for topic in topics_of(stream)])
 
 
-async def _require_schema(stream: Stream, registry: SchemaRegistry) -> int:
-    schema_id = await registry.find(stream)
-    if schema_id is None:
+async def _require_schema(schema: Schema, registry: SchemaRegistry) -> int:
+    for each in schema.imports:
+        await _require_schema(each, registry)
+    found = await registry.find(schema)
+    if found is None:
         raise NotRegisteredError(
-            f"the schema of {stream.subject} is not registered: run `./justw schemas-register`"
+            f"the schema of {schema.subject} is not registered: run `./justw schemas-register`"
         )
-    return schema_id
+    return found.schema_id

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from uuid_utils.compat import uuid7
 
 from runtime.messaging.causes import request_id_of
+from runtime.messaging.imports import Import
 from runtime.messaging.outgoing import OutgoingEvent
 from runtime.validation import violations
 
@@ -32,6 +33,8 @@ class Stream:
     """The one message type of the topic."""
     schema: str
     """The text under which the schema is registered."""
+    imports: tuple[Import, ...]
+    """What the text imports, to be registered before it."""
 
     @property
     def subject(self) -> str:

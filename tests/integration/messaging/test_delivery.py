@@ -116,7 +116,7 @@ async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> Non
     newer = replace(
         stream, schema=stream.schema.replace("amount = 3;", "amount = 3;\n  string note = 9;")
     )
-    [version] = await registration.register([newer], publishing.registry)
+    [*_, version] = await registration.register([newer], publishing.registry)
     created = order_created()
     wrapped = stream.wrap(created, key=created.order_id, occurred_at=datetime.now(UTC))
     envelope = OrderEvent.FromString(wrapped.payload)

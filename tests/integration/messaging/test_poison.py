@@ -100,7 +100,7 @@ async def test_poison_is_buried_and_the_next_event_is_handled(
     stream = publishing.stream
     other = await registry.find(payments)
     assert other
-    value = make(publishing.outbox.schema_ids[stream.topic], other)
+    value = make(publishing.outbox.schema_ids[stream.topic], other.schema_id)
     good = order_created()
     recorder = Recorder()
     consumer = await consuming(publishing, recorder.subscription(stream))

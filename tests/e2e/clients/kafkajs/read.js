@@ -1,7 +1,6 @@
 // Prints the events of topics as JSON, from the first one on: node read.js GROUP TOPIC...
 import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
 import { Kafka, logLevel } from "kafkajs";
-import protobuf from "protobufjs";
 
 const { KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL } = process.env;
 const [groupId, ...topics] = process.argv.slice(2);
@@ -9,15 +8,6 @@ const [groupId, ...topics] = process.argv.slice(2);
 const registry = new SchemaRegistry({ host: SCHEMA_REGISTRY_URL });
 const kafka = new Kafka({ brokers: KAFKA_BOOTSTRAP_SERVERS.split(","), logLevel: logLevel.ERROR });
 const consumer = kafka.consumer({ groupId });
-
-async function decode(value) {
-  // The library leaves Google's own types out, so the schema gets protobufjs's.
-  const { message } = await registry.getSchema(value.readInt32BE(1));
-  if (!message.root.lookup("google.protobuf.Timestamp")) {
-    message.root.addJSON(protobuf.common.get("google/protobuf/timestamp.proto").nested);
-  }
-  return registry.decode(value);
-}
 
 function print({ topic, message }, event) {
   const { seconds, nanos } = event.occurredAt;
@@ -40,5 +30,5 @@ function print({ topic, message }, event) {
 await consumer.connect();
 await consumer.subscribe({ topics, fromBeginning: true });
 await consumer.run({
-  eachMessage: async (record) => print(record, await decode(record.message.value)),
+  eachMessage: async (record) => print(record, await registry.decode(record.message.value)),
 });

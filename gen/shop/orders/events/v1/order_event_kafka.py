@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
+from shop import imports_kafka
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 
 D = TypeVar("D")
@@ -40,6 +41,7 @@ message OrderCreated {
   string description = 4;
 }
 """,
+    imports=(imports_kafka.TIMESTAMP,),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
+from shop import imports_kafka
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentFailed, PaymentSucceeded
 
 D = TypeVar("D")
@@ -45,6 +46,7 @@ message PaymentFailed {
   string reason = 3;
 }
 """,
+    imports=(imports_kafka.TIMESTAMP,),
 )
 
 
