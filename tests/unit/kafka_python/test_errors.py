@@ -43,9 +43,18 @@ WRONG = {
         event_file(lost=LOST.replace("thing_id", "id"))
     ),
     "acme/events/v1/thing_event.proto: order is a shop.orders.v1.Order of "
-    "shop/orders/v1/order.proto, which would have to be registered too": event_file(
+    "shop/orders/v1/order.proto, and an event file uses its own types": event_file(
         imports='import "shop/orders/v1/order.proto";',
         lost=LOST.replace("int64 cents", "shop.orders.v1.Order order"),
+    ),
+    "acme/events/v1/thing_event.proto: status is a shop.orders.v1.Order.Status of "
+    "shop/orders/v1/order.proto, and an event file uses its own types": event_file(
+        imports='import "shop/orders/v1/order.proto";',
+        lost=LOST.replace("int64 cents", "shop.orders.v1.Order.Status status"),
+    ),
+    "google/protobuf/descriptor.proto: a file that is registered is proto3": event_file(
+        imports='import "google/protobuf/descriptor.proto";',
+        lost=LOST.replace("int64 cents", "google.protobuf.FileDescriptorProto file"),
     ),
 }
 

@@ -3,10 +3,12 @@
 import ast
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import pytest
 
+from runtime.messaging.imports import Import
 from tests.unit.kafka_python.conftest import ROOT, Generate
 from tests.unit.kafka_python.contract import event_file
 
@@ -17,6 +19,8 @@ def test_the_files(generated: Generate) -> None:
     assert list(generated(event_file())) == [
         MODULE,
         "schemas/acme.things-value.proto",
+        "acme/imports_kafka.py",
+        "schemas/google/protobuf/timestamp.proto",
         "acme/streams_kafka.py",
         "asyncapi/asyncapi.json",
         "asyncapi/events.html",
@@ -68,6 +72,36 @@ def test_the_document_has_examples_that_fit(generated: Generate) -> None:
         [example] = message["examples"]
         jsonschema_rs.validate(message["payload"], example["payload"])
         assert example["payload"]["event_type"] == name
+
+
+def test_imports_of_imports_come_first_and_each_once(generated: Generate) -> None:
+    files = generated(
+        event_file(
+            imports="".join(
+                f'import "google/protobuf/{name}.proto";' for name in ("api", "type", "any")
+            ),
+            lost="message ThingLost {\n"
+            "  string thing_id = 1 [(shop.options.v1.key) = true];\n"
+            "  google.protobuf.Api api = 2;\n  google.protobuf.Field.Kind kind = 3;\n}",
+        )
+    )
+    module: dict[str, Any] = {}
+    exec(files["acme/imports_kafka.py"], module)
+    imports = [each for each in module.values() if isinstance(each, Import)]
+
+    google = "google/protobuf"
+    assert [each.subject for each in imports] == [
+        f"{google}/{name}.proto" for name in ("source_context", "any", "type", "api", "timestamp")
+    ]
+    for each in imports:
+        assert each.schema == files[f"schemas/{each.subject}"]
+        assert [f'import "{inner.subject}";' for inner in each.imports] == [
+            line for line in each.schema.splitlines() if line.startswith("import")
+        ]
+    assert (
+        "imports=(imports_kafka.API, imports_kafka.TIMESTAMP, imports_kafka.TYPE, )"
+        in files[MODULE]
+    )
 
 
 @pytest.mark.parametrize("subject", ["shop.orders.events.v1", "shop.payments.events.v1"])

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import pytest
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 
 from codegen.kafka_python.schema_text import schema_text
-from tests.unit.kafka_python.conftest import compiled
+from tests.unit.kafka_python.conftest import WELL_KNOWN, compiled
 
+GOOGLES = (
+    *("any", "api", "duration", "empty", "field_mask"),
+    *("source_context", "struct", "timestamp", "type", "wrappers"),
+)
 EVERYTHING = """
 syntax = "proto3";
 package acme.v1;
@@ -58,6 +63,21 @@ def test_the_text_compiles_to_the_same_messages(tmp_path: Path) -> None:
         "google/protobuf/timestamp.proto",
     ]
     assert "deprecated = true" in text
+    assert "//" not in text
+
+
+@pytest.mark.parametrize("name", GOOGLES)
+def test_the_text_of_googles_files_compiles_to_the_same_messages(tmp_path: Path, name: str) -> None:
+    path = f"google/protobuf/{name}.proto"
+    files = compiled(tmp_path, path, (WELL_KNOWN / path).read_text()).file
+    pool = DescriptorPool()
+    for file in files:
+        pool.AddSerializedFile(file.SerializeToString())
+    text = schema_text(pool.FindFileByName(path))
+    again = compiled(tmp_path, path, text).file
+
+    assert messages(again[-1]) == messages(files[-1])
+    assert [each.name for each in again] == [each.name for each in files]
     assert "//" not in text
 
 

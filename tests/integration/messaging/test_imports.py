@@ -1,0 +1,140 @@
+"""What schemas import is in the registry too, and they refer to it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from runtime.messaging import registration, wire
+from runtime.messaging.imports import Import
+from runtime.messaging.registry import RegistryError, SchemaRegistry
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
+from runtime.messaging.stream import Stream
+from runtime.messaging.topics import Topics
+from stack.running import Running
+from tests.integration.messaging.harness import (
+    Publishing,
+    Recorder,
+    consuming,
+    order_created,
+    produce,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+def file(package: str, message: str, field: str, *imports: str) -> str:
+    lines = ['syntax = "proto3";', f"package {package};"]
+    lines += [f'import "{each}";' for each in imports]
+    return "\n".join([*lines, f"message {message} {{", f"  {field}", "}", ""])
+
+
+@pytest.fixture
+async def nested(orders: Stream, kafka: KafkaSettings) -> Stream:
+    """A stream whose schema's import has an import; only its topic is there."""
+    name = f"test{uuid4().hex}"
+    inner = Import(f"{name}/inner.proto", file(name, "Inner", "string id = 1;"), ())
+    text = file(name, "Outer", "Inner inner = 1;", inner.subject)
+    outer = Import(f"{name}/outer.proto", text, (inner,))
+    schema = file(f"{name}.events", "Event", f"{name}.Outer outer = 1;", outer.subject)
+    stream = replace(orders, topic=f"test.{name}", schema=schema, imports=(outer,))
+    await registration.create_topics([stream], Topics(kafka))
+    return stream
+
+
+def references(infrastructure: Running, subject: str) -> Any:
+    """What any client gets to know of a subject's newest schema."""
+    url = f"{infrastructure.endpoints.schema_registry_url}/subjects"
+    return httpx.get(f"{url}/{subject.replace('/', '%2F')}/versions/latest").json()["references"]
+
+
+async def test_imports_are_registered_before_what_imports_them(
+    nested: Stream, registry: SchemaRegistry, infrastructure: Running
+) -> None:
+    [outer] = nested.imports
+    [inner] = outer.imports
+    before = await registration.check([nested], registry)
+    first = await registration.register([nested], registry)
+    again = await registration.register([nested], registry)
+
+    assert [each.subject for each in before] == [inner.subject, outer.subject, nested.subject]
+    assert {each.news for each in before} == {"compatible, not registered"}
+    assert {each.news for each in first} == {"registered now"}
+    assert again == [replace(each, news="unchanged") for each in first]
+    for schema in (outer, nested):
+        [reference] = schema.imports
+        assert references(infrastructure, schema.subject) == [
+            {"name": reference.subject, "subject": reference.subject, "version": 1}
+        ]
+
+
+async def test_the_reference_is_to_the_version_that_has_the_imports_text(
+    nested: Stream, registry: SchemaRegistry, infrastructure: Running
+) -> None:
+    [outer] = nested.imports
+    [inner] = outer.imports
+    for_java = inner.schema.replace("message", 'option java_package = "theirs";\nmessage')
+    for_go = inner.schema.replace("message", 'option go_package = "theirs";\nmessage')
+    await registry.register(replace(inner, schema=for_java))
+    [ours, *_] = await registration.register([nested], registry)
+    await registry.register(replace(inner, schema=for_go))
+
+    assert ours.version == 2
+    assert references(infrastructure, outer.subject)[0]["version"] == 2
+    assert (await registration.register([nested], registry))[-1].news == "unchanged"
+
+
+async def test_a_service_refuses_to_start_without_an_import(
+    nested: Stream, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    [outer] = nested.imports
+    [inner] = outer.imports
+    with pytest.raises(RegistryError, match=f"{nested.subject}: what it imports is not registered"):
+        await registry.register(nested)
+    for missing in (inner, outer, nested):
+        for start in (outbox_for, schemas_for):
+            with pytest.raises(NotRegisteredError, match=f"schema of {missing.subject} is not"):
+                await start([nested], kafka, registry)
+        await registry.register(missing)
+    assert await outbox_for([nested], kafka, registry)
+
+
+async def test_events_of_before_the_references_are_read(
+    publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
+) -> None:
+    new = replace(publishing.stream, topic=f"test.{uuid4().hex}")
+    old = replace(new, imports=())
+    [one] = await registration.register([old], registry)
+    await registration.create_topics([old], Topics(kafka))
+    with pytest.raises(NotRegisteredError, match=f"{new.subject} is not registered"):
+        await schemas_for([new], kafka, registry)
+    *_, two = await registration.register([new], registry)
+    started = await outbox_for([old], kafka, registry)  # a copy that isn't replaced yet
+
+    assert (one.version, two.version) == (1, 2)
+    assert started.schema_ids == {old.topic: one.schema_id}
+    assert two.schema_id != one.schema_id
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(new))
+    created = [order_created(), order_created()]
+    async with running(consumer):
+        for each, version in zip(created, (one, two), strict=True):
+            assert version.schema_id
+            event = new.wrap(each, key="k", occurred_at=datetime.now(UTC))
+            await produce(kafka, new.topic, wire.frame(version.schema_id) + event.payload)
+        await recorder.wait_for(2)
+    assert sorted(recorder.order_ids) == sorted(each.order_id for each in created)
+
+
+async def test_a_registry_that_was_restarted_finds_them(
+    orders: Stream, nested: Stream, registry: SchemaRegistry, infrastructure: Running
+) -> None:
+    before = await registration.register([orders, nested], registry)
+    infrastructure.restart("registry")
+    after = await registration.register([orders, nested], registry)
+    assert after == [replace(each, news="unchanged") for each in before]
