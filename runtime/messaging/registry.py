@@ -79,7 +79,9 @@ class SchemaRegistry:
         await self._ask("POST", f"{_path(schema)}/versions", _body(schema, references))
         registered = await self.find(schema)
         if registered is None:
-            raise RegistryError(f"{schema.subject}: the registry does not keep what it is given")
+            raise RegistryError(
+                f"{schema.subject} was not registered: does Confluent's API start at {self._url}?"
+            )
         return registered
 
     async def require_compatibility(self, subject: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from runtime.messaging import registration, wire
 from runtime.messaging.imports import Import
+from runtime.messaging.registration import IncompatibleError
 from runtime.messaging.registry import RegistryError, SchemaRegistry
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
@@ -102,6 +103,18 @@ async def test_a_service_refuses_to_start_without_an_import(
                 await start([nested], kafka, registry)
         await registry.register(missing)
     assert await outbox_for([nested], kafka, registry)
+
+
+async def test_what_would_break_is_refused_before_its_import_is_registered(
+    orders: Stream, registry: SchemaRegistry
+) -> None:
+    [timestamp] = orders.imports
+    missing = replace(timestamp, schema=timestamp.schema.replace("nanos", "nanoseconds"))
+    schema = orders.schema.replace("int64 amount", "string amount")
+    wrong = replace(orders, schema=schema, imports=(missing,))
+    with pytest.raises(IncompatibleError, match=f"{orders.subject} would break its compatibility"):
+        await registration.register([wrong], registry)
+    assert await registry.find(missing) is None
 
 
 async def test_events_of_before_the_references_are_read(
