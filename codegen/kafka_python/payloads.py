@@ -14,6 +14,20 @@ RULES_OPTION = "buf.validate.field"
 WELL_KNOWN: dict[str, Json] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
     "google.protobuf.Duration": {"type": "string"},
+    "google.protobuf.FieldMask": {"type": "string"},
+    "google.protobuf.Struct": {"type": "object"},
+    "google.protobuf.Any": {"type": "object"},
+    "google.protobuf.ListValue": {"type": "array", "items": {}},
+    "google.protobuf.Value": {},
+    "google.protobuf.BoolValue": {"type": "boolean"},
+    "google.protobuf.StringValue": {"type": "string"},
+    "google.protobuf.BytesValue": {"type": "string"},
+    "google.protobuf.FloatValue": {"type": "number"},
+    "google.protobuf.DoubleValue": {"type": "number"},
+    "google.protobuf.Int32Value": {"type": "integer"},
+    "google.protobuf.UInt32Value": {"type": "integer"},
+    "google.protobuf.Int64Value": {"type": "string", "format": "int64"},
+    "google.protobuf.UInt64Value": {"type": "string", "format": "uint64"},
 }
 TYPES = {
     FieldDescriptor.CPPTYPE_BOOL: "boolean",
@@ -35,6 +49,8 @@ class Payloads:
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
         self._rules = FieldRules(wide_as_text=False)
+        self._around: list[Descriptor] = []
+        """The messages that are being described, the outermost first."""
 
     def message(self, message: Descriptor, *, without: str = "") -> Json:
         """Returns the schema of a message, without the fields of one oneof."""
@@ -76,10 +92,19 @@ class Payloads:
     def _one(self, field: FieldDescriptor) -> Json:
         if field.message_type is not None:
             known = WELL_KNOWN.get(field.message_type.full_name)
-            return dict(known) if known else self.message(field.message_type)
+            return dict(known) if known is not None else self._inner(field.message_type)
         if field.enum_type is not None:
             return {"type": "string", "enum": [value.name for value in field.enum_type.values]}
         return {"type": TYPES.get(field.cpp_type, "integer")}
+
+    def _inner(self, message: Descriptor) -> Json:
+        if message in self._around:
+            return {"type": "object", "description": f"{message.name} again."}
+        self._around.append(message)
+        try:
+            return self.message(message)
+        finally:
+            self._around.pop()
 
     def _comment(self, name: str) -> str:
         return self._contracts.comments.get(name, "")
@@ -87,7 +112,7 @@ class Payloads:
 
 def example(schema: Json) -> Any:
     """Returns a value that fits a schema that `Payloads` made."""
-    kind = schema["type"]
+    kind = schema.get("type", "string")  # one that says nothing takes everything
     if "const" in schema or "enum" in schema:
         return schema.get("const", schema.get("enum", [None])[-1])
     if kind == "object":

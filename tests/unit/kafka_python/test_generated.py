@@ -13,6 +13,8 @@ from tests.unit.kafka_python.conftest import ROOT, Generate
 from tests.unit.kafka_python.contract import event_file
 
 MODULE = "acme/events/v1/thing_event_kafka.py"
+WELL_KNOWN = """import "google/protobuf/struct.proto";
+import "google/protobuf/wrappers.proto";"""
 
 
 def test_the_files(generated: Generate) -> None:
@@ -72,6 +74,26 @@ def test_the_document_has_examples_that_fit(generated: Generate) -> None:
         [example] = message["examples"]
         jsonschema_rs.validate(message["payload"], example["payload"])
         assert example["payload"]["event_type"] == name
+
+
+def test_messages_in_themselves_are_described_once(generated: Generate) -> None:
+    made = """message ThingMade {
+      string thing_id = 1 [(shop.options.v1.key) = true];
+      Part part = 2;
+      google.protobuf.Struct more = 3;
+      google.protobuf.Value any = 4;
+      google.protobuf.StringValue name = 5;
+    }
+    message Part { string name = 1; repeated Part parts = 2; }"""
+    files = generated(event_file(made=made, imports=WELL_KNOWN))
+    document = json.loads(files["asyncapi/asyncapi.json"])
+    event = document["components"]["messages"]["ThingMade"]["payload"]["properties"]["thing_made"]
+    part = event["properties"]["part"]
+
+    assert part["properties"]["parts"]["items"] == {"type": "object", "description": "Part again."}
+    assert event["properties"]["more"]["type"] == "object"
+    assert "type" not in event["properties"]["any"]
+    assert event["properties"]["name"]["type"] == "string"
 
 
 def test_imports_of_imports_come_first_and_each_once(generated: Generate) -> None:
