@@ -87,7 +87,7 @@ def test_messages_in_themselves_are_described_once(generated: Generate) -> None:
     message Part { string name = 1; repeated Part parts = 2; }"""
     files = generated(event_file(made=made, imports=WELL_KNOWN))
     document = json.loads(files["asyncapi/asyncapi.json"])
-    event = document["components"]["messages"]["ThingMade"]["payload"]["properties"]["thing_made"]
+    event = document["components"]["messages"]["ThingMade"]["payload"]["properties"]["data"]
     part = event["properties"]["part"]
 
     assert part["properties"]["parts"]["items"] == {"type": "object", "description": "Part again."}
