@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from psycopg import AsyncConnection, AsyncTransaction
+from psycopg import AsyncConnection, AsyncTransaction, Error
 from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -85,7 +85,7 @@ class Database(Generic[D]):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction[D]]:
         """Opens what a use case without side effects needs: each query sees the newest commit."""
-        async with self.pool.connection() as connection:
+        async with self._connection() as connection:
             yield self._transaction(connection)
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class Database(Generic[D]):
         Statements are pipelined: those whose rows nobody awaits travel together with BEGIN and
         COMMIT, in one round trip.
         """
-        async with self.pool.connection() as connection:
+        async with self._connection() as connection:
             transaction = self._transaction(connection)
             try:
                 async with connection.pipeline(), AsyncTransaction(connection):
@@ -104,6 +104,17 @@ class Database(Generic[D]):
             finally:
                 await _end(connection)
         self.outbox.committed(transaction.outgoing)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        async with self.pool.connection() as connection:
+            try:
+                yield connection
+            except Error:
+                # A server that ends one session has probably ended those that are idle, too.
+                if connection.broken:
+                    await self.pool.check()
+                raise
 
     def _transaction(self, connection: AsyncConnection[Any]) -> Transaction[D]:
         return Transaction(self.queries(connection), connection, datetime.now(UTC))

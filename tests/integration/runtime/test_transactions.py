@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
-from psycopg import AsyncRawCursor, waiting
+from psycopg import AsyncConnection, AsyncRawCursor, OperationalError, waiting
 from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
@@ -59,3 +60,21 @@ async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> N
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT _'"
         )
         assert await rows.fetchone() == (0,)
+
+
+async def test_sessions_that_the_server_ended_fail_one_transaction(
+    pool: Pool, infrastructure: Running
+) -> None:
+    url = infrastructure.endpoints.superuser_database_url
+    async with AsyncExitStack() as stack:
+        for _ in range(4):
+            await stack.enter_async_context(pool.connection())
+    async with await AsyncConnection.connect(url, autocommit=True) as administrator:
+        ended = await administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
+        )
+    with pytest.raises(OperationalError):
+        await write(pool, "SELECT 1")
+    for _ in range(8):
+        await write(pool, "SELECT 1")
+    assert ended.rowcount >= 4
