@@ -121,12 +121,16 @@ class MethodWriter:
 
     def _execute(self, query: Query, before: str = "") -> str:
         arguments = [query.constant, *self._values(query), "prepare=True"]
+        if query.command is Command.ONE and query.is_binary:
+            arguments.append("binary=True")
         return brackets(f"{before}{self._await}cur.execute(", arguments, ")", _BODY)
 
     def _many(self, query: Query) -> list[str]:
         self._imports.add("._results", f"{self._class}Rows")
         values = self._values(query) or ["()"]
         arguments = ["self._conn", query.constant, *values, self._rows.factory(query)]
+        if query.is_binary:
+            arguments.append("binary=True")
         return [brackets(f"return {self._class}Rows(", arguments, ")", _BODY)]
 
     def _copyfrom(self, query: Query) -> list[str]:

@@ -68,9 +68,9 @@ class TypeMap:
                 return composite.registering(*(r for f in fields if f for r in f.registrations))
             case Range(subtype=subtype):
                 of = self._find(subtype, nested=True)
-                return of and replace(of, annotation=f"Range[{of.annotation}]").registering(
-                    Registration("range", sql)
-                )
+                return of and PythonType(
+                    f"Range[{of.annotation}]", registrations=of.registrations
+                ).registering(Registration("range", sql))
             case Domain(base=base):
                 base = self._below_domains(base)
                 of = self._find(base, nested=nested)

@@ -26,6 +26,8 @@ class PythonType:
     nullable: bool = False
     wrapper: str = ""
     """The psycopg class that wraps a parameter of the type, for example `Jsonb`."""
+    is_same_in_binary: bool = False
+    """Whether psycopg gives the same value when the server sends it in its binary format."""
     registrations: frozenset[Registration] = frozenset()
 
     def __str__(self) -> str:
@@ -36,7 +38,8 @@ class PythonType:
 
     def array(self, dims: int) -> "PythonType":
         """The type of an array of this one."""
-        return replace(self, array_dims=self.array_dims + dims)
+        is_same = self.is_same_in_binary and not dims
+        return replace(self, array_dims=self.array_dims + dims, is_same_in_binary=is_same)
 
     def registering(self, *more: Registration) -> "PythonType":
         """The same type, for which connections have to look up more types."""
@@ -73,13 +76,31 @@ _NAMES = {
     "Multirange[datetime.datetime]": "tsmultirange|tstzmultirange",
 }
 
+# Not `real`, whose shortest decimal is another float than its 32 bits are, nor types that psycopg
+# has no binary loader for: they would arrive as bytes.
+_SAME_IN_BINARY = {
+    "bool",
+    "int",
+    "decimal.Decimal",
+    "bytes",
+    "datetime.date",
+    "datetime.time",
+    "datetime.datetime",
+    "datetime.timedelta",
+    "uuid.UUID",
+}
+_SAME_IN_BINARY_BY_NAME = {"float8", "double precision", "text", "varchar", "character varying"}
+
 BUILT_IN = {
-    name: PythonType(annotation)
+    name: PythonType(
+        annotation,
+        is_same_in_binary=annotation in _SAME_IN_BINARY or name in _SAME_IN_BINARY_BY_NAME,
+    )
     for annotation, names in _NAMES.items()
     for name in names.split("|")
 } | {
-    "json": PythonType("Any", wrapper="Json"),
-    "jsonb": PythonType("Any", wrapper="Jsonb"),
+    "json": PythonType("Any", wrapper="Json", is_same_in_binary=True),
+    "jsonb": PythonType("Any", wrapper="Jsonb", is_same_in_binary=True),
 }
 """PostgreSQL's own types, under every name that sqlc gives them."""
 

@@ -87,11 +87,17 @@ class AsyncQuerier:
 
     def list_relays(self) -> AsyncRows[ListRelaysRow]:
         """Every announced relay by its session, in the same order for all who ask."""
-        return AsyncRows(self._conn, LIST_RELAYS, (), args_row(ListRelaysRow))
+        return AsyncRows(
+            self._conn,
+            LIST_RELAYS,
+            (),
+            args_row(ListRelaysRow),
+            binary=True,
+        )
 
     def own_buckets(self, *, buckets: list[int]) -> AsyncRows[int]:
         """Takes those of the buckets that are free."""
-        return AsyncRows(self._conn, OWN_BUCKETS, (buckets,), scalar_row)
+        return AsyncRows(self._conn, OWN_BUCKETS, (buckets,), scalar_row, binary=True)
 
     async def disown_buckets(self, *, buckets: list[int]) -> None:
         """Runs DisownBuckets."""

@@ -100,7 +100,7 @@ class AsyncQuerier:
     ) -> GetResponseRow | None:
         """Returns the row of GetResponse, or None."""
         cur = AsyncRawCursor(self._conn, row_factory=args_row(GetResponseRow))
-        await cur.execute(GET_RESPONSE, (method, scope, key), prepare=True)
+        await cur.execute(GET_RESPONSE, (method, scope, key), prepare=True, binary=True)
         return await cur.fetchone()
 
     async def purge_keys(self, *, before: dt.datetime, batch_size: int) -> int:

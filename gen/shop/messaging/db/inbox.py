@@ -54,6 +54,7 @@ class AsyncQuerier:
             ADD_TO_INBOX,
             (event_ids, topics, received_at),
             scalar_row,
+            binary=True,
         )
 
     async def purge_inbox(self, *, before: dt.datetime, batch_size: int) -> int:

@@ -185,6 +185,7 @@ class AsyncQuerier:
             READ_OUTBOX,
             (buckets, per_bucket),
             args_row(models.Outbox),
+            binary=True,
         )
 
     def list_doubtful(
@@ -231,4 +232,5 @@ class AsyncQuerier:
             LIST_PARKED_EVENTS,
             (page_size,),
             args_row(ListParkedEventsRow),
+            binary=True,
         )

@@ -29,11 +29,14 @@ class AsyncRows(AsyncIterator[T]):
         query: LiteralString,
         params: tuple[Any, ...],
         row_factory: BaseRowFactory[T],
+        *,
+        binary: bool = False,
     ) -> None:
         self._conn = conn
         self._query = query
         self._params = params
         self._row_factory = row_factory
+        self._binary = binary
         self._fetched: Iterator[T] | None = None
 
     def __await__(self) -> Generator[Any, Any, list[T]]:
@@ -48,7 +51,7 @@ class AsyncRows(AsyncIterator[T]):
 
     async def _all(self) -> list[T]:
         cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
-        await cur.execute(self._query, self._params, prepare=True)
+        await cur.execute(self._query, self._params, prepare=True, binary=self._binary)
         return await cur.fetchall()
 
     async def stream(self) -> AsyncIterator[T]:
@@ -57,7 +60,12 @@ class AsyncRows(AsyncIterator[T]):
         Closing the iterator earlier cancels the query, and with it an open transaction.
         """
         cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
-        rows = cur.stream(self._query, self._params, size=STREAM_CHUNK)
+        rows = cur.stream(
+            self._query,
+            self._params,
+            binary=self._binary,
+            size=STREAM_CHUNK,
+        )
         # It is a generator, although psycopg does not say so in its type.
         async with aclosing(cast("AsyncGenerator[T, None]", rows)) as chunks:
             async for row in chunks:

@@ -108,7 +108,7 @@ class AsyncQuerier:
     async def get_order(self, *, id: uuid.UUID) -> models.Order | None:
         """Returns the row of GetOrder, or None."""
         cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Order))
-        await cur.execute(GET_ORDER, (id,), prepare=True)
+        await cur.execute(GET_ORDER, (id,), prepare=True, binary=True)
         return await cur.fetchone()
 
     def list_orders(
@@ -125,6 +125,7 @@ class AsyncQuerier:
             LIST_ORDERS,
             (user_id, before_created_at, before_id, page_size),
             args_row(models.Order),
+            binary=True,
         )
 
     def list_orders_by_status(
@@ -143,6 +144,7 @@ class AsyncQuerier:
                 arg.page_size,
             ),
             args_row(models.Order),
+            binary=True,
         )
 
     async def end_order(self, args: Iterable[EndOrderParams]) -> list[uuid.UUID | None]:

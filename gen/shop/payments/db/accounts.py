@@ -88,13 +88,18 @@ class AsyncQuerier:
     ) -> models.Account | None:
         """Opens a user's account; answers no row when the user has one."""
         cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Account))
-        await cur.execute(CREATE_ACCOUNT, (id, user_id, created_at), prepare=True)
+        await cur.execute(
+            CREATE_ACCOUNT,
+            (id, user_id, created_at),
+            prepare=True,
+            binary=True,
+        )
         return await cur.fetchone()
 
     async def get_account(self, *, user_id: uuid.UUID) -> models.Account | None:
         """Returns the row of GetAccount, or None."""
         cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Account))
-        await cur.execute(GET_ACCOUNT, (user_id,), prepare=True)
+        await cur.execute(GET_ACCOUNT, (user_id,), prepare=True, binary=True)
         return await cur.fetchone()
 
     async def top_up_account(
@@ -115,6 +120,7 @@ class AsyncQuerier:
             TOP_UP_ACCOUNT,
             (transaction_id, amount, now, user_id),
             prepare=True,
+            binary=True,
         )
         return await cur.fetchone()
 
