@@ -35,7 +35,7 @@ class Contender(ABC):
     @abstractmethod
     def list_orders(self, user_id: UUID) -> Any: ...
 
-    def get_order_commit(self, id_: UUID) -> Any:
+    def transaction(self, id_: UUID) -> Any:
         order = self.get_order(id_)
         self._conn.commit()
         return order
@@ -44,7 +44,7 @@ class Contender(ABC):
 class AsyncContender(Contender):
     """The same, awaited."""
 
-    async def get_order_commit(self, id_: UUID) -> Any:
+    async def transaction(self, id_: UUID) -> Any:
         order = await self.get_order(id_)
         await self._conn.commit()
         return order
