@@ -115,6 +115,7 @@ class AsyncQuerier:
             READ_PUBLISHERS,
             (buckets,),
             args_row(models.BucketPublisher),
+            binary=True,
         )
 
     async def enter_publisher(

@@ -200,6 +200,7 @@ class AsyncQuerier:
             LIST_DOUBTFUL,
             (buckets, per_bucket),
             args_row(ListDoubtfulRow),
+            binary=True,
         )
 
     async def delete_from_outbox(self, *, buckets: list[int], ids: list[int]) -> None:
