@@ -6,16 +6,15 @@ FAULTS_ORDERS, FAULTS_USERS and FAULTS_SEED make it larger, or repeat a run.
 import os
 import random
 import time
-from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import httpx
-import psutil
 import pytest
 
 from stack.running import Running
 from stack.settings import Part
+from tests.faults.audit import check_alive, check_events, check_money, settle
 from tests.faults.books import Books
 from tests.faults.chaos import Chaos
 from tests.faults.patient_client import post
@@ -45,19 +44,6 @@ def load(rest: httpx.Client, users: list[str], chaos: Chaos) -> set[str]:
         return set(clients.map(order, range(ORDERS)))
 
 
-def settle(books: Books) -> None:
-    """Waits until nothing is under way."""
-    waiting = {
-        "orders that are NEW": ("orders", "SELECT count(*) FROM orders WHERE status = 'NEW'"),
-        "events of orders": ("orders", "SELECT count(*) FROM outbox"),
-        "events of payments": ("payments", "SELECT count(*) FROM outbox"),
-    }
-    deadline = time.monotonic() + SETTLE_SECONDS_MAX
-    while left := {name: count for name, what in waiting.items() if (count := books.number(*what))}:
-        assert time.monotonic() < deadline, f"after {SETTLE_SECONDS_MAX:.0f} s there are {left}"
-        time.sleep(0.1)
-
-
 @pytest.mark.timeout(240 + ORDERS // 20)
 def test_every_order_ends_and_the_money_adds_up(fleet: Running, books: Books) -> None:
     print(f"FAULTS_SEED={SEED}: {ORDERS} orders, {USERS} users, {STRIKES} strikes")
@@ -74,57 +60,11 @@ def test_every_order_ends_and_the_money_adds_up(fleet: Running, books: Books) ->
         accepted = load(rest, users, chaos)
         striking.result()
         struck = time.monotonic()
-        settle(books)
+        settle(books, SETTLE_SECONDS_MAX)
         settled = time.monotonic()
         print(f"under strikes for {struck - began:.0f} s, settled {settled - struck:.1f} s later")
-        _check_money(books, users, accepted)
-        _check_events(books, "orders", read_by="payments")
-        _check_events(books, "payments", read_by="orders")
-        assert books.dead_letters() == 0
-    dead = [name for name in names if not psutil.pid_exists(fleet.pid(name))]
-    assert dead == []
-
-
-def _check_money(books: Books, users: list[str], accepted: set[str]) -> None:
-    orders = {
-        order_id: (user, amount, status)
-        for order_id, user, amount, status in books.rows(
-            "orders", "SELECT id::text, user_id::text, amount, status FROM orders"
-        )
-        if user in set(users)
-    }
-    log = books.rows(
-        "payments",
-        "SELECT user_id::text, type, amount, reference_order_id::text"
-        " FROM transactions JOIN accounts ON accounts.id = account_id",
-    )
-    balances = dict(books.rows("payments", "SELECT user_id::text, balance FROM accounts"))
-    ends = Counter(status for _, _, status in orders.values())
-    print(dict(ends))
-
-    # Nobody made an order that its client doesn't know of, and none was made twice.
-    assert orders.keys() == accepted
-    assert len(accepted) == ORDERS
+    ends = check_money(books, users, accepted)
     assert ends.keys() == {"FINISHED", "CANCELED"}
-    debits = sorted((order, user, amount) for user, kind, amount, order in log if kind == "DEBIT")
-    paid = [
-        (order, user, amount) for order, (user, amount, end) in orders.items() if end == "FINISHED"
-    ]
-    mine = set(users)
-    assert [each for each in debits if each[1] in mine] == sorted(paid)
-    sums: dict[str, int] = defaultdict(int)
-    for user, kind, amount, _ in log:
-        sums[user] += amount if kind == "CREDIT" else -amount
-    assert {user: sums[user] for user in balances} == balances
-
-
-def _check_events(books: Books, database: str, *, read_by: str) -> None:
-    committed = books.committed(database)
-    published = books.published(database)
-    print(f"{sum(map(len, committed.values()))} events of {database}")
-
-    # Each once, in the order of commits, and nothing that was rolled back.
-    assert published == committed
-    handled = {event for (event,) in books.rows(read_by, "SELECT event_id::text FROM inbox")}
-    assert {event for events in published.values() for event in events} == handled
-    assert books.number(database, "SELECT count(*) FROM parked_events") == 0
+    assert len(accepted) == ORDERS
+    check_events(books)
+    check_alive(fleet)

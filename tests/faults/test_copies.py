@@ -2,8 +2,6 @@
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import httpx
@@ -11,6 +9,7 @@ import pytest
 
 from stack.running import Running
 from stack.settings import Part
+from tests.faults.hurt import hurt
 from tests.faults.patient_client import get, post
 from tests.shop_client import ShopClient
 
@@ -18,21 +17,6 @@ ORDERS = 48
 """Enough to meet every partition."""
 SAGA_SECONDS_MAX = 30.0
 """For the slowest machine; 6 s are the broker's to miss a consumer, and by Kafka's default it would be 45."""
-
-
-@contextmanager
-def hurt(fleet: Running, name: str, number: signal.Signals) -> Iterator[None]:
-    if number is signal.SIGSTOP:
-        fleet.pause(name)
-    else:
-        fleet.kill(name, number)
-    try:
-        yield
-    finally:
-        if number is signal.SIGSTOP:
-            fleet.resume(name)
-        else:
-            fleet.restart(name)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

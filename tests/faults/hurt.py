@@ -1,0 +1,23 @@
+"""Takes a process away for the length of a `with` block."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stack.running import Running
+
+
+@contextmanager
+def hurt(fleet: Running, name: str, number: signal.Signals) -> Iterator[None]:
+    """Freezes a process (SIGSTOP) or ends it (any other signal); it is well again after the block."""
+    if number is signal.SIGSTOP:
+        fleet.pause(name)
+    else:
+        fleet.kill(name, number)
+    try:
+        yield
+    finally:
+        if number is signal.SIGSTOP:
+            fleet.resume(name)
+        else:
+            fleet.restart(name)

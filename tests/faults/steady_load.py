@@ -1,0 +1,97 @@
+"""Users who order and look things up, at a steady pace, and send nothing twice."""
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+import httpx
+
+from tests.shop_client import Json
+
+CLIENTS = 8
+ORDERS_PER_SECOND_MAX = 40
+"""Of all clients together; each order comes with two more requests."""
+ANSWER_SECONDS_MAX = 5.0
+"""What a user bears to wait for."""
+AMOUNT_MAX = 100
+
+
+class SteadyLoad:
+    """Clients who place orders all the time, until one of them gets an answer that is not 2xx."""
+
+    def __init__(self, url: str, users: Sequence[str]) -> None:
+        self._url = url
+        self._users = users
+        self._numbers = itertools.count()
+        self._placed: dict[str, float] = {}
+        self._seconds: list[float] = []
+        self._stop = threading.Event()
+        self._clients: list[Future[None]] = []
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Runs the load for the length of the block."""
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            self._clients = [pool.submit(self._order, number) for number in range(CLIENTS)]
+            try:
+                yield
+            finally:
+                self._stop.set()
+        self.go_on(0)
+        answers, slowest = len(self._seconds), max(self._seconds)
+        print(f"{len(self._placed)} orders, {answers} answers, each within {slowest:.2f} s")
+
+    def go_on(self, seconds: float) -> None:
+        """Lets the load go on.
+
+        Raises:
+            AssertionError: an answer was none that a user wants; that ends the wait.
+        """
+        for client in wait(self._clients, seconds, FIRST_EXCEPTION).done:
+            client.result()
+
+    def placed(self, since: float = 0) -> set[str]:
+        """The accepted orders among those that were sent after a moment of the monotonic clock."""
+        return {order for order, sent in self._placed.copy().items() if sent > since}
+
+    def _order(self, client: int) -> None:
+        pause = CLIENTS / ORDERS_PER_SECOND_MAX
+        due = time.monotonic() + client / ORDERS_PER_SECOND_MAX
+        with httpx.Client(base_url=self._url, timeout=ANSWER_SECONDS_MAX) as rest:
+            while not self._stop.wait(max(0.0, due - time.monotonic())):
+                now = time.monotonic()
+                due = max(due, now) + pause
+                self._visit(rest, next(self._numbers), now)
+
+    def _visit(self, rest: httpx.Client, number: int, now: float) -> None:
+        """Places an order, looks at it, and does one thing more."""
+        visit, place = divmod(number, len(self._users))
+        user = self._users[place]
+        body = {"user_id": user, "amount": 1 + number % AMOUNT_MAX}
+        order = str(self._ask(rest, "POST", "/orders", body)["id"])
+        self._placed[order] = now
+        self._ask(rest, "GET", f"/orders/{order}")
+        errands: tuple[tuple[str, str, Json | None], ...] = (
+            ("POST", f"/accounts/{user}/top-ups", {"amount": 1}),
+            ("GET", f"/accounts/{user}", None),
+            ("GET", f"/accounts/{user}/transactions", None),
+            ("GET", f"/orders?user_id={user}", None),
+            ("GET", "/healthz", None),
+        )
+        self._ask(rest, *errands[visit % len(errands)])
+
+    def _ask(self, rest: httpx.Client, method: str, path: str, body: Json | None = None) -> Json:
+        began = time.monotonic()
+        try:
+            answer = rest.request(method, path, json=body)
+        except httpx.TransportError as error:
+            raise AssertionError(f"{method} {path}: {error!r}") from error
+        seconds = time.monotonic() - began
+        self._seconds.append(seconds)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        assert seconds <= ANSWER_SECONDS_MAX, f"{method} {path} took {seconds:.1f} s"
+        found: Json = answer.json()
+        return found

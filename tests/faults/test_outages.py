@@ -1,0 +1,107 @@
+"""The broker is away, then the registry: users order on, and nothing is lost.
+
+FAULTS_OUTAGE_SECONDS is how long.
+"""
+
+import os
+import signal
+import statistics
+import time
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from stack.running import Running
+from tests.faults.audit import check_alive, check_events, check_money, settle
+from tests.faults.books import Books
+from tests.faults.hurt import hurt
+from tests.faults.steady_load import AMOUNT_MAX, ORDERS_PER_SECOND_MAX, SteadyLoad
+from tests.shop_client import ShopClient
+
+OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS", "60"))
+FREEZE_SECONDS = OUTAGE_SECONDS / 4
+"""Longer than a consumer's session (6 s), a transaction and the broker's own session (10 s and 9 s)."""
+QUIET_SECONDS = 2.0
+"""The load before an outage, and again after it."""
+LOOKS = 6
+"""How often the outbox is looked at during an outage."""
+DRAIN_SECONDS_MAX = 30 + OUTAGE_SECONDS / 2
+SAGA_SECONDS_MAX = 5.0
+"""From POST to FINISHED, on a busy machine; 20 ms are usual."""
+USERS = 20
+TIMEOUT_SECONDS = 120 + 2 * OUTAGE_SECONDS + DRAIN_SECONDS_MAX
+
+
+def customers(fleet: Running, orders_seconds: float) -> list[str]:
+    """Users whose money is enough for what they order in that time."""
+    money = round(orders_seconds * ORDERS_PER_SECOND_MAX * AMOUNT_MAX / 2 / USERS)
+    users = [str(uuid4()) for _ in range(USERS)]
+    with httpx.Client(base_url=fleet.endpoints.gateway_url) as rest:
+        for user in users:
+            ShopClient(rest).account(user, money)
+    return users
+
+
+def new_orders(books: Books) -> set[str]:
+    rows = books.rows("orders", "SELECT id::text FROM orders WHERE status = 'NEW'")
+    return {order for (order,) in rows}
+
+
+@pytest.mark.timeout(TIMEOUT_SECONDS)
+@pytest.mark.parametrize(
+    ("number", "seconds"),
+    [
+        pytest.param(signal.SIGKILL, OUTAGE_SECONDS, id="down"),
+        pytest.param(signal.SIGSTOP, FREEZE_SECONDS, id="frozen"),
+    ],
+)
+def test_no_user_waits_for_a_broker_that_is_away(
+    fleet: Running, books: Books, number: signal.Signals, seconds: float
+) -> None:
+    users = customers(fleet, orders_seconds=seconds * 2 / 3)
+    load = SteadyLoad(fleet.endpoints.gateway_url, users)
+    with load.running():
+        load.go_on(QUIET_SECONDS)
+        with hurt(fleet, "kafka", number):
+            away = time.monotonic()
+            waiting = []
+            for _ in range(LOOKS):
+                load.go_on(seconds / LOOKS)
+                waiting.append(books.number("orders", "SELECT count(*) FROM outbox"))
+            assert waiting == sorted(set(waiting)), f"the outbox does not grow: {waiting}"
+            late = load.placed(since=away)
+            stored = {key for (key,) in books.rows("orders", "SELECT key FROM outbox")}
+            assert late <= stored
+        back = time.monotonic()
+        while left := late & new_orders(books):
+            assert time.monotonic() < back + DRAIN_SECONDS_MAX, f"{len(left)} orders are NEW"
+            load.go_on(0.1)
+        drained = time.monotonic() - back
+        load.go_on(QUIET_SECONDS)
+    print(f"{waiting} events waited; {drained:.1f} s later all {len(late)} orders had ended")
+    settle(books, DRAIN_SECONDS_MAX)
+    assert check_money(books, users, load.placed()).keys() == {"FINISHED", "CANCELED"}
+    check_events(books)
+    check_alive(fleet)
+
+
+@pytest.mark.timeout(TIMEOUT_SECONDS)
+def test_nobody_notices_that_the_registry_is_away(fleet: Running, books: Books) -> None:
+    users = customers(fleet, orders_seconds=3 * OUTAGE_SECONDS)
+    load = SteadyLoad(fleet.endpoints.gateway_url, users)
+    with load.running():
+        load.go_on(QUIET_SECONDS)
+        away = time.monotonic()
+        with hurt(fleet, "registry", signal.SIGKILL):
+            load.go_on(OUTAGE_SECONDS)
+        late = load.placed(since=away)
+    settle(books, DRAIN_SECONDS_MAX)
+    query = "SELECT id::text, extract(epoch FROM updated_at - created_at)::float FROM orders"
+    took = dict(books.rows("orders", query))
+    median, longest = (what(took[order] for order in late) for what in (statistics.median, max))
+    print(f"{len(late)} orders ended within {longest:.2f} s, half of them within {median:.3f} s")
+    assert longest < SAGA_SECONDS_MAX
+    assert check_money(books, users, load.placed()).keys() == {"FINISHED"}
+    check_events(books)
+    check_alive(fleet)
