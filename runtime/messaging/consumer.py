@@ -1,7 +1,6 @@
 """A Kafka consumer for asyncio: batches as they come, offsets committed when they are handled."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ import structlog
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
+from runtime.messaging.client_log import client_log
 from runtime.messaging.settings import KafkaSettings, client_properties
 
 BATCH_SIZE = 500
@@ -56,7 +56,7 @@ class BatchConsumer:
         }
         self._consumer = Consumer(
             defaults | client_properties(settings) | fixed,
-            logger=logging.getLogger("kafka.consumer"),
+            logger=client_log("consumer"),
         )
         self._thread = ThreadPoolExecutor(1, "kafka-consumer")
         self._topics = list(topics)

@@ -1,7 +1,6 @@
 """Sends records to Kafka, in order, and waits for the broker's answer to each."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Record
 
+from runtime.messaging.client_log import client_log
 from runtime.messaging.headers import Headers
 from runtime.messaging.settings import KafkaSettings, client_properties
 
@@ -65,7 +65,7 @@ class Publisher:
                 "reconnect.backoff.max.ms": 1000,
             }
             | dict(properties),
-            logger=logging.getLogger("kafka.producer"),
+            logger=client_log("producer"),
         )
         self._thread = ThreadPoolExecutor(1, "kafka-producer")
         self._aborted = False

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
+from runtime.messaging.client_log import client_log
 from runtime.messaging.settings import KafkaSettings, client_properties
 
 TIMEOUT_SECONDS = 10.0
@@ -24,7 +25,8 @@ def newest_records(
     """
     consumer = Consumer(
         client_properties(settings)
-        | {"group.id": "none", "enable.auto.commit": False, "enable.partition.eof": True}
+        | {"group.id": "none", "enable.auto.commit": False, "enable.partition.eof": True},
+        logger=client_log("consumer"),
     )
     try:
         consumer.assign([_start(consumer, place, count) for place in places])

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from dataclasses import dataclass
+from uuid import uuid4
 
 import structlog
 from confluent_kafka import KafkaException
@@ -37,12 +37,6 @@ class Relay:
     """The largest number of partitions among the topics."""
     wakeups: Wakeups
     name: str
-    instance: UUID = field(default_factory=uuid4)
-
-    @property
-    def transactional_id(self) -> str:
-        """Under which no other relay publishes."""
-        return f"{self.name}.outbox.{self.instance}"
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Publishes until the stop; whatever is down meanwhile is waited for."""
@@ -56,24 +50,28 @@ class Relay:
                 await pause(stop, RETRY_SECONDS)
 
     async def _session(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        try:
-            async with (
-                FencedPublisher.open(self.kafka, self.transactional_id) as publisher,
-                Buckets.open(self.database_url, self.bucket_count, self.name) as buckets,
-                listen(self.database_url, self.name, self.wakeups.here, buckets.lost),
-            ):
-                takeover = Takeover(buckets, self.kafka, self.transactional_id)
+        # Of this session alone: whoever fences a former one does not hit the living.
+        name = f"{self.name}.outbox.{uuid4()}"
+        async with (
+            Buckets.open(self.database_url, self.bucket_count, self.name) as buckets,
+            listen(self.database_url, self.name, self.wakeups.here, buckets.lost),
+        ):
+            takeover = Takeover(buckets, self.kafka, name)
+            # Before the broker learns the name: a database that takes no rows costs it none.
+            await buckets.settle(takeover.take)
+            async with FencedPublisher.open(self.kafka, name) as publisher:
                 batches = Batches(buckets, publisher)
-                while not (stop.is_set() or buckets.lost.is_set()):
-                    await buckets.settle(takeover.take)
-                    self.wakeups.owned = buckets.owned
-                    on_ready()
-                    self.wakeups.here.clear()
-                    if not await batches.publish_next():
-                        await self._wait(stop)
+                try:
+                    while not (stop.is_set() or buckets.lost.is_set()):
+                        await buckets.settle(takeover.take)
+                        self.wakeups.owned = buckets.owned
+                        on_ready()
+                        self.wakeups.here.clear()
+                        if not await batches.publish_next():
+                            await self._wait(stop)
+                finally:
+                    self.wakeups.owned = frozenset()
                 await buckets.give_back(buckets.owned)
-        finally:
-            self.wakeups.owned = frozenset()
 
     async def _wait(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())

@@ -38,8 +38,7 @@ class Takeover:
             KafkaException, OperationalError: that is not possible now; the buckets are not to be used.
         """
         former = await self._publishers(taken)
-        # Its own name is its latest session's alone.
-        names = {each.transactional_id for each in former} - {self.transactional_id}
+        names = {each.transactional_id for each in former}
         if names:
             log.info("buckets taken over", buckets=sorted(taken), publishers=sorted(names))
         await asyncio.gather(*(self._fence(name) for name in names))
