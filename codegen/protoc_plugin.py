@@ -9,7 +9,7 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 from google.protobuf.descriptor import FileDescriptor
 
-from codegen.comments import comments
+from codegen.comments import comments, lines
 
 Outputs = Iterator[tuple[str, str]]
 
@@ -29,6 +29,7 @@ class Contracts:
     pool: descriptor_pool.DescriptorPool
     files: tuple[FileDescriptor, ...]
     comments: dict[str, str]
+    lines: dict[str, str]
     request: CodeGeneratorRequest
 
     @classmethod
@@ -36,11 +37,13 @@ class Contracts:
         """Loads the request's files, which come in the order of their imports."""
         pool = descriptor_pool.DescriptorPool()
         texts: dict[str, str] = {}
+        places: dict[str, str] = {}
         for file in request.proto_file:
             pool.AddSerializedFile(file.SerializeToString())
             texts |= comments(file)
+            places |= lines(file)
         files = tuple(map(pool.FindFileByName, request.file_to_generate))
-        return cls(pool, files, texts, request)
+        return cls(pool, files, texts, places, request)
 
     def option(self, element: Any, extension: str) -> Any:
         """Returns the value of a custom option, its default when it isn't set.

@@ -30,10 +30,9 @@ def main() -> None:
                 "/events": GENERATED / "asyncapi" / "events.html",
             },
             backends=backends_of(OPERATIONS, settings.backends),
-            domain=settings.domain,
             limits=limits,
         )
-        serve(create_app(gateway), settings.address, limits, settings.domain)
+        serve(create_app(gateway), settings.address, limits)
     except START_ERRORS as error:
         sys.exit(f"gateway: {error}")
 

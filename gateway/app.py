@@ -49,8 +49,6 @@ class Gateway:
     """OpenAPI 2, which Connexion loads."""
     backends: Mapping[str, str]
     """Full name of a service, or of a package it is in → host:port."""
-    domain: str
-    """The ErrorInfo domain of the gateway's own errors."""
     documents: Mapping[str, Path] = field(default_factory=dict)
     """Path of a URL → a file to serve there, JSON or HTML, such as the same in OpenAPI 3."""
     validates: bool = True
@@ -70,7 +68,7 @@ def create_app(gateway: Gateway) -> AsyncApp:
     validators = validators_of(specification) if gateway.validates else {}
     operations = {each.id: each for each in gateway.operations}
     backends = Backends(gateway.backends)
-    edge = partial(Edge, domain=gateway.domain, limits=gateway.limits)
+    edge = partial(Edge, limits=gateway.limits)
     dispatch = partial(
         Dispatch,
         operations=operations,
@@ -131,6 +129,6 @@ def _endpoint(
     reader = RequestReader(operation, validators.get(operation.id), gateway.headers, gateway.limits)
     if operation.streams:
         stream = backends.streaming(operation.service, operation.rpc)
-        return StreamingEndpoint(operation, reader, stream, gateway.headers, gateway.domain)
+        return StreamingEndpoint(operation, reader, stream, gateway.headers)
     call = backends.unary(operation.service, operation.rpc)
-    return UnaryEndpoint(operation, reader, call, gateway.headers, gateway.domain)
+    return UnaryEndpoint(operation, reader, call, gateway.headers)

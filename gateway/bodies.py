@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from starlette.types import Receive
 
-from gateway.problems import body_timeout, body_too_large
+from gateway.problems import CLOSE, ProblemError
+from shop.gateway.v1.error_reason_refusals import body_too_large, request_timeout
 
 
 class ClientGoneError(Exception):
@@ -26,12 +27,12 @@ async def read_body(
     if announced is not None and (
         len(announced.lstrip(b"0")) > len(str(bytes_max)) or int(announced) > bytes_max
     ):
-        raise body_too_large(bytes_max)
+        raise ProblemError(body_too_large(bytes_max=bytes_max), CLOSE)
     try:
         async with asyncio.timeout(seconds_max):
             return await _read(receive, bytes_max)
     except TimeoutError:
-        raise body_timeout(seconds_max) from None
+        raise ProblemError(request_timeout(seconds_max=f"{seconds_max:g}"), CLOSE) from None
 
 
 async def _read(receive: Receive, bytes_max: int) -> bytes:
@@ -43,6 +44,6 @@ async def _read(receive: Receive, bytes_max: int) -> bytes:
         chunk: bytes = message.get("body", b"")
         body = body + chunk if body else chunk
         if len(body) > bytes_max:
-            raise body_too_large(bytes_max)
+            raise ProblemError(body_too_large(bytes_max=bytes_max), CLOSE)
         if not message.get("more_body"):
             return body

@@ -13,10 +13,11 @@ from connexion.spec import Specification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.problems import ProblemError, method_not_allowed, not_found
+from gateway.problems import ProblemError
 from gateway.requests import MATCH
 from gateway.router import Match, NoRouteError, Router
 from gateway.transcoding import Operation
+from shop.gateway.v1.error_reason_refusals import method_not_allowed, route_not_found
 
 MakeEndpoint = Callable[[Operation], ASGIApp]
 
@@ -103,5 +104,6 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
 
 def _problem(allowed: Collection[str]) -> ProblemError:
     if not allowed:
-        return not_found()
-    return method_not_allowed(sorted({*allowed, HEAD} if GET in allowed else allowed))
+        return ProblemError(route_not_found())
+    methods = ", ".join(sorted({*allowed, HEAD} if GET in allowed else allowed))
+    return ProblemError(method_not_allowed(methods=methods), (b"allow", methods.encode()))

@@ -6,9 +6,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.bodies import ClientGoneError
 from gateway.errors import answer_problem
 from gateway.limits import Limits
-from gateway.problems import ProblemError, headers_too_large, internal_error, overloaded
+from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
 from gateway.requests import REQUEST_ID
+from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
+from shop.gateway.v1.error_reason_refusals import headers_too_large
 
 log = structlog.get_logger()
 
@@ -16,9 +18,8 @@ log = structlog.get_logger()
 class Edge:
     """Wraps the whole app; a middleware of Connexion's list."""
 
-    def __init__(self, app: ASGIApp, *, domain: str, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, *, limits: Limits) -> None:
         self._app = app
-        self._domain = domain
         self._limits = limits
         self._requests = 0
 
@@ -39,21 +40,22 @@ class Edge:
             await send(message)
 
         if self._requests >= self._limits.requests_max:
-            await answer_problem(overloaded(), self._domain).send(send_with_id)
+            overloaded = ProblemError(service_unavailable(), (b"retry-after", b"1"))
+            await answer_problem(overloaded).send(send_with_id)
             return
         self._requests += 1
         try:
             self._require_small_head(scope)
             await self._app(scope, receive, send_with_id)
         except ProblemError as problem:
-            await answer_problem(problem, self._domain).send(send_with_id)
+            await answer_problem(problem).send(send_with_id)
         except ClientGoneError:
             pass
         except Exception:
             log.exception("request failed", request_id=request_id.decode())
             if begun:
                 raise
-            await answer_problem(internal_error(), self._domain).send(send_with_id)
+            await answer_problem(ProblemError(internal_error())).send(send_with_id)
         finally:
             self._requests -= 1
 
@@ -62,4 +64,5 @@ class Edge:
         for name, value in scope["headers"]:
             size += len(name) + len(value)
         if size > self._limits.head_bytes_max:
-            raise headers_too_large(self._limits.head_bytes_max)
+            refusal = headers_too_large(bytes_max=self._limits.head_bytes_max)
+            raise ProblemError(refusal, CLOSE)

@@ -16,7 +16,6 @@ from runtime.logging import configure
 from runtime.settings import LogSettings, load
 
 INDEX: Final = "services_gateway"
-DOMAIN: Final = "gateway"
 
 
 def main(
@@ -35,11 +34,10 @@ def main(
             specification=generated / "api.swagger.json",
             documents={OPENAPI: generated / "api.openapi.json"},
             backends={each.service: backend for each in operations},
-            domain=DOMAIN,
             validates=validate,
             limits=limits,
         )
-        serve(create_app(gateway), f"127.0.0.1:{port}", limits, DOMAIN)
+        serve(create_app(gateway), f"127.0.0.1:{port}", limits)
     except START_ERRORS as error:
         sys.exit(f"gateway: {error}")
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from gateway.problems import not_acceptable, unsupported_media_type
+from gateway.problems import ProblemError
+from shop.gateway.v1.error_reason_refusals import not_acceptable, unsupported_media_type
 
 JSON_TYPE: Final = b"application/json"
 PLAIN_TYPES: Final = frozenset({JSON_TYPE, b"application/json; charset=utf-8"})
@@ -33,19 +34,19 @@ def require_json_accepted(headers: Mapping[bytes, bytes], raw: RawHeaders) -> No
             if qualities[media_range]:
                 return
             break
-    raise not_acceptable()
+    raise ProblemError(not_acceptable())
 
 
 def require_json_body(headers: Mapping[bytes, bytes]) -> None:
     """Refuses a body that says it is anything but JSON in UTF-8; one that says nothing is taken."""
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise unsupported_media_type()
+        raise ProblemError(unsupported_media_type(), (b"accept", JSON_TYPE))
     content_type = headers.get(b"content-type")
     if content_type is None or content_type in PLAIN_TYPES:
         return
     media_type, *parameters = (part.strip() for part in content_type.lower().split(b";"))
     if media_type != JSON_TYPE or not UTF_8.issuperset(filter(None, parameters)):
-        raise unsupported_media_type()
+        raise ProblemError(unsupported_media_type(), (b"accept", JSON_TYPE))
 
 
 def _media_range(text: bytes) -> tuple[bytes, bool]:

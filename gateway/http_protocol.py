@@ -7,13 +7,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.errors import answer_problem
 from gateway.limits import Limits
-from gateway.problems import ProblemError, headers_too_large, not_http
+from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
+from runtime.refusal import Refusal
+from shop.gateway.v1.error_reason_refusals import headers_too_large, invalid_http
 
 
-def http_protocol(limits: Limits, domain: str) -> type[HttpToolsProtocol]:
+def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
     """Returns the protocol class for uvicorn's `http` setting."""
-    return type("GatewayProtocol", (BoundedHttpProtocol,), {"limits": limits, "domain": domain})
+    return type("GatewayProtocol", (BoundedHttpProtocol,), {"limits": limits})
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -23,7 +25,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     """
 
     limits: Limits
-    domain: str
     _in_head = False
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
@@ -43,7 +44,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > self.limits.head_bytes_max:
-                self._refuse(headers_too_large(self.limits.head_bytes_max))
+                self._refuse(headers_too_large(bytes_max=self.limits.head_bytes_max))
                 return
         super().data_received(data)
 
@@ -63,10 +64,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Answers what can't be parsed as HTTP."""
         del msg  # uvicorn's own words, in plain text
-        self._refuse(not_http())
+        self._refuse(invalid_http())
 
-    def _refuse(self, problem: ProblemError) -> None:
-        answer = answer_problem(problem, self.domain)
+    def _refuse(self, refusal: Refusal) -> None:
+        answer = answer_problem(ProblemError(refusal, CLOSE))
         headers = [
             *answer.headers,
             (HEADER, request_id_of([])),

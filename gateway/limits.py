@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 
+from shop.gateway.v1.error_reason_refusals import (
+    BODY_TOO_LARGE_BYTES_MAX,
+    HEADERS_TOO_LARGE_BYTES_MAX,
+    REQUEST_TIMEOUT_SECONDS_MAX,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes, times in seconds."""
+    """Sizes in bytes, times in seconds; those that an error tells are in the contract of the reasons."""
 
-    head_bytes_max: int = 16 * 1024
+    head_bytes_max: int = HEADERS_TOO_LARGE_BYTES_MAX
     """Request line and headers."""
     head_seconds_max: float = 10.0
     """From a connection's first byte of a request to the end of its headers."""
-    body_bytes_max: int = 1024 * 1024
-    body_seconds_max: float = 15.0
+    body_bytes_max: int = BODY_TOO_LARGE_BYTES_MAX
+    body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
     deadline_seconds_max: float = 60.0

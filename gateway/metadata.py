@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.headers import RawHeaders
-from gateway.problems import invalid_request
-from gateway.transcoding import Violation
+from gateway.problems import ProblemError
+from runtime.refusal import FieldViolation
+from shop.errors.v1.error_reason_refusals import invalid_request
 
 PREFIX: Final = b"grpc-metadata-"
 TRAILER_PREFIX: Final = b"grpc-trailer-"
@@ -98,5 +99,5 @@ def _header_value(value: str | bytes) -> bytes:
     return base64.b64encode(value).rstrip(b"=")
 
 
-def _refused(header: str, description: str) -> Exception:
-    return invalid_request([Violation(header, description)])
+def _refused(header: str, description: str) -> ProblemError:
+    return ProblemError(invalid_request().naming([FieldViolation(header, description)]))

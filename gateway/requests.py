@@ -11,16 +11,17 @@ from gateway.bodies import read_body
 from gateway.headers import first_values, require_json_accepted, require_json_body
 from gateway.limits import Limits
 from gateway.metadata import TIMEOUT, HeaderNames, Metadata, request_metadata, timeout_seconds
-from gateway.problems import invalid_request
+from gateway.problems import ProblemError
 from gateway.router import Match
 from gateway.transcoding import (
     InvalidRequestError,
     Operation,
-    Violation,
     from_json,
     parse_query,
 )
 from gateway.validation import RequestValidator
+from runtime.refusal import FieldViolation
+from shop.errors.v1.error_reason_refusals import invalid_request
 
 REQUEST_ID: Final = "gateway.request_id"
 """The key of the request id in the ASGI scope."""
@@ -98,9 +99,10 @@ class RequestReader:
                     raise problem
             return operation.read(captures, query, body)
         except UnicodeDecodeError:
-            raise invalid_request([Violation("", "must have a path of UTF-8")]) from None
+            violation = FieldViolation("", "must have a path of UTF-8")
+            raise ProblemError(invalid_request().naming([violation])) from None
         except InvalidRequestError as error:
-            raise invalid_request(error.violations) from None
+            raise ProblemError(invalid_request().naming(error.violations)) from None
 
     def _body(self, headers: Mapping[bytes, bytes], text: bytes) -> object:
         if self._operation.body is None:

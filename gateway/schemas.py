@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from gateway.transcoding import Violation
+from runtime.refusal import FieldViolation
 
 Schema = dict[str, Any]
 Json = dict[str, Any]
@@ -35,15 +35,15 @@ class Validator:
             raise SpecificationError(str(error).partition("\n")[0]) from None
         self.is_valid = self._validator.is_valid
 
-    def violations(self, value: object, prefix: str = "") -> Iterator[Violation]:
+    def violations(self, value: object, prefix: str = "") -> Iterator[FieldViolation]:
         """Yields what is wrong, at most VIOLATIONS_MAX."""
         return islice(self._violations(value, prefix), VIOLATIONS_MAX)
 
-    def _violations(self, value: object, prefix: str) -> Iterator[Violation]:
+    def _violations(self, value: object, prefix: str) -> Iterator[FieldViolation]:
         for error in self._validator.iter_errors(value):
             path = _path(prefix, error.instance_path)
             for name, description in _descriptions(error.kind.name, error.kind.as_dict()):
-                yield Violation(_join(path, name), description)
+                yield FieldViolation(_join(path, name), description)
 
 
 def parameters_schema(parameters: list[Schema]) -> Schema:

@@ -32,7 +32,7 @@ START_ERRORS: Final = (SettingsError, AddressInUseError, SpecificationError, Inv
 """What ends a start with one line, because the user can change it."""
 
 
-def serve(app: Any, address: str, limits: Limits, domain: str) -> None:
+def serve(app: Any, address: str, limits: Limits) -> None:
     """Serves until told to stop.
 
     Raises:
@@ -41,7 +41,7 @@ def serve(app: Any, address: str, limits: Limits, domain: str) -> None:
     listener = _listen(address)
     config = uvicorn.Config(
         app,
-        http=http_protocol(limits, domain),
+        http=http_protocol(limits),
         ws="none",
         lifespan="on",
         log_config=None,

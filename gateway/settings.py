@@ -21,7 +21,7 @@ def _from_json(value: object) -> object:
 
 
 class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
-    """Where the gateway listens and how it presents itself."""
+    """Where the gateway listens, where the services are, and how long it waits for them."""
 
     address: Address = "127.0.0.1:8080"
     """Where it listens; loopback unless told otherwise."""
@@ -35,8 +35,6 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     of its package that is no version: `shop.orders.v1.OrdersService` at ORDERS_GRPC_ADDRESS.
     There it may have several addresses, with commas between them: calls are spread over them.
     """
-    domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")] = "gateway.shop"
-    """The ErrorInfo domain of the gateway's own errors."""
     deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
 

@@ -36,13 +36,11 @@ class StreamingEndpoint:
         reader: RequestReader,
         call: Call,
         names: HeaderNames,
-        domain: str,
     ) -> None:
         self._operation = operation
         self._reader = reader
         self._call = call
         self._names = names
-        self._domain = domain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request.
@@ -75,11 +73,11 @@ class StreamingEndpoint:
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
         except grpc.aio.AioRpcError as error:
             if not begun:
-                await answer_rpc_error(error, self._domain).send(send)
+                await answer_rpc_error(error).send(send)
                 return
             if raw:
                 raise  # the only way to tell: the connection breaks before its last chunk
-            await _send(send, b'{"error":%b}\n' % answer_rpc_error(error, self._domain).body)
+            await _send(send, b'{"error":%b}\n' % answer_rpc_error(error).body)
         else:
             if not begun:
                 await self._begin(call, send, [])

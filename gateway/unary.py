@@ -28,13 +28,11 @@ class UnaryEndpoint:
         reader: RequestReader,
         call: Call,
         names: HeaderNames,
-        domain: str,
     ) -> None:
         self._operation = operation
         self._reader = reader
         self._call = call
         self._names = names
-        self._domain = domain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request.
@@ -54,7 +52,7 @@ class UnaryEndpoint:
                 data = await call
             except grpc.aio.AioRpcError as error:
                 late = (call.time_remaining() or 0) <= LATE_SECONDS
-                answer = answer_rpc_error(error, self._domain, late=late)
+                answer = answer_rpc_error(error, late=late)
                 return self._with_metadata(
                     answer, error.initial_metadata(), error.trailing_metadata()
                 )

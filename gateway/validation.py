@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from gateway.headers import RawHeaders
-from gateway.problems import ProblemError, invalid_request
+from gateway.problems import ProblemError
 from gateway.schemas import Schema, Validator, parameters_schema
-from gateway.transcoding import Query, Violation
+from gateway.transcoding import Query
 from gateway.transcoding.texts import DIGITS
+from runtime.refusal import FieldViolation
+from shop.errors.v1.error_reason_refusals import invalid_request
 
 VARIABLE: Final = re.compile(r"\{([^}]+)\}")
 BYTES: Final = "binary"
@@ -59,16 +61,16 @@ class RequestValidator:
         if self._body is not None:
             prefix = body_field if body_field and body_field != WHOLE_BODY else ""
             violations.extend(self._body.violations(body, prefix))
-        return invalid_request(violations)
+        return ProblemError(invalid_request().naming(violations))
 
-    def _parameter_violations(self, parameters: dict[str, object]) -> Iterator[Violation]:
+    def _parameter_violations(self, parameters: dict[str, object]) -> Iterator[FieldViolation]:
         repeated = {
             name
             for name, value in parameters.items()
             if isinstance(value, list) and name in self._single
         }
         for name in repeated:
-            yield Violation(name, "must be given once")
+            yield FieldViolation(name, "must be given once")
         for violation in self._parameters.violations(parameters):
             if violation.field not in repeated:
                 yield violation

@@ -27,6 +27,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         message: str,
         metadata: Mapping[str, str] | None = None,
         violations: Sequence[FieldViolation] = (),
+        *,
+        http_status: int | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -34,7 +36,16 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error o
         self.message = message
         self.metadata = dict(metadata or {})
         self.violations = tuple(violations)
+        self.http_status = http_status
+        """Where the code's usual one doesn't fit; a gateway's own refusals alone have it."""
 
     def naming(self, violations: Sequence[FieldViolation]) -> "Refusal":
         """Returns the same refusal with the fields that caused it."""
-        return Refusal(self.code, self.reason, self.message, self.metadata, violations)
+        return Refusal(
+            self.code,
+            self.reason,
+            self.message,
+            self.metadata,
+            violations,
+            http_status=self.http_status,
+        )

@@ -6,7 +6,6 @@ from collections import defaultdict
 from google.protobuf.descriptor import Descriptor
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from codegen.comments import lines
 from codegen.grpc_gateway_python.closure import Closure, Use
 from codegen.grpc_gateway_python.exact import ExactIntegers
 from codegen.grpc_gateway_python.fields import Fields
@@ -32,7 +31,7 @@ TEMPLATES = Environment(
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module per proto file that operations need, and one that lists all operations."""
     options = Options.parse(contracts.request.parameter)
-    places = {name: at for file in contracts.request.proto_file for name, at in lines(file).items()}
+    places = contracts.lines
     operations = {
         file.name: list(operations_of(contracts, file, places, unbound=options.unbound))
         for file in contracts.files

@@ -16,7 +16,7 @@ def generate(contracts: Contracts) -> Outputs:
         contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
     )
     upstream = upstream_document(contracts.request, options)
-    document = refine(contract, upstream, options.gateway_domain)
+    document = refine(contract, upstream, options.gateway_reasons)
     yield f"{options.name}.swagger.json", render(document)
     yield f"{options.name}.openapi.json", render(openapi3(document))
 

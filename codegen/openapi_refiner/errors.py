@@ -1,6 +1,9 @@
 """Error responses: google.rpc.Status with typed details (AIP-193)."""
 
+from collections.abc import Mapping, Sequence
+
 from codegen.openapi_refiner.document import DEFINITIONS, Json
+from codegen.reasons import Reason
 
 STATUS = "google.rpc.Status"
 DETAIL = "google.rpc.Status.Detail"
@@ -108,10 +111,39 @@ def _detail(name: str, description: str, properties: Json, *required: str) -> Js
     }
 
 
-def error_example(code: int, message: str, info: Json, fields: dict[str, str]) -> Json:
-    """Returns the body of an error; `fields` are the violations of a bad request."""
+def http_status(reason: Reason) -> str:
+    """Returns the status code of the response that has the reason."""
+    return str(reason.http_status or HTTP_STATUS[reason.code])
+
+
+def description(reasons: Sequence[Reason]) -> str:
+    """Returns the description of a response that has one of the reasons."""
+    return "\n".join(f"- `{each.name}`: {' '.join(each.comment.split())}" for each in reasons)
+
+
+def error_response(
+    reasons: Sequence[Reason], domain: str, values: Mapping[str, object], fields: Mapping[str, str]
+) -> Json:
+    """Returns a response that has one of the reasons, with the first as example.
+
+    `values` fill in its message where it tells no bound; `fields` are violations of a bad request.
+    """
+    return {
+        "description": description(reasons),
+        "schema": {"$ref": DEFINITIONS + STATUS},
+        "examples": {"application/json": _example(reasons[0], domain, values, fields)},
+    }
+
+
+def _example(
+    reason: Reason, domain: str, values: Mapping[str, object], fields: Mapping[str, str]
+) -> Json:
+    filled = {**values, **reason.bounds}
+    metadata = {name: str(filled.get(name, f"<{name}>")) for name in reason.parameters}
+    info = {"reason": reason.name, "domain": domain, "metadata": metadata}
     details: list[Json] = [{"@type": TYPE_URL + ERROR_INFO, **info}]
     if fields:
         violations = [{"field": name, "description": text} for name, text in fields.items()]
         details.append({"@type": TYPE_URL + BAD_REQUEST, "field_violations": violations})
-    return {"code": code, "message": message, "details": details}
+    message = reason.message.format_map(metadata)
+    return {"code": reason.code, "message": message, "details": details}

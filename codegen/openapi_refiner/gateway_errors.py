@@ -1,80 +1,88 @@
-"""The errors that a gateway answers before a service sees the request.
+"""The errors that a gateway answers itself, before or instead of a service.
 
 They are the same for every operation, so each is one shared response.
 """
 
 from dataclasses import dataclass
 
-from codegen.openapi_refiner.document import DEFINITIONS, Json
-from codegen.openapi_refiner.errors import STATUS, error_example, headers
+import inflection
+from google.protobuf.descriptor import EnumDescriptor
+
+from codegen.openapi_refiner.contract import Contract
+from codegen.openapi_refiner.document import Json
+from codegen.openapi_refiner.errors import description, error_response, headers, http_status
 from codegen.openapi_refiner.operations import Operation
+from codegen.openapi_refiner.refusals import meets
+from codegen.protoc_plugin import ContractError
+from codegen.reasons import ENUM_OPTION, Reason, domain_of, reasons_of
 
 RESPONSES = "#/responses/"
-INVALID_ARGUMENT = 3
-DEADLINE_EXCEEDED = 4
 
 
 @dataclass(frozen=True)
-class GatewayError:
-    """One shared response."""
+class GatewayErrors:
+    """What a gateway answers on its own account."""
 
-    name: str
-    http_status: str
-    code: int
-    reason: str
-    comment: str
-    message: str
-    needs_body: bool = False
+    domain: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
-ERRORS = (
-    GatewayError(
-        "NotAcceptable", "406", INVALID_ARGUMENT, "NOT_ACCEPTABLE",
-        "The client takes no JSON.", "Answers are application/json; Accept must allow it.",
-    ),
-    GatewayError(
-        "RequestTimeout", "408", DEADLINE_EXCEEDED, "REQUEST_TIMEOUT",
-        "The body came too slowly.", "The body must arrive within 15 seconds.", needs_body=True,
-    ),
-    GatewayError(
-        "BodyTooLarge", "413", INVALID_ARGUMENT, "BODY_TOO_LARGE",
-        "The body is larger than the gateway takes.", "A body may have 1048576 bytes.", needs_body=True,
-    ),
-    GatewayError(
-        "UnsupportedMediaType", "415", INVALID_ARGUMENT, "UNSUPPORTED_MEDIA_TYPE",
-        "The body is not said to be JSON.",
-        "A body must be application/json in UTF-8, without Content-Encoding.", needs_body=True,
-    ),
-    GatewayError(
-        "HeadersTooLarge", "431", INVALID_ARGUMENT, "HEADERS_TOO_LARGE",
-        "Request line and headers are larger than the gateway takes.",
-        "Request line and headers may have 16384 bytes.",
-    ),
-    GatewayError(
-        "DeadlineExceeded", "504", DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED",
-        "The service did not answer in time.", "Deadline Exceeded",
-    ),
-)  # fmt: skip
+def gateway_errors(contract: Contract, enum_name: str) -> GatewayErrors:
+    """Returns what the enum of a gateway's reasons says; an empty name means no gateway.
 
-
-def refine_gateway_errors(document: Json, operations: list[Operation], domain: str) -> None:
-    """Adds the gateway's errors to every operation that can meet them."""
+    Raises:
+        ContractError: there is no such enum, it has no domain, or two of its reasons, which
+            operations meet, have the same HTTP status.
+    """
+    if not enum_name:
+        return GatewayErrors()
+    try:
+        enum: EnumDescriptor = contract.contracts.pool.FindEnumTypeByName(enum_name)
+    except KeyError:
+        raise ContractError(f"openapi-refiner: no contract has the enum {enum_name}") from None
+    domain = domain_of(contract.contracts, enum)
     if not domain:
-        return
-    document["responses"] = {error.name: _response(error, domain) for error in ERRORS}
+        place = contract.contracts.lines.get(enum_name, enum.file.name)
+        raise ContractError(f"{place}: {enum_name}: ({ENUM_OPTION}).domain is missing")
+    met = [each for each in reasons_of(contract.contracts, enum) if each.operations]
+    by_status: dict[str, Reason] = {}
+    for reason in met:
+        other = by_status.setdefault(http_status(reason), reason)
+        if other is not reason:
+            raise ContractError(
+                f"{reason.place}: {other.name} has the HTTP status {http_status(reason)} already"
+            )
+    return GatewayErrors(domain, tuple(met))
+
+
+def refine_gateway_errors(
+    contract: Contract, document: Json, operations: list[Operation], errors: GatewayErrors
+) -> None:
+    """Adds the gateway's errors to every operation that can meet them."""
+    shared: set[str] = set()
     for operation in operations:
         responses = operation.node["responses"]
-        for error in ERRORS:
-            if operation.body is not None or not error.needs_body:
-                responses.setdefault(error.http_status, {"$ref": RESPONSES + error.name})
+        for reason in errors.reasons:
+            if not meets(contract, operation, reason):
+                continue
+            status = http_status(reason)
+            if status in responses:  # the service has reasons of the same status
+                responses[status]["description"] += f"\n{description([reason])}"
+            else:
+                responses[status] = {"$ref": RESPONSES + _name(reason)}
+                shared.add(reason.name)
         operation.node["responses"] = dict(sorted(responses.items()))
+    if shared:
+        document["responses"] = {
+            _name(each): _response(each, errors.domain)
+            for each in errors.reasons
+            if each.name in shared
+        }
 
 
-def _response(error: GatewayError, domain: str) -> Json:
-    info: Json = {"reason": error.reason, "domain": domain, "metadata": {}}
-    return {
-        "description": f"- `{error.reason}`: {error.comment}",
-        "schema": {"$ref": DEFINITIONS + STATUS},
-        "examples": {"application/json": error_example(error.code, error.message, info, {})},
-        "headers": headers(),
-    }
+def _response(reason: Reason, domain: str) -> Json:
+    return error_response([reason], domain, values={}, fields={}) | {"headers": headers()}
+
+
+def _name(reason: Reason) -> str:
+    return inflection.camelize(reason.name.lower())

@@ -17,8 +17,8 @@ class Options:
     field_names: str = "proto"
     #: `number` makes 64-bit integers JSON numbers where their rules bound them, `string` never.
     int64: str = "number"
-    #: The ErrorInfo domain of a gateway whose own errors are to be documented; empty leaves them out.
-    gateway_domain: str = ""
+    #: The enum of a gateway's own error reasons, to document them; empty leaves them out.
+    gateway_reasons: str = ""
     #: `true` documents methods that have no google.api.http rule, too.
     generate_unbound: str = "false"
 

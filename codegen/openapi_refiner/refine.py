@@ -8,7 +8,7 @@ from codegen.openapi_refiner.definitions import Definitions, Role
 from codegen.openapi_refiner.document import DEFINITIONS, Json, references
 from codegen.openapi_refiner.errors import error_definitions
 from codegen.openapi_refiner.examples import MISSING, Examples
-from codegen.openapi_refiner.gateway_errors import refine_gateway_errors
+from codegen.openapi_refiner.gateway_errors import gateway_errors, refine_gateway_errors
 from codegen.openapi_refiner.links import add_links
 from codegen.openapi_refiner.naming import shorten
 from codegen.openapi_refiner.operations import (
@@ -41,8 +41,9 @@ ORDER = (
 )
 
 
-def refine(contract: Contract, document: Json, gateway_domain: str) -> Json:
+def refine(contract: Contract, document: Json, gateway_reasons: str) -> Json:
     """Returns the Swagger 2.0 document that says what the contracts say."""
+    gateway = gateway_errors(contract, gateway_reasons)
     repair(document)
     operations = operations_of(contract, document)
     for operation in operations:
@@ -56,12 +57,12 @@ def refine(contract: Contract, document: Json, gateway_domain: str) -> Json:
     for operation in operations:
         request = _request_example(examples, operation)
         _add_answer_example(examples, operation)
-        refine_refusals(contract, operation, request, gateway_domain)
+        refine_refusals(contract, operation, request, gateway.domain)
         describe_rules(contract, operation)
     add_links(contract, operations)
     if any(has_refusals(contract, operation) for operation in operations):
         document["definitions"] |= error_definitions()
-        refine_gateway_errors(document, operations, gateway_domain)
+        refine_gateway_errors(contract, document, operations, gateway)
     document["security"] = document.get("security", [])  # said, not left open: no credentials
     return shorten(_ordered(document), _scopes(contract))
 

@@ -1,28 +1,27 @@
 """Honest responses: the errors that shop.options.v1 and shop.errors.v1 say a method answers.
 
-This module alone knows our options; a service without them documents no errors.
+A service without our options documents no errors.
 """
 
-import string
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from google.protobuf.descriptor import EnumDescriptor, EnumValueDescriptor, FileDescriptor
+from google.protobuf.descriptor import FileDescriptor
 
 from codegen.openapi_refiner.contract import Contract
-from codegen.openapi_refiner.document import DEFINITIONS, Json
-from codegen.openapi_refiner.errors import HTTP_STATUS, STATUS, error_example, headers
+from codegen.openapi_refiner.document import Json
+from codegen.openapi_refiner.errors import error_response, headers, http_status
 from codegen.openapi_refiner.operations import Operation
 from codegen.protoc_plugin import ContractError
+from codegen.reasons import Reason, domain_of, reasons_of
 
 SERVICE_OPTION = "shop.options.v1.service"
 METHOD_OPTION = "shop.options.v1.method"
-REFUSAL_OPTION = "shop.options.v1.refusal"
 
 GENERIC_PACKAGE = "shop.errors.v1"
-ALWAYS = ("INVALID_REQUEST", "INTERNAL_ERROR", "SERVICE_UNAVAILABLE")
-KEYED = ("IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_IN_FLIGHT")
 INVALID_REQUEST = "INVALID_REQUEST"
+
+# shop.options.v1.Refusal.Operations
+ALL = "ALL"
+WITH_BODY = "WITH_BODY"
+WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
 
 # No example: a page that fills it in would have every other request refused as a reuse.
 IDEMPOTENCY_KEY: Json = {
@@ -44,21 +43,6 @@ REPLAYED: Json = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """An error that a method answers."""
-
-    reason: str
-    comment: str
-    code: int
-    message: str
-
-    @property
-    def http_status(self) -> str:
-        """The status code of its response."""
-        return str(HTTP_STATUS[self.code])
-
-
 def refine_refusals(
     contract: Contract, operation: Operation, request_example: Json, gateway_domain: str
 ) -> None:
@@ -66,20 +50,20 @@ def refine_refusals(
     domain = _domain(contract, operation)
     if not domain:
         return
-    rules = contract.option(operation.method, METHOD_OPTION)
     responses: Json = operation.node["responses"]
-    names = [*ALWAYS, *rules.refusals]
-    if rules.idempotency_scope:
-        names += KEYED
+    if _takes_key(contract, operation):
         operation.parameters.append(dict(IDEMPOTENCY_KEY))
         operation.success[1].setdefault("headers", {})["Idempotent-Replayed"] = dict(REPLAYED)
-    refusals = [_refusal(contract, operation, name) for name in dict.fromkeys(names)]
-    for status in sorted({refusal.http_status for refusal in refusals}):
-        same = [refusal for refusal in refusals if refusal.http_status == status]
-        # A request that breaks its contract is refused by the gateway already.
-        by_gateway = gateway_domain and same[0].reason == INVALID_REQUEST
-        answers = gateway_domain if by_gateway else domain
-        responses[status] = _response(same, answers, request_example)
+    refusals = _refusals(contract, operation)
+    for status in sorted(set(map(http_status, refusals))):
+        same = [each for each in refusals if http_status(each) == status]
+        fields = {}
+        answers = domain
+        if same[0].name == INVALID_REQUEST:
+            fields = {next(iter(request_example), "body"): "is required"}
+            # A request that breaks its contract is refused by the gateway already.
+            answers = gateway_domain or domain
+        responses[status] = error_response(same, answers, request_example, fields)
     for response in responses.values():
         response["headers"] = response.get("headers", {}) | headers()
 
@@ -89,54 +73,48 @@ def has_refusals(contract: Contract, operation: Operation) -> bool:
     return bool(_domain(contract, operation))
 
 
+def meets(contract: Contract, operation: Operation, reason: Reason) -> bool:
+    """Tells whether an operation can meet a reason that its method doesn't name."""
+    if reason.operations == WITH_BODY:
+        return operation.body is not None
+    if reason.operations == WITH_IDEMPOTENCY_KEY:
+        return _takes_key(contract, operation)
+    return reason.operations == ALL
+
+
+def _takes_key(contract: Contract, operation: Operation) -> bool:
+    return bool(contract.option(operation.method, METHOD_OPTION).idempotency_scope)
+
+
 def _domain(contract: Contract, operation: Operation) -> str:
     option = contract.option(operation.method.containing_service, SERVICE_OPTION)
     return str(option.domain) if option is not None else ""
 
 
-def _refusal(contract: Contract, operation: Operation, name: str) -> Refusal:
+def _refusals(contract: Contract, operation: Operation) -> list[Reason]:
+    """Returns what a method refuses: what every one does, what it names, what some others do."""
     package = operation.method.containing_service.file.package
-    for scope in (package, GENERIC_PACKAGE):
-        for enum in _enums(contract, scope):
-            if name in enum.values_by_name:
-                return _read(contract, enum.values_by_name[name])
-    raise ContractError(
-        f"{operation.method.full_name}: ({METHOD_OPTION}).refusals: "
-        f"neither {package} nor {GENERIC_PACKAGE} has the reason {name}"
-    )
+    known = _reasons(contract, GENERIC_PACKAGE) | _reasons(contract, package)
+    named = contract.option(operation.method, METHOD_OPTION).refusals
+    for name in named:
+        if name not in known:
+            raise ContractError(
+                f"{operation.method.full_name}: ({METHOD_OPTION}).refusals: "
+                f"neither {package} nor {GENERIC_PACKAGE} has the reason {name}"
+            )
+    met = [each for each in known.values() if meets(contract, operation, each)]
+    by_all = [each.name for each in met if each.operations == ALL]
+    names = [*by_all, *named, *(each.name for each in met)]
+    return [known[name] for name in dict.fromkeys(names)]
 
 
-def _enums(contract: Contract, package: str) -> Iterator[EnumDescriptor]:
+def _reasons(contract: Contract, package: str) -> dict[str, Reason]:
+    """Returns the reasons that services of a package can answer, by name."""
+    found: dict[str, Reason] = {}
     for proto in contract.contracts.request.proto_file:
         if proto.package == package:
             file: FileDescriptor = contract.contracts.pool.FindFileByName(proto.name)
-            yield from file.enum_types_by_name.values()
-
-
-def _read(contract: Contract, value: EnumValueDescriptor) -> Refusal:
-    rule = contract.option(value, REFUSAL_OPTION)
-    place = f"{value.type.full_name}.{value.name}"
-    if rule is None or not rule.code:
-        raise ContractError(f"{place}: ({REFUSAL_OPTION}).code is missing")
-    comment = contract.contracts.comments.get(place, rule.message)
-    return Refusal(value.name, " ".join(comment.split()), rule.code, rule.message)
-
-
-def _response(refusals: list[Refusal], domain: str, request_example: Json) -> Json:
-    first = refusals[0]
-    lines = "\n".join(f"- `{refusal.reason}`: {refusal.comment}" for refusal in refusals)
-    return {
-        "description": lines,
-        "schema": {"$ref": DEFINITIONS + STATUS},
-        "examples": {"application/json": _example(first, domain, request_example)},
-    }
-
-
-def _example(refusal: Refusal, domain: str, request_example: Json) -> Json:
-    names = [name for _, name, _, _ in string.Formatter().parse(refusal.message) if name]
-    metadata = {name: str(request_example.get(name, f"<{name}>")) for name in names}
-    info: Json = {"reason": refusal.reason, "domain": domain, "metadata": metadata}
-    fields = {}
-    if refusal.reason == INVALID_REQUEST:
-        fields = {next(iter(request_example), "body"): "is required"}
-    return error_example(refusal.code, refusal.message.format_map(metadata), info, fields)
+            for enum in file.enum_types_by_name.values():
+                if not domain_of(contract.contracts, enum):
+                    found |= {each.name: each for each in reasons_of(contract.contracts, enum)}
+    return found

@@ -4,7 +4,7 @@ from google.protobuf.descriptor import FileDescriptor
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codegen.protoc_plugin import Contracts, Outputs, run
-from codegen.service_python.reasons import reasons_of
+from codegen.service_python.refusals import refusals_of
 from codegen.service_python.services import imports_of, services_of
 
 TEMPLATES = Environment(
@@ -24,8 +24,8 @@ def generate(contracts: Contracts) -> Outputs:
         base = file.name.removesuffix(".proto")
         if services := services_of(contracts, file):
             yield f"{base}_rpc.py", _render("rpc.py.jinja", file, services=services)
-        if reasons := reasons_of(contracts, file):
-            yield f"{base}_refusals.py", _render("refusals.py.jinja", file, reasons=reasons)
+        if refusals := refusals_of(contracts, file):
+            yield f"{base}_refusals.py", _render("refusals.py.jinja", file, refusals=refusals)
 
 
 def _render(template: str, file: FileDescriptor, **values: object) -> str:

@@ -65,7 +65,7 @@ from gateway.transcoding.times import (
     write_timestamp,
 )
 from gateway.transcoding.unwritable import UnwritableError
-from gateway.transcoding.violations import InvalidRequestError, Violation
+from gateway.transcoding.violations import InvalidRequestError
 
 __all__ = [
     "ROOT",
@@ -77,7 +77,6 @@ __all__ = [
     "Query",
     "ReadRequest",
     "UnwritableError",
-    "Violation",
     "WriteResponse",
     "entries",
     "from_json",

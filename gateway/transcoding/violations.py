@@ -1,25 +1,20 @@
 """What is wrong with a request, by the place where it is wrong."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One thing that breaks the contract; it never repeats the client's input."""
-
-    field: str
-    """The snake_case path of the field, such as `order.items[2].price`; empty for the whole body."""
-    description: str
+from runtime.refusal import FieldViolation
 
 
 class InvalidRequestError(Exception):
-    """A request breaks its contract."""
+    """A request breaks its contract.
 
-    def __init__(self, *violations: Violation) -> None:
+    A violation's field is a snake_case path such as `order.items[2].price`, empty for the whole
+    body; its description never repeats the client's input.
+    """
+
+    def __init__(self, *violations: FieldViolation) -> None:
         super().__init__(*violations)
         self.violations = violations
 
 
 def invalid(field: str, description: str) -> InvalidRequestError:
     """Returns the error that one violation makes."""
-    return InvalidRequestError(Violation(field, description))
+    return InvalidRequestError(FieldViolation(field, description))

@@ -1,5 +1,6 @@
 """What clients may rely on in the published documents."""
 
+import json
 from collections.abc import Iterator
 
 import connexion
@@ -7,12 +8,15 @@ import jsonschema_rs
 import pytest
 from connexion.resolver import Resolver
 
+from gateway.errors import answer_problem
 from gateway.limits import Limits
-from gateway.problems import (
-    body_timeout,
+from gateway.problems import ProblemError
+from shop.gateway.v1.error_reason_refusals import (
     body_too_large,
+    deadline_exceeded,
     headers_too_large,
     not_acceptable,
+    request_timeout,
     unsupported_media_type,
 )
 from tests.contract.openapi.conftest import DOCUMENTS, NAMES, Json
@@ -121,18 +125,19 @@ def test_successes_and_errors_keep_references(swagger: Json) -> None:
 
 def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
     limits = Limits()
-    problems = [
+    refusals = [
         not_acceptable(),
-        body_timeout(limits.body_seconds_max),
-        body_too_large(limits.body_bytes_max),
+        request_timeout(seconds_max=limits.body_seconds_max),
+        body_too_large(bytes_max=limits.body_bytes_max),
         unsupported_media_type(),
-        headers_too_large(limits.head_bytes_max),
+        headers_too_large(bytes_max=limits.head_bytes_max),
+        deadline_exceeded(),
     ]
     documented = dict(responses(swagger))
-    for problem in problems:
-        example = documented[str(problem.status)]["examples"]["application/json"]
-        assert (example["code"], example["message"]) == (problem.code, problem.message)
-        assert example["details"][0]["reason"] == problem.reason
+    for refusal in refusals:
+        answer = answer_problem(ProblemError(refusal))
+        example = documented[str(answer.status)]["examples"]["application/json"]
+        assert json.loads(answer.body) == example
 
 
 def test_every_post_takes_an_optional_idempotency_key(swagger: Json) -> None:

@@ -43,19 +43,19 @@ def test_a_body_in_pieces_is_put_together() -> None:
 def test_a_body_announced_too_large_is_not_read(length: str) -> None:
     with pytest.raises(ProblemError) as caught:
         read([], content_length=length)
-    assert caught.value.status == 413
+    assert caught.value.refusal.http_status == 413
 
 
 def test_a_body_that_grows_too_large_is_not_read_on() -> None:
     with pytest.raises(ProblemError) as caught:
         read([chunk(b"012345"), chunk(b"67890")])
-    assert caught.value.status == 413
+    assert caught.value.refusal.http_status == 413
 
 
 def test_a_body_that_comes_too_slowly_is_refused() -> None:
     with pytest.raises(ProblemError) as caught:
         read([chunk(b"01")])
-    assert caught.value.status == 408
+    assert caught.value.refusal.http_status == 408
 
 
 def test_nobody_answers_a_client_that_is_gone() -> None:
@@ -68,7 +68,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def test_a_failure_says_nothing_of_its_cause() -> None:
-    answer = asyncio.run(ask(Edge(failing, domain="d", limits=Limits())))
+    answer = asyncio.run(ask(Edge(failing, limits=Limits())))
     assert answer.status == 500
     assert b"secret" not in answer.body
     assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
@@ -76,10 +76,10 @@ def test_a_failure_says_nothing_of_its_cause() -> None:
 
 
 def test_too_many_requests_in_work_are_refused() -> None:
-    answer = asyncio.run(ask(Edge(failing, domain="d", limits=Limits(requests_max=0))))
+    answer = asyncio.run(ask(Edge(failing, limits=Limits(requests_max=0))))
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
 
 
 def test_a_large_head_is_refused() -> None:
-    edge = Edge(failing, domain="d", limits=Limits(head_bytes_max=100))
+    edge = Edge(failing, limits=Limits(head_bytes_max=100))
     assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

@@ -30,7 +30,7 @@ def test_answers_in_json_are_not_accepted(accept: str) -> None:
     raw = [(b"accept", accept.encode())]
     with pytest.raises(ProblemError) as caught:
         require_json_accepted(first_values(raw), raw)
-    assert caught.value.status == 406
+    assert caught.value.refusal.http_status == 406
 
 
 def test_several_accept_headers_count_as_one() -> None:
@@ -59,7 +59,7 @@ def test_json_bodies(content_type: bytes) -> None:
 def test_other_bodies(headers: dict[bytes, bytes]) -> None:
     with pytest.raises(ProblemError) as caught:
         require_json_body(headers)
-    assert caught.value.status == 415
+    assert caught.value.refusal.http_status == 415
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
 def test_what_cannot_be_metadata_is_named(header: tuple[bytes, bytes]) -> None:
     with pytest.raises(ProblemError) as caught:
         request_metadata([header], NAMES, b"id")
-    assert caught.value.violations[0].field == header[0].decode()
+    assert caught.value.refusal.violations[0].field == header[0].decode()
 
 
 def test_metadata_cannot_split_the_answer() -> None:

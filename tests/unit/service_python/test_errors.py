@@ -40,6 +40,7 @@ def generate(folder: Path, contract: str) -> str:
     return done.stderr
 
 
+GATEWAY = "option (shop.options.v1.reasons) = {domain: 'acme'};"
 RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
 
 
@@ -88,6 +89,54 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
                 "{code: NOT_FOUND message: 'No {thing'}]; }"
             ),
             "acme.v1.R.GONE: (shop.options.v1.refusal).message",
+        ),
+        (
+            (
+                "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = "
+                "{code: NOT_FOUND message: 'No {class}.'}]; }"
+            ),
+            "acme.v1.R.GONE: (shop.options.v1.refusal).message: each {…} must hold a name",
+        ),
+        (
+            (
+                "enum R {\n X = 0;\n GONE = 1 [(shop.options.v1.refusal) = "
+                "{code: NOT_FOUND message: 'Gone.' http_status: 410}]; }"
+            ),
+            (
+                "acme/v1/acme.proto:10: acme.v1.R.GONE: (shop.options.v1.refusal).http_status: "
+                "a service answers gRPC"
+            ),
+        ),
+        (
+            (
+                f"enum R {{ {GATEWAY} X = 0;\n GONE = 1 [(shop.options.v1.refusal) = "
+                "{code: NOT_FOUND message: 'Gone.' http_status: 302}]; }"
+            ),
+            (
+                "acme/v1/acme.proto:9: acme.v1.R.GONE: (shop.options.v1.refusal).http_status: "
+                "302 is no status of HTTP errors"
+            ),
+        ),
+        (
+            (
+                "enum R { X = 0; BIG = 1 [(shop.options.v1.refusal) = {code: OUT_OF_RANGE "
+                "message: 'At most {bytes}.' bounds: {key: 'byte' value: 1}}]; }"
+            ),
+            "acme.v1.R.BIG: (shop.options.v1.refusal).bounds: the message has no {byte}",
+        ),
+        (
+            (
+                "enum R { X = 0; BIG = 1 [(shop.options.v1.refusal) = {code: OUT_OF_RANGE "
+                "message: 'At most {bytes}.' bounds: {key: 'bytes' value: 0}}]; }"
+            ),
+            "acme.v1.R.BIG: (shop.options.v1.refusal).bounds: bytes must be above 0, not 0",
+        ),
+        (
+            (
+                f"enum R {{ {GATEWAY} X = 0; GONE = 1 [(shop.options.v1.refusal).code = NOT_FOUND]; }}"
+                " enum Q { Y = 0; LOST = 1 [(shop.options.v1.refusal).code = NOT_FOUND]; }"
+            ),
+            "acme/v1/acme.proto: (shop.options.v1.reasons).domain must be the same in each enum",
         ),
     ],
 )

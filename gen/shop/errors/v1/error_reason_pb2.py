@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from shop.options.v1 import options_pb2 as shop_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!shop/errors/v1/error_reason.proto\x12\x0eshop.errors.v1\x1a\x1dshop/options/v1/options.proto*\xf8\x03\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x36\n\x0fINVALID_REQUEST\x10\x01\x1a!\xfa\xc7\x18\x1d\x08\x03\x12\x19The request is not valid.\x12O\n\x12INVALID_PAGE_TOKEN\x10\x02\x1a\x37\xfa\xc7\x18\x33\x08\x03\x12/The page token does not belong to this request.\x12^\n\x16IDEMPOTENCY_KEY_REUSED\x10\x03\x1a\x42\xfa\xc7\x18>\x08\x06\x12:The Idempotency-Key was used before, with another request.\x12\x62\n\x19IDEMPOTENCY_KEY_IN_FLIGHT\x10\x04\x1a\x43\xfa\xc7\x18?\x08\n\x12;A request with the same Idempotency-Key is still in flight.\x12M\n\x13SERVICE_UNAVAILABLE\x10\x05\x1a\x34\xfa\xc7\x18\x30\x08\x0e\x12,The service is not available for the moment.\x12/\n\x0eINTERNAL_ERROR\x10\x06\x1a\x1b\xfa\xc7\x18\x17\x08\r\x12\x13The service failed.b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!shop/errors/v1/error_reason.proto\x12\x0eshop.errors.v1\x1a\x1dshop/options/v1/options.proto*\x82\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x38\n\x0fINVALID_REQUEST\x10\x01\x1a#\xfa\xc7\x18\x1f\x08\x03\x12\x19The request is not valid. \x01\x12O\n\x12INVALID_PAGE_TOKEN\x10\x02\x1a\x37\xfa\xc7\x18\x33\x08\x03\x12/The page token does not belong to this request.\x12`\n\x16IDEMPOTENCY_KEY_REUSED\x10\x03\x1a\x44\xfa\xc7\x18@\x08\x06\x12:The Idempotency-Key was used before, with another request. \x03\x12\x64\n\x19IDEMPOTENCY_KEY_IN_FLIGHT\x10\x04\x1a\x45\xfa\xc7\x18\x41\x08\n\x12;A request with the same Idempotency-Key is still in flight. \x03\x12O\n\x13SERVICE_UNAVAILABLE\x10\x05\x1a\x36\xfa\xc7\x18\x32\x08\x0e\x12,The service is not available for the moment. \x01\x12\x31\n\x0eINTERNAL_ERROR\x10\x06\x1a\x1d\xfa\xc7\x18\x19\x08\r\x12\x13The service failed. \x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,17 +33,17 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'shop.errors.v1.error_reason
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["INVALID_REQUEST"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["INVALID_REQUEST"]._serialized_options = b'\372\307\030\035\010\003\022\031The request is not valid.'
+  _globals['_ERRORREASON'].values_by_name["INVALID_REQUEST"]._serialized_options = b'\372\307\030\037\010\003\022\031The request is not valid. \001'
   _globals['_ERRORREASON'].values_by_name["INVALID_PAGE_TOKEN"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["INVALID_PAGE_TOKEN"]._serialized_options = b'\372\307\0303\010\003\022/The page token does not belong to this request.'
   _globals['_ERRORREASON'].values_by_name["IDEMPOTENCY_KEY_REUSED"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["IDEMPOTENCY_KEY_REUSED"]._serialized_options = b'\372\307\030>\010\006\022:The Idempotency-Key was used before, with another request.'
+  _globals['_ERRORREASON'].values_by_name["IDEMPOTENCY_KEY_REUSED"]._serialized_options = b'\372\307\030@\010\006\022:The Idempotency-Key was used before, with another request. \003'
   _globals['_ERRORREASON'].values_by_name["IDEMPOTENCY_KEY_IN_FLIGHT"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["IDEMPOTENCY_KEY_IN_FLIGHT"]._serialized_options = b'\372\307\030?\010\n\022;A request with the same Idempotency-Key is still in flight.'
+  _globals['_ERRORREASON'].values_by_name["IDEMPOTENCY_KEY_IN_FLIGHT"]._serialized_options = b'\372\307\030A\010\n\022;A request with the same Idempotency-Key is still in flight. \003'
   _globals['_ERRORREASON'].values_by_name["SERVICE_UNAVAILABLE"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["SERVICE_UNAVAILABLE"]._serialized_options = b'\372\307\0300\010\016\022,The service is not available for the moment.'
+  _globals['_ERRORREASON'].values_by_name["SERVICE_UNAVAILABLE"]._serialized_options = b'\372\307\0302\010\016\022,The service is not available for the moment. \001'
   _globals['_ERRORREASON'].values_by_name["INTERNAL_ERROR"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["INTERNAL_ERROR"]._serialized_options = b'\372\307\030\027\010\r\022\023The service failed.'
+  _globals['_ERRORREASON'].values_by_name["INTERNAL_ERROR"]._serialized_options = b'\372\307\030\031\010\r\022\023The service failed. \001'
   _globals['_ERRORREASON']._serialized_start=85
-  _globals['_ERRORREASON']._serialized_end=589
+  _globals['_ERRORREASON']._serialized_end=599
 # @@protoc_insertion_point(module_scope)

@@ -33,12 +33,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     IDEMPOTENCY_KEY_IN_FLIGHT: _ErrorReason.ValueType  # 4
     """A request with the same Idempotency-Key did not end in time; retry later."""
     SERVICE_UNAVAILABLE: _ErrorReason.ValueType  # 5
-    """A part that the service needs is not reachable; retry later."""
+    """The service, or a part that it needs, is not reachable or has too much to do; retry later."""
     INTERNAL_ERROR: _ErrorReason.ValueType  # 6
     """The service failed; the request id finds the cause in its log."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
-    """The reasons of errors that any service can answer."""
+    """The reasons of errors that any service can answer, and the gateway in front of them."""
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """Never sent."""
@@ -51,7 +51,7 @@ IDEMPOTENCY_KEY_REUSED: ErrorReason.ValueType  # 3
 IDEMPOTENCY_KEY_IN_FLIGHT: ErrorReason.ValueType  # 4
 """A request with the same Idempotency-Key did not end in time; retry later."""
 SERVICE_UNAVAILABLE: ErrorReason.ValueType  # 5
-"""A part that the service needs is not reachable; retry later."""
+"""The service, or a part that it needs, is not reachable or has too much to do; retry later."""
 INTERNAL_ERROR: ErrorReason.ValueType  # 6
 """The service failed; the request id finds the cause in its log."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -42,7 +42,7 @@ def idempotency_key_in_flight() -> Refusal:
 
 
 def service_unavailable() -> Refusal:
-    """A part that the service needs is not reachable; retry later."""
+    """The service, or a part that it needs, is not reachable or has too much to do; retry later."""
     return Refusal(
         StatusCode.UNAVAILABLE,
         "SERVICE_UNAVAILABLE",

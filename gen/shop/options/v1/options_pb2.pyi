@@ -9,6 +9,7 @@ from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf.internal import extension_dict as _extension_dict
 from google.rpc import code_pb2 as _code_pb2
 import builtins as _builtins
@@ -76,13 +77,88 @@ class MethodRules(_message.Message):
 Global___MethodRules: _TypeAlias = MethodRules  # noqa: Y015
 
 @_typing.final
-class Refusal(_message.Message):
-    """An error reason's status and text."""
+class ReasonRules(_message.Message):
+    """What holds for every error reason of an enum."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    DOMAIN_FIELD_NUMBER: _builtins.int
+    domain: _builtins.str
+    """The `domain` of the gateway whose own reasons these are (AIP-193).
+
+    Empty for reasons of services, which answer them under the domains that (shop.options.v1.service) says.
+    """
+    def __init__(
+        self,
+        *,
+        domain: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["domain", b"domain"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReasonRules: _TypeAlias = ReasonRules  # noqa: Y015
+
+@_typing.final
+class Refusal(_message.Message):
+    """An error reason's status, its text, and who can meet it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Operations:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _OperationsEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Refusal._Operations.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        OPERATIONS_UNSPECIFIED: Refusal._Operations.ValueType  # 0
+        """Those whose methods name it."""
+        ALL: Refusal._Operations.ValueType  # 1
+        """All."""
+        WITH_BODY: Refusal._Operations.ValueType  # 2
+        """Those with a request body."""
+        WITH_IDEMPOTENCY_KEY: Refusal._Operations.ValueType  # 3
+        """Those that take an Idempotency-Key."""
+
+    class Operations(_Operations, metaclass=_OperationsEnumTypeWrapper):
+        """Which operations meet a reason."""
+
+    OPERATIONS_UNSPECIFIED: Refusal.Operations.ValueType  # 0
+    """Those whose methods name it."""
+    ALL: Refusal.Operations.ValueType  # 1
+    """All."""
+    WITH_BODY: Refusal.Operations.ValueType  # 2
+    """Those with a request body."""
+    WITH_IDEMPOTENCY_KEY: Refusal.Operations.ValueType  # 3
+    """Those that take an Idempotency-Key."""
+
+    @_typing.final
+    class BoundsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     CODE_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    HTTP_STATUS_FIELD_NUMBER: _builtins.int
+    OPERATIONS_FIELD_NUMBER: _builtins.int
+    BOUNDS_FIELD_NUMBER: _builtins.int
     code: _code_pb2.Code.ValueType
     """The gRPC status code, and by it the HTTP status."""
     message: _builtins.str
@@ -90,15 +166,29 @@ class Refusal(_message.Message):
 
     Each `{name}` in it is filled in and repeated in the error's metadata.
     """
+    http_status: _builtins.int
+    """The HTTP status, where the code's usual one doesn't fit.
+
+    For a gateway's own reasons only: a service answers gRPC, which has no status but the code.
+    """
+    operations: Global___Refusal.Operations.ValueType
+    """The operations that can meet the reason without naming it in their method's `refusals`."""
+    @_builtins.property
+    def bounds(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """The bounds that a `{name}` in the message stands for, by name."""
+
     def __init__(
         self,
         *,
         code: _code_pb2.Code.ValueType = ...,
         message: _builtins.str = ...,
+        http_status: _builtins.int = ...,
+        operations: Global___Refusal.Operations.ValueType = ...,
+        bounds: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "message", b"message"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bounds", b"bounds", "code", b"code", "http_status", b"http_status", "message", b"message", "operations", b"operations"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -138,6 +228,7 @@ Global___Topic: _TypeAlias = Topic  # noqa: Y015
 
 SERVICE_FIELD_NUMBER: _builtins.int
 METHOD_FIELD_NUMBER: _builtins.int
+REASONS_FIELD_NUMBER: _builtins.int
 REFUSAL_FIELD_NUMBER: _builtins.int
 TOPIC_FIELD_NUMBER: _builtins.int
 KEY_FIELD_NUMBER: _builtins.int
@@ -145,6 +236,8 @@ service: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.ServiceOption
 """What holds for every method of a service."""
 method: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___MethodRules]
 """What a caller of a method must reckon with."""
+reasons: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumOptions, Global___ReasonRules]
+"""What holds for every error reason of an enum."""
 refusal: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumValueOptions, Global___Refusal]
 """The refusal that an error reason stands for."""
 topic: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, Global___Topic]
