@@ -31,8 +31,8 @@ def gateway_errors(contract: Contract, enum_name: str) -> GatewayErrors:
     """Returns what the enum of a gateway's reasons says; an empty name means no gateway.
 
     Raises:
-        ContractError: there is no such enum, it has no domain, or two of its reasons, which
-            operations meet, have the same HTTP status.
+        ContractError: there is no such enum, it has no domain, or two of the reasons that operations
+            meet have the same HTTP status.
     """
     if not enum_name:
         return GatewayErrors()
