@@ -19,8 +19,8 @@ from tests.faults.hurt import hurt
 from tests.faults.steady_load import AMOUNT_MAX, ORDERS_PER_SECOND_MAX, SteadyLoad
 from tests.shop_client import ShopClient
 
-OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS", "60"))
-FREEZE_SECONDS = OUTAGE_SECONDS / 4
+OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS", "20"))
+FREEZE_SECONDS = OUTAGE_SECONDS * 3 / 4
 """Longer than a consumer's session (6 s), a transaction and the broker's own session (10 s and 9 s)."""
 QUIET_SECONDS = 2.0
 """The load before an outage, and again after it."""
