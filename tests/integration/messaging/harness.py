@@ -157,6 +157,10 @@ def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
     return sorted(found, key=lambda each: (each.partition() or 0, each.offset() or 0))
 
 
+async def has_records(kafka: KafkaSettings, topic: str, count: int) -> bool:
+    return len(await records(kafka, topic)) == count
+
+
 async def produce(
     kafka: KafkaSettings, topic: str, value: bytes | None, key: bytes = b"key", **headers: bytes
 ) -> None:

@@ -15,6 +15,7 @@ from tests.integration.messaging.harness import (
     allow,
     empty,
     eventually,
+    has_records,
     order_created,
     records,
     running,
@@ -54,7 +55,7 @@ async def test_what_was_published_but_not_deleted_is_not_published_again(
         "CREATE TRIGGER refuse BEFORE DELETE ON outbox EXECUTE FUNCTION refuse()",
     )
     async with process("relay_process", publishing, infrastructure) as relay:
-        await eventually(partial(has_records, publishing, 5))
+        await eventually(partial(has_records, publishing.kafka, publishing.stream.topic, 5))
         relay.kill()
     await publishing.publish(*(order_created(KEY, amount) for amount in range(6, 11)))
     await execute(publishing, "DROP TRIGGER refuse ON outbox")
@@ -81,10 +82,6 @@ async def execute(publishing: Publishing, *statements: str) -> None:
     async with publishing.pool.connection() as connection:
         for statement in statements:
             await connection.execute(statement.encode())
-
-
-async def has_records(publishing: Publishing, count: int) -> bool:
-    return len(await records(publishing.kafka, publishing.stream.topic)) == count
 
 
 async def amounts(publishing: Publishing) -> list[int]:
