@@ -11,6 +11,15 @@ from shop.messaging.db.buckets import AsyncQuerier
 
 LEASE_SECONDS = 3.0
 """PostgreSQL ends a session, and frees its buckets, when nothing is heard of it for so long."""
+# Whether it is between two queries, in a transaction, or has an answer that it does not take.
+LEASE = " ".join(
+    f"-c {name}={LEASE_SECONDS}s"
+    for name in (
+        "idle_session_timeout",
+        "idle_in_transaction_session_timeout",
+        "tcp_user_timeout",
+    )
+)
 HEARTBEAT_SECONDS = 0.75
 CONNECT_SECONDS_MAX = 5
 
@@ -36,8 +45,8 @@ class Buckets:
         Raises:
             OperationalError: the database can't be reached.
         """
-        # Deletes that a crash of the server undoes are found by reading the topic back, the last ones at least.
-        options = f"-c idle_session_timeout={LEASE_SECONDS}s -c synchronous_commit=off"
+        # What a crash of the server undoes is found by reading the topic back; `to_disk` bounds it.
+        options = f"{LEASE} -c synchronous_commit=off"
         session = await AsyncConnection.connect(
             database_url,
             autocommit=True,
@@ -62,6 +71,16 @@ class Buckets:
                 heart.cancel()
                 with suppress(asyncio.CancelledError):
                     await heart
+
+    @asynccontextmanager
+    async def to_disk(self) -> AsyncIterator[None]:
+        """Opens a transaction, inside `exclusive`, that a crash of the server can't undo.
+
+        Nor what was committed before it.
+        """
+        async with self.exclusive, self.session.transaction():
+            await AsyncQuerier(self.session).commit_to_disk()
+            yield
 
     async def beat(self) -> None:
         """Tells PostgreSQL that this process is alive, and learns which buckets are its share."""

@@ -7,6 +7,8 @@ from collections import defaultdict
 
 import pytest
 
+from runtime.messaging.buckets import Buckets
+from shop.messaging.db.buckets import AsyncQuerier
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from stack.running import Running
 from tests.integration.messaging.harness import (
@@ -83,6 +85,24 @@ async def test_a_relay_that_goes_silent_is_replaced(
             await eventually(lambda: empty(publishing))
     expected = list(range(1, 61)) + [1] * (number is signal.SIGSTOP)
     assert await numbers_by_key(publishing) == dict.fromkeys(KEYS, expected)
+
+
+@pytest.mark.parametrize(
+    "query", ["BEGIN", "SELECT repeat('x', 1000000) FROM generate_series(1, 100)"]
+)
+async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
+    publishing: Publishing, query: str
+) -> None:
+    """PostgreSQL takes a session for idle neither in a transaction nor while its answer isn't read."""
+    count = publishing.stream.partitions
+    # Nobody beats while `exclusive` is held.
+    async with Buckets.open(publishing.database_url, count, "test") as buckets, buckets.exclusive:
+        taken = await AsyncQuerier(buckets.session).own_buckets(buckets=list(range(count)))
+        assert len(taken) == count
+        buckets.session.pgconn.send_query(query.encode())
+        async with running(publishing.relay.run):
+            await eventually(lambda: owns(publishing, count), TAKEOVER_SECONDS_MAX)
+        await buckets.session.close()
 
 
 async def owns(publishing: Publishing, count: int) -> bool:
