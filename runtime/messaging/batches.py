@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,12 +26,14 @@ class UndeliveredError(KafkaException):
     """The broker did not take some events; they stay in the outbox."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batches:
     """The batches of the buckets that this relay owns."""
 
     buckets: Buckets
     publisher: FencedPublisher
+    _offsets: int = 0
+    """How many were taken since the last delete that a crash of the server can't undo."""
 
     async def publish_next(self) -> bool:
         """Publishes a batch; returns False when nothing waits.
@@ -72,6 +75,7 @@ class Batches:
 
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:
         """Publishes rows for as long as nobody else may own them."""
+        self._offsets += len(rows) + 1  # the end of a transaction has one, too
         sending = asyncio.ensure_future(self.publisher.publish([_record(row) for row in rows]))
         lost = asyncio.create_task(self.buckets.lost.wait())
         try:
@@ -84,17 +88,24 @@ class Batches:
         return sending.result()
 
     async def _delete(self, rows: Sequence[Row]) -> None:
-        async with self.buckets.exclusive:
+        async with self._writing():
             await AsyncQuerier(self.buckets.session).delete_from_outbox(
                 buckets=[row.bucket for row in rows], ids=[row.id for row in rows]
             )
 
     async def _park(self, row: Row, error: KafkaError) -> None:
-        async with self.buckets.exclusive:
+        async with self._writing():
             await AsyncQuerier(self.buckets.session).park_event(
                 error=error.str(), parked_at=datetime.now(UTC), bucket=row.bucket, row_id=row.id
             )
         log.error("event parked", event_id=str(row.event_id), error=error.str())
+
+    def _writing(self) -> AbstractAsyncContextManager[None]:
+        """Waits for the disk once per BATCH_SIZE offsets: that much the next owner can find again."""
+        if self._offsets < BATCH_SIZE:
+            return self.buckets.exclusive
+        self._offsets = 0
+        return self.buckets.to_disk()
 
 
 def _is_unacceptable(error: KafkaError | None) -> bool:

@@ -17,8 +17,9 @@ from shop.messaging.db.buckets import AsyncQuerier as BucketQueries
 from shop.messaging.db.models import BucketPublisher
 from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
 
-NEWEST_MAX = 2 * BATCH_SIZE
-"""Offsets that are read back of each partition: a publisher's last batch, and the ends of transactions."""
+DOUBTFUL_MAX = 3 * BATCH_SIZE
+"""How many rows of a bucket, and offsets of a partition, a publisher may leave in doubt: those of its
+last batch, twice if it was refused at first, and before that those whose deletes a crash undid."""
 
 log = structlog.get_logger()
 
@@ -43,11 +44,9 @@ class Takeover:
             log.info("buckets taken over", buckets=sorted(taken), publishers=sorted(names))
         await asyncio.gather(*(self._fence(name) for name in names))
         await self._delete_published([each.bucket for each in former])
-        async with self.buckets.exclusive, self.buckets.session.transaction():
-            # Forgotten in a crash, it would let what this publisher sends be sent again.
-            queries = BucketQueries(self.buckets.session)
-            await queries.commit_to_disk()
-            await queries.enter_publisher(
+        # Forgotten in a crash, it would let what this publisher sends be sent again.
+        async with self.buckets.to_disk():
+            await BucketQueries(self.buckets.session).enter_publisher(
                 transactional_id=self.transactional_id, buckets=sorted(taken)
             )
 
@@ -62,7 +61,7 @@ class Takeover:
     async def _delete_published(self, doubtful: Collection[int]) -> None:
         async with self.buckets.exclusive:
             rows = await OutboxQueries(self.buckets.session).list_doubtful(
-                buckets=sorted(doubtful), per_bucket=BATCH_SIZE
+                buckets=sorted(doubtful), per_bucket=DOUBTFUL_MAX
             )
         places = {(row.topic, row.bucket) for row in rows}
         if not places:
@@ -77,4 +76,4 @@ class Takeover:
 
 def _newest_ids(kafka: KafkaSettings, places: Collection[tuple[str, int]]) -> set[str]:
     partitions = [TopicPartition(*place) for place in places]
-    return {header(record, ID) for record in newest_records(kafka, partitions, NEWEST_MAX)}
+    return {header(record, ID) for record in newest_records(kafka, partitions, DOUBTFUL_MAX)}

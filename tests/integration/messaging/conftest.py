@@ -47,7 +47,9 @@ def database_url(infrastructure: Running) -> Iterator[str]:
             env={"DATABASE_URL": f"{url}?sslmode=disable"},
             capture_output=True,
         )
-        yield make_conninfo(server, dbname=name)
+    yield make_conninfo(server, dbname=name)
+    # A test may have ended the server meanwhile.
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -1,15 +1,25 @@
 """An event is on its topic once, whoever published it and whatever happened to them."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
+import psutil
 import pytest
 from confluent_kafka import KafkaException
+from psycopg import AsyncConnection
 
 from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.publisher import OutgoingRecord
+from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.settings import KafkaSettings
+from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from stack.running import Running
+from tests.integration.messaging.conftest import fresh
 from tests.integration.messaging.harness import (
     Publishing,
     allow,
@@ -25,6 +35,8 @@ from tests.integration.messaging.processes import process
 pytestmark = pytest.mark.anyio
 
 RECORD_BYTES_MAX = 2000
+BACKLOG = 40_000
+STRIKE_EVERY = 8_000
 KEY = str(uuid4())
 
 
@@ -64,6 +76,21 @@ async def test_what_was_published_but_not_deleted_is_not_published_again(
     assert await amounts(publishing) == list(range(1, 11))
 
 
+async def test_deletes_that_a_crash_of_the_database_undoes_publish_nothing_again(
+    database_of_one_bucket: Publishing, infrastructure: Running
+) -> None:
+    """One bucket, whose batches are the largest, so that a crash undoes the most."""
+    publishing = database_of_one_bucket
+    for first in range(1, BACKLOG, 1000):
+        await publishing.publish(*(order_created(KEY, first + each) for each in range(1000)))
+    async with process("relay_process", publishing, infrastructure):
+        for left in range(BACKLOG - STRIKE_EVERY, 0, -STRIKE_EVERY):
+            await eventually(partial(has_at_most, publishing, left))
+            await asyncio.to_thread(crash_postgres, infrastructure)
+        await eventually(partial(has_at_most, publishing, 0))
+    assert await amounts(publishing) == list(range(1, BACKLOG + 1))
+
+
 async def test_a_refused_event_takes_none_with_it(publishing: Publishing) -> None:
     """Neither those of its batch, which is refused as a whole, nor their order."""
     await allow(publishing.kafka, publishing.stream.topic, RECORD_BYTES_MAX)
@@ -76,6 +103,37 @@ async def test_a_refused_event_takes_none_with_it(publishing: Publishing) -> Non
     found = await amounts(publishing)
     assert [amount for amount in found if amount < 100] == [1, 2, 3, 4, 6, 7, 8, 9]
     assert sorted(amount for amount in found if amount >= 100) == list(range(100, 120))
+
+
+@pytest.fixture
+async def database_of_one_bucket(
+    kafka: KafkaSettings,
+    registry: SchemaRegistry,
+    publishing_of: Callable[..., Awaitable[Publishing]],
+) -> Publishing:
+    return await publishing_of(await fresh(replace(ORDER_EVENTS, partitions=1), kafka, registry))
+
+
+def crash_postgres(infrastructure: Running) -> None:
+    """Ends all of its processes at once: what it didn't write to disk is gone."""
+    server = psutil.Process(infrastructure.pid("postgres"))
+    processes = [server, *server.children(recursive=True)]
+    for each in processes:
+        with suppress(psutil.NoSuchProcess):
+            each.suspend()
+    for each in processes:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+    # It can't start again before they all have let go of its memory.
+    psutil.wait_procs(processes[1:])
+    infrastructure.kill("postgres")
+    infrastructure.restart("postgres")
+
+
+async def has_at_most(publishing: Publishing, count: int) -> bool:
+    async with await AsyncConnection.connect(publishing.database_url) as connection:
+        found = await connection.execute("SELECT FROM outbox")
+        return found.rowcount <= count
 
 
 async def execute(publishing: Publishing, *statements: str) -> None:
