@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+CANCEL_SECONDS_MAX = 1.0
+"""How long canceled work may clean up before it is canceled again: psycopg would wait 10 s for a
+server that doesn't answer."""
 DRAIN_SECONDS_MAX = 8.0
 """How long work that has begun may take after the stop; what it didn't commit is done again later."""
 
@@ -31,9 +34,9 @@ async def finish(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T:
         return task.result()
     finally:
         stopping.cancel()
-        if not task.done():
+        while not task.done():
             task.cancel()
-            await asyncio.wait((task,))
+            await asyncio.wait((task,), timeout=CANCEL_SECONDS_MAX)
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

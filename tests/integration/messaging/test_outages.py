@@ -4,6 +4,7 @@ import asyncio
 import time
 from functools import partial
 
+import psutil
 import pytest
 from psycopg import sql
 
@@ -21,6 +22,7 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from tests.integration.messaging.processes import process
 
 pytestmark = pytest.mark.anyio
 
@@ -62,6 +64,19 @@ async def test_a_service_stops_while_the_broker_is_down(
     async with running(publishing.relay.run):
         await eventually(lambda: empty(publishing))
     assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
+
+
+async def test_a_service_stops_while_the_database_answers_nobody(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    async with process("relay_process", publishing, infrastructure) as relay:
+        freeze(infrastructure)
+        try:
+            relay.terminate()
+            async with asyncio.timeout(STOP_SECONDS_MAX):
+                await relay.wait()
+        finally:
+            thaw(infrastructure)
 
 
 async def test_nobody_notices_that_the_registry_is_down(
@@ -145,6 +160,21 @@ async def test_a_batch_that_takes_long_keeps_the_consumer_in_its_group(
         await publishing.publish(*(order_created(amount=2) for _ in range(24)))
         await recorder.wait_for(25)
     assert len(recorder.order_ids) == 25
+
+
+def freeze(infrastructure: Running) -> None:
+    for each in postgres(infrastructure):
+        each.suspend()
+
+
+def thaw(infrastructure: Running) -> None:
+    for each in postgres(infrastructure):
+        each.resume()
+
+
+def postgres(infrastructure: Running) -> list[psutil.Process]:
+    server = psutil.Process(infrastructure.pid("postgres"))
+    return [server, *server.children(recursive=True)]
 
 
 async def break_connections(publishing: Publishing) -> None:
