@@ -1,13 +1,14 @@
 """The outbox's reading side: publishes what transactions stored, in order per key."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
 from confluent_kafka import KafkaException
-from psycopg import Error
+from psycopg import Error, OperationalError
 
 from runtime.messaging.batches import Batches
 from runtime.messaging.buckets import Buckets
@@ -21,6 +22,8 @@ from runtime.messaging.wakeups import Wakeups
 POLL_SECONDS = 1.0
 """How long an event waits when its wake-up got lost, or when its relay died."""
 RETRY_SECONDS = 0.5
+RETRY_SECONDS_MAX = 8.0
+"""What is refused at once is tried less and less eagerly: each session has the broker learn a name."""
 TROUBLE = (Error, KafkaException, OSError)
 """Passes, or is the operator's to mend: a database that is read-only for now, a missing right."""
 
@@ -40,14 +43,20 @@ class Relay:
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Publishes until the stop; whatever is down meanwhile is waited for."""
+        seconds = RETRY_SECONDS
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 await finish(self._session(stop, on_ready), stop)
             except DrainedError:
                 log.warning("events that were in flight stay in the outbox")
             except TROUBLE as error:
                 log.warning("no events are published now", error=str(error))
-                await pause(stop, RETRY_SECONDS)
+                lasted = time.monotonic() - began
+                if isinstance(error, OperationalError) or lasted > RETRY_SECONDS_MAX:
+                    seconds = RETRY_SECONDS
+                await pause(stop, seconds)
+                seconds = min(2 * seconds, RETRY_SECONDS_MAX)
 
     async def _session(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         # Of this session alone: whoever fences a former one does not hit the living.
