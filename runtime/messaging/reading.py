@@ -25,7 +25,13 @@ def newest_records(
     """
     consumer = Consumer(
         client_properties(settings)
-        | {"group.id": "none", "enable.auto.commit": False, "enable.partition.eof": True},
+        | {
+            "group.id": "none",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            # Nobody may set it: what was aborted would be taken for published, and be lost.
+            "isolation.level": "read_committed",
+        },
         logger=client_log("consumer"),
     )
     try:
