@@ -42,7 +42,7 @@ class Takeover:
         names = {each.transactional_id for each in former}
         if names:
             log.info("buckets taken over", buckets=sorted(taken), publishers=sorted(names))
-        await asyncio.gather(*(self._fence(name) for name in names))
+        await self._fence(names)
         await self._delete_published([each.bucket for each in former])
         # Forgotten in a crash, it would let what this publisher sends be sent again.
         async with self.buckets.to_disk():
@@ -54,7 +54,17 @@ class Takeover:
         async with self.buckets.exclusive:
             return await BucketQueries(self.buckets.session).read_publishers(buckets=sorted(taken))
 
-    async def _fence(self, name: str) -> None:
+    async def _fence(self, names: Collection[str]) -> None:
+        fencing = [asyncio.create_task(self._take_name(name)) for name in names]
+        try:
+            await asyncio.gather(*fencing)
+        finally:
+            # Of those that wait for a broker, too, when it refuses one.
+            for each in fencing:
+                each.cancel()
+            await asyncio.gather(*fencing, return_exceptions=True)
+
+    async def _take_name(self, name: str) -> None:
         async with FencedPublisher.open(self.kafka, name):
             pass
 
