@@ -1,7 +1,7 @@
 """An event is on its topic once, whoever published it and whatever happened to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -107,11 +107,14 @@ async def test_a_refused_event_takes_none_with_it(publishing: Publishing) -> Non
 
 @pytest.fixture
 async def database_of_one_bucket(
+    infrastructure: Running,
     kafka: KafkaSettings,
     registry: SchemaRegistry,
     publishing_of: Callable[..., Awaitable[Publishing]],
-) -> Publishing:
-    return await publishing_of(await fresh(replace(ORDER_EVENTS, partitions=1), kafka, registry))
+) -> AsyncIterator[Publishing]:
+    yield await publishing_of(await fresh(replace(ORDER_EVENTS, partitions=1), kafka, registry))
+    # It fails a request for each of its connections that broke.
+    await asyncio.to_thread(infrastructure.restart, "registry")
 
 
 def crash_postgres(infrastructure: Running) -> None:
@@ -121,12 +124,12 @@ def crash_postgres(infrastructure: Running) -> None:
     for each in processes:
         with suppress(psutil.NoSuchProcess):
             each.suspend()
-    for each in processes:
+    for each in processes[1:]:
         with suppress(psutil.NoSuchProcess):
             each.kill()
+    infrastructure.kill("postgres")
     # It can't start again before they all have let go of its memory.
     psutil.wait_procs(processes[1:])
-    infrastructure.kill("postgres")
     infrastructure.restart("postgres")
 
 
