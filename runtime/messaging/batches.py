@@ -18,6 +18,8 @@ from shop.messaging.db.outbox import AsyncQuerier
 
 BATCH_SIZE = 600
 """Events that are in flight at once."""
+BATCH_BYTES_MAX = 8 * 1024 * 1024
+"""Their values' size, but for each bucket's last one: what any broker takes within a transaction's time."""
 
 log = structlog.get_logger()
 
@@ -71,7 +73,11 @@ class Batches:
             return []
         async with self.buckets.exclusive:
             queries = AsyncQuerier(self.buckets.session)
-            return await queries.read_outbox(buckets=owned, per_bucket=-(-BATCH_SIZE // len(owned)))
+            return await queries.read_outbox(
+                buckets=owned,
+                rows_per_bucket=-(-BATCH_SIZE // len(owned)),
+                bytes_per_bucket=BATCH_BYTES_MAX // len(owned),
+            )
 
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:
         """Publishes rows for as long as nobody else may own them."""

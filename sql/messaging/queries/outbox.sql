@@ -19,18 +19,25 @@ SELECT pg_notify('outbox', '');
 -- @sqlc-vet-disable reads-by-index
 LISTEN outbox;
 
--- The oldest events of some buckets, each bucket's in order.
+-- The oldest events of some buckets, each bucket's in order: so many, and about so many bytes, but one at least.
 -- name: ReadOutbox :many
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
     outbox.event_id, outbox.event_type, outbox.occurred_at, outbox.request_id
 FROM unnest(@buckets::integer[]) AS owned (bucket)
 CROSS JOIN LATERAL (
-    SELECT *
-    FROM outbox AS waiting
-    WHERE waiting.bucket = owned.bucket
-    ORDER BY waiting.id
-    LIMIT @per_bucket
-) AS outbox;
+    SELECT
+        oldest.*,
+        sum(octet_length(oldest.value)) OVER (ORDER BY oldest.id) - octet_length(oldest.value) AS bytes_before
+    FROM (
+        SELECT *
+        FROM outbox AS waiting
+        WHERE waiting.bucket = owned.bucket
+        ORDER BY waiting.id
+        LIMIT @rows_per_bucket
+    ) AS oldest
+) AS outbox
+WHERE outbox.bytes_before < @bytes_per_bucket::bigint
+ORDER BY outbox.bucket, outbox.id;
 
 -- What a former publisher of some buckets may have published: their oldest events.
 -- name: ListDoubtful :many

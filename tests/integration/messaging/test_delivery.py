@@ -16,6 +16,7 @@ from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
 from shop.messaging.db.inbox import AsyncQuerier
+from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from shop.payments.events.v1.payment_event_pb2 import PaymentSucceeded
 from tests.integration.messaging.harness import (
@@ -155,3 +156,20 @@ async def publish_and_fail(publishing: Publishing) -> None:
         event = order_created()
         tx.outgoing.append(publishing.stream.wrap(event, key="k", occurred_at=tx.now))
         raise ZeroDivisionError
+
+
+async def test_a_batch_has_so_many_bytes_and_one_event_at_least(publishing: Publishing) -> None:
+    key = str(uuid4())
+    await publishing.publish(*(order_created(key, each, "x" * 1000) for each in range(1, 8)))
+    buckets = list(range(publishing.stream.partitions))
+    read = {}
+    for size in (1, 3000, 100_000):
+        async with publishing.pool.connection() as connection:
+            read[size] = await OutboxQueries(connection).read_outbox(
+                buckets=buckets, rows_per_bucket=5, bytes_per_bucket=size
+            )
+    amounts = {
+        size: [OrderEvent.FromString(row.value[6:]).order_created.amount for row in rows]
+        for size, rows in read.items()
+    }
+    assert amounts == {1: [1], 3000: [1, 2, 3], 100_000: [1, 2, 3, 4, 5]}

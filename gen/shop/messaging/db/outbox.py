@@ -55,12 +55,19 @@ SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
     outbox.event_id, outbox.event_type, outbox.occurred_at, outbox.request_id
 FROM unnest($1::integer[]) AS owned (bucket)
 CROSS JOIN LATERAL (
-    SELECT bucket, id, topic, key, value, event_id, event_type, occurred_at, request_id
-    FROM outbox AS waiting
-    WHERE waiting.bucket = owned.bucket
-    ORDER BY waiting.id
-    LIMIT $2
+    SELECT
+        oldest.bucket, oldest.id, oldest.topic, oldest.key, oldest.value, oldest.event_id, oldest.event_type, oldest.occurred_at, oldest.request_id,
+        sum(octet_length(oldest.value)) OVER (ORDER BY oldest.id) - octet_length(oldest.value) AS bytes_before
+    FROM (
+        SELECT bucket, id, topic, key, value, event_id, event_type, occurred_at, request_id
+        FROM outbox AS waiting
+        WHERE waiting.bucket = owned.bucket
+        ORDER BY waiting.id
+        LIMIT $2
+    ) AS oldest
 ) AS outbox
+WHERE outbox.bytes_before < $3::bigint
+ORDER BY outbox.bucket, outbox.id
 """
 
 LIST_DOUBTFUL: Final = """-- name: ListDoubtful :many
@@ -177,13 +184,14 @@ class AsyncQuerier:
         self,
         *,
         buckets: list[int],
-        per_bucket: int,
+        rows_per_bucket: int,
+        bytes_per_bucket: int,
     ) -> AsyncRows[models.Outbox]:
-        """The oldest events of some buckets, each bucket's in order."""
+        """The oldest events of some buckets, each bucket's in order: so many, and about so many bytes, but one at least."""
         return AsyncRows(
             self._conn,
             READ_OUTBOX,
-            (buckets, per_bucket),
+            (buckets, rows_per_bucket, bytes_per_bucket),
             args_row(models.Outbox),
             binary=True,
         )
