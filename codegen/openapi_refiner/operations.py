@@ -13,6 +13,8 @@ from codegen.protoc_plugin import ContractError
 
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DEFAULT_SUCCESS = "200"
+BLAND = "A successful response."
+"""What upstream says of an answer that is a whole message."""
 HTTP_BODY = "google.api.HttpBody"
 RAW = {"type": "string", "format": "binary"}
 ANY_TYPE = "*/*"
@@ -147,6 +149,9 @@ def refine_success(contract: Contract, operation: Operation) -> None:
     option = contract.option(operation.method, OPERATION_OPTION)
     declared = [code for code in (option.responses if option is not None else ()) if code[0] == "2"]
     default = responses[DEFAULT_SUCCESS]
+    comment = contract.contracts.comments.get(operation.method.output_type.full_name, "")
+    if default["description"] == BLAND and comment:
+        default["description"] = comment.split("\n\n")[0]
     for code in declared:
         if not responses[code].get("schema"):
             responses[code]["schema"] = default["schema"]

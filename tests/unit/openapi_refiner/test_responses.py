@@ -57,6 +57,14 @@ def test_default_success_stays_where_none_is_declared(refine: Refine) -> None:
     assert list(create(refine(contract())[0])["responses"]) == ["200"]
 
 
+def test_an_answer_that_is_a_whole_message_has_its_comment(refine: Refine) -> None:
+    told = contract().replace('response_body: "thing"', "")
+    told = told.replace(
+        "message CreateResponse", "// What was made.\n//\n// More.\nmessage CreateResponse"
+    )
+    assert create(refine(told)[0])["responses"]["200"]["description"] == "What was made."
+
+
 def test_no_content_has_no_schema(refine: Refine) -> None:
     responses = create(refine(contract(CREATED % "204"))[0])["responses"]
     assert list(responses) == ["204"]
