@@ -30,7 +30,7 @@ _generate-into folder:
     ln -s "$PWD/.proto-deps" "{{ folder }}"
     export PATH="$PWD/.tools:$PATH"
     cd "{{ folder }}"
-    buf generate contracts 2> >(grep -vE '^(context canceled|plugin .*signal: killed)$' >&2)
+    buf generate contracts 2> >(grep -vE '^(plugin .*: )?(context canceled|signal: killed)$' >&2)
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
     buf build contracts -o contracts.binpb
     (cd contracts && python -m grpc_tools.protoc --descriptor_set_in=../contracts.binpb --grpc_python_out=../gen $(find . -name '*_service.proto' -printf '%P\n' | sort))

@@ -45,6 +45,10 @@ class Contracts:
         files = tuple(map(pool.FindFileByName, request.file_to_generate))
         return cls(pool, files, texts, places, request)
 
+    def at(self, full_name: str) -> str:
+        """Returns how an error names a place: `file:line: full name`."""
+        return ": ".join(filter(None, (self.lines.get(full_name), full_name)))
+
     def option(self, element: Any, extension: str) -> Any:
         """Returns the value of a custom option, its default when it isn't set.
 
@@ -54,7 +58,8 @@ class Contracts:
         try:
             field = self.pool.FindExtensionByName(extension)
         except KeyError:
-            raise ContractError(f"{element.full_name}: no import defines ({extension})") from None
+            place = self.at(element.full_name)
+            raise ContractError(f"{place}: no import defines ({extension})") from None
         options: Any = message_factory.GetMessageClass(field.containing_type)  # type: ignore[arg-type]  # an extension has one
         return options.FromString(element.GetOptions().SerializeToString()).Extensions[field]
 

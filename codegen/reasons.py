@@ -65,7 +65,7 @@ def _reason(
     contracts: Contracts, value: EnumValueDescriptor, rule: Any, *, of_gateway: bool
 ) -> Reason:
     full_name = f"{value.type.full_name}.{value.name}"
-    place = f"{contracts.lines.get(full_name, value.type.file.name)}: {full_name}"
+    place = contracts.at(full_name)
     if not rule.code:
         raise ContractError(f"{place}: ({REFUSAL_OPTION}).code is missing")
     parameters = _parameters(place, rule.message)

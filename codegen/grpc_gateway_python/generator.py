@@ -31,12 +31,11 @@ TEMPLATES = Environment(
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module per proto file that operations need, and one that lists all operations."""
     options = Options.parse(contracts.request.parameter)
-    places = contracts.lines
     operations = {
-        file.name: list(operations_of(contracts, file, places, unbound=options.unbound))
+        file.name: list(operations_of(contracts, file, unbound=options.unbound))
         for file in contracts.files
     }
-    _refuse_equals([each for some in operations.values() for each in some], places)
+    _refuse_equals([each for some in operations.values() for each in some], contracts)
     closure = _closure(contracts, operations)
     names: dict[str, Names] = defaultdict(Names)
     served = [file.name for file in contracts.files if operations[file.name]]
@@ -118,7 +117,7 @@ def _need(closure: Closure, operation: Operation, module: str) -> None:
         closure.need(response, Use.WRITE, module)
 
 
-def _refuse_equals(operations: list[Operation], places: dict[str, str]) -> None:
+def _refuse_equals(operations: list[Operation], contracts: Contracts) -> None:
     """Refuses operations that the specification or the router could not tell apart."""
     seen: dict[object, str] = {}
     for each in operations:
@@ -127,7 +126,7 @@ def _refuse_equals(operations: list[Operation], places: dict[str, str]) -> None:
         for key, what in ((each.id, "operation id"), (route, "route")):
             if key in seen:
                 raise ContractError(
-                    f"{places[name]}: {name}: its {what} is the {what} of {seen[key]} too"
+                    f"{contracts.at(name)}: its {what} is the {what} of {seen[key]} too"
                 )
             seen[key] = name
 

@@ -79,7 +79,7 @@ class Operation:
 
 
 def operations_of(
-    contracts: Contracts, file: FileDescriptor, lines: dict[str, str], *, unbound: bool
+    contracts: Contracts, file: FileDescriptor, *, unbound: bool
 ) -> Iterator[Operation]:
     """Yields the operations of a file's services, in the contract's order.
 
@@ -91,8 +91,7 @@ def operations_of(
             try:
                 yield from _operations(contracts, service, method, unbound=unbound)
             except (RuleError, TemplateError) as error:
-                place = lines.get(method.full_name, file.name)
-                raise ContractError(f"{place}: {method.full_name}: {error}") from None
+                raise ContractError(f"{contracts.at(method.full_name)}: {error}") from None
 
 
 def _operations(

@@ -93,15 +93,17 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
             "many clients read the first message of a schema only"
         )
     envelope = envelopes[0]
+    place = contracts.at(envelope.full_name)
     topic = contracts.option(envelope, TOPIC_OPTION)
     for name in ("name", "partitions", "retention"):
         if not topic.HasField(name) if name == "retention" else not getattr(topic, name):
-            raise ContractError(f"{envelope.full_name}: ({TOPIC_OPTION}).{name} is missing")
-    members = _members(envelope)
+            raise ContractError(f"{place}: ({TOPIC_OPTION}).{name} is missing")
+    members = _members(contracts, envelope)
     for message in messages[1:]:
         if message not in members and _keys(contracts, message):
             raise ContractError(
-                f"{message.full_name}: an event is a member of {envelope.name}'s `oneof {ONEOF}`"
+                f"{contracts.at(message.full_name)}: "
+                f"an event is a member of {envelope.name}'s `oneof {ONEOF}`"
             )
     return Stream(
         envelope=envelope,
@@ -118,22 +120,23 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
     )
 
 
-def _members(envelope: Descriptor) -> list[Descriptor]:
+def _members(contracts: Contracts, envelope: Descriptor) -> list[Descriptor]:
+    place = contracts.at(envelope.full_name)
     for name, (kind, message) in METADATA.items():
         field = envelope.fields_by_name.get(name)
         found = field and field.message_type and field.message_type.full_name
         if field is None or field.type != kind or found != message:
             wanted = message or "string"
-            raise ContractError(f"{envelope.full_name}: an envelope has a {wanted} {name}")
+            raise ContractError(f"{place}: an envelope has a {wanted} {name}")
     oneof: OneofDescriptor | None = envelope.oneofs_by_name.get(ONEOF)
     if oneof is None:
-        raise ContractError(f"{envelope.full_name}: an envelope has a `oneof {ONEOF}`")
+        raise ContractError(f"{place}: an envelope has a `oneof {ONEOF}`")
     members = []
     for field in oneof.fields:
         member = field.message_type
         if member is None or member.file != envelope.file or member.containing_type:
             raise ContractError(
-                f"{envelope.full_name}.{field.name}: an event is a message of the same file"
+                f"{contracts.at(field.full_name)}: an event is a message of the same file"
             )
         members.append(member)
     return members
@@ -146,15 +149,14 @@ def _key(contracts: Contracts, envelope: Descriptor, members: list[Descriptor]) 
         if len(marked) != 1 or marked[0].type != FieldDescriptor.TYPE_STRING:
             found = ", ".join(field.name for field in marked) or "none"
             raise ContractError(
-                f"{message.full_name}: an event has one string field with ({KEY_OPTION}), "
+                f"{contracts.at(message.full_name)}: an event has one string field with ({KEY_OPTION}), "
                 f"this one has: {found}"
             )
         keys.add(marked[0].name)
     if len(keys) != 1:
         names = ", ".join(sorted(keys))
-        raise ContractError(
-            f"{envelope.full_name}: the key of its events has one name, not several ({names})"
-        )
+        place = contracts.at(envelope.full_name)
+        raise ContractError(f"{place}: the key of its events has one name, not several ({names})")
     return str(keys.pop())
 
 

@@ -15,7 +15,7 @@ def generate(contracts: Contracts) -> Outputs:
     contract = Contract(
         contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
     )
-    upstream = upstream_document(contracts.request, options)
+    upstream = upstream_document(contracts, options)
     document = refine(contract, upstream, options.gateway_reasons)
     yield f"{options.name}.swagger.json", render(document)
     yield f"{options.name}.openapi.json", render(openapi3(document))

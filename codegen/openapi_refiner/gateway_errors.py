@@ -42,8 +42,8 @@ def gateway_errors(contract: Contract, enum_name: str) -> GatewayErrors:
         raise ContractError(f"openapi-refiner: no contract has the enum {enum_name}") from None
     domain = domain_of(contract.contracts, enum)
     if not domain:
-        place = contract.contracts.lines.get(enum_name, enum.file.name)
-        raise ContractError(f"{place}: {enum_name}: ({ENUM_OPTION}).domain is missing")
+        place = contract.contracts.at(enum_name)
+        raise ContractError(f"{place}: ({ENUM_OPTION}).domain is missing")
     met = [each for each in reasons_of(contract.contracts, enum) if each.operations]
     by_status: dict[str, Reason] = {}
     for reason in met:

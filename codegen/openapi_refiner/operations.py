@@ -70,8 +70,9 @@ def _methods(contract: Contract) -> dict[str, MethodDescriptor]:
         given = option.operation_id if option is not None else ""
         name = given or f"{method.containing_service.name}_{method.name}"
         if name in methods:
+            place = contract.contracts.at(method.full_name)
             raise ContractError(
-                f"{method.full_name}: has the operation id {name} of {methods[name].full_name}"
+                f"{place}: has the operation id {name} of {methods[name].full_name}"
             )
         methods[name] = method
     return methods

@@ -98,8 +98,9 @@ def _refusals(contract: Contract, operation: Operation) -> list[Reason]:
     named = contract.option(operation.method, METHOD_OPTION).refusals
     for name in named:
         if name not in known:
+            place = contract.contracts.at(operation.method.full_name)
             raise ContractError(
-                f"{operation.method.full_name}: ({METHOD_OPTION}).refusals: "
+                f"{place}: ({METHOD_OPTION}).refusals: "
                 f"neither {package} nor {GENERIC_PACKAGE} has the reason {name}"
             )
     met = [each for each in known.values() if meets(contract, operation, each)]

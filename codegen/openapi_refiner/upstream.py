@@ -5,9 +5,10 @@ import subprocess
 
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 
+from codegen.grpc_gateway_python.operations import operations_of
 from codegen.openapi_refiner.document import Json
 from codegen.openapi_refiner.options import Options
-from codegen.protoc_plugin import ContractError
+from codegen.protoc_plugin import ContractError, Contracts
 
 TIMEOUT_SECONDS = 60
 
@@ -23,13 +24,13 @@ PARAMETERS = {
 }
 
 
-def upstream_document(request: CodeGeneratorRequest, options: Options) -> Json:
+def upstream_document(contracts: Contracts, options: Options) -> Json:
     """Returns the Swagger 2.0 document of the request's services.
 
     Raises:
         ContractError: the program is missing, fails, or refuses the contracts.
     """
-    own = CodeGeneratorRequest.FromString(request.SerializeToString())
+    own = CodeGeneratorRequest.FromString(contracts.request.SerializeToString())
     parameters = PARAMETERS | {
         "json_names_for_fields": "true" if options.field_names == "json" else "false",
         "generate_unbound_methods": options.generate_unbound,
@@ -47,7 +48,17 @@ def upstream_document(request: CodeGeneratorRequest, options: Options) -> Json:
         detail = getattr(error, "stderr", None) or str(error).encode()
         raise ContractError(f"{options.upstream}: {detail.decode(errors='replace')}") from None
     response = CodeGeneratorResponse.FromString(done.stdout)
-    if response.error or not response.file:
-        raise ContractError(f"{options.upstream}: {response.error or 'no service to document'}")
+    if response.error:
+        _refuse_with_place(contracts)
+        raise ContractError(f"{options.upstream}: {response.error}")
+    if not response.file:
+        raise ContractError(f"{options.upstream}: no service to document")
     document: Json = json.loads(response.file[0].content)
     return document
+
+
+def _refuse_with_place(contracts: Contracts) -> None:
+    """Refuses a wrong route in the gateway generator's words: upstream's name no file and line."""
+    for file in contracts.files:
+        for _ in operations_of(contracts, file, unbound=False):
+            pass

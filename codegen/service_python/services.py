@@ -13,12 +13,11 @@ from google.protobuf.descriptor import (
 )
 from google.protobuf.descriptor_pb2 import MethodOptions
 
+from codegen.grpc_gateway_python.http_rules import http_option
 from codegen.protoc_plugin import ContractError, Contracts
 
 SERVICE_OPTION = "shop.options.v1.service"
 METHOD_OPTION = "shop.options.v1.method"
-HTTP_OPTION = "google.api.http"
-HTTP_FILE = "google/api/annotations.proto"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ def _module(file: FileDescriptor) -> str:
 def _service(contracts: Contracts, service: ServiceDescriptor) -> Service:
     domain = contracts.option(service, SERVICE_OPTION).domain
     if not domain:
-        raise ContractError(f"{service.full_name}: ({SERVICE_OPTION}).domain is missing")
+        place = contracts.at(service.full_name)
+        raise ContractError(f"{place}: ({SERVICE_OPTION}).domain is missing")
     return Service(
         name=service.name,
         full_name=service.full_name,
@@ -88,38 +88,40 @@ def _service(contracts: Contracts, service: ServiceDescriptor) -> Service:
 
 
 def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
+    place = contracts.at(method.full_name)
     if method.client_streaming or method.server_streaming:
-        raise ContractError(f"{method.full_name}: a service method here is unary")
+        raise ContractError(f"{place}: a service method here is unary")
     for message in (method.input_type, method.output_type):
         if message.containing_type:
-            raise ContractError(f"{method.full_name}: {message.full_name} must not be nested")
+            raise ContractError(f"{place}: {message.full_name} must not be nested")
     rules = contracts.option(method, METHOD_OPTION)
     level = method.GetOptions().idempotency_level
-    if _is_get(contracts, method) and level != MethodOptions.NO_SIDE_EFFECTS:
-        raise ContractError(
-            f"{method.full_name}: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`"
-        )
+    verb = _verb(contracts, method)
+    if verb == "get" and level != MethodOptions.NO_SIDE_EFFECTS:
+        raise ContractError(f"{place}: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`")
+    scope = _scope(place, method, rules)
     return Method(
         name=method.name,
         comment=contracts.comments.get(method.full_name, method.name),
         request=method.input_type,
         response=method.output_type,
         writes=level != MethodOptions.NO_SIDE_EFFECTS,
-        idempotency_scope=_scope(method, rules),
+        idempotency_scope=scope,
     )
 
 
-def _is_get(contracts: Contracts, method: MethodDescriptor) -> bool:
-    imports = {each.name for each in method.containing_service.file.dependencies}
-    return HTTP_FILE in imports and bool(contracts.option(method, HTTP_OPTION).get)
+def _verb(contracts: Contracts, method: MethodDescriptor) -> str:
+    """Returns `get`, `post` and so on; nothing for a method without a route."""
+    rule = http_option(contracts, method)
+    return (rule.WhichOneof("pattern") or "") if rule is not None else ""
 
 
-def _scope(method: MethodDescriptor, rules: Any) -> str:
+def _scope(place: str, method: MethodDescriptor, rules: Any) -> str:
     scope: str = rules.idempotency_scope
     field = method.input_type.fields_by_name.get(scope)
     if scope and (field is None or field.type != field.TYPE_STRING):
         raise ContractError(
-            f"{method.full_name}: ({METHOD_OPTION}).idempotency_scope: "
+            f"{place}: ({METHOD_OPTION}).idempotency_scope: "
             f"{method.input_type.full_name} has no string field {scope!r}"
         )
     return scope

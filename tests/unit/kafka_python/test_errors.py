@@ -1,5 +1,7 @@
 """What an event contract may not say, and where the message points."""
 
+import re
+
 import pytest
 
 from codegen.protoc_plugin import ContractError
@@ -63,4 +65,12 @@ WRONG = {
 def test_a_contract_is_refused(generated: Generate, complaint: str) -> None:
     with pytest.raises(ContractError) as refused:
         generated(WRONG[complaint])
-    assert str(refused.value).startswith(complaint)
+    # Before the name of what has a line of its own stands that line.
+    assert re.sub(r"^\S+\.proto:\d+: ", "", str(refused.value)).startswith(complaint)
+
+
+def test_the_refusal_names_the_line(generated: Generate) -> None:
+    wrong = event_file(data=DATA.replace("ThingLost thing_lost", "string thing_lost"))
+    line = next(number for number, text in enumerate(wrong.splitlines(), 1) if "thing_lost" in text)
+    with pytest.raises(ContractError, match=f"^acme/events/v1/thing_event.proto:{line}: acme"):
+        generated(wrong)
