@@ -100,6 +100,11 @@ def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
     if verb == "get" and level != MethodOptions.NO_SIDE_EFFECTS:
         raise ContractError(f"{place}: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`")
     scope = _scope(place, method, rules)
+    if verb == "post" and level == MethodOptions.IDEMPOTENCY_UNKNOWN and not scope:
+        raise ContractError(
+            f"{place}: a POST needs an `idempotency_scope` in ({METHOD_OPTION}), or, where "
+            "repeating it does no harm, `option idempotency_level = IDEMPOTENT;`"
+        )
     return Method(
         name=method.name,
         comment=contracts.comments.get(method.full_name, method.name),

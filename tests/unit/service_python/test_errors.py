@@ -59,6 +59,17 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
             "acme.v1.S.Do: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`",
         ),
         (
+            (
+                f"service S {{ {RULES} rpc Do(Ask) returns (Answer) {{"
+                " option (google.api.http) = {post: '/things'}; } }"
+            ),
+            (
+                "acme/v1/acme.proto:8: acme.v1.S.Do: a POST needs an `idempotency_scope` in "
+                "(shop.options.v1.method), or, where repeating it does no harm, "
+                "`option idempotency_level = IDEMPOTENT;`"
+            ),
+        ),
+        (
             f"service S {{ {RULES} rpc Do(stream Ask) returns (Answer); }}",
             "acme.v1.S.Do: a service method here is unary",
         ),
