@@ -34,6 +34,7 @@ class Validator:
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
             raise SpecificationError(str(error).partition("\n")[0]) from None
         self.is_valid = self._validator.is_valid
+        self._formats = dict(_formats(whole))
 
     def violations(self, value: object, prefix: str = "") -> Iterator[FieldViolation]:
         """Yields what is wrong, at most VIOLATIONS_MAX."""
@@ -42,7 +43,8 @@ class Validator:
     def _violations(self, value: object, prefix: str) -> Iterator[FieldViolation]:
         for error in self._validator.iter_errors(value):
             path = _path(prefix, error.instance_path)
-            for name, description in _descriptions(error.kind.name, error.kind.as_dict()):
+            facts = error.kind.as_dict()
+            for name, description in _descriptions(error.kind.name, facts, self._formats):
                 yield FieldViolation(_join(path, name), description)
 
 
@@ -101,6 +103,19 @@ def _nullable(node: Any) -> Any:
     return copy | {"type": [copy["type"], "null"]}
 
 
+def _formats(node: Any) -> Iterator[tuple[str, str]]:
+    """Yields pattern and format of each schema that has both, such as an id's."""
+    if isinstance(node, Mapping):
+        match node:
+            case {"pattern": str(pattern), "format": str(name)}:
+                yield pattern, name
+        node = node.values()
+    elif not isinstance(node, list):
+        return
+    for each in node:
+        yield from _formats(each)
+
+
 def _path(prefix: str, steps: list[str | int]) -> str:
     path = prefix
     for step in steps:
@@ -113,7 +128,7 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path and name else path or name
 
 
-def _descriptions(kind: str, facts: Json) -> list[tuple[str, str]]:
+def _descriptions(kind: str, facts: Json, formats: Mapping[str, str]) -> list[tuple[str, str]]:
     """Returns names of members (empty for the value itself) and what is wrong with them."""
     if kind == "required":
         return [(facts["property"], "is required")]
@@ -125,6 +140,8 @@ def _descriptions(kind: str, facts: Json) -> list[tuple[str, str]]:
     if kind == "enum":
         options = [str(each) for each in facts["options"] if each is not None]
         return [("", f"must be one of {', '.join(options)}")]
+    if kind == "pattern" and (name := formats.get(facts["pattern"])):
+        return [("", f"{RULES['format'].format(format=name)}: {facts['pattern']}")]
     return [("", RULES.get(kind, f"breaks the rule {kind}").format_map(facts))]
 
 

@@ -40,6 +40,7 @@ DEFINITIONS: dict[str, Any] = {
         "properties": {
             "name": {"type": "string", "maxLength": 3},
             "kind": {"type": "string", "enum": ["A", "B"], "x-nullable": True},
+            "key": {"type": "string", "format": "uuid", "pattern": "^[0-9a-f-]{36}$"},
             "x-nullable": {"type": "string"},
             "parts": {"type": "array", "items": {"$ref": "#/definitions/Thing"}, "maxItems": 1},
         },
@@ -95,6 +96,10 @@ def test_what_the_rules_allow(request_parts: dict[str, Any]) -> None:
         ({"headers": [(b"x-key", b"ab")] * 2}, {"X-Key": "must be given once"}),
         ({"headers": [(b"x-key", b"a\xe4")]}, {"X-Key": "must match ^[!-~]+$"}),
         ({"body": {"kind": "A"}}, {"name": "is required"}),
+        (
+            {"body": {"name": "x", "key": "7"}},
+            {"key": "must be a valid uuid: ^[0-9a-f-]{36}$"},
+        ),
         ({"body": {"name": "x", "kind": "C"}}, {"kind": "must be one of A, B"}),
         (
             {"body": {"name": "x", "parts": [{"name": "long"}]}},
