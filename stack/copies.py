@@ -48,7 +48,7 @@ def parse(text: str) -> dict[Part, int]:
         elif Part(name) in scale:
             wrong = f"{name} is there twice"
         elif not (count.isascii() and count.isdecimal()):
-            wrong = f"{count or 'nothing'} is not a number"
+            wrong = f"{count or 'nothing'} is not a number; say {name}=2"
         elif not 1 <= int(count[: len(str(COPIES_MAX)) + 1]) <= COPIES_MAX:
             wrong = f"there can be 1 to {COPIES_MAX} copies of {name}"
         else:

@@ -35,6 +35,14 @@ class RunningProcess(BaseModel):
                 return process
         return None
 
+    def state(self) -> str:
+        """`up`, `frozen` by a SIGSTOP, or `dead`."""
+        found = self.find()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if found:
+                return "frozen" if found.status() == psutil.STATUS_STOPPED else "up"
+        return "dead"
+
 
 class Record(BaseModel):
     """A supervisor, the processes that it started, and where they can be reached."""

@@ -87,7 +87,16 @@ def load() -> Settings:
     Raises:
         StackError: one of them is wrong; its value, which may be a secret, is not shown.
     """
+    _refuse_unknown_ports()
     return _read(Settings, ports=_read(Ports), external=_read(External))
+
+
+def _refuse_unknown_ports() -> None:
+    """A misspelt port would leave a part where it is; other STACK_ variables may be anybody's."""
+    known = [f"STACK_{name}".upper() for name in Ports.model_fields]
+    for name in os.environ:
+        if name.startswith("STACK_") and name.endswith("_PORT") and name not in known:
+            raise StackError(f"unknown setting {name}; there are {', '.join(known)}")
 
 
 def _read(settings: type[S], **given: Any) -> S:

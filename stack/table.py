@@ -51,7 +51,7 @@ def processes(record: Record) -> Table:
     """One table of all processes."""
     table = Table("process", "state", "id")
     for name, process in record.processes.items():
-        table.add_row(name, "up" if process.find() else "dead", str(process.pid))
+        table.add_row(name, process.state(), str(process.pid))
     return table
 
 

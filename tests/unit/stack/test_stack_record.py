@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,3 +48,20 @@ def test_a_later_process_of_the_same_id_is_left_alone(sleeper: subprocess.Popen[
 
     assert sweep(record) == []
     assert sleeper.poll() is None
+
+
+def test_a_frozen_process_is_told_from_one_that_works(sleeper: subprocess.Popen[bytes]) -> None:
+    process = RunningProcess.of(sleeper.pid)
+    assert process.state() == "up"
+
+    sleeper.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, sleeper.pid, os.WSTOPPED)
+    assert process.state() == "frozen"
+
+    sleeper.send_signal(signal.SIGCONT)
+    os.waitid(os.P_PID, sleeper.pid, os.WCONTINUED)
+    assert process.state() == "up"
+
+    sleeper.kill()
+    sleeper.wait()
+    assert process.state() == "dead"

@@ -21,6 +21,14 @@ def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, port: str) -> No
         load()
 
 
+def test_a_misspelt_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACK_GATWAY_PORT", "0")
+    with pytest.raises(
+        StackError, match=r"unknown setting STACK_GATWAY_PORT; .*STACK_GATEWAY_PORT"
+    ):
+        load()
+
+
 def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "")
     assert load().external.kafka_bootstrap_servers is None
