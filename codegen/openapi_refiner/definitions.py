@@ -148,11 +148,12 @@ def without_unspecified(schema: Json, field: FieldDescriptor) -> None:
     if field.enum_type is None:
         return
     for place in (schema, schema.get("items", {})):
+        if is_unspecified(field.enum_type, place.get("default", "")):
+            del place["default"]
         for value in [
             each for each in place.get("enum", []) if is_unspecified(field.enum_type, each)
         ]:
             place["enum"].remove(value)
-            place.pop("default", None)
             schema["description"] = without_value(schema.get("description", ""), value)
 
 

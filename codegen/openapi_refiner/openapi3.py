@@ -3,6 +3,7 @@
 from typing import Any
 
 from codegen.openapi_refiner.document import Json
+from codegen.openapi_refiner.shared_enums import referred
 
 VERSION = "3.0.3"
 JSON = "application/json"
@@ -81,7 +82,7 @@ def _operation(node: Json) -> Json:
 def _parameter(parameter: Json) -> Json:
     schema = dict(parameter)
     outer: Json = {key: schema.pop(key) for key in OUTER if key in schema}
-    return outer | STYLES.get(schema.pop("collectionFormat", ""), {}) | {"schema": schema}
+    return outer | STYLES.get(schema.pop("collectionFormat", ""), {}) | {"schema": referred(schema)}
 
 
 def _body(body: Json) -> Json:

@@ -21,6 +21,7 @@ from codegen.openapi_refiner.operations import (
 from codegen.openapi_refiner.prose import describe_rules
 from codegen.openapi_refiner.quirks import repair
 from codegen.openapi_refiner.refusals import has_refusals, refine_refusals
+from codegen.openapi_refiner.shared_enums import refer_to_enums
 
 # The members of a document as people look for them; others follow.
 ORDER = (
@@ -53,6 +54,7 @@ def refine(contract: Contract, document: Json, gateway_reasons: str) -> Json:
         refine_raw_bodies(operation)
         refine_success(contract, operation)
     document["definitions"] = _definitions(contract, document, operations)
+    refer_to_enums(contract, document["definitions"], operations)
     examples = Examples(document["definitions"])
     for operation in operations:
         request = _request_example(examples, operation)
