@@ -16,6 +16,7 @@ def urls(endpoints: Endpoints, parts: Collection[Part]) -> dict[str, str]:
         Part.GATEWAY: {
             "REST API": endpoints.gateway_url,
             "documentation": f"{endpoints.gateway_url}/docs",
+            "events": f"{endpoints.gateway_url}/events",
             "specification": f"{endpoints.gateway_url}/swagger/doc.json",
         },
         Part.ORDERS: {"orders, gRPC": endpoints.orders_grpc_address},
