@@ -17,19 +17,10 @@ upstream's 210; on the same machine under load it was nothing.
 """
 
 import dataclasses
-import gc
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from uuid import UUID
 
 import psycopg
 import sqlalchemy
@@ -39,21 +30,14 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench import sqlc_contenders as contenders
+from bench.sqlc_database import USER, database, fill
 from bench.sqlc_sync import generate_sync
-from shop.orders.db import orders
-from stack.migrations import migrate
-from stack.running import FREE_PORTS, running
-from stack.settings import Part, Settings
+from bench.sqlc_timing import Timer, measure, timed, timed_async
 
 HAND_WRITTEN_MAX = 1.1
 SQLALCHEMY_BELOW = 0.5
-ROUNDS = 150
 CALLS = {"get_order": 30, "transaction": 30, "list_orders": 10}
 """The contenders' methods, and how often a round calls them."""
-USER = uuid4()
-
-Call = Callable[[UUID], Any]
-Timer = Callable[[Call, UUID, int], Awaitable[tuple[float, Any]]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,75 +60,6 @@ class Comparison:
     @property
     def holds(self) -> bool:
         return self.to_hand <= HAND_WRITTEN_MAX and self.to_alchemy < SQLALCHEMY_BELOW
-
-
-@contextmanager
-def database() -> Iterator[str]:
-    """A migrated orders database on a server of its own; yields the service role's URL."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
-        with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
-            for command in migrate(stack.endpoints):
-                subprocess.run(
-                    command.arguments,
-                    env={**os.environ, **command.environment},
-                    check=True,
-                    stdout=subprocess.DEVNULL,
-                )
-            yield stack.endpoints.orders_database_url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-async def fill(url: str) -> UUID:
-    """Adds a user's orders and returns the id of one."""
-    ids = [uuid4() for _ in range(contenders.PAGE_SIZE)]
-    start = datetime.now(UTC)
-    async with await psycopg.AsyncConnection.connect(url) as conn:
-        db = orders.AsyncQuerier(conn)
-        for number, id_ in enumerate(ids):
-            created_at = start + timedelta(seconds=number)
-            await db.create_order(orders.CreateOrderParams(id_, USER, 1, "A thing", created_at))
-    return ids[0]
-
-
-async def timed(call: Call, argument: UUID, number: int) -> tuple[float, Any]:
-    """Returns the microseconds per call, and the last answer."""
-    start = time.perf_counter()
-    for _ in range(number):
-        answer = call(argument)
-    return (time.perf_counter() - start) / number * 1e6, answer
-
-
-async def timed_async(call: Call, argument: UUID, number: int) -> tuple[float, Any]:
-    """The same of calls that are awaited."""
-    start = time.perf_counter()
-    for _ in range(number):
-        answer = await call(argument)
-    return (time.perf_counter() - start) / number * 1e6, answer
-
-
-async def measure(timer: Timer, calls: Sequence[Call], argument: UUID, number: int) -> list[float]:
-    """Returns each call's microseconds."""
-    # Before the first round every statement is prepared, and all gave the same answer.
-    answers = [(await timer(call, argument, number))[1] for call in calls]
-    first, *others = [_values(answer) for answer in answers]
-    assert first
-    assert all(other == first for other in others)
-    times: list[list[float]] = [[] for _ in calls]
-    gc.freeze()
-    for turn in range(ROUNDS):
-        # Whoever comes after SQLAlchemy finds cold caches, so each comes first in its turn.
-        for position in range(len(calls)):
-            which = (turn + position) % len(calls)
-            gc.collect()
-            times[which].append((await timer(calls[which], argument, number))[0])
-    return [min(rounds) for rounds in times]
-
-
-def _values(answer: Any) -> list[tuple[Any, ...]]:
-    rows = answer if isinstance(answer, list) else [answer]
-    return [dataclasses.astuple(row) for row in rows]
 
 
 async def compare(

@@ -53,6 +53,7 @@ class Relay:
             except TROUBLE as error:
                 log.warning("no events are published now", error=str(error))
                 lasted = time.monotonic() - began
+                # Without a database the broker learns no name, and a session that lasted has worked.
                 if isinstance(error, OperationalError) or lasted > RETRY_SECONDS_MAX:
                     seconds = RETRY_SECONDS
                 await pause(stop, seconds)

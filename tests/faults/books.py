@@ -1,23 +1,19 @@
 """What the databases and the topics say about what happened."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from confluent_kafka import Message, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Message
 
 from runtime.messaging.headers import ID, header
-from runtime.messaging.reading import newest_records
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.wire import unframe
 from shop.streams_kafka import STREAMS
 from stack.endpoints import Endpoints
-
-READ_SECONDS_MAX = 30.0
-RECORDS_MAX = 10_000_000
+from tests.topics import committed_records
 
 Keys = dict[str, list[str]]
 """Key → ids of its events, in order."""
@@ -56,23 +52,20 @@ class Books:
 
     def published(self, database: str) -> Keys:
         """The events that are on the topic, by key, as often as they are there."""
-        records = self._read(_topic(database))
+        records = committed_records(self._kafka, _topic(database))
         return _by_key((_key(record), header(record, ID)) for record in records)
 
     def schemas(self, database: str, keys: Collection[str]) -> set[int]:
         """The ids of the schemas with which the events of some keys were written."""
-        records = self._read(_topic(database))
+        records = committed_records(self._kafka, _topic(database))
         return {unframe(record.value())[0] for record in records if _key(record) in keys}
 
     def dead_letters(self) -> int:
         """How many records the dead-letter topics have."""
-        return sum(len(list(self._read(stream.dead_letter_topic))) for stream in STREAMS)
-
-    def _read(self, topic: str) -> Iterator[Message]:
-        bootstrap = self._kafka.bootstrap_servers
-        topics = AdminClient({"bootstrap.servers": bootstrap}).list_topics(topic, READ_SECONDS_MAX)
-        places = [TopicPartition(topic, each) for each in topics.topics[topic].partitions]
-        return newest_records(self._kafka, places, RECORDS_MAX)
+        return sum(
+            len(list(committed_records(self._kafka, stream.dead_letter_topic)))
+            for stream in STREAMS
+        )
 
 
 def _key(record: Message) -> str:

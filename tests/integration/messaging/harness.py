@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import Message, Producer, TopicPartition
+from confluent_kafka import Message, Producer
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
     AdminClient,
     AlterConfigOpType,
@@ -22,7 +22,6 @@ from runtime.lifetime import Part
 from runtime.messaging.consuming import Consuming
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.outbox import Outbox
-from runtime.messaging.reading import newest_records
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.relay import Relay
 from runtime.messaging.settings import KafkaSettings
@@ -30,9 +29,9 @@ from runtime.messaging.start import schemas_for
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from tests.topics import committed_records
 
 SECONDS_MAX = 30.0
-RECORDS_MAX = 1_000_000
 Db = AsyncConnection[Any]
 
 
@@ -151,9 +150,7 @@ async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
 
 
 def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
-    partitions = AdminClient({"bootstrap.servers": kafka.bootstrap_servers}).list_topics(topic, 10)
-    places = [TopicPartition(topic, each) for each in partitions.topics[topic].partitions]
-    found = newest_records(kafka, places, RECORDS_MAX)
+    found = committed_records(kafka, topic)
     return sorted(found, key=lambda each: (each.partition() or 0, each.offset() or 0))
 
 

@@ -1,10 +1,8 @@
 """What is down is waited for, and nothing is lost or handled twice meanwhile."""
 
 import asyncio
-import time
 from functools import partial
 
-import psutil
 import pytest
 from psycopg import sql
 
@@ -22,11 +20,8 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
-from tests.integration.messaging.processes import process
 
 pytestmark = pytest.mark.anyio
-
-STOP_SECONDS_MAX = 15.0
 
 
 async def test_a_broker_that_is_down_delays_events_and_loses_none(
@@ -47,36 +42,6 @@ async def test_a_broker_that_is_down_delays_events_and_loses_none(
         await eventually(lambda: empty(publishing))
     assert sorted(recorder.order_ids) == sorted(event.order_id for event in events)
     assert len(await records(publishing.kafka, publishing.stream.topic)) == 100
-
-
-async def test_a_service_stops_while_the_broker_is_down(
-    publishing: Publishing, infrastructure: Running
-) -> None:
-    consumer = await consuming(publishing, Recorder().subscription(publishing.stream))
-    async with running(publishing.relay.run, consumer):
-        await asyncio.to_thread(infrastructure.stop, "kafka")
-        await publishing.publish(order_created())
-        began = time.monotonic()
-    took = time.monotonic() - began
-    await asyncio.to_thread(infrastructure.restart, "kafka")
-    assert took < STOP_SECONDS_MAX
-    assert await publishing.waiting() == 1
-    async with running(publishing.relay.run):
-        await eventually(lambda: empty(publishing))
-    assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
-
-
-async def test_a_service_stops_while_the_database_answers_nobody(
-    publishing: Publishing, infrastructure: Running
-) -> None:
-    async with process("relay_process", publishing, infrastructure) as relay:
-        freeze(infrastructure)
-        try:
-            relay.terminate()
-            async with asyncio.timeout(STOP_SECONDS_MAX):
-                await relay.wait()
-        finally:
-            thaw(infrastructure)
 
 
 async def test_nobody_notices_that_the_registry_is_down(
@@ -127,24 +92,6 @@ async def test_trouble_in_a_handler_is_waited_out_and_buries_nothing(
     assert await records(publishing.kafka, publishing.stream.dead_letter_topic) == []
 
 
-async def test_a_stop_ends_the_batch_in_work(publishing: Publishing) -> None:
-    entered = asyncio.Event()
-
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
-        entered.set()
-        await tx.connection.execute("SELECT pg_sleep(0.5)")
-
-    recorder = Recorder(answer)
-    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
-    async with running(consumer):
-        async with running(publishing.relay.run):
-            await publishing.publish(order_created())
-            await entered.wait()
-        began = time.monotonic()
-    assert time.monotonic() - began < 5
-    assert len(recorder.order_ids) == 1
-
-
 async def test_a_batch_that_takes_long_keeps_the_consumer_in_its_group(
     publishing: Publishing,
 ) -> None:
@@ -160,21 +107,6 @@ async def test_a_batch_that_takes_long_keeps_the_consumer_in_its_group(
         await publishing.publish(*(order_created(amount=2) for _ in range(24)))
         await recorder.wait_for(25)
     assert len(recorder.order_ids) == 25
-
-
-def freeze(infrastructure: Running) -> None:
-    for each in postgres(infrastructure):
-        each.suspend()
-
-
-def thaw(infrastructure: Running) -> None:
-    for each in postgres(infrastructure):
-        each.resume()
-
-
-def postgres(infrastructure: Running) -> list[psutil.Process]:
-    server = psutil.Process(infrastructure.pid("postgres"))
-    return [server, *server.children(recursive=True)]
 
 
 async def break_connections(publishing: Publishing) -> None:

@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
-import psutil
 import pytest
 from confluent_kafka import KafkaException
 from psycopg import AsyncConnection
@@ -19,6 +17,7 @@ from runtime.messaging.settings import KafkaSettings
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from stack.running import Running
+from tests.integration.messaging import postgres
 from tests.integration.messaging.conftest import fresh
 from tests.integration.messaging.harness import (
     Publishing,
@@ -86,7 +85,7 @@ async def test_deletes_that_a_crash_of_the_database_undoes_publish_nothing_again
     async with process("relay_process", publishing, infrastructure):
         for left in range(BACKLOG - STRIKE_EVERY, 0, -STRIKE_EVERY):
             await eventually(partial(has_at_most, publishing, left))
-            await asyncio.to_thread(crash_postgres, infrastructure)
+            await asyncio.to_thread(postgres.crash, infrastructure)
         await eventually(partial(has_at_most, publishing, 0))
     assert await amounts(publishing) == list(range(1, BACKLOG + 1))
 
@@ -115,22 +114,6 @@ async def database_of_one_bucket(
     yield await publishing_of(await fresh(replace(ORDER_EVENTS, partitions=1), kafka, registry))
     # It fails a request for each of its connections that broke.
     await asyncio.to_thread(infrastructure.restart, "registry")
-
-
-def crash_postgres(infrastructure: Running) -> None:
-    """Ends all of its processes at once: what it didn't write to disk is gone."""
-    server = psutil.Process(infrastructure.pid("postgres"))
-    processes = [server, *server.children(recursive=True)]
-    for each in processes:
-        with suppress(psutil.NoSuchProcess):
-            each.suspend()
-    for each in processes[1:]:
-        with suppress(psutil.NoSuchProcess):
-            each.kill()
-    infrastructure.kill("postgres")
-    # It can't start again before they all have let go of its memory.
-    psutil.wait_procs(processes[1:])
-    infrastructure.restart("postgres")
 
 
 async def has_at_most(publishing: Publishing, count: int) -> bool:

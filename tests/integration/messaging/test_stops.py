@@ -1,0 +1,75 @@
+"""A stop ends what has begun, and waits for nobody who is away."""
+
+import asyncio
+import time
+
+import pytest
+
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from stack.running import Running
+from tests.integration.messaging import postgres
+from tests.integration.messaging.harness import (
+    Db,
+    Publishing,
+    Recorder,
+    consuming,
+    empty,
+    eventually,
+    order_created,
+    records,
+    running,
+)
+from tests.integration.messaging.processes import process
+
+pytestmark = pytest.mark.anyio
+
+STOP_SECONDS_MAX = 15.0
+
+
+async def test_a_service_stops_while_the_broker_is_down(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    consumer = await consuming(publishing, Recorder().subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        await asyncio.to_thread(infrastructure.stop, "kafka")
+        await publishing.publish(order_created())
+        began = time.monotonic()
+    took = time.monotonic() - began
+    await asyncio.to_thread(infrastructure.restart, "kafka")
+    assert took < STOP_SECONDS_MAX
+    assert await publishing.waiting() == 1
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
+
+
+async def test_a_service_stops_while_the_database_answers_nobody(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    async with process("relay_process", publishing, infrastructure) as relay:
+        postgres.freeze(infrastructure)
+        try:
+            relay.terminate()
+            async with asyncio.timeout(STOP_SECONDS_MAX):
+                await relay.wait()
+        finally:
+            postgres.thaw(infrastructure)
+
+
+async def test_a_stop_ends_the_batch_in_work(publishing: Publishing) -> None:
+    entered = asyncio.Event()
+
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        entered.set()
+        await tx.connection.execute("SELECT pg_sleep(0.5)")
+
+    recorder = Recorder(answer)
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(consumer):
+        async with running(publishing.relay.run):
+            await publishing.publish(order_created())
+            await entered.wait()
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    assert len(recorder.order_ids) == 1
