@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.errors import answer_problem
 from gateway.limits import Limits
+from gateway.lingering import LingeringTransport
 from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
 from runtime.refusal import Refusal
@@ -26,12 +27,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     limits: Limits
     _in_head = False
+    _amid_request = False
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Starts to wait for the first request."""
-        super().connection_made(transport)
+        self._close = transport.close
+        lingering = LingeringTransport(
+            transport, self, lambda: self._amid_request, self.limits.linger_seconds_max
+        )
+        super().connection_made(lingering)  # type: ignore[arg-type]  # it has what uvicorn calls
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,7 +56,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A head begins."""
-        self._in_head = True
+        self._in_head = self._amid_request = True
         self._head_bytes = 0
         self._start_timer()
         super().on_message_begin()
@@ -61,9 +67,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._stop_timer()
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        """A request ends."""
+        self._amid_request = False
+        super().on_message_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Answers what can't be parsed as HTTP."""
         del msg  # uvicorn's own words, in plain text
+        self._amid_request = True  # its end can't be told
         self._refuse(invalid_http())
 
     def _refuse(self, refusal: Refusal) -> None:
@@ -81,7 +93,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _start_timer(self) -> None:
         self._stop_timer()
-        self._head_timer = self.loop.call_later(self.limits.head_seconds_max, self.transport.close)
+        self._head_timer = self.loop.call_later(self.limits.head_seconds_max, self._close)
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:

@@ -23,6 +23,8 @@ class Limits:
     """A call's deadline when the client sends no Grpc-Timeout."""
     deadline_seconds_max: float = 60.0
     """The longest deadline that Grpc-Timeout gets."""
+    linger_seconds_max: float = 5.0
+    """How long a client may go on with a request that is answered already."""
     requests_max: int = 1000
     """Requests in work at once."""
     keep_alive_seconds: int = 65

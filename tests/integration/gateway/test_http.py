@@ -1,25 +1,47 @@
-"""What is wrong below the level of requests: heads that never end, and what is no HTTP."""
+"""What is wrong below the level of requests: what does not end, and what is no HTTP."""
 
 import socket
+import time
 
 import pytest
 
+from gateway.limits import Limits
 from tests.integration.gateway.test_calls import raw
 
+LINGER_SECONDS_MAX = Limits().linger_seconds_max
+TOO_MUCH = b"a" * 32 * 1024 * 1024
+"""More than any limit, and more than the kernel takes for a server that does not read."""
+BODY = b"POST /raw HTTP/1.1\r\nContent-Type: image/png\r\n"
+LENGTH = b"Content-Length: %d\r\n\r\n" % len(TOO_MUCH)
+CHUNK = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(TOO_MUCH)
 
-def test_a_head_that_does_not_end_is_refused(address: tuple[str, int]) -> None:
-    with socket.create_connection(address, timeout=10) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nX: ")
-        answer = b""
-        for _ in range(40):
-            try:
-                client.sendall(b"a" * 4096)
-            except OSError:
-                break
-        while piece := client.recv(65536):
-            answer += piece
-    assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
-    assert b'"HEADERS_TOO_LARGE"' in answer
+
+@pytest.mark.parametrize(
+    ("begin", "status", "reason"),
+    [
+        (b"GET / HTTP/1.1\r\nX: ", 431, "HEADERS_TOO_LARGE"),
+        (BODY + LENGTH, 413, "BODY_TOO_LARGE"),
+        (BODY + CHUNK, 413, "BODY_TOO_LARGE"),
+        (b"nonsense\r\n\r\n", 400, "INVALID_HTTP"),
+    ],
+    ids=["head", "body", "chunk", "nonsense"],
+)
+def test_a_client_that_only_reads_when_all_is_sent_gets_its_answer(
+    address: tuple[str, int], begin: bytes, status: int, reason: str
+) -> None:
+    answered, body = raw(address, begin + TOO_MUCH)
+    assert (answered, body["details"][0]["reason"]) == (status, reason)
+
+
+def test_a_client_that_never_ends_is_left(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=LINGER_SECONDS_MAX + 10) as client:
+        client.sendall(BODY + LENGTH)
+        while client.recv(65536):
+            pass
+        end = time.monotonic() + LINGER_SECONDS_MAX + 10
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):  # noqa: PT012 - any of them may
+            while time.monotonic() < end:
+                client.sendall(b"a" * 65536)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""Closes connections amid a request so that its answer arrives (RFC 9112, section 9.6).
+
+When a socket is closed with bytes unread, the kernel resets the connection, and the client loses what
+it has not read yet: the very answer that says why.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+
+class LingeringTransport:
+    """A transport whose `close` waits for the client while its request is not read to the end."""
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        protocol: asyncio.Protocol,
+        amid_request: Callable[[], bool],
+        seconds_max: float,
+    ) -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self._amid_request = amid_request
+        self._seconds_max = seconds_max
+        self._lingers = False
+        self.write = transport.write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Tells whether nothing more will be answered."""
+        return self._lingers or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Ends the answers, and the connection at once or when the client does."""
+        if self.is_closing():
+            return
+        if not self._amid_request():
+            self._transport.close()
+            return
+        self._lingers = True
+        self._transport.write_eof()
+        timer = asyncio.get_running_loop().call_later(self._seconds_max, self._transport.close)
+        self._transport.set_protocol(_Lingering(self._protocol, timer))
+        self._transport.resume_reading()
+
+
+class _Lingering(asyncio.Protocol):
+    """Discards what still comes, until the client closes or its time is over."""
+
+    def __init__(self, protocol: asyncio.Protocol, timer: asyncio.TimerHandle) -> None:
+        self._protocol = protocol
+        self._timer = timer
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        self._protocol.connection_lost(exc)
