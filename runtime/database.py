@@ -20,12 +20,14 @@ POOL_WAIT_SECONDS_MAX = 5.0
 POOL_QUEUE_MAX = 500
 """Requests that wait for a connection at once; more are refused right away."""
 CONNECT_SECONDS_MAX = 5
-STATEMENT_MS_MAX = 10_000
+TRANSACTION_MS_MAX = 10_000
+"""A transaction ends after this whatever it waits for, also for a process that freezes in a pipeline, which
+counts as busy: its locks are free then. PostgreSQL 17 or newer."""
 LOCK_MS_MAX = 5_000
 """How long a statement waits for another transaction, such as one with the same Idempotency-Key."""
 IDLE_IN_TRANSACTION_MS_MAX = 3_000
-"""A process that freezes inside a transaction loses it, and its locks, after this: less than
-LOCK_MS_MAX, so that those who wait for the locks get them."""
+"""A process that freezes between the statements of a transaction loses it, and its locks, after this:
+less than LOCK_MS_MAX, so that those who wait for the locks get them."""
 
 D = TypeVar("D")
 Pool = AsyncConnectionPool[AsyncConnection[Any]]
@@ -43,7 +45,7 @@ async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
         DatabaseUnavailableError: not even one connection can be made.
     """
     bounds = {
-        "statement_timeout": STATEMENT_MS_MAX,
+        "transaction_timeout": TRANSACTION_MS_MAX,
         "lock_timeout": LOCK_MS_MAX,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS_MAX,
     }

@@ -9,7 +9,11 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 from psycopg import OperationalError
-from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+from psycopg.errors import (
+    IdleInTransactionSessionTimeout,
+    ReadOnlySqlTransaction,
+    TransactionTimeout,
+)
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 from runtime.refusal import Refusal
@@ -18,6 +22,7 @@ from shop.errors.v1.error_reason_refusals import internal_error, service_unavail
 UNAVAILABLE = (
     OperationalError,
     IdleInTransactionSessionTimeout,
+    TransactionTimeout,
     ReadOnlySqlTransaction,
     PoolTimeout,
     PoolClosed,

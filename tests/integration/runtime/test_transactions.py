@@ -9,8 +9,10 @@ from psycopg import AsyncConnection, AsyncRawCursor, OperationalError, waiting
 from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
+from runtime import database
 from runtime.database import Database, Pool, open_pool
 from runtime.messaging.outbox import Outbox
+from runtime.status import UNAVAILABLE
 from stack.running import Running
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +62,30 @@ async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> N
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT _'"
         )
         assert await rows.fetchone() == (0,)
+
+
+async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
+    infrastructure: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "TRANSACTION_MS_MAX", 1_000)
+    lock = "SELECT pg_advisory_xact_lock(71)"
+    locked, awake = asyncio.Event(), asyncio.Event()
+
+    async def freeze(pool: Pool) -> None:
+        async with Database(pool, lambda connection: connection, Outbox({})).write() as tx:
+            await (await tx.connection.execute(lock)).fetchone()
+            locked.set()
+            # A process that is stopped and one that says nothing are the same to the server.
+            await awake.wait()
+            await tx.connection.execute("SELECT 1")
+
+    async with open_pool(infrastructure.endpoints.superuser_database_url, "test") as pool:
+        frozen = asyncio.create_task(freeze(pool))
+        await locked.wait()
+        await write(pool, lock)
+        awake.set()
+        with pytest.raises(UNAVAILABLE):
+            await frozen
 
 
 async def test_sessions_that_the_server_ended_fail_one_transaction(
