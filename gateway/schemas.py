@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from gateway.transcoding.violations import NAME_CHARACTERS_MAX
 from runtime.refusal import FieldViolation
 
 Schema = dict[str, Any]
@@ -14,7 +15,6 @@ Json = dict[str, Any]
 
 PARAMETER_ONLY: Final = frozenset({"name", "in", "required", "description", "collectionFormat"})
 REFERENCE: Final = "#/definitions/"
-NAME_CHARACTERS_MAX: Final = 100
 VIOLATIONS_MAX: Final = 50
 """As many violations are told of one request."""
 

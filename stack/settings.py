@@ -88,7 +88,9 @@ def load() -> Settings:
         StackError: one of them is wrong; its value, which may be a secret, is not shown.
     """
     _refuse_unknown_ports()
-    return _read(Settings, ports=_read(Ports), external=_read(External))
+    ports = _read(Ports)
+    _refuse_shared_ports(ports)
+    return _read(Settings, ports=ports, external=_read(External))
 
 
 def _refuse_unknown_ports() -> None:
@@ -97,6 +99,15 @@ def _refuse_unknown_ports() -> None:
     for name in os.environ:
         if name.startswith("STACK_") and name.endswith("_PORT") and name not in known:
             raise StackError(f"unknown setting {name}; there are {', '.join(known)}")
+
+
+def _refuse_shared_ports(ports: Ports) -> None:
+    settings: dict[int, str] = {}
+    for name, port in ports.model_dump().items():
+        setting = f"STACK_{name}".upper()
+        if port and port in settings:
+            raise StackError(f"{settings[port]} and {setting} are both {port}")
+        settings[port] = setting
 
 
 def _read(settings: type[S], **given: Any) -> S:

@@ -4,6 +4,8 @@ import json
 import re
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from codegen.kafka_python.asyncapi import asyncapi
 from codegen.kafka_python.imports import in_order
@@ -16,6 +18,11 @@ def _docstring(text: str) -> str:
     return re.sub(r'"(?="|\Z)', r"\"", text.replace("\\", r"\\"))
 
 
+def _markdown(text: str) -> Markup:
+    """Returns a description, which AsyncAPI has in CommonMark, as HTML; HTML in it is shown as text."""
+    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 - it escapes
+
+
 TEMPLATES = Environment(
     loader=PackageLoader("codegen.kafka_python"),
     undefined=StrictUndefined,
@@ -25,6 +32,7 @@ TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 TEMPLATES.filters["docstring"] = _docstring
+TEMPLATES.filters["markdown"] = _markdown
 TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
 

@@ -5,7 +5,7 @@ import json
 import orjson
 
 from gateway.transcoding.place import Place
-from gateway.transcoding.violations import InvalidRequestError, invalid
+from gateway.transcoding.violations import NAME_CHARACTERS_MAX, InvalidRequestError, invalid
 
 
 def from_json(text: bytes) -> object:
@@ -55,6 +55,8 @@ def _refuse_repeated_members(text: bytes) -> None:
 
 
 def _unique(pairs: list[tuple[str, object]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
-        raise invalid("", "has an object in which a member stands twice")
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            raise invalid(name[:NAME_CHARACTERS_MAX], "must not be given twice in an object")
+        names.add(name)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from gateway.transcoding.place import Place, entry_step
+from gateway.transcoding.violations import NAME_CHARACTERS_MAX
 
 K = TypeVar("K")
 T = TypeVar("T")
-NAME_CHARACTERS_MAX: Final = 100
-"""As much of an unknown name is repeated in an error."""
 NO_NULLS: Final[frozenset[str]] = frozenset()
 
 

@@ -6,10 +6,9 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from gateway.transcoding.place import DEPTH_MAX
-from gateway.transcoding.violations import invalid
+from gateway.transcoding.violations import NAME_CHARACTERS_MAX, invalid
 
 PARAMETERS_MAX: Final = 1000
-NAME_CHARACTERS_MAX: Final = 100
 
 UNDERSCORED: Final = re.compile("_(.)")
 MAP_ENTRY: Final = re.compile(r"([^.\[\]]+)\[(.*)\]")

@@ -1,6 +1,11 @@
 """What is wrong with a request, by the place where it is wrong."""
 
+from typing import Final
+
 from runtime.refusal import FieldViolation
+
+NAME_CHARACTERS_MAX: Final = 100
+"""As much of a name that the client made up is repeated in an error."""
 
 
 class InvalidRequestError(Exception):

@@ -76,6 +76,13 @@ def test_the_document_has_examples_that_fit(generated: Generate) -> None:
         assert example["payload"]["event_type"] == name
 
 
+def test_the_page_shows_commonmark_and_no_html_of_a_comment(generated: Generate) -> None:
+    made = """// Look at `thing_id`, not at <script>alert(1)</script>.
+    message ThingMade { string thing_id = 1 [(shop.options.v1.key) = true]; }"""
+    page = generated(event_file(made=made))["asyncapi/events.html"]
+    assert "Look at <code>thing_id</code>, not at &lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
 def test_messages_in_themselves_are_described_once(generated: Generate) -> None:
     made = """message ThingMade {
       string thing_id = 1 [(shop.options.v1.key) = true];

@@ -29,6 +29,13 @@ def test_a_misspelt_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load()
 
 
+def test_two_parts_on_one_port_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STACK_ORDERS_PORT", "8080")
+    message = r"STACK_GATEWAY_PORT and STACK_ORDERS_PORT are both 8080"
+    with pytest.raises(StackError, match=message):
+        load()
+
+
 def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "")
     assert load().external.kafka_bootstrap_servers is None
