@@ -31,7 +31,7 @@ from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.topics import committed_records
 
-SECONDS_MAX = 30.0
+SECONDS_MAX = 60.0
 Db = AsyncConnection[Any]
 
 
