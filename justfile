@@ -67,6 +67,7 @@ contracts: toolchain
     buf lint contracts
     buf breaking contracts --against published/contracts.binpb
     @just breaking-main
+    pytest --quiet tests/contract/protos
 
 # That the query modules are what sqlc makes of sql/, and that its vet rules hold on a PostgreSQL of their own.
 queries:

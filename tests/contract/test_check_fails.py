@@ -21,6 +21,11 @@ def retype_an_event_field(copy: Path) -> None:
     replace(path, "string user_id = 2", "bytes user_id = 2")
 
 
+def forget_that_an_id_is_one(copy: Path) -> None:
+    path = copy / "contracts/shop/orders/v1/order_service.proto"
+    replace(path, "uuid: true", "min_len: 1")
+
+
 def edit_generated_code(copy: Path) -> None:
     path = copy / "gen/shop/orders/v1/order_service_rpc.py"
     replace(path, '"orders.shop"', '"orders.example"')
@@ -46,6 +51,7 @@ def import_the_other_database(copy: Path) -> None:
     [
         (rename_a_field, "contracts", "order.proto"),
         (retype_an_event_field, "contracts", "order_event.proto"),
+        (forget_that_an_id_is_one, "contracts", "order_service.proto:56"),
         (edit_generated_code, "fresh", "order_service_rpc.py"),
         (forget_to_generate, "fresh", "shop.swagger.json"),
         (import_the_other_service, "layers", "orders.conversions"),
