@@ -27,7 +27,7 @@ from tests.shop_client import ShopClient
 
 ORDERS = 24
 """Enough to meet most partitions."""
-READY_SECONDS_MAX = 60.0
+READY_SECONDS_MAX = 120.0
 
 
 def change(project: Path) -> None:
