@@ -110,7 +110,7 @@ schemathesis *arguments:
     pytest tests/e2e/schemathesis {{ arguments }}
 
 # Kills and freezes processes, broker and registry under load and counts the money: 20,000 orders, outages of 60 s, or FAULTS_ORDERS, FAULTS_OUTAGE_SECONDS.
-faults *arguments:
+faults *arguments: toolchain
     FAULTS_ORDERS="${FAULTS_ORDERS:-20000}" FAULTS_USERS="${FAULTS_USERS:-200}" FAULTS_OUTAGE_SECONDS="${FAULTS_OUTAGE_SECONDS:-60}" \
         pytest -s tests/faults {{ arguments }}
 
