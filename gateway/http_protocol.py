@@ -1,17 +1,20 @@
-"""uvicorn's HTTP/1.1 protocol, with bounds on the head of a request and errors in our shape."""
+"""uvicorn's HTTP/1.1 protocol, with bounds on what a client sends and errors in our shape."""
 
 import asyncio
 import http
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.errors import answer_problem
 from gateway.limits import Limits
 from gateway.lingering import LingeringTransport
 from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
+from gateway.slow_readers import SlowReaderWatch
 from runtime.refusal import Refusal
-from shop.gateway.v1.error_reason_refusals import headers_too_large, invalid_http
+from shop.gateway.v1.error_reason_refusals import body_too_large, headers_too_large, invalid_http
 
 
 def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
@@ -20,7 +23,7 @@ def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Bounds how large and how slow a request's head may be before the app sees it.
+    """Bounds how large and how slow a request may be, and how slowly its answer is read.
 
     A head that arrives in one piece is left to the app, which knows its request id.
     """
@@ -28,57 +31,136 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     limits: Limits
     _in_head = False
     _amid_request = False
-    _head_bytes = 0
+    _refused = False
+    _piece_bytes = 0
+    _part_bytes = 0
+    """Of the head, or of what follows it, without the piece in which it begins."""
     _head_timer: asyncio.TimerHandle | None = None
+    _in_work: RequestResponseCycle | None = None
+    """The request that the app works on; uvicorn's `cycle` is the last one, which may wait."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Starts to wait for the first request."""
-        self._close = transport.close
+        self._watch = SlowReaderWatch(transport, self.limits.read_seconds_max)
         lingering = LingeringTransport(
-            transport, self, lambda: self._amid_request, self.limits.linger_seconds_max
+            transport,
+            self,
+            self._watch.close,
+            lambda: self._amid_request,
+            self.limits.linger_seconds_max,
         )
         super().connection_made(lingering)  # type: ignore[arg-type]  # it has what uvicorn calls
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Ends the wait."""
+        """Ends the waits, and tells the request in work."""
         self._stop_timer()
+        self._watch.stop()
+        if self._in_work is not None and not self._in_work.response_complete:
+            self._in_work.disconnected = True
+            self._in_work.message_event.set()
         super().connection_lost(exc)
 
+    def pause_writing(self) -> None:
+        """The client reads more slowly than the app writes."""
+        self._watch.start()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client has read on."""
+        self._watch.stop()
+        super().resume_writing()
+
     def data_received(self, data: bytes) -> None:
-        """Counts what comes after the first piece of a head."""
-        if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > self.limits.head_bytes_max:
-                self._refuse(headers_too_large(bytes_max=self.limits.head_bytes_max))
-                return
-        super().data_received(data)
+        """Parses a piece of what the client sends, and counts it."""
+        if self._refused:
+            return
+        self._unset_keepalive_if_required()
+        self._piece_bytes = len(data)
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            self._ignore_upgrade(data[upgrade.args[0] :])
+        except HttpParserError:
+            self._refuse(invalid_http())
+        else:
+            self._count()
 
     def on_message_begin(self) -> None:
         """A head begins."""
         self._in_head = self._amid_request = True
-        self._head_bytes = 0
+        self._part_bytes = -self._piece_bytes
         self._start_timer()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keeps a header. Trailers would get past whoever checked those (RFC 9110, section 6.5.1)."""
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """A head ends."""
-        self._in_head = False
-        self._stop_timer()
-        super().on_headers_complete()
+        """A head ends, unless it has to be parsed again."""
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+            self._in_head = False
+            self._part_bytes = -self._piece_bytes
+            self._stop_timer()
 
     def on_message_complete(self) -> None:
         """A request ends."""
-        self._amid_request = False
-        super().on_message_complete()
+        if not self.parser.should_upgrade():
+            self._amid_request = False
+            super().on_message_complete()
 
-    def send_400_response(self, msg: str) -> None:
-        """Answers what can't be parsed as HTTP."""
-        del msg  # uvicorn's own words, in plain text
-        self._amid_request = True  # its end can't be told
-        self._refuse(invalid_http())
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._in_work = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Parses a head again without its Upgrade, which may be ignored (RFC 9110, section 7.8).
+
+        The parser has taken what follows for another protocol, and not for the request's body.
+        """
+        kept = [b"%b: %b\r\n" % each for each in self.headers if each[0] != b"upgrade"]
+        if len(kept) == len(self.headers):  # it was the method CONNECT
+            self._refuse(invalid_http())
+            return
+        version = self.parser.get_http_version().encode()
+        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+        self.data_received(b"".join([line, *kept, b"\r\n", rest]))
+
+    def _count(self) -> None:
+        limits = self.limits
+        self._part_bytes += self._piece_bytes
+        if self._in_head and self._part_bytes > limits.head_bytes_max:
+            self._refuse(headers_too_large(bytes_max=limits.head_bytes_max))
+        elif self._amid_request and self._part_bytes > limits.framed_body_bytes_max:
+            self._refuse(body_too_large(bytes_max=limits.body_bytes_max))
+        elif not (self._busy() or self._head_timer or self.timeout_keep_alive_task):
+            # What is left of an answered request, or comes between two, ends no wait.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def _busy(self) -> bool:
+        return self._in_work is not None and not self._in_work.response_complete
 
     def _refuse(self, refusal: Refusal) -> None:
+        """Answers what can't be served, in its turn, and reads nothing that follows."""
+        amid_body = self._amid_request and not self._in_head
+        self._refused = self._amid_request = True  # where it ends can't be told
+        work = self._in_work
+        if work is not None and self._busy():
+            if work is not self.cycle or not amid_body or work.response_started:
+                self.cycle.keep_alive = False  # what came before is answered, and no more
+                return
+            work.disconnected = True  # this answers it
+            work.message_event.set()
+        elif amid_body:  # of a request that is answered
+            self.transport.close()
+            return
         answer = answer_problem(ProblemError(refusal, CLOSE))
         headers = [
             *answer.headers,
@@ -93,7 +175,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _start_timer(self) -> None:
         self._stop_timer()
-        self._head_timer = self.loop.call_later(self.limits.head_seconds_max, self._close)
+        self._head_timer = self.loop.call_later(self.limits.head_seconds_max, self._end_wait)
+
+    def _end_wait(self) -> None:
+        """Hangs up, but not on a request in work, during which reading may pause."""
+        if self._busy():
+            self._start_timer()
+        else:
+            self._watch.close()
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:

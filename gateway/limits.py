@@ -18,6 +18,8 @@ class Limits:
     head_seconds_max: float = 10.0
     """From a connection's first byte of a request to the end of its headers."""
     body_bytes_max: int = BODY_TOO_LARGE_BYTES_MAX
+    framed_body_bytes_max: int = 8 * BODY_TOO_LARGE_BYTES_MAX
+    """A body as it is sent, read or not: a chunk of one byte takes six, and trailers follow."""
     body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
@@ -25,6 +27,8 @@ class Limits:
     """The longest deadline that Grpc-Timeout gets."""
     linger_seconds_max: float = 5.0
     """How long a client may go on with a request that is answered already."""
+    read_seconds_max: float = 30.0
+    """How long a client may read nothing of what is written for it."""
     requests_max: int = 1000
     """Requests in work at once."""
     keep_alive_seconds: int = 65

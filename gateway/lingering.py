@@ -16,11 +16,13 @@ class LingeringTransport:
         self,
         transport: asyncio.Transport,
         protocol: asyncio.Protocol,
+        close: Callable[[], None],
         amid_request: Callable[[], bool],
         seconds_max: float,
     ) -> None:
         self._transport = transport
         self._protocol = protocol
+        self._close = close
         self._amid_request = amid_request
         self._seconds_max = seconds_max
         self._lingers = False
@@ -38,11 +40,11 @@ class LingeringTransport:
         if self.is_closing():
             return
         if not self._amid_request():
-            self._transport.close()
+            self._close()
             return
         self._lingers = True
         self._transport.write_eof()
-        timer = asyncio.get_running_loop().call_later(self._seconds_max, self._transport.close)
+        timer = asyncio.get_running_loop().call_later(self._seconds_max, self._close)
         self._transport.set_protocol(_Lingering(self._protocol, timer))
         self._transport.resume_reading()
 

@@ -20,6 +20,7 @@ from gateway.problems import Headers
 from gateway.requests import RequestReader
 from gateway.transcoding import Operation
 
+HEAD: Final = "HEAD"
 NDJSON: Final = (b"content-type", b"application/x-ndjson")
 
 
@@ -53,7 +54,7 @@ class StreamingEndpoint:
         call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
         with DisconnectWatch(call, receive) as watch:
             try:
-                await self._stream(call, send)
+                await self._stream(call, send, head=scope["method"] == HEAD)
             except asyncio.CancelledError:
                 if watch.gone:
                     raise ClientGoneError from None
@@ -61,7 +62,9 @@ class StreamingEndpoint:
             finally:
                 call.cancel()
 
-    async def _stream(self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send) -> None:
+    async def _stream(
+        self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, *, head: bool
+    ) -> None:
         raw = self._operation.raw_response
         begun = False
         try:
@@ -70,6 +73,8 @@ class StreamingEndpoint:
                 if not begun:
                     await self._begin(call, send, headers)
                     begun = True
+                if head:
+                    break  # nothing slows a stream down that nobody reads
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
         except grpc.aio.AioRpcError as error:
             if not begun:

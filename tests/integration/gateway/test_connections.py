@@ -1,0 +1,126 @@
+"""Several requests on one connection, and what clients do between, amid and instead of them."""
+
+import re
+import socket
+
+import pytest
+
+from tests.integration.gateway.backend import TICK, Backend
+from tests.integration.gateway.test_calls import raw
+
+HOST = b"Host: x\r\n"
+PNG = b"Content-Type: image/png\r\n"
+COUNT = b"GET /count/0 HTTP/1.1\r\n" + HOST + b"\r\n"
+WAIT = b"GET /wait HTTP/1.1\r\n" + HOST + b"Grpc-Timeout: 300m\r\n\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+RAW = b"POST /raw HTTP/1.1\r\n" + HOST + PNG
+UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def talk(address: tuple[str, int], *pieces: bytes) -> bytes:
+    """Sends each piece once the one before has arrived, and returns all that is answered."""
+    with socket.create_connection(address, timeout=10) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            client.sendall(piece)
+            wake(address)
+        return read_all(client)
+
+
+def wake(address: tuple[str, int]) -> None:
+    """Asks something on another connection; then the gateway has read what came before."""
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
+        assert read_all(client).startswith(b"HTTP/1.1 200 ")
+
+
+def read_all(client: socket.socket) -> bytes:
+    answer = b""
+    while piece := client.recv(65536):
+        answer += piece
+    return answer
+
+
+def statuses(answer: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", answer)]
+
+
+CLOSING = COUNT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (b"Content-Length: %d\r\n" % len(COUNT), COUNT),
+        (CHUNKED, b"%x\r\n%b\r\n0\r\n\r\n" % (len(COUNT), COUNT)),
+    ],
+    ids=["length", "chunked"],
+)
+@pytest.mark.parametrize("together", [True, False], ids=["together", "in pieces"])
+def test_a_request_to_upgrade_keeps_its_body(
+    address: tuple[str, int], fields: bytes, body: bytes, *, together: bool
+) -> None:
+    head = RAW + UPGRADE + fields + b"\r\n"
+    rest = body + CLOSING
+    answer = talk(address, head + rest) if together else talk(address, head, rest)
+    assert statuses(answer) == [200, 200], "the body is no request, and what follows it is one"
+    assert b"\r\n\r\n" + COUNT + b"HTTP/1.1 200 OK" in answer
+
+
+def test_trailers_are_no_headers(address: tuple[str, int]) -> None:
+    trailers = b"Grpc-Metadata-Grpc-Timeout: 1\r\n"
+    answer = talk(address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n0\r\n" + trailers + b"\r\n" + CLOSING)
+    assert statuses(answer) == [200, 200]
+
+
+def test_trailers_have_a_bound(address: tuple[str, int]) -> None:
+    endless = b"x" * 16 * 1024 * 1024
+    status, body = raw(address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n0\r\nX: " + endless)
+    assert (status, body["details"][0]["reason"]) == (413, "BODY_TOO_LARGE")
+
+
+def test_a_body_does_not_count_as_head(address: tuple[str, int]) -> None:
+    body = b"x" * 100_000
+    head = RAW + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    answer = talk(address, head[:20], head[20:] + body)
+    assert statuses(answer) == [200]
+    assert answer.endswith(body)
+
+
+def test_head_of_a_stream_ends_the_stream(address: tuple[str, int], backend: Backend) -> None:
+    backend.cancelled.clear()
+    before = backend.ticks
+    answer = talk(address, COUNT.replace(b"GET /count/0", b"HEAD /count/100000") + CLOSING)
+    assert statuses(answer) == [200, 200]
+    assert backend.cancelled.wait(timeout=10)
+    assert backend.ticks - before < 1_000
+
+
+def test_nonsense_does_not_get_ahead_of_the_request_before(address: tuple[str, int]) -> None:
+    assert statuses(talk(address, WAIT + b"nonsense\r\n\r\n")) == [504]
+    assert statuses(talk(address, WAIT + COUNT + b"nonsense\r\n\r\n")) == [504, 200]
+
+
+def test_nonsense_does_not_get_into_a_stream(address: tuple[str, int]) -> None:
+    begin = COUNT.replace(b"/0", b"/100").replace(b"\r\n\r\n", b"\r\n" + CHUNKED + b"\r\n")
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(begin)
+        answer = client.recv(1)
+        client.sendall(b"nonsense\r\n")
+        answer += read_all(client)
+    assert statuses(answer) == [200]
+    assert answer.count(TICK.encode()) == 100
+    assert answer.endswith(LAST_CHUNK)
+
+
+def test_a_client_that_goes_away_cancels_all_it_asked_for(
+    address: tuple[str, int], backend: Backend
+) -> None:
+    backend.waiting.clear()
+    backend.cancelled.clear()
+    with socket.create_connection(address) as client:
+        client.sendall(WAIT.replace(b"300m", b"60S") + COUNT)
+        assert backend.waiting.wait(timeout=10)
+        wake(address)
+    assert backend.cancelled.wait(timeout=10)

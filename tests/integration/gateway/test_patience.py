@@ -1,0 +1,99 @@
+"""How long connections wait for clients, with bounds that are shorter than those in use."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+import uvloop
+from starlette.types import Receive, Scope, Send
+
+from gateway.http_protocol import http_protocol
+from gateway.limits import Limits
+
+SHORT = 0.2
+LONG = 20.0
+"""Far more than SHORT, even on a machine that is busy."""
+GET = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
+MANY = 1_000
+
+
+class App:
+    """Answers at once, after a while, or with more than fits into all buffers."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == "/slow":
+            await asyncio.sleep(5 * SHORT)
+        if scope["path"] == "/large":
+            for _ in range(MANY):
+                piece = {"type": "http.response.body", "body": b"x" * 65536, "more_body": True}
+                await send(piece)
+        await send({"type": "http.response.body", "body": b""})
+        self.ended.set()
+
+
+@contextmanager
+def serving(app: App, limits: Limits) -> Iterator[tuple[str, int]]:
+    """Serves the app on a thread of its own."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        http=http_protocol(limits),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        timeout_keep_alive=limits.keep_alive_seconds,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: uvloop.run(server.serve(sockets=[listener])))
+    thread.start()
+    try:
+        yield listener.getsockname()
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def read_all(client: socket.socket) -> bytes:
+    answer = b""
+    while piece := client.recv(65536):
+        answer += piece
+    return answer
+
+
+def test_a_client_that_reads_nothing_is_left() -> None:
+    app = App()
+    with (
+        serving(app, Limits(read_seconds_max=SHORT)) as address,
+        socket.create_connection(address) as client,
+    ):
+        client.sendall(GET % b"large")
+        assert app.ended.wait(LONG), "the app writes for a client that does not read"
+
+
+def test_a_line_break_after_a_request_keeps_no_connection_open() -> None:
+    with (
+        serving(App(), Limits(keep_alive_seconds=1)) as address,
+        socket.create_connection(address, timeout=LONG) as client,
+    ):
+        client.sendall(GET % b"")
+        answer = b""
+        while not answer.endswith(b"0\r\n\r\n"):
+            answer += client.recv(65536)
+        client.sendall(b"\r\n")
+        assert read_all(client) == b""
+
+
+def test_half_a_head_does_not_hang_up_on_the_request_before() -> None:
+    with (
+        serving(App(), Limits(head_seconds_max=SHORT)) as address,
+        socket.create_connection(address, timeout=LONG) as client,
+    ):
+        client.sendall(GET % b"slow" + b"GET / HT")
+        assert read_all(client).endswith(b"0\r\n\r\n")
