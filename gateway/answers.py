@@ -12,8 +12,10 @@ from gateway.transcoding import Operation
 JSON: Final = (b"content-type", b"application/json")
 
 UNPRINTABLE: Final = re.compile(r"[^ -~]")
-NOT_MODIFIED: Final = 304
-"""An answer that says nothing of its length, which would be that of the whole document."""
+NO_CONTENT: Final = frozenset({204, 205})
+"""Answers that have no body."""
+LENGTHLESS: Final = frozenset({204, 304})
+"""Answers that say nothing of their length (RFC 9110, section 8.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Answer:
     async def send(self, send: Send) -> None:
         """Sends it."""
         headers = self.headers
-        if self.status != NOT_MODIFIED:
+        if self.status not in LENGTHLESS:
             headers = [*headers, (b"content-length", b"%d" % len(self.body))]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
@@ -35,6 +37,8 @@ class Answer:
 
 def content_of(operation: Operation, data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Returns the headers and the body that a response message makes."""
+    if operation.status in NO_CONTENT:
+        return [], b""
     body = operation.write(data)
     if not operation.raw_response:
         return [JSON], body

@@ -53,6 +53,7 @@ class Backend:
             ),
             "Wait": self._unary(self._wait, Empty),
             "Refuse": self._unary(self._refuse, Int32Value),
+            "Nothing": self._unary(self._nothing, Empty),
             "Metadata": self._unary(self._metadata, Empty),
             "Raw": self._unary(self._raw, HttpBody),
             "Unbound": self._unary(self._unbound, StringValue),
@@ -102,6 +103,9 @@ class Backend:
         status = Status(code=request.value, message="no luck", details=details)
         await context.abort_with_status(rpc_status.to_status(status))
         raise AssertionError
+
+    async def _nothing(self, _: Empty, __: Context) -> Empty:
+        return Empty()
 
     async def _metadata(self, _: Empty, context: Context) -> StringValue:
         await context.send_initial_metadata((("idempotent-replayed", "true"), ("colour", "red")))

@@ -88,6 +88,14 @@ def test_a_body_does_not_count_as_head(address: tuple[str, int]) -> None:
     assert answer.endswith(body)
 
 
+def test_no_content_has_no_body(address: tuple[str, int]) -> None:
+    answer = talk(address, COUNT.replace(b"GET /count/0", b"DELETE /nothing") + CLOSING)
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    assert statuses(head) == [204]
+    assert b"content-" not in head
+    assert rest.startswith(b"HTTP/1.1 200 OK")
+
+
 def test_head_of_a_stream_ends_the_stream(address: tuple[str, int], backend: Backend) -> None:
     backend.cancelled.clear()
     before = backend.ticks
