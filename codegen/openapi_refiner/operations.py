@@ -1,5 +1,6 @@
 """Finds the document's operations and refines their parameters and successes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ BLAND = "A successful response."
 HTTP_BODY = "google.api.HttpBody"
 RAW = {"type": "string", "format": "binary"}
 ANY_TYPE = "*/*"
+VARIABLE = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,26 @@ def operations_of(contract: Contract, document: Json) -> list[Operation]:
     for path, item in document["paths"].items():
         for verb, node in item.items():
             name, number = _split(node["operationId"], methods)
-            rule = _binding(contract, methods[name], number)
-            operations.append(Operation(path, verb, methods[name], rule, node))
+            method = methods[name]
+            if name == node["operationId"]:
+                number = _number(contract, method, verb, path)
+                node["operationId"] = name if number == 1 else f"{name}{number}"
+            rule = _binding(contract, method, number)
+            operations.append(Operation(path, verb, method, rule, node))
     return operations
+
+
+def _number(contract: Contract, method: MethodDescriptor, verb: str, path: str) -> int:
+    """Returns the number of a binding: upstream gives an id that the contract says to all of them."""
+    rule = contract.option(method, "google.api.http")
+    for number, each in enumerate([rule, *rule.additional_bindings] if rule else [], start=1):
+        pattern = each.WhichOneof("pattern")
+        custom = each.custom if pattern == "custom" else None
+        its_verb = custom.kind.lower() if custom else pattern
+        its_path = custom.path if custom else getattr(each, pattern or "get")
+        if its_verb == verb and VARIABLE.sub("{}", its_path) == VARIABLE.sub("{}", path):
+            return number
+    return 1
 
 
 def _methods(contract: Contract) -> dict[str, MethodDescriptor]:

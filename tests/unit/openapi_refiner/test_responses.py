@@ -46,6 +46,24 @@ def create(document: Json) -> Json:
     return operation
 
 
+def test_bindings_of_a_named_operation_have_numbers(refine: Refine) -> None:
+    swagger, openapi = refine("""
+    message Book { string id = 1; string shelf = 2; }
+    service S { rpc Get(Book) returns (Book) {
+      option (google.api.http) = {
+        get: "/books/{id}"
+        additional_bindings {get: "/{shelf=shelves/*}/books/{id}"}
+        additional_bindings {post: "/books/{id}" body: "*"}
+      };
+      option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) = {operation_id: "book"};
+    } }
+    """)
+    for paths in (swagger["paths"], openapi["paths"]):
+        assert paths["/books/{id}"]["get"]["operationId"] == "book"
+        assert paths["/{shelf}/books/{id}"]["get"]["operationId"] == "book2"
+        assert paths["/books/{id}"]["post"]["operationId"] == "book3"
+
+
 def test_declared_success_replaces_the_default(refine: Refine) -> None:
     responses = create(refine(contract(CREATED % "201"))[0])["responses"]
     assert list(responses) == ["201"]
