@@ -123,7 +123,7 @@ def _refuse_equals(operations: list[Operation], contracts: Contracts) -> None:
     for each in operations:
         name = each.method.full_name
         route = (each.rule.http_method, each.template.segments, each.template.verb)
-        for key, what in ((each.id, "operation id"), (route, "route")):
+        for key, what in ((each.name, "operation id in snake_case"), (route, "route")):
             if key in seen:
                 raise ContractError(
                     f"{contracts.at(name)}: its {what} is the {what} of {seen[key]} too"

@@ -14,6 +14,13 @@ STANDARD: Final = {
 }
 """Name → the import statement that brings it, in isort's order."""
 WORD: Final = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]*\b")
+OTHERS: Final = re.compile(
+    r"(read|write)_(exact_)?(any|bool|bytes|double|duration|field_mask|float|http_body|list"
+    r"|list_value|map|null_value|string|struct|timestamp|u?int(32|64)|value)"
+    r"(_json_names|_key|_number|_text)?|root|operations|.*_(fields|nulls)"
+)
+"""What a message `String` or an enum `Root` must not be called: the runtime's functions and the
+module's other constants."""
 
 
 class Names:
@@ -43,6 +50,8 @@ class Names:
         key = f"{kind} {element.full_name}"
         if key not in self._own:
             base = f"{kind}_{snake(element)}".strip("_")
+            if OTHERS.fullmatch(base):
+                base += "_type"
             name = base
             number = 2
             while name in self._own.values():

@@ -1,5 +1,6 @@
 """The HTTP operations of the services, checked against their messages."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,7 @@ from codegen.protoc_plugin import ContractError, Contracts
 OPENAPI_OPERATION: Final = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 HTTP_BODY: Final = "google.api.HttpBody"
 SUCCESS_DEFAULT: Final = 200
+NO_WORD: Final = re.compile(r"[^A-Za-z0-9_]")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Operation:
     @property
     def name(self) -> str:
         """The operation in snake_case, for the names of its functions."""
-        return inflection.underscore(self.id)
+        return NO_WORD.sub("_", inflection.underscore(self.id))
 
     @property
     def rpc(self) -> str:

@@ -54,9 +54,8 @@ class TextReading(Functions):
     def read_entry(self, field: FieldDescriptor) -> str:
         """Returns the line that reads a map's entry from a parameter, empty when none can say it."""
         key, value = map_fields(field)
-        entry = (
-            f"message.{field.name}[{self._names.runtime(key_reader_of(key))}(key, ROOT, parameter)]"
-        )
+        read_key = self._names.runtime(key_reader_of(key))
+        entry = f"{attribute('message', field)}[{read_key}(key, ROOT, parameter)]"
         text = "one(values, parameter)"
         if value.message_type is None:
             return f"{entry} = {self.text_reader(value, field)}({text}, ROOT, parameter)"

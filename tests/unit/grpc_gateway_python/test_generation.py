@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from codegen.grpc_gateway_python.names import OTHERS
+from gateway import transcoding
 from tests.unit.grpc_gateway_python.plugin import ROOT, generate
 
 GET = 'rpc Get(Thing) returns (Thing) { option (google.api.http) = {get: "/things/{name}"}; }'
@@ -86,6 +88,21 @@ def test_additional_bindings_have_the_ids_of_the_specification(tmp_path: Path) -
     text = module(tmp_path, rule('get: "/a" additional_bindings {get: "/b"}'))
     assert 'id="Things_Do"' in text
     assert 'id="Things_Do2"' in text
+
+
+def test_no_message_takes_the_name_of_a_function_of_the_runtime() -> None:
+    functions = [each for each in transcoding.__all__ if each.startswith(("read_", "write_"))]
+    assert [each for each in functions if not OTHERS.fullmatch(each)] == []
+
+
+def test_an_operation_id_need_not_be_a_word(tmp_path: Path) -> None:
+    operation = "option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) ="
+    named = GET.replace("option", f'{operation} {{operation_id: "%s"}}; option')
+    text = module(tmp_path, named % "things.get-one")
+    assert 'id="things.get-one"' in text
+    compile(text, "things_gateway.py", "exec")
+    both = named % "GetURL" + (named % "GetUrl").replace("Get(", "Do(").replace("/things/", "/a/")
+    assert "operation id in snake_case is" in generate(tmp_path, both).stderr
 
 
 def test_server_set_members_are_refused(tmp_path: Path) -> None:
