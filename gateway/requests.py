@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.message import EncodeError
 from starlette.types import Receive, Scope
 
 from gateway.bodies import read_body
@@ -101,6 +102,10 @@ class RequestReader:
         except UnicodeDecodeError:
             violation = FieldViolation("", "must have a path of UTF-8")
             raise ProblemError(invalid_request().naming([violation])) from None
+        except EncodeError as error:  # it names required fields of proto2
+            names = str(error).rpartition(": ")[2].split(",")
+            missing = [FieldViolation(name, "is required") for name in names]
+            raise ProblemError(invalid_request().naming(missing)) from None
         except InvalidRequestError as error:
             raise ProblemError(invalid_request().naming(error.violations)) from None
 

@@ -19,7 +19,7 @@ def from_json(text: bytes) -> object:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise _not_json(text, error) from None
-    if type(value) is dict and text.count(b":") != len(value):
+    if text.count(b":") != (len(value) if type(value) is dict else 0):
         _refuse_repeated_members(text)
     return value
 

@@ -42,7 +42,8 @@ def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str,
     for name, values in query.items():
         if name.count(".") >= DEPTH_MAX or any(_overlap(name, each) for each in bound):
             raise unknown_parameter(name)
-        spelling = UNDERSCORED.sub(lambda match: match[1].upper(), name)
+        field, *key = name.partition("[")
+        spelling = "".join((UNDERSCORED.sub(lambda match: match[1].upper(), field), *key))
         if spelling in spellings:
             raise invalid(name, "must not be given twice, in two spellings")
         spellings.add(spelling)

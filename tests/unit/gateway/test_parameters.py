@@ -49,6 +49,10 @@ def get(kinds: Kinds, query: bytes) -> Any:
             b"string_by_string[a.b]=c&string_by_string[]=d",
             {"stringByString": {"a.b": "c", "": "d"}},
         ),
+        (
+            b"string_by_string[a_b]=1&string_by_string[aB]=2",
+            {"stringByString": {"a_b": "1", "aB": "2"}},
+        ),
         (b"int32_by_bool[true]=1", {"int32ByBool": {"true": 1}}),
         (b"struct=%7B%22a%22:1%7D&value=[1]", {"struct": {"a": 1}, "value": [1]}),
         (b"from=a&class=b&class=c", {"from": "a", "class": ["b", "c"]}),
@@ -82,6 +86,7 @@ def test_parameters(strings: Kinds, query: bytes, expected: dict[str, Any]) -> N
         (b"choice_string=a&choice_int64=1", "choice_int64"),
         (b"choice_string=a&choice_shared.text=b", "choice_shared.text"),
         (b"string_by_string[a]=1&string_by_string[a]=2", "string_by_string[a]"),
+        (b"string_by_string[a]=1&stringByString[a]=2", "stringByString[a]"),
         (b"shared_by_string[a]=1", "shared_by_string[a]"),
         (b"a_string[a]=1", "a_string[a]"),
         (b"struct=1", "struct"),

@@ -1,0 +1,75 @@
+"""Contracts that are harder on generated code than most."""
+
+import asyncio
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from gateway.app import HEADERS
+from gateway.limits import Limits
+from gateway.problems import ProblemError
+from gateway.requests import MATCH, REQUEST_ID, RequestReader, Rpc
+from gateway.router import Match, Target
+from gateway.transcoding import Operation, parse_query
+from tests.unit.gateway.generated import Kinds, load
+
+THING = {
+    "list": {"strings": ["a"], "int32s": [1]},
+    "map": {"class": {"a": "b"}},
+    "string": {"text": "x"},
+    "root": "ROOT_DEEP",
+    "operations": "OPERATIONS_MANY",
+    "fields": "THING_FIELDS_ALL",
+}
+
+
+def operation(module: ModuleType, name: str) -> Operation:
+    found: dict[str, Operation] = {each.id: each for each in module.OPERATIONS}
+    return found[name]
+
+
+@pytest.fixture
+def names(strings: Kinds, folder: Path) -> ModuleType:
+    assert strings  # the fixture that generates
+    return load(folder / "strings", "names.v1.names_gateway")
+
+
+def test_messages_may_be_called_as_generated_code_is(names: ModuleType) -> None:
+    echo = operation(names, "NamesService_Echo")
+    assert json.loads(echo.write(echo.read([], {}, THING))) == THING
+    get = operation(names, "NamesService_Echo2")
+    data = get.read([], parse_query(b"root=ROOT_DEEP&string.text=x&list.int32s=1"), None)
+    assert json.loads(get.write(data))["list"] == {"strings": [], "int32s": [1]}
+
+
+def test_a_map_may_be_called_as_a_word_of_python(names: ModuleType) -> None:
+    labels = operation(names, "NamesService_Labels")
+    data = labels.read([], parse_query(b"class[a]=b"), None)
+    assert json.loads(labels.write(data)) == {"class": {"a": "b"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "missing"),
+    [({}, ["name"]), ({"name": "a", "olds": [{}, {}]}, ["olds[0].name", "olds[1].name"])],
+)
+def test_fields_that_proto2_requires_are_named(
+    strings: Kinds, folder: Path, body: Any, missing: list[str]
+) -> None:
+    assert strings  # the fixture that generates
+    echo = operation(load(folder / "strings", "old.v1.old_gateway"), "OldService_Echo")
+    with pytest.raises(ProblemError) as caught:
+        asyncio.run(read(echo, body))
+    assert [each.field for each in caught.value.refusal.violations] == missing
+    assert asyncio.run(read(echo, {"name": "a"})).message == b"\n\x01a"
+
+
+async def read(echo: Operation, body: Any) -> Rpc:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": json.dumps(body).encode()}
+
+    match: Match[None] = Match(Target(None, ()), [])
+    scope = {"headers": [], "query_string": b"", REQUEST_ID: b"1", MATCH: match}
+    return await RequestReader(echo, None, HEADERS, Limits()).read(scope, receive)
