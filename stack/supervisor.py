@@ -140,7 +140,11 @@ class Supervisor:
         with contextlib.suppress(psutil.NoSuchProcess):
             running = record.RunningProcess.of(process.pid, command.stop_signal)
             self.record.processes[command.name] = running
-            self.record.save(self.folder)
+            try:
+                self.record.save(self.folder)
+            except OSError:  # such as a full disk: nobody would know of the process
+                await process.kill()
+                raise
         return process
 
     async def stop(self) -> None:

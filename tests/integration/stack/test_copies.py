@@ -25,8 +25,8 @@ async def ready() -> bool:
     return True
 
 
-def idle(name: str) -> Command:
-    return Command(name, (sys.executable, "-c", "import signal; signal.pause()"))
+def idle(name: str, *arguments: str) -> Command:
+    return Command(name, (sys.executable, "-c", "import signal; signal.pause()", *arguments))
 
 
 async def stopped(pid: int, *, yes: bool) -> None:
@@ -94,6 +94,19 @@ def test_a_paused_copy_can_be_resumed_restarted_and_stopped(folder: Path) -> Non
         return [process for process in left if process.is_running()]
 
     assert asyncio.run(scenario()) == []
+
+
+def test_a_process_that_cannot_be_recorded_does_not_outlive_its_start(folder: Path) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
+            # As on a full disk, the record can't be written.
+            held.folder.record.with_name(f"{held.folder.record.name}.draft").mkdir()
+            with pytest.raises(OSError, match="draft"):
+                await held.launch(Part.POSTGRES, idle("postgres", str(folder)), ready)
+
+    asyncio.run(scenario())
+    running = [each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"])]
+    assert not [words for words in running if str(folder) in words]
 
 
 def test_a_wrong_scale_is_one_line(stack: CommandLine) -> None:
