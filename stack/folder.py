@@ -24,14 +24,15 @@ class Folder:
         Raises:
             StackError: the path is something else, such as a folder of yours.
         """
-        if self.path.exists() and not self.lock.exists() and any(self.path.iterdir()):
+        # Another `up` may be making it: the lock is the first that it makes in there.
+        if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
         # Root's PostgreSQL runs as another user, who has to pass through.
         mode = 0o711 if os.geteuid() == 0 else 0o700
         self.path.mkdir(parents=True, exist_ok=True)
         self.path.chmod(mode)
-        self.logs.mkdir(mode=0o700, exist_ok=True)
         self.lock.touch(mode=0o600)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
 
     def data(self, name: str) -> Path:
         """Where a part keeps its data."""
