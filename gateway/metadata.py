@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway.headers import RawHeaders
 from gateway.problems import ProblemError
+from gateway.request_ids import HEADER as REQUEST_ID
 from runtime.refusal import FieldViolation
 from shop.errors.v1.error_reason_refusals import invalid_request
 
@@ -42,11 +43,11 @@ def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes)
     Raises:
         ProblemError: a header that is passed on can't be metadata.
     """
-    found: list[tuple[str, str | bytes]] = [("x-request-id", request_id.decode("ascii"))]
+    found: list[tuple[str, str | bytes]] = [(REQUEST_ID.decode(), request_id.decode("ascii"))]
     for name, value in headers:
         if name in names.requests:
             found.append(_entry(name, name, value))
-        elif name.startswith(PREFIX):
+        elif name.startswith(PREFIX) and name != PREFIX + REQUEST_ID:
             found.append(_entry(name, name[len(PREFIX) :], value))
     return tuple(found)
 

@@ -30,6 +30,12 @@ def test_listed_and_prefixed_headers_become_metadata(rest: httpx.Client) -> None
     assert "x-other" not in dict(got)
 
 
+def test_a_request_has_one_id(rest: httpx.Client) -> None:
+    answer = rest.get("/metadata", headers={"Grpc-Metadata-X-Request-Id": "x" * 1000})
+    ids = [value for key, value in metadata_of(answer) if key == "x-request-id"]
+    assert ids == [answer.headers["x-request-id"]]
+
+
 def test_metadata_becomes_headers(rest: httpx.Client) -> None:
     headers = rest.get("/metadata").headers
     assert headers["idempotent-replayed"] == "true"
