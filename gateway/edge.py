@@ -1,5 +1,7 @@
 """The outermost layer: request ids, the bound on requests in work, and every error's shape."""
 
+import asyncio
+
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,18 +41,19 @@ class Edge:
                 message["headers"] = [*message["headers"], (HEADER, request_id)]
             await send(message)
 
-        if self._requests >= self._limits.requests_max:
-            overloaded = ProblemError(service_unavailable(), (b"retry-after", b"1"))
-            await answer_problem(overloaded).send(send_with_id)
-            return
         self._requests += 1
         try:
+            self._require_room()
             self._require_small_head(scope)
             await self._app(scope, receive, send_with_id)
         except ProblemError as problem:
             await answer_problem(problem).send(send_with_id)
         except ClientGoneError:
             pass
+        except asyncio.CancelledError:  # after SIGTERM, with the time to drain over
+            if begun:
+                raise
+            await answer_problem(ProblemError(service_unavailable(), CLOSE)).send(send_with_id)
         except Exception:
             log.exception("request failed", request_id=request_id.decode())
             if begun:
@@ -58,6 +61,10 @@ class Edge:
             await answer_problem(ProblemError(internal_error())).send(send_with_id)
         finally:
             self._requests -= 1
+
+    def _require_room(self) -> None:
+        if self._requests > self._limits.requests_max:
+            raise ProblemError(service_unavailable(), (b"retry-after", b"1"))
 
     def _require_small_head(self, scope: Scope) -> None:
         size = len(scope["raw_path"]) + len(scope["query_string"])

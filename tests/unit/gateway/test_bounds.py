@@ -11,7 +11,7 @@ from gateway.bodies import ClientGoneError, read_body
 from gateway.edge import Edge
 from gateway.limits import Limits
 from gateway.problems import ProblemError
-from tests.unit.gateway.asgi import ask
+from tests.unit.gateway.asgi import Answered, ask
 
 
 def receiving(messages: list[Message]) -> Receive:
@@ -78,6 +78,23 @@ def test_a_failure_says_nothing_of_its_cause() -> None:
 def test_too_many_requests_in_work_are_refused() -> None:
     answer = asyncio.run(ask(Edge(failing, limits=Limits(requests_max=0))))
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
+
+
+def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
+    async def scenario() -> Answered:
+        begun = asyncio.Event()
+
+        async def waiting(_: Scope, __: Receive, ___: Send) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        request = asyncio.create_task(ask(Edge(waiting, limits=Limits())))
+        await begun.wait()
+        request.cancel()
+        return await request
+
+    answer = asyncio.run(scenario())
+    assert (answer.status, answer.headers[b"connection"]) == (503, b"close")
 
 
 def test_a_large_head_is_refused() -> None:
