@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stack import ports
 from tests.contract.gateway.go_examples import build, copy_protos
 
 START_SECONDS_MAX = 60
@@ -28,7 +29,7 @@ def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
     grpc_server, go_gateway = build()
     protos = tmp_path_factory.mktemp("protos")
     copy_protos(protos)
-    backend, go, ours = (f"127.0.0.1:{_free_port()}" for _ in range(3))
+    backend, go, ours = (f"127.0.0.1:{port}" for port in ports.free(3, ()))
     transcode = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(protos)]
     port = ours.rpartition(":")[2]
     with ExitStack() as stack:
@@ -61,9 +62,3 @@ def _process(address: str, command: list[str | Path]) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from stack import ports
 from tests.integration.gateway.backend import Backend
 
 PROTOS = Path(__file__).parent / "protos"
@@ -25,7 +26,7 @@ def backend() -> Iterator[Backend]:
 
 @pytest.fixture(scope="session")
 def address(backend: Backend) -> Iterator[tuple[str, int]]:
-    port = free_port()
+    (port,) = ports.free(1, ())
     command = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
     gateway = subprocess.Popen(
         [*command, f"127.0.0.1:{backend.port}", str(port), "--generate-unbound"]
@@ -40,12 +41,6 @@ def address(backend: Backend) -> Iterator[tuple[str, int]]:
 def rest(address: tuple[str, int]) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"http://{address[0]}:{address[1]}", timeout=15) as client:
         yield client
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def await_start(process: subprocess.Popen[bytes], port: int) -> None:

@@ -13,7 +13,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.integration.gateway.conftest import PROTOS, await_start, free_port
+from stack import ports
+from tests.integration.gateway.conftest import PROTOS, await_start
 
 COMMAND = [sys.executable, "-m", "gateway"]
 
@@ -27,8 +28,8 @@ def environment(**settings: str) -> dict[str, str]:
 @contextmanager
 def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Runs the gateway in front of services that don't run."""
-    port = free_port()
-    away = f"127.0.0.1:{free_port()}"
+    port, nobodys = ports.free(2, ())
+    away = f"127.0.0.1:{nobodys}"
     services = {"ORDERS_GRPC_ADDRESS": away, "PAYMENTS_GRPC_ADDRESS": away}
     address = {"GATEWAY_ADDRESS": f"127.0.0.1:{port}"}
     process = subprocess.Popen(COMMAND, env=environment(**services, **address, **settings))
@@ -116,7 +117,7 @@ def test_requests_in_work_end_before_the_process_does() -> None:
 
 
 def test_stopping_transcode_stops_its_gateway() -> None:
-    port = free_port()
+    (port,) = ports.free(1, ())
     transcode = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
     process = subprocess.Popen([*transcode, "127.0.0.1:1", str(port)])
     await_start(process, port)
