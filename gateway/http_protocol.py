@@ -151,6 +151,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Answers what can't be served, in its turn, and reads nothing that follows."""
         amid_body = self._amid_request and not self._in_head
         self._refused = self._amid_request = True  # where it ends can't be told
+        self._stop_timer()
         work = self._in_work
         if work is not None and self._busy():
             if work is not self.cycle or not amid_body or work.response_started:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -88,6 +89,19 @@ def test_a_line_break_after_a_request_keeps_no_connection_open() -> None:
             answer += client.recv(65536)
         client.sendall(b"\r\n")
         assert read_all(client) == b""
+
+
+def test_a_refused_client_may_go_on_for_longer_than_a_head_may_take() -> None:
+    with (
+        serving(App(), Limits(head_seconds_max=SHORT, linger_seconds_max=LONG)) as address,
+        socket.create_connection(address, timeout=LONG) as client,
+    ):
+        client.sendall(b"nonsense\r\n\r\n")
+        time.sleep(2 * SHORT)
+        for _ in range(16):
+            client.sendall(b"x" * 65536)
+        client.shutdown(socket.SHUT_WR)
+        assert read_all(client).startswith(b"HTTP/1.1 400 ")
 
 
 def test_half_a_head_does_not_hang_up_on_the_request_before() -> None:
