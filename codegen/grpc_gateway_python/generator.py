@@ -136,7 +136,9 @@ def _index(served: list[str]) -> tuple[str, str]:
     folder = posixpath.commonpath([posixpath.dirname(each) for each in served])
     names = Names()
     modules = [names.module(gateway_module(each)) for each in served]
-    text = _render("services.py.jinja", imports=names.imports(" ".join(modules)), modules=modules)
+    text = _render(
+        "services.py.jinja", imports=names.imports(" ".join(["Final", *modules])), modules=modules
+    )
     return posixpath.join(folder, f"{INDEX}.py"), text
 
 

@@ -10,6 +10,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 RUNTIME: Final = "gateway.transcoding"
 STANDARD: Final = {
     "Sequence": "from collections.abc import Sequence",
+    "import_module": "from importlib import import_module",
     "Final": "from typing import Final",
 }
 """Name → the import statement that brings it, in isort's order."""
@@ -67,23 +68,28 @@ class Names:
     def imports(self, code: str) -> list[str]:
         """Returns the import statements that a module's code needs, in isort's order."""
         words = set(WORD.findall(code))
+        modules = {path: name for path, name in self._modules.items() if name in words}
+        # A statement can't say `lambda.v1`.
+        called = {path for path in modules if any(map(keyword.iskeyword, path.split(".")))}
+        if called:
+            words.add("import_module")
         statements = [each for name, each in STANDARD.items() if name in words]
         packages: dict[str, list[str]] = {RUNTIME: list(self._runtime & words)}
-        for path, name in self._modules.items():
-            if name in words:
-                package, _, last = path.rpartition(".")
-                packages.setdefault(package, []).append(
-                    last if last == name else f"{last} as {name}"
-                )
+        for path in modules.keys() - called:
+            package, _, last = path.rpartition(".")
+            name = modules[path]
+            packages.setdefault(package, []).append(last if last == name else f"{last} as {name}")
         if statements:
             statements.append("")
-        return statements + [
+        statements += [
             f"from {package} import {', '.join(sorted(found, key=_isort_key))}"
             if package
             else "\n".join(f"import {each}" for each in sorted(found))
             for package, found in sorted(packages.items())
             if found
         ]
+        calls = [f'{modules[path]} = import_module("{path}")' for path in sorted(called)]
+        return [*statements, "", *calls] if calls else statements
 
 
 def _isort_key(name: str) -> tuple[int, str]:

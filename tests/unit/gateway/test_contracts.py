@@ -59,11 +59,16 @@ def test_fields_that_proto2_requires_are_named(
     strings: Kinds, folder: Path, body: Any, missing: list[str]
 ) -> None:
     assert strings  # the fixture that generates
-    echo = operation(load(folder / "strings", "old.v1.old_gateway"), "OldService_Echo")
+    echo = operation(load(folder / "strings", "lambda.v1.old_gateway"), "OldService_Echo")
     with pytest.raises(ProblemError) as caught:
         asyncio.run(read(echo, body))
     assert [each.field for each in caught.value.refusal.violations] == missing
     assert asyncio.run(read(echo, {"name": "a"})).message == b"\n\x01a"
+
+
+def test_a_folder_may_be_called_as_a_word_of_python(strings: Kinds, folder: Path) -> None:
+    assert strings  # the fixture that generates
+    assert load(folder / "strings", "services_gateway").OPERATIONS
 
 
 async def read(echo: Operation, body: Any) -> Rpc:
