@@ -4,10 +4,11 @@ import asyncio
 import http
 from typing import Any
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from gateway.errors import answer_problem
+from gateway.framing import FramingProtocol
 from gateway.limits import Limits
 from gateway.lingering import LingeringTransport
 from gateway.problems import CLOSE, ProblemError
@@ -22,15 +23,13 @@ def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
     return type("GatewayProtocol", (BoundedHttpProtocol,), {"limits": limits})
 
 
-class BoundedHttpProtocol(HttpToolsProtocol):
+class BoundedHttpProtocol(FramingProtocol):
     """Bounds how large and how slow a request may be, and how slowly its answer is read.
 
     A head that arrives in one piece is left to the app, which knows its request id.
     """
 
     limits: Limits
-    _in_head = False
-    _amid_request = False
     _refused = False
     _piece_bytes = 0
     _part_bytes = 0
@@ -78,9 +77,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._piece_bytes = len(data)
         try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            self._ignore_upgrade(data[upgrade.args[0] :])
+            self._parse(data)
         except HttpParserError:
             self._refuse(invalid_http())
         else:
@@ -88,48 +85,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A head begins."""
-        self._in_head = self._amid_request = True
         self._part_bytes = -self._piece_bytes
         self._start_timer()
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keeps a header. Trailers would get past whoever checked those (RFC 9110, section 6.5.1)."""
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """A head ends, unless it has to be parsed again."""
-        if not self.parser.should_upgrade():
-            super().on_headers_complete()
-            self._in_head = False
+        super().on_headers_complete()
+        if not self._in_head:
             self._part_bytes = -self._piece_bytes
             self._stop_timer()
-
-    def on_message_complete(self) -> None:
-        """A request ends."""
-        if not self.parser.should_upgrade():
-            self._amid_request = False
-            super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_work = cycle
         super()._start_asgi_task(cycle, app)
-
-    def _ignore_upgrade(self, rest: bytes) -> None:
-        """Parses a head again without its Upgrade, which may be ignored (RFC 9110, section 7.8).
-
-        The parser has taken what follows for another protocol, and not for the request's body.
-        """
-        kept = [b"%b: %b\r\n" % each for each in self.headers if each[0] != b"upgrade"]
-        if len(kept) == len(self.headers):  # it was the method CONNECT
-            self._refuse(invalid_http())
-            return
-        version = self.parser.get_http_version().encode()
-        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
-        self.parser = HttpRequestParser(self)
-        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
-        self.data_received(b"".join([line, *kept, b"\r\n", rest]))
 
     def _count(self) -> None:
         limits = self.limits
