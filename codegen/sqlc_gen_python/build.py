@@ -6,13 +6,19 @@ from codegen.sqlc_gen_python import request
 from codegen.sqlc_gen_python.catalogue import Catalogue
 from codegen.sqlc_gen_python.errors import GenerateError
 from codegen.sqlc_gen_python.model import Field, Struct
-from codegen.sqlc_gen_python.names import class_name, distinct, identifier, snake_case
+from codegen.sqlc_gen_python.names import (
+    class_name,
+    distinct,
+    field_name,
+    identifier,
+    snake_case,
+)
 from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.query import Command, Query
-from codegen.sqlc_gen_python.sql import copy_statement, statement
+from codegen.sqlc_gen_python.sql import check, copy_statement, statement
 from codegen.sqlc_gen_python.types import UNKNOWN, PythonType
 
-_USED_IN_METHODS = {"self", "cur", "models", "args_row", "scalar_row"}
+_USED_IN_METHODS = {"self", "cur", "models", "args_row", "scalar_row", "tuple_row", "row_count_of"}
 """Names that a method's body reads, so that a parameter of that name gets a `_`."""
 
 
@@ -23,8 +29,9 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
     """
     place = f"{query.filename}: query {query.name}"
     command = _command(query, place)
-    params = _params(query, catalogue, place)
-    columns = _columns(query, catalogue, place) if command.returns_rows else []
+    check(query, place, is_copy=command is Command.COPYFROM)
+    params = _params(query, catalogue, options, place)
+    columns = _columns(query, catalogue, options, place) if command.returns_rows else []
     if command.takes_many and not params:
         raise GenerateError(f"{place}: {command} needs a query with parameters")
     if command.returns_rows and not columns:
@@ -65,11 +72,14 @@ def _command(query: request.Query, place: str) -> Command:
         raise GenerateError(f"{place}: {query.cmd} is none of the commands {known}") from None
 
 
-def _params(query: request.Query, catalogue: Catalogue, place: str) -> list[Field]:
+def _params(
+    query: request.Query, catalogue: Catalogue, options: Options, place: str
+) -> list[Field]:
     params = sorted(query.params, key=lambda param: param.number)
     if [param.number for param in params] != list(range(1, len(params) + 1)):
         raise GenerateError(f"{place}: the parameters are not numbered from $1 without a gap")
-    names = [identifier(param.column.name or f"dollar_{param.number}") for param in params]
+    given = [param.column.name or f"dollar_{param.number}" for param in params]
+    names = [field_name(name, options) for name in given]
     free = [f"{name}_" if name in _USED_IN_METHODS else name for name in names]
     return [
         _field(name, param.column, catalogue, f"{place}: parameter ${param.number} ({name})")
@@ -77,10 +87,12 @@ def _params(query: request.Query, catalogue: Catalogue, place: str) -> list[Fiel
     ]
 
 
-def _columns(query: request.Query, catalogue: Catalogue, place: str) -> list[Field]:
+def _columns(
+    query: request.Query, catalogue: Catalogue, options: Options, place: str
+) -> list[Field]:
     models = [catalogue.model_of(column.embed_table) for column in query.columns]
     names = [
-        _column_name(column, model, position)
+        field_name(_column_name(column, model, position), options)
         for position, (column, model) in enumerate(zip(query.columns, models, strict=True), 1)
     ]
     return [
@@ -93,8 +105,8 @@ def _columns(query: request.Query, catalogue: Catalogue, place: str) -> list[Fie
 
 def _column_name(column: request.Column, embedded: Struct | None, position: int) -> str:
     if embedded and column.embed_table and column.name == column.embed_table.name:
-        return identifier(snake_case(embedded.name))
-    return identifier(column.name or f"column_{position}")
+        return snake_case(embedded.name)
+    return column.name or f"column_{position}"
 
 
 def _field(name: str, column: request.Column, catalogue: Catalogue, place: str) -> Field:

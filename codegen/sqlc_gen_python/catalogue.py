@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from codegen.sqlc_gen_python.model import EnumModel, Field, Struct
-from codegen.sqlc_gen_python.names import class_name, distinct, identifier, member_name, singular
+from codegen.sqlc_gen_python.names import class_name, distinct, field_name, member_name, singular
 from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.request import Catalog, Enum, Identifier, Table
 from codegen.sqlc_gen_python.schema import Composite, Definition
@@ -12,6 +12,8 @@ from codegen.sqlc_gen_python.type_map import Key, TypeMap
 from codegen.sqlc_gen_python.types import ANY, PythonType
 
 _SYSTEM_SCHEMAS = {"pg_catalog", "information_schema"}
+_IMPORTED = ("Any", "Range", "Multirange")
+"""The classes that `models.py` imports by name."""
 
 
 class Catalogue:
@@ -28,6 +30,7 @@ class Catalogue:
         warn: Callable[[str], None],
     ) -> None:
         self._default = catalog.default_schema
+        self._options = options
         self._warn = warn
         schemas = [schema for schema in catalog.schemas if schema.name not in _SYSTEM_SCHEMAS]
         tables = {(s.name, t.rel.name): t for s in schemas for t in s.tables}
@@ -39,7 +42,8 @@ class Catalogue:
             if isinstance(found, Composite)
         }
         names = self._class_names([*tables], [*enums, *composites], options)
-        self.types = TypeMap(definitions, names, self._default)
+        classes = {key: names[key] for key in (*enums, *composites)}
+        self.types = TypeMap(definitions, classes, self._default)
         self._tables = {key: self._table(names[key], key, table) for key, table in tables.items()}
         self.enums = sorted(
             (_enum(names[key], enum) for key, enum in enums.items()), key=lambda enum: enum.name
@@ -68,9 +72,8 @@ class Catalogue:
     ) -> dict[Key, str]:
         wanted = [singular(self._flat(key, "_"), options) for key in tables]
         wanted += [self._flat(key, "_") for key in types]
-        return dict(
-            zip([*tables, *types], distinct(map(class_name, wanted), joint=""), strict=True)
-        )
+        names = distinct([*_IMPORTED, *map(class_name, wanted)], joint="")
+        return dict(zip([*tables, *types], names[len(_IMPORTED) :], strict=True))
 
     def _flat(self, key: Key, joint: str) -> str:
         schema, name = key
@@ -79,26 +82,27 @@ class Catalogue:
     def _table(self, name: str, key: Key, table: Table) -> Struct:
         title = self._flat(key, ".")
         fields = []
-        fields_names = distinct(identifier(column.name) for column in table.columns)
-        for field_name, column in zip(fields_names, table.columns, strict=True):
+        fields_names = distinct(field_name(column.name, self._options) for column in table.columns)
+        for name_in_python, column in zip(fields_names, table.columns, strict=True):
             place = f"table {title}, column {column.name}"
             sql_type = column.type.name if column.type else "unknown type"
-            field = self.annotated(field_name, self.types.of_column(column), sql_type, place)
+            type_ = self.types.of_column(column)
+            field = self.annotated(name_in_python, type_, sql_type, place)
             comments = filter(None, [column.comment, field.comment])
             fields.append(replace(field, comment="\n".join(comments)))
         return Struct(name, fields, table.comment or f"A row of {title}.")
 
     def _composite(self, name: str, composite: Composite, comment: str | None) -> Struct:
         title = composite.name.name
-        names = distinct(identifier(field) for field, _ in composite.fields)
+        names = distinct(field_name(field, self._options) for field, _ in composite.fields)
         fields = [
             self.annotated(
-                field_name,
+                name_in_python,
                 self.types.of_name(type_name),
                 type_name.name,
-                f"type {title}, field {field_name}",
+                f"type {title}, field {name_in_python}",
             )
-            for field_name, (_, type_name) in zip(names, composite.fields, strict=True)
+            for name_in_python, (_, type_name) in zip(names, composite.fields, strict=True)
         ]
         return Struct(name, fields, comment or f"A value of the composite type {title}.")
 

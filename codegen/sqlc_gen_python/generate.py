@@ -11,7 +11,7 @@ from codegen.sqlc_gen_python.options import parse_options
 from codegen.sqlc_gen_python.query import Command, Query
 from codegen.sqlc_gen_python.render import render_models, render_queries
 from codegen.sqlc_gen_python.request import Request
-from codegen.sqlc_gen_python.schema import definitions, sql_files
+from codegen.sqlc_gen_python.schema import definitions, read_schema, sql_files
 from codegen.sqlc_gen_python.support import SupportWriter
 
 
@@ -23,7 +23,7 @@ def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
     if request.settings.engine != "postgresql":
         raise GenerateError(f"engine {request.settings.engine}: only postgresql is supported")
     options = parse_options(request.plugin_options)
-    schema = [path.read_text() for path in sql_files(request.settings.schema_)]
+    schema = [read_schema(path) for path in sql_files(request.settings.schema_)]
     types = [found for sql in schema for found in definitions(sql)]
     catalogue = Catalogue(request.catalog, types, options, warn)
     queries = [build_query(query, catalogue, options) for query in request.queries]

@@ -8,7 +8,7 @@ from codegen.sqlc_gen_python.layout import brackets
 
 # With the alias that ruff's import conventions ask for.
 _MODULES = {"datetime": "dt", "decimal": "decimal", "ipaddress": "ipaddress", "uuid": "uuid"}
-_BUILTINS = ("bool", "bytes", "float", "int", "list", "str")
+_BUILTINS = ("bool", "bytes", "float", "int", "list", "str", "tuple")
 _FROM = {"Any": "typing", "Range": "psycopg.types.range", "Multirange": "psycopg.types.multirange"}
 _NAME = re.compile(r"(?<![\w.])\w+")
 

@@ -6,7 +6,7 @@ from codegen.sqlc_gen_python.flavour import Flavour
 from codegen.sqlc_gen_python.imports import Imports
 from codegen.sqlc_gen_python.layout import WIDTH, brackets, docstring, tuple_of
 from codegen.sqlc_gen_python.query import Command, Query
-from codegen.sqlc_gen_python.rows import RowWriter
+from codegen.sqlc_gen_python.rows import RowWriter, wrapped
 
 _BODY = 8
 """The indentation of a method's body."""
@@ -69,7 +69,7 @@ class MethodWriter:
             return {
                 Command.EXECROWS: self._spell("int"),
                 Command.COPYFROM: self._spell("int"),
-                Command.EXECRESULT: f"{self._class}RawCursor[TupleRow]",
+                Command.EXECRESULT: f"{self._class}RawCursor[{self._spell('tuple[Any, ...]')}]",
             }.get(command, "None")
         row = self._rows.annotation(query)
         optional = row if row.endswith("| None") else f"{row} | None"
@@ -103,8 +103,8 @@ class MethodWriter:
         return [*self._exec(query), f"return {self._await}cur.fetchone()"]
 
     def _execrows(self, query: Query) -> list[str]:
-        self._imports.add("._results", f"row_count{self._suffix}")
-        return [*self._exec(query), f"return {self._await}row_count{self._suffix}(cur)"]
+        self._imports.add("._results", f"row_count_of{self._suffix}")
+        return [*self._exec(query), f"return {self._await}row_count_of{self._suffix}(cur)"]
 
     def _execresult(self, query: Query) -> list[str]:
         return [self._cursor(query), self._execute(query, "return ")]
@@ -115,7 +115,7 @@ class MethodWriter:
         if query.command.returns_rows:
             arguments.append(f"row_factory={self._rows.factory(query)}")
         elif query.command is Command.EXECRESULT:
-            self._imports.add("psycopg.rows", "TupleRow", "tuple_row")
+            self._imports.add("psycopg.rows", "tuple_row")
             arguments.append("row_factory=tuple_row")
         return brackets(f"cur = {self._class}RawCursor(", arguments, ")", _BODY)
 
@@ -134,18 +134,22 @@ class MethodWriter:
         return [brackets(f"return {self._class}Rows(", arguments, ")", _BODY)]
 
     def _copyfrom(self, query: Query) -> list[str]:
-        values = self._values(query, indent=_BODY + 8)[0]
-        write = f"{self._await}copy.write_row({values})"
+        opening = f"{self._await}copy.write_row("
+        values = self._values(query, _BODY + 8 + len(opening), after=")")[0]
+        if "\n" in values:
+            values = self._values(query, _BODY + 12, after="")[0]
+            pad = " " * (_BODY + 8)
+            values = f"\n{pad}    {values}\n{pad}"
         return [
             self._cursor(query),
             f"{self._async}with cur.copy({query.constant}) as copy:",
             "    for arg in args:",
-            f"        {write}",
+            f"        {opening}{values})",
             "return cur.rowcount",
         ]
 
     def _batch(self, query: Query) -> list[str]:
-        values = self._values(query, indent=_BODY + 8)[0]
+        values = self._values(query, _BODY + 8, after="")[0]
         fetch = "fetchone" if query.command is Command.BATCHONE else "fetchall"
         arguments = [query.constant, self._each(values)]
         if not query.command.returns_rows:
@@ -168,11 +172,11 @@ class MethodWriter:
         pad = " " * (_BODY + 8)
         return f"(\n{pad}{values}\n{pad}for arg in args\n{pad[:-4]})"
 
-    def _values(self, query: Query, indent: int = _BODY + 4) -> list[str]:
+    def _values(self, query: Query, indent: int = _BODY + 4, after: str = ",") -> list[str]:
         """Writes the tuple of the parameters' values, if there are any."""
         values = []
         for field in query.params:
             name = f"arg.{field.name}" if query.params_class else field.name
             name = "arg" if query.command.takes_many and not query.params_class else name
-            values.append(self._rows.wrapped(name, field.type))
-        return [tuple_of(values, indent)] if values else []
+            values.append(wrapped(name, field.type, self._imports))
+        return [tuple_of(values, indent, after)] if values else []

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 import inflection
+from pydantic import BaseModel
 
 from codegen.sqlc_gen_python.options import Options
 
@@ -14,10 +15,24 @@ _UNCOUNTED = {"campus", "meta"}
 
 def identifier(text: str) -> str:
     """Returns the text when it is a Python name, else the nearest one (`class` → `class_`)."""
-    name = re.sub(r"\W", "_", text)
-    if not name or name[0].isdigit():
+    # A letter of names is not always one of Python's (`m²`), and Python rewrites `__x` in a class.
+    name = "".join(letter if f"a{letter}".isidentifier() else "_" for letter in text)
+    name = re.sub(r"^__+", "_", name)
+    if not name.isidentifier():
         name = f"n_{name}"
     return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def field_name(text: str, options: Options) -> str:
+    """The same for a column or a parameter, which a pydantic model may have to call otherwise.
+
+    It cannot have fields that start with `_`, nor such as `schema`, which it has itself.
+    """
+    name = identifier(text)
+    if not options.emit_pydantic_models:
+        return name
+    name = identifier(name.lstrip("_"))
+    return f"{name}_" if name in dir(BaseModel) else name
 
 
 def snake_case(text: str) -> str:
@@ -43,6 +58,8 @@ def singular(table: str, options: Options) -> str:
 def member_name(value: str, position: int) -> str:
     """`in-transit` → `IN_TRANSIT`; a value without letters or digits is named by its position."""
     name = re.sub(r"[^a-zA-Z0-9_]+", "", re.sub(r"[-:/]", "_", value))
+    if name.startswith("__") or (name.startswith("_") and name.endswith("_")):
+        name = name.strip("_")  # enum keeps such names to itself
     return identifier(name).upper() if name.strip("_") else f"VALUE_{position}"
 
 

@@ -73,6 +73,7 @@ def _exceptions(
         "A002": any(hasattr(builtins, name) for name in parameters),
         "N803": any(name != name.lower() for name in parameters),
         "N815": any(name != name.lower() for name in fields),
+        "SLF001": any(name.startswith("_") for name in parameters),
         "UP042": has_enums,
     }
     found = [code for code, applies in codes.items() if applies]

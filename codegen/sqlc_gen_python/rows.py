@@ -40,19 +40,10 @@ class RowWriter:
         self._imports.add("psycopg.rows", "args_row")
         if not self._is_pydantic and not any(field.embeds for field in row.fields):
             return f"args_row({self.annotation(query)})"
-        name = f"_{snake_case(row.name)}"
+        # No query's own class ends like that, and no module is imported under such a name.
+        name = f"_{snake_case(row.name)}{'_model' if row is query.model else ''}"
         self.functions.setdefault(name, self._function(name, query, row))
         return f"args_row({name})"
-
-    def wrapped(self, value: str, type_: PythonType) -> str:
-        """The value as psycopg wants it, which for json is in a wrapper."""
-        if not type_.wrapper:
-            return value
-        self._imports.add("psycopg.types.json", type_.wrapper)
-        wrapped = f"{type_.wrapper}({value})"
-        if type_.array_dims:
-            wrapped = f"[{type_.wrapper}(item) for item in {value}]"
-        return f"None if {value} is None else {wrapped}" if type_.nullable else wrapped
 
     def _model(self, struct: Struct) -> str:
         return self._imports.spell(f"models.{struct.name}", self._shadowed)
@@ -62,7 +53,8 @@ class RowWriter:
         annotation = self.annotation(query)
         values, _ = self._arguments(row.fields, 0, indent=8)
         body = brackets(f"return {annotation}(", values, ")", indent=4)
-        return f"def {name}(*row: Any) -> {annotation}:\n    {body}"
+        signature = brackets(f"def {name}(", ["*row: Any"], f") -> {annotation}:")
+        return f"{signature}\n    {body}"
 
     def _arguments(self, fields: Sequence[Field], start: int, indent: int) -> tuple[list[str], int]:
         """Writes the fields' values out of `row` from `start` on, and says where they end."""
@@ -70,15 +62,28 @@ class RowWriter:
         end = start
         for field in fields:
             value, end = self._argument(field, end, indent)
-            arguments.append(f"{field.name}={value}")
+            arguments.append(value)
         return arguments, end
 
     def _argument(self, field: Field, start: int, indent: int) -> tuple[str, int]:
         if field.embeds is None:
-            return f"row[{start}]", start + 1
-        opening = f"{self._model(field.embeds)}("
+            return f"{field.name}=row[{start}]", start + 1
+        opening = f"{field.name}={self._model(field.embeds)}("
         if not self._is_pydantic:
             end = start + len(field.embeds.fields)
-            return f"{opening}*row[{start}:{end}])", end
+            return brackets(opening, [f"*row[{start}:{end}]"], ")", indent, after=","), end
         inner, end = self._arguments(field.embeds.fields, start, indent + 4)
-        return brackets(opening, inner, ")", indent), end
+        return brackets(opening, inner, ")", indent, after=","), end
+
+
+def wrapped(value: str, type_: PythonType, imports: Imports) -> str:
+    """The value as psycopg wants it, which for json is in a wrapper."""
+    if not type_.wrapper:
+        return value
+    imports.add("psycopg.types.json", type_.wrapper)
+    inner = f"{type_.wrapper}({'item' if type_.array_dims else value})"
+    name = "item"
+    for dim in range(type_.array_dims, 0, -1):
+        outer = f"{name}s" if dim > 1 else value
+        inner, name = f"[{inner} for {name} in {outer}]", outer
+    return f"None if {value} is None else {inner}" if type_.nullable else inner

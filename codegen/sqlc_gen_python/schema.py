@@ -4,10 +4,12 @@ sqlc hands over tables and enums, but of a domain only the name where it is used
 composite type no fields. The schema files, which the request names, say the rest.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.sqlc_gen_python.errors import GenerateError
 from codegen.sqlc_gen_python.lexer import Kind, Token, tokens
 
 
@@ -47,19 +49,45 @@ class Range:
 Definition = Domain | Composite | Range
 
 _END_OF_TYPE = {"collate", "constraint", "not", "null", "check", "default"}
+# How dbmate, goose, sql-migrate and tern start what undoes a migration; sqlc stops there, too.
+_UNDONE = re.compile(
+    r"^(-- migrate:down|-- \+goose down|-- \+migrate down|---- create above / drop below ----)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def sql_files(paths: Iterable[str]) -> list[Path]:
-    """Lists the files behind sqlc's `schema:` or `queries:`, each a file, a folder or a pattern."""
-    files: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            files += sorted(path.glob("*.sql"))
-        elif path.is_file():
-            files.append(path)
-        else:
-            files += sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))
-    return files
+    """Lists the files behind sqlc's `schema:` or `queries:`, each a file, a folder or a pattern.
+
+    As sqlc does, it passes over hidden files and those that undo a migration.
+    """
+    found = [each for path in map(Path, paths) for each in _matching(path)]
+    files = [
+        file for each in found for file in (sorted(each.iterdir()) if each.is_dir() else [each])
+    ]
+    return [
+        file
+        for file in files
+        if file.suffix == ".sql" and file.name[0] != "." and not file.name.endswith(".down.sql")
+    ]
+
+
+def _matching(path: Path) -> list[Path]:
+    if path.exists():
+        return [path]
+    return sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))
+
+
+def read_schema(path: Path) -> str:
+    """Returns what a schema file does, without what undoes it.
+
+    Raises `GenerateError` when it is no text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise GenerateError(f"{path}: this file is not in UTF-8: {error.reason}") from None
+    return _UNDONE.split(text, maxsplit=1)[0]
 
 
 def definitions(sql: str) -> Iterator[Definition]:

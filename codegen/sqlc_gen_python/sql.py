@@ -2,6 +2,7 @@
 
 import re
 
+from codegen.sqlc_gen_python.errors import GenerateError
 from codegen.sqlc_gen_python.lexer import Kind, Token, tokens
 from codegen.sqlc_gen_python.request import Query
 
@@ -14,6 +15,34 @@ def statement(query: Query) -> str:
     """
     slices = {f"${param.number}" for param in query.params if param.column.is_sqlc_slice}
     return "".join(map(_text, _with_arrays([*tokens(query.text)], slices))).strip()
+
+
+def check(query: Query, place: str, *, is_copy: bool) -> None:
+    """Raises `GenerateError` for text that the server would take otherwise than sqlc did."""
+    text = re.sub(r"\s+", " ", "".join(map(_bare, tokens(query.text))).lower())
+    # In statements such as MERGE sqlc looks for no parameters, and leaves them as they are.
+    known = {f"${param.number}" for param in query.params}
+    for found in re.findall(
+        r"\$\d+|\bsqlc ?\. ?n?arg ?\(|(?<![-+*/<>=~!@#%^&|`?])@[a-z_]\w*", text
+    ):
+        if found not in known:
+            raise GenerateError(f"{place}: sqlc finds no parameters in such a statement: {found}")
+    for param in query.params:
+        number = rf"\${param.number}\b"
+        inside = rf"\bin ?\((?! ?{number} ?\))(?! ?(?:select|with|values)\b)[^()]*{number}"
+        if param.column.is_sqlc_slice and re.search(inside, text):
+            raise GenerateError(f"{place}: sqlc.slice stands alone between the brackets of IN")
+        if is_copy and not param.column.original_name:
+            raise GenerateError(f"{place}: :copyfrom takes {param.column.name} without a cast")
+        if is_copy and len(re.findall(number, text)) > 1:
+            raise GenerateError(f"{place}: :copyfrom takes each parameter for one column")
+
+
+def _bare(token: Token) -> str:
+    """The token, or what stands for a text in which nothing is looked for."""
+    if token.kind is Kind.COMMENT:
+        return " "
+    return "''" if token.kind in {Kind.STRING, Kind.QUOTED_NAME} else token.text
 
 
 def copy_statement(query: Query) -> str:

@@ -7,9 +7,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from codegen.sqlc_gen_python.catalogue import Catalogue
 from codegen.sqlc_gen_python.flavour import flavours
 from codegen.sqlc_gen_python.imports import Imports
-from codegen.sqlc_gen_python.layout import header, string_literal
+from codegen.sqlc_gen_python.layout import header, item, string_literal
 from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.query import Command
+from codegen.sqlc_gen_python.rows import wrapped
 from codegen.sqlc_gen_python.types import Registration
 
 _TEMPLATES = Environment(
@@ -21,6 +22,7 @@ _TEMPLATES = Environment(
     undefined=StrictUndefined,
 )
 _TEMPLATES.filters["string_literal"] = string_literal
+_TEMPLATES.filters["item"] = item
 
 
 class SupportWriter:
@@ -59,7 +61,8 @@ class SupportWriter:
 
     def types(self, registrations: Iterable[Registration], catalogue: Catalogue) -> str:
         """`_types.py`: tells connections about the schema's types."""
-        found = sorted(registrations)
+        # A domain is loaded as the type below it, which so has to be known before.
+        found = sorted(registrations, key=lambda each: (each.kind == "domain", each))
         kinds = {registration.kind for registration in found}
         imports = Imports()
         imports.add("typing", "Any", "TypeVar")
@@ -74,7 +77,14 @@ class SupportWriter:
             imports.add(".", "models")
         for flavour in self._flavours:
             imports.add("psycopg", f"{flavour.prefix}Connection")
-        fields = {model.name: [f.name for f in model.fields] for model in catalogue.models}
+        composites = {each.python for each in found if each.kind == "composite"}
+        fields = {
+            model.name: [
+                (f.name, wrapped(f"value.{f.name}", f.type, imports)) for f in model.fields
+            ]
+            for model in catalogue.models
+            if model.name in composites
+        }
         return self._render(
             "_types.py.jinja",
             imports,

@@ -1,6 +1,5 @@
 """Finds the Python type of any column: PostgreSQL's own types and those of the schema."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -45,6 +44,8 @@ class TypeMap:
 
     def _find(self, name: TypeName, *, nested: bool) -> PythonType | None:
         nested = nested or name.array_dims > 0
+        if self._is_array_of_arrays(name):
+            return None
         if name.schema in {"", "pg_catalog"} and name.name in BUILT_IN:
             found: PythonType | None = BUILT_IN[name.name]
         elif self.key(name) in self._definitions:
@@ -77,6 +78,12 @@ class TypeMap:
                 known = [Registration("domain", sql, self._sql(base))] if nested else []
                 return of and of.registering(*known)
 
+    def _is_array_of_arrays(self, name: TypeName) -> bool:
+        """Whether the elements are of a domain over an array: psycopg sends lists of lists else."""
+        return (
+            name.array_dims > 0 and self._below_domains(replace(name, array_dims=0)).array_dims > 0
+        )
+
     def _below_domains(self, name: TypeName) -> TypeName:
         found = self._definitions.get(self.key(name))
         return self._below_domains(found.base) if isinstance(found, Domain) else name
@@ -89,14 +96,13 @@ class TypeMap:
     def _sql(self, name: TypeName) -> str:
         """Spells a type as SQL does, with its schema unless that is the default one."""
         schema = [] if name.schema in {"", self._default} else [name.schema]
-        spelled = ".".join(_quoted(part) for part in [*schema, name.name])
-        return f"{spelled}[]" if name.array_dims else spelled
+        # PostgreSQL's own names are words of SQL, such as `double precision`; others may need quotes.
+        is_own = name.schema in {"", "pg_catalog"} and name.name in BUILT_IN
+        parts = [name.name] if is_own else [_quoted(part) for part in [*schema, name.name]]
+        return f"{'.'.join(parts)}[]" if name.array_dims else ".".join(parts)
 
 
 def _quoted(name: str) -> str:
-    # Spaces stand only in PostgreSQL's own names, such as `double precision`.
-    if re.fullmatch("[a-z_][a-z0-9_ ]*", name):
-        return name
     return '"{}"'.format(name.replace('"', '""'))
 
 

@@ -69,3 +69,39 @@ def test_sqlc_diff_finds_an_edit(generate: Callable[..., Project]) -> None:
         models.write_text(text)
     assert result.returncode == 1
     assert "-class Flyer" in result.stdout + result.stderr
+
+
+def test_names_of_any_length_are_laid_out(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    tables, queries = zip(*map(with_long_names, range(1, 33)), strict=True)
+    (source / "schema.sql").write_text("".join(tables))
+    (source / "query.sql").write_text("".join(queries))
+    for options in ({}, {"emit_pydantic_models": True}):
+        project = Project(source, tmp_path / f"out{len(options)}", options)
+        project.generate()
+        run(project, "ruff", "format", "--no-cache", "--diff", "--isolated", project.package)
+
+
+def with_long_names(length: int) -> tuple[str, str]:
+    """A table and queries with names that are a little longer than `length`."""
+    a, b, c, d, e = (letter + "x" * length for letter in "abcde")
+    table = f"t{'y' * length}"
+    schema = f"""
+        CREATE TYPE c{length} AS ({a} jsonb, {b} integer, {c} json[]);
+        CREATE TABLE {table} (
+            {a} integer NOT NULL, {b} jsonb, {c} jsonb[] NOT NULL, {d} json NOT NULL, {e} c{length}
+        );
+        """
+    everything = f"INSERT INTO {table} ({a}, {b}, {c}, {d}, {e}) VALUES ($1, $2, $3, $4, $5)"
+    commands = {
+        f"Add{length} :exec": everything,
+        f"Copy{length} :copyfrom": everything,
+        f"CopyOne{length} :copyfrom": f"INSERT INTO {table} ({b}) VALUES ($1)",
+        f"CopyTwo{length} :copyfrom": f"INSERT INTO {table} ({a}, {e}) VALUES ($1, $2)",
+        f"Batch{length} :batchexec": f"INSERT INTO {table} ({a}, {e}) VALUES ($1, $2)",
+        f"Set{length} :execrows": f"UPDATE {table} SET {b} = $2, {d} = $3 WHERE {a} = $1",
+        f"List{length} :many": f"SELECT {a}, {b} FROM {table} WHERE {a} = $1 AND {b} = $2",
+        f"Both{length} :many": f"SELECT sqlc.embed({table}), sqlc.embed(z) FROM {table} JOIN {table} AS z USING ({a})",
+    }
+    return schema, "".join(f"-- name: {name}\n{sql};\n" for name, sql in commands.items())

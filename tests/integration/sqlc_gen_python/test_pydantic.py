@@ -54,3 +54,21 @@ def test_embed_and_batches(project: Project, conn: psycopg.Connection[Any]) -> N
             pet=models.Pet(id=1, owner_id=1, name="Rex"), person=ann, loud="REX"
         )
     ]
+
+
+def test_names_that_pydantic_has(project: Project, conn: psycopg.Connection[Any]) -> None:
+    odd = project.module("odd")
+    db = odd.Querier(conn)
+    values = {
+        "id": 1,
+        "row_count": 2,
+        "op": "op",
+        "id_2": "id",
+        "m_": 4,
+        "schema_": "",
+        "copy_": "",
+    }
+
+    assert dict(db.add_odd_one(odd.AddOddOneParams(**values))) == values
+    assert db.tuple_rows().all() == []
+    assert db.dts_of(day=None).all() == []

@@ -55,6 +55,17 @@ async def test_odd_column_names(querier: Queriers, catalogue: Project) -> None:
     assert await db.find_odd_name(class_=1, camelCase="b") == text.FindOddNameRow(1, "b")
 
 
+async def test_names_that_python_or_the_module_has(querier: Queriers, catalogue: Project) -> None:
+    odd, models = catalogue.module("odd"), catalogue.module("models")
+    db = querier("odd")
+    added = await db.add_odd_one(odd.AddOddOneParams(1, 2, "op", "id", 4, "s", "c"))
+
+    assert added == models.OddOne(id=1, row_count=2, _op="op", _id="id", m_=4, schema="s", copy="c")
+    assert await db.count_rows(row_count=7, schema=None, _op="op") == 1
+    assert await db.tuple() is None
+    assert await db.tuple_rows() == []
+
+
 async def test_keywords_and_names_that_methods_use(querier: Queriers, catalogue: Project) -> None:
     row = await querier("text").import_(self_="a", cur_="b", models_="c", lambda_="d")
     assert (row.self, row.cur, row.models, row.lambda_) == ("a", "b", "c", "d")

@@ -128,6 +128,27 @@ async def test_same_names_in_two_schemas(querier: Queriers, catalogue: Project) 
     assert await db.get_other(id=1) == models.OtherSample(1, models.OtherMood.HIGH, "x")
 
 
+async def test_types_within_types(querier: Queriers, catalogue: Project) -> None:
+    """JSON in a composite type, domains over an enum and a range in arrays, JSON in two dimensions."""
+    models, odd = catalogue.module("models"), catalogue.module("odd")
+    db = querier("odd")
+    values: dict[str, Any] = {
+        "id": 1,
+        "order": models.Order(1, {"a": [1, None]}, [[1], None]),
+        "fine_moods": [models.Mood.SO_SO],
+        "floats": [Range(0.5, 1.5)],
+        "grid": [[{"a": 1}, [2]], [None, "x"]],
+        "mark": models.Mark.A,
+        "span": Range(1, 2),
+    }
+
+    added = await db.add_range(odd.AddRangeParams(**values))
+
+    assert added == models.Range2(**values, owner=None, tags=None)
+    assert type(added.fine_moods[0]) is models.Mood
+    assert await db.grid_dimensions(id=1) == 2
+
+
 async def test_a_type_without_python_type_is_text_typed_any(
     querier: Queriers, catalogue: Project
 ) -> None:

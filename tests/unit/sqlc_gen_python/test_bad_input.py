@@ -2,6 +2,7 @@
 
 import subprocess
 import sysconfig
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from tests.unit.sqlc_gen_python.sqlc_request import OPTIONS, column, query, request
 
 SECONDS_MAX = 30
+SLICE = {"number": 1, "column": column("ids", is_sqlc_slice=True)}
+COPIED = {"number": 1, "column": column("a", original_name="a")}
+CAST = {"number": 1, "column": column("x")}
 
 
 def run(data: bytes) -> tuple[int, str, str]:
@@ -71,6 +75,24 @@ def test_bad_options(options: Any, message: str) -> None:
             query(params=[{"number": 2, "column": column("x")}]),
             "the parameters are not numbered from $1 without a gap",
         ),
+        (query(text="MERGE INTO a USING b ON a.id = $1"), "sqlc finds no parameters in such a"),
+        (query(text="MERGE INTO a USING b ON a.id = @id"), "sqlc finds no parameters in such a"),
+        (
+            query(text="MERGE INTO a USING b ON a.id = sqlc.narg(id)"),
+            "sqlc finds no parameters in such a statement: sqlc.narg(",
+        ),
+        (
+            query(text="SELECT 1 WHERE a IN (0, $1)", params=[SLICE]),
+            "sqlc.slice stands alone between the brackets of IN",
+        ),
+        (
+            query(cmd=":copyfrom", text="INSERT INTO t (a, b) VALUES ($1, $1)", params=[COPIED]),
+            ":copyfrom takes each parameter for one column",
+        ),
+        (
+            query(cmd=":copyfrom", text="INSERT INTO t (a) VALUES ($1::text)", params=[CAST]),
+            ":copyfrom takes x without a cast",
+        ),
     ],
 )
 def test_bad_queries(bad: dict[str, Any], message: str) -> None:
@@ -119,3 +141,12 @@ def assert_refused(data: bytes, message: str) -> None:
     assert (status, out) == (1, "")
     assert err.startswith(f"sqlc-gen-python: {message}")
     assert err.count("\n") == 1
+
+
+def test_a_schema_that_is_no_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "schema.sql"
+    file.write_bytes(b"-- caf\xe9")
+    assert_refused(
+        request(query(), schema=(str(file),)),
+        f"{file}: this file is not in UTF-8",
+    )

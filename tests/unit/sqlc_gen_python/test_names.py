@@ -3,6 +3,7 @@ import pytest
 from codegen.sqlc_gen_python.names import (
     class_name,
     distinct,
+    field_name,
     identifier,
     member_name,
     module_name,
@@ -14,10 +15,30 @@ from codegen.sqlc_gen_python.options import Options
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("a_b", "a_b"), ("class", "class_"), ("two words", "two_words"), ("2nd", "n_2nd"), ("", "n_")],
+    [
+        ("a_b", "a_b"),
+        ("class", "class_"),
+        ("two words", "two_words"),
+        ("2nd", "n_2nd"),
+        ("", "n_"),
+        ("m²", "m_"),
+        ("größe", "größe"),
+        ("__op", "_op"),
+        ("_id", "_id"),
+    ],
 )
 def test_identifier(text: str, name: str) -> None:
     assert identifier(text) == name
+    assert name.isidentifier()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("_id", "id"), ("__class", "class_"), ("schema", "schema_"), ("copy", "copy_"), ("a", "a")],
+)
+def test_field_of_a_pydantic_model(text: str, name: str) -> None:
+    assert field_name(text, Options(package="p", emit_pydantic_models=True)) == name
+    assert field_name(text, Options(package="p")) == identifier(text)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +76,9 @@ def test_singular_by_option() -> None:
 
 
 def test_member_names() -> None:
-    values = ["in-transit", "op!en", "a/b:c", "1", "", "none"]
+    values = ["in-transit", "op!en", "a/b:c", "1", "", "none", "_a_", "__b", "_c", "-1"]
     names = [member_name(value, position) for position, value in enumerate(values, 1)]
-    assert names == ["IN_TRANSIT", "OPEN", "A_B_C", "N_1", "VALUE_5", "NONE"]
+    assert names == ["IN_TRANSIT", "OPEN", "A_B_C", "N_1", "VALUE_5", "NONE", "A", "B", "_C", "_1"]
 
 
 def test_distinct() -> None:

@@ -8,6 +8,7 @@ from codegen.sqlc_gen_python.schema import (
     Range,
     TypeName,
     definitions,
+    read_schema,
     sql_files,
 )
 
@@ -58,9 +59,25 @@ def test_what_is_not_created_is_not_found() -> None:
 
 
 def test_sql_files(tmp_path: Path) -> None:
-    for name in ("b.sql", "a.sql", "c.txt"):
+    for name in ("b.sql", "a.sql", "c.txt", ".hidden.sql", "a.down.sql"):
         (tmp_path / name).touch()
     both = [tmp_path / "a.sql", tmp_path / "b.sql"]
     assert sql_files([str(tmp_path)]) == both
     assert sql_files([str(tmp_path / "*.sql")]) == both
+    assert sql_files([str(tmp_path.parent / f"{tmp_path.name}*")]) == both
     assert sql_files([str(tmp_path / "b.sql"), str(tmp_path / "gone.sql")]) == both[1:]
+
+
+@pytest.mark.parametrize(
+    "undo",
+    [
+        "-- migrate:down",
+        "-- +goose Down",
+        "-- +migrate Down",
+        "---- create above / drop below ----",
+    ],
+)
+def test_what_undoes_a_migration_is_not_read(tmp_path: Path, undo: str) -> None:
+    file = tmp_path / "1.sql"
+    file.write_text(f"CREATE DOMAIN a AS text;\n{undo}\nCREATE DOMAIN a AS integer;\n")
+    assert list(definitions(read_schema(file))) == [Domain(TypeName("", "a"), TypeName("", "text"))]

@@ -11,12 +11,13 @@ CREATE DOMAIN email AS text;
 CREATE DOMAIN work_email AS email;
 CREATE TYPE app."Pair" AS (a email, b mood);
 CREATE TYPE amounts AS RANGE (subtype = numeric);
+CREATE DOMAIN tags AS text[];
 """
 CLASSES = {("public", "mood"): "Mood", ("app", "Pair"): "AppPair"}
 TYPES = TypeMap(list(definitions(SCHEMA)), CLASSES, "public")
-EMAIL = Registration("domain", "email", "text")
-MOOD = Registration("enum", "mood", "Mood")
-CITEXT = Registration("plain", "citext")
+EMAIL = Registration("domain", '"email"', "text")
+MOOD = Registration("enum", '"mood"', "Mood")
+CITEXT = Registration("plain", '"citext"')
 
 
 @pytest.mark.parametrize(
@@ -33,14 +34,15 @@ CITEXT = Registration("plain", "citext")
         (
             column("a", "work_email", is_array=True),
             "list[str]",
-            [Registration("domain", "work_email", "text")],
+            [Registration("domain", '"work_email"', "text")],
         ),
+        (column("a", "tags"), "list[str]", []),
         (column("a", "citext"), "str", []),
         (column("a", "citext", is_array=True), "list[str]", [CITEXT]),
         (
             column("a", "app.Pair"),
             "models.AppPair",
-            [EMAIL, MOOD, Registration("composite", 'app."Pair"', "AppPair")],
+            [EMAIL, MOOD, Registration("composite", '"app"."Pair"', "AppPair")],
         ),
     ],
 )
@@ -56,6 +58,11 @@ def test_of_column(
 @pytest.mark.parametrize("name", ["point", "other.mood", "nothing"])
 def test_unknown(name: str) -> None:
     assert TYPES.of_column(Column.model_validate(column("a", name))) is None
+
+
+def test_an_array_whose_elements_are_arrays_is_unknown() -> None:
+    """It is no array of two dimensions, which is all that psycopg makes of lists of lists."""
+    assert TYPES.of_column(Column.model_validate(column("a", "tags", is_array=True))) is None
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class AsyncRows(AsyncIterator[T]):
                 yield row
 
 
-async def row_count_async(cur: AsyncRawCursor[Any]) -> int:
+async def row_count_of_async(cur: AsyncRawCursor[Any]) -> int:
     """Returns how many rows a query affected; in pipeline mode waits for the answer."""
     if cur.pgresult is None:
         async with cur.connection.pipeline() as pipeline:

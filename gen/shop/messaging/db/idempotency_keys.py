@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
-from ._results import row_count_async
+from ._results import row_count_of_async
 
 CLAIM_KEY: Final = """-- name: ClaimKey :execrows
 INSERT INTO idempotency_keys (method, scope, key, fingerprint, created_at)
@@ -77,7 +77,7 @@ class AsyncQuerier:
             (arg.method, arg.scope, arg.key, arg.fingerprint, arg.created_at),
             prepare=True,
         )
-        return await row_count_async(cur)
+        return await row_count_of_async(cur)
 
     async def store_response(
         self,
@@ -107,4 +107,4 @@ class AsyncQuerier:
         """Deletes some of the keys that are older than the retention."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(PURGE_KEYS, (before, batch_size), prepare=True)
-        return await row_count_async(cur)
+        return await row_count_of_async(cur)

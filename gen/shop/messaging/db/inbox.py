@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import scalar_row
 
-from ._results import AsyncRows, row_count_async
+from ._results import AsyncRows, row_count_of_async
 
 ADD_TO_INBOX: Final = """-- name: AddToInbox :many
 INSERT INTO inbox (event_id, topic, received_at)
@@ -61,4 +61,4 @@ class AsyncQuerier:
         """Deletes some rows older than the retention."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(PURGE_INBOX, (before, batch_size), prepare=True)
-        return await row_count_async(cur)
+        return await row_count_of_async(cur)

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
 from . import models
-from ._results import AsyncRows, row_count_async
+from ._results import AsyncRows, row_count_of_async
 
 ADD_TO_OUTBOX: Final = """-- name: AddToOutbox :exec
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
@@ -232,7 +232,7 @@ class AsyncQuerier:
         """Sends a parked event again, behind the events of its key that wait now."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(REPLAY_PARKED_EVENT, (event_id,), prepare=True)
-        return await row_count_async(cur)
+        return await row_count_of_async(cur)
 
     def list_parked_events(self, *, page_size: int) -> AsyncRows[ListParkedEventsRow]:
         """The events put aside first; of these there are few, so it may read them all."""

@@ -88,3 +88,32 @@ CREATE TABLE pets (
 );
 
 CREATE TABLE unmapped (id integer PRIMARY KEY, place point NOT NULL);
+
+-- Types and names that something else has, too.
+CREATE TYPE "order" AS (id integer, lines jsonb, raw json[]);
+CREATE TYPE mark AS ENUM ('_a_', '__b');
+CREATE DOMAIN fine_mood AS mood CHECK (VALUE <> 'sad');
+CREATE DOMAIN floats AS float_range;
+CREATE DOMAIN tags AS text[];
+CREATE TABLE ranges (
+    id         integer PRIMARY KEY,
+    "order"    "order" NOT NULL,
+    fine_moods fine_mood[] NOT NULL,
+    floats     floats[] NOT NULL,
+    grid       jsonb[][] NOT NULL,
+    mark       mark NOT NULL,
+    span       int4range NOT NULL,
+    owner      people,
+    tags       tags[]
+);
+CREATE TABLE odd_ones (
+    id        integer PRIMARY KEY,
+    row_count integer NOT NULL,
+    __op      text,
+    _id       text,
+    "m²"      integer,
+    schema    text,
+    copy      text
+);
+CREATE TABLE tuple_rows (id integer PRIMARY KEY, x text);
+CREATE TABLE dts (id integer PRIMARY KEY, day date);
