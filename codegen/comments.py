@@ -1,5 +1,6 @@
 """Finds the comments of a proto file by the full names of what they describe."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -26,6 +27,11 @@ def lines(file: FileDescriptorProto) -> dict[str, str]:
     """Returns full name → `file:line`, for everything in the file that has a name."""
     starts = {tuple(each.path): each.span[0] + 1 for each in file.source_code_info.location}
     return {name: f"{file.name}:{starts[path]}" for name, path in _places(file) if path in starts}
+
+
+def docstring(text: str) -> str:
+    """Returns a comment as it is written between three quotes."""
+    return re.sub(r'"(?="|\Z)', r"\"", text.replace("\\", r"\\"))
 
 
 def _text(raw: str) -> str:

@@ -1,5 +1,6 @@
 """Error reasons: enum values that carry (shop.options.v1.refusal)."""
 
+import json
 import keyword
 import string
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Reason:
     message: str
     parameters: tuple[str, ...]
     """The names that the message fills in."""
+    literal: str
+    """The message as Python writes it, in an f-string when there are parameters."""
     http_status: int | None
     """None where the code's usual one fits."""
     operations: str
@@ -77,6 +80,9 @@ def _reason(
         code_name=_name(rule, "code"),
         message=rule.message,
         parameters=parameters,
+        literal=json.dumps(
+            rule.message if parameters else rule.message.format(), ensure_ascii=False
+        ),
         http_status=_http_status(place, rule.http_status, of_gateway=of_gateway),
         operations=_name(rule, "operations") if rule.operations else "",
         bounds=_bounds(place, rule.bounds, parameters),

@@ -1,21 +1,17 @@
 """protoc-gen-kafka-python: event contracts in, what publishes and handles the events out."""
 
 import json
-import re
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from codegen.comments import docstring
 from codegen.kafka_python.asyncapi import asyncapi
 from codegen.kafka_python.imports import in_order
+from codegen.kafka_python.names import require_names
 from codegen.kafka_python.streams import Stream, stream_of
 from codegen.protoc_plugin import Contracts, Outputs, run
-
-
-def _docstring(text: str) -> str:
-    """Returns a comment as it is written between three quotes."""
-    return re.sub(r'"(?="|\Z)', r"\"", text.replace("\\", r"\\"))
 
 
 def _markdown(text: str) -> Markup:
@@ -31,7 +27,7 @@ TEMPLATES = Environment(
     autoescape=select_autoescape(("html.jinja",), default_for_string=False),
     keep_trailing_newline=True,
 )
-TEMPLATES.filters["docstring"] = _docstring
+TEMPLATES.filters["docstring"] = docstring
 TEMPLATES.filters["markdown"] = _markdown
 TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
 
@@ -41,6 +37,7 @@ def generate(contracts: Contracts) -> Outputs:
     streams = [stream for file in contracts.files if (stream := stream_of(contracts, file))]
     if not streams:
         return
+    require_names(contracts, streams)
     root = streams[0].envelope.file.package.split(".")[0]
     for stream in streams:
         name = stream.envelope.file.name.removesuffix(".proto")

@@ -9,6 +9,7 @@ from codegen.protoc_plugin import Contracts
 
 Json = dict[str, Any]
 
+RULES_FILE = "buf/validate/validate.proto"
 RULES_OPTION = "buf.validate.field"
 # Protobuf's JSON mapping, with bounded 64-bit integers as numbers.
 WELL_KNOWN: dict[str, Json] = {
@@ -49,6 +50,7 @@ class Payloads:
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
         self._rules = FieldRules(wide_as_text=False)
+        self._has_rules = RULES_FILE in {each.name for each in contracts.request.proto_file}
         self._around: list[Descriptor] = []
         """The messages that are being described, the outermost first."""
 
@@ -68,8 +70,7 @@ class Payloads:
 
     def field(self, field: FieldDescriptor) -> Json:
         """Returns the schema of a field."""
-        rules = self._contracts.option(field, RULES_OPTION)
-        said = self._rules.translate(field, rules if rules.ByteSize() else None)
+        said = self._rules.translate(field, self._rules_of(field))
         comment = " ".join(
             [self._comment(field.full_name), *(f"It {each}" for each in said.unsaid)]
         )
@@ -77,7 +78,15 @@ class Payloads:
         return self._repeated(field, {"description": comment.strip(), **keywords})
 
     def _is_required(self, field: FieldDescriptor) -> bool:
-        return not field.has_presence or self._contracts.option(field, RULES_OPTION).required
+        rules = self._rules_of(field)
+        return not field.has_presence or (rules is not None and rules.required)
+
+    def _rules_of(self, field: FieldDescriptor) -> Any:
+        """Returns the field's rules; None where there are none, or no file that imports them."""
+        if not self._has_rules:
+            return None
+        rules = self._contracts.option(field, RULES_OPTION)
+        return rules if rules.ByteSize() else None
 
     def _repeated(self, field: FieldDescriptor, schema: Json) -> Json:
         if entry := map_entry(field):

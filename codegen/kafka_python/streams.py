@@ -98,6 +98,10 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
     for name in ("name", "partitions", "retention"):
         if not topic.HasField(name) if name == "retention" else not getattr(topic, name):
             raise ContractError(f"{place}: ({TOPIC_OPTION}).{name} is missing")
+    if topic.partitions < 1 or topic.retention.seconds < 1:
+        raise ContractError(
+            f"{place}: ({TOPIC_OPTION}): at least one partition and one second of retention"
+        )
     members = _members(contracts, envelope)
     for message in messages[1:]:
         if message not in members and _keys(contracts, message):
@@ -125,7 +129,7 @@ def _members(contracts: Contracts, envelope: Descriptor) -> list[Descriptor]:
     for name, (kind, message) in METADATA.items():
         field = envelope.fields_by_name.get(name)
         found = field and field.message_type and field.message_type.full_name
-        if field is None or field.type != kind or found != message:
+        if field is None or field.type != kind or found != message or field.is_repeated:
             wanted = message or "string"
             raise ContractError(f"{place}: an envelope has a {wanted} {name}")
     oneof: OneofDescriptor | None = envelope.oneofs_by_name.get(ONEOF)
@@ -146,7 +150,8 @@ def _key(contracts: Contracts, envelope: Descriptor, members: list[Descriptor]) 
     keys = set()
     for message in members:
         marked = _keys(contracts, message)
-        if len(marked) != 1 or marked[0].type != FieldDescriptor.TYPE_STRING:
+        is_one = len(marked) == 1 and not marked[0].is_repeated
+        if not is_one or marked[0].type != FieldDescriptor.TYPE_STRING:
             found = ", ".join(field.name for field in marked) or "none"
             raise ContractError(
                 f"{contracts.at(message.full_name)}: an event has one string field with ({KEY_OPTION}), "

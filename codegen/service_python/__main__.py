@@ -3,9 +3,10 @@
 from google.protobuf.descriptor import FileDescriptor
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from codegen.comments import docstring
 from codegen.protoc_plugin import Contracts, Outputs, run
 from codegen.service_python.refusals import refusals_of
-from codegen.service_python.services import imports_of, services_of
+from codegen.service_python.services import function_name, imports_of, services_of
 
 TEMPLATES = Environment(
     loader=PackageLoader("codegen.service_python"),
@@ -16,6 +17,8 @@ TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 TEMPLATES.filters["imports"] = imports_of
+TEMPLATES.filters["docstring"] = docstring
+TEMPLATES.filters["function"] = function_name
 
 
 def generate(contracts: Contracts) -> Outputs:

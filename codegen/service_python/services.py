@@ -1,5 +1,6 @@
 """Services and their methods, as the generated module needs them."""
 
+import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ class Method:
     @property
     def function(self) -> str:
         """The name of the method that people write."""
-        return inflection.underscore(self.name)
+        return function_name(inflection.underscore(self.name))
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Service:
     def function(self) -> str:
         """The name of the function that binds an implementation."""
         return inflection.underscore(self.name)
+
+
+def function_name(name: str) -> str:
+    """Returns the name, with a `_` when it is a keyword of Python's."""
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def services_of(contracts: Contracts, file: FileDescriptor) -> list[Service]:

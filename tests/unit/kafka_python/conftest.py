@@ -16,7 +16,9 @@ WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
 IMPORTS = [ROOT / "contracts", *sorted((ROOT / ".proto-deps").glob("*")), WELL_KNOWN]
 FILE = "acme/events/v1/thing_event.proto"
 
-Generate = Callable[[str], dict[str, str]]
+SECOND_FILE = "acme/events/v2/thing_event.proto"
+
+Generate = Callable[..., dict[str, str]]
 
 
 def compiled(folder: Path, name: str, text: str) -> FileDescriptorSet:
@@ -33,11 +35,13 @@ def compiled(folder: Path, name: str, text: str) -> FileDescriptorSet:
 
 @pytest.fixture
 def generated(tmp_path: Path) -> Generate:
-    """Returns the generator's files, by name, for the text of an event file."""
+    """Returns the generator's files, by name, for the texts of one or two event files."""
 
-    def run(text: str) -> dict[str, str]:
-        files = compiled(tmp_path, FILE, text).file
-        request = CodeGeneratorRequest(file_to_generate=[FILE], proto_file=files)
+    def run(*texts: str) -> dict[str, str]:
+        names = [name for name, _ in zip((FILE, SECOND_FILE), texts, strict=False)]
+        found = (compiled(tmp_path, *each).file for each in zip(names, texts, strict=True))
+        files = {file.name: file for each in found for file in each}
+        request = CodeGeneratorRequest(file_to_generate=names, proto_file=files.values())
         return dict(generate(Contracts.from_request(request)))
 
     return run

@@ -6,7 +6,7 @@ import pytest
 
 from codegen.protoc_plugin import ContractError
 from tests.unit.kafka_python.conftest import Generate
-from tests.unit.kafka_python.contract import DATA, LOST, METADATA, TOPIC, event_file
+from tests.unit.kafka_python.contract import DATA, LOST, MADE, METADATA, TOPIC, event_file
 
 WRONG = {
     "acme.events.v1.ThingEvent: (shop.options.v1.topic).name is missing": event_file(
@@ -54,6 +54,33 @@ WRONG = {
         imports='import "shop/orders/v1/order.proto";',
         lost=LOST.replace("int64 cents", "shop.orders.v1.Order.Status status"),
     ),
+    "acme.events.v1.ThingEvent: (shop.options.v1.topic): at least one partition": (
+        event_file(topic=TOPIC.replace("partitions: 3", "partitions: -3"))
+    ),
+    "acme.events.v1.ThingEvent: (shop.options.v1.topic): at least one partition and one": (
+        event_file(topic=TOPIC.replace("seconds: 60", "nanos: 60"))
+    ),
+    "acme.events.v1.ThingEvent: (shop.options.v1.topic).name: a topic has up to 249 letters": (
+        event_file(topic=TOPIC.replace("acme.things", "../acme things"))
+    ),
+    "acme.events.v1.ThingEvent: an envelope has a string": event_file(
+        metadata=METADATA.replace("string event_id", "repeated string event_id")
+    ),
+    "acme.events.v1.ThingMade: an event has one string field with (shop.options.v1.key)": (
+        event_file(made=MADE.replace("string thing_id", "repeated string thing_id"))
+    ),
+    "acme.events.v1.ThingEvent: Python cannot read a key of the name from": event_file(
+        made=MADE.replace("thing_id", "from"), lost=LOST.replace("thing_id", "from")
+    ),
+    "acme.events.v1.Any: the generated module needs the name Any": event_file(
+        data=DATA.replace("ThingLost", "Any"), lost=LOST.replace("ThingLost", "Any")
+    ),
+    "acme.events.v1.None: the generated module needs the name None": event_file(
+        data=DATA.replace("ThingLost", "None"), lost=LOST.replace("ThingLost", "None")
+    ),
+    "acme.events.v1.THINGMade: the name on_thing_made is already that of": event_file(
+        data=DATA.replace("ThingLost", "THINGMade"), lost=LOST.replace("ThingLost", "THINGMade")
+    ),
     "google/protobuf/descriptor.proto: a file that is registered is proto3": event_file(
         imports='import "google/protobuf/descriptor.proto";',
         lost=LOST.replace("int64 cents", "google.protobuf.FileDescriptorProto file"),
@@ -74,3 +101,33 @@ def test_the_refusal_names_the_line(generated: Generate) -> None:
     line = next(number for number, text in enumerate(wrong.splitlines(), 1) if "thing_lost" in text)
     with pytest.raises(ContractError, match=f"^acme/events/v1/thing_event.proto:{line}: acme"):
         generated(wrong)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "complaint"),
+    [
+        (
+            "ThingEvent",
+            {"topic": TOPIC.replace("things", "more")},
+            "the name THING_EVENTS is already that of",
+        ),
+        ("FirstEvent", {}, "the topic acme.things is already that of"),
+        (
+            "FirstEvent",
+            {"topic": TOPIC.replace("things", "more")},
+            "the name on_thing_made is already that of",
+        ),
+    ],
+)
+def test_two_streams_have_names_of_their_own(
+    generated: Generate, first: str, second: dict[str, str], complaint: str
+) -> None:
+    """Else the tuple of all streams, and the document, have only one of them."""
+    texts = (
+        event_file().replace("ThingEvent", first),
+        event_file(**second).replace("acme.events.v1", "acme.events.v2"),
+    )
+    with pytest.raises(ContractError, match=re.escape(complaint)) as refused:
+        generated(*texts)
+    assert str(refused.value).startswith("acme/events/v2/thing_event.proto:")
+    assert "acme/events/v1/thing_event.proto:" in str(refused.value)

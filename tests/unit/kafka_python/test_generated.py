@@ -139,3 +139,11 @@ def test_the_committed_schema_is_the_modules(subject: str) -> None:
     [module] = Path(ROOT / "gen" / package).glob("*_kafka.py")
     schema = (ROOT / "gen" / "schemas" / f"{subject}-value.proto").read_text()
     assert f'"""\\\n{schema}"""' in module.read_text()
+
+
+def test_a_contract_needs_no_validation_rules(generated: Generate) -> None:
+    text = event_file().replace('import "buf/validate/validate.proto";', "")
+    assert (
+        generated(text)["asyncapi/asyncapi.json"]
+        == generated(event_file())["asyncapi/asyncapi.json"]
+    )

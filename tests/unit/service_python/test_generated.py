@@ -1,0 +1,65 @@
+"""What the generator makes of texts and names of a contract that Python has to write otherwise."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
+
+from codegen.protoc_plugin import Contracts
+from codegen.service_python.__main__ import generate
+from tests.unit.kafka_python.conftest import compiled
+
+FILE = "acme/v1/thing.proto"
+CONTRACT = r"""
+syntax = "proto3";
+package acme.v1;
+import "google/api/annotations.proto";
+import "shop/options/v1/options.proto";
+message Ask {}
+message Answer {}
+// Things, also "things".
+service Things {
+  option (shop.options.v1.service) = {domain: "acme"};
+  // Imports a \ or "more".
+  rpc Import(Ask) returns (Answer);
+}
+enum Reason {
+  REASON_UNSPECIFIED = 0;
+  // It is called "gone".
+  //
+  // Or \.
+  GONE = 1 [(shop.options.v1.refusal) = {code: NOT_FOUND message: 'No "{name}" \\ {{it}}'}];
+  IMPORT = 2 [(shop.options.v1.refusal) = {code: NOT_FOUND message: 'No "it" {{it}}'}];
+}
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    protos = compiled(tmp_path, FILE, CONTRACT).file
+    request = CodeGeneratorRequest(file_to_generate=[FILE], proto_file=protos)
+    return dict(generate(Contracts.from_request(request)))
+
+
+def test_services(files: dict[str, str]) -> None:
+    module = ast.parse(files["acme/v1/thing_rpc.py"])
+    [service] = [each for each in module.body if isinstance(each, ast.ClassDef)]
+    [method] = [each for each in service.body if isinstance(each, ast.AsyncFunctionDef)]
+
+    assert ast.get_docstring(service) == 'Things, also "things".'
+    assert method.name == "import_"
+    assert ast.get_docstring(method) == 'Imports a \\ or "more".'
+
+
+def test_refusals(files: dict[str, str]) -> None:
+    module = ast.parse(files["acme/v1/thing_refusals.py"])
+    functions = [each for each in module.body if isinstance(each, ast.FunctionDef)]
+    made: dict[str, Any] = {}
+    exec(files["acme/v1/thing_refusals.py"], made)
+
+    assert [each.name for each in functions] == ["gone", "import_"]
+    assert ast.get_docstring(functions[0]) == 'It is called "gone".\n\nOr \\.'
+    assert made["gone"](name="x").message == 'No "x" \\ {it}'
+    assert made["import_"]().message == 'No "it" {it}'
