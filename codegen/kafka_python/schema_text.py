@@ -79,6 +79,8 @@ class _Printer:
     def __init__(self, proto: FileDescriptorProto, imports: list[str]) -> None:
         self._proto = proto
         self._imports = imports
+        self._inner: list[str] = []
+        """The names that the messages around a field declare."""
 
     def file(self) -> Iterator[str]:
         body = [line for each in self._proto.message_type for line in ("", *self._message(each))]
@@ -94,6 +96,8 @@ class _Printer:
     def _message(self, message: DescriptorProto) -> Iterator[str]:
         yield f"message {message.name} {{"
         maps = {each.name: each for each in message.nested_type if each.options.map_entry}
+        outside = self._inner
+        self._inner = outside + [each.name for each in (*message.nested_type, *message.enum_type)]
         yield from _indented(_reserved(message))
         done: set[int] = set()
         for field in message.field:
@@ -111,6 +115,7 @@ class _Printer:
                 yield from _indented(self._message(nested))
         for enum in message.enum_type:
             yield from _indented(self._enum(enum))
+        self._inner = outside
         yield "}"
 
     def _field(self, field: FieldDescriptorProto, maps: dict[str, DescriptorProto]) -> str:
@@ -130,7 +135,11 @@ class _Printer:
     def _type(self, field: FieldDescriptorProto) -> str:
         if not field.type_name:
             return SCALARS[field.type]
-        return field.type_name.removeprefix(f".{self._proto.package}.").removeprefix(".")
+        name = field.type_name.removeprefix(f".{self._proto.package}.")
+        # The innermost scope comes first, so a name that stands there, too, is written with a dot.
+        hiding = {*self._inner, *(self._proto.package.split(".")[1:] if name[0] == "." else ())}
+        name = name.removeprefix(".")
+        return field.type_name if name.partition(".")[0] in hiding else name
 
     def _enum(self, enum: EnumDescriptorProto) -> Iterator[str]:
         yield f"enum {enum.name} {{"

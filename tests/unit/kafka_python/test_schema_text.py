@@ -66,6 +66,36 @@ def test_the_text_compiles_to_the_same_messages(tmp_path: Path) -> None:
     assert "//" not in text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        package acme.v1;
+        message First {
+          message Part { string x = 1; }
+          message Inner { .acme.v1.Part a = 1; Part b = 2; }
+          Part a = 1; .acme.v1.Part b = 2; map<string, .acme.v1.Part> c = 3;
+        }
+        message Part { int32 y = 1; }
+        """,
+        """
+        package acme.google.v1;
+        import "google/protobuf/timestamp.proto";
+        message First { .google.protobuf.Timestamp at = 1; }
+        """,
+    ],
+)
+def test_a_name_that_an_inner_scope_has_too(tmp_path: Path, text: str) -> None:
+    files = compiled(tmp_path, "acme.proto", f'syntax = "proto3";{text}').file
+    pool = DescriptorPool()
+    for file in files:
+        pool.AddSerializedFile(file.SerializeToString())
+    printed = schema_text(pool.FindFileByName("acme.proto"))
+    again = compiled(tmp_path, "printed.proto", printed).file[-1]
+
+    assert messages(again) == messages(files[-1])
+
+
 @pytest.mark.parametrize("name", GOOGLES)
 def test_the_text_of_googles_files_compiles_to_the_same_messages(tmp_path: Path, name: str) -> None:
     path = f"google/protobuf/{name}.proto"
