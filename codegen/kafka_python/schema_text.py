@@ -97,7 +97,11 @@ class _Printer:
         yield f"message {message.name} {{"
         maps = {each.name: each for each in message.nested_type if each.options.map_entry}
         outside = self._inner
-        self._inner = outside + [each.name for each in (*message.nested_type, *message.enum_type)]
+        self._inner = [
+            *outside,
+            *(each.name for each in message.nested_type),
+            *(each.name for each in message.enum_type),
+        ]
         yield from _indented(_reserved(message))
         done: set[int] = set()
         for field in message.field:
