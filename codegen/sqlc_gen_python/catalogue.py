@@ -36,14 +36,12 @@ class Catalogue:
         tables = {(s.name, t.rel.name): t for s in schemas for t in s.tables}
         enums = {(s.name, e.name): e for s in schemas for e in s.enums}
         docs = {(s.name, c.name): c.comment for s in schemas for c in s.composite_types}
-        composites = {
-            (found.name.schema or self._default, found.name.name): found
-            for found in definitions
-            if isinstance(found, Composite)
-        }
+        found = self._last(definitions)
+        current = {key: each for key, each in found.items() if key not in {*tables, *enums}}
+        composites = {key: each for key, each in current.items() if isinstance(each, Composite)}
         names = self._class_names([*tables], [*enums, *composites], options)
         classes = {key: names[key] for key in (*enums, *composites)}
-        self.types = TypeMap(definitions, classes, self._default)
+        self.types = TypeMap(current.values(), classes, self._default)
         self._tables = {key: self._table(names[key], key, table) for key, table in tables.items()}
         self.enums = sorted(
             (_enum(names[key], enum) for key, enum in enums.items()), key=lambda enum: enum.name
@@ -66,6 +64,15 @@ class Catalogue:
             return Field(name, type_)
         self._warn(f"{place}: PostgreSQL's {sql_type} has no Python type, so it is Any")
         return Field(name, ANY, comment=f"PostgreSQL's {sql_type}, which has no Python type.")
+
+    def _last(self, definitions: Sequence[Definition]) -> dict[Key, Definition]:
+        """Returns what the names stand for after all migrations, in the order of creation."""
+        last: dict[Key, Definition] = {}
+        for found in definitions:
+            key = (found.name.schema or self._default, found.name.name)
+            last.pop(key, None)
+            last[key] = found
+        return last
 
     def _class_names(
         self, tables: Sequence[Key], types: Sequence[Key], options: Options

@@ -149,6 +149,21 @@ async def test_types_within_types(querier: Queriers, catalogue: Project) -> None
     assert await db.grid_dimensions(id=1) == 2
 
 
+async def test_types_that_were_made_anew(querier: Queriers, catalogue: Project) -> None:
+    models = catalogue.module("models")
+    values = {
+        "id": 1,
+        "part": models.OuterPart(models.InnerPart(2)),
+        "status": models.Status.A,
+        "level": models.Level.LOW,
+    }
+
+    added = await querier("odd").add_renewed(**values)
+
+    assert added == models.Renewed(**values)
+    assert (type(added.status), type(added.level)) == (models.Status, models.Level)
+
+
 async def test_a_type_without_python_type_is_text_typed_any(
     querier: Queriers, catalogue: Project
 ) -> None:

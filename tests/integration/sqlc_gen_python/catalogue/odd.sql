@@ -24,3 +24,6 @@ DELETE FROM tuple_rows;
 
 -- name: DtsOf :many
 SELECT id, day FROM dts WHERE day = $1;
+
+-- name: AddRenewed :one
+INSERT INTO renewed (id, part, status, level) VALUES ($1, $2, $3, $4) RETURNING *;

@@ -117,3 +117,16 @@ CREATE TABLE odd_ones (
 );
 CREATE TABLE tuple_rows (id integer PRIMARY KEY, x text);
 CREATE TABLE dts (id integer PRIMARY KEY, day date);
+
+-- Types that migrations made anew, of later ones or of another kind.
+CREATE TYPE outer_part AS (x integer);
+CREATE TYPE inner_part AS (z integer);
+CREATE DOMAIN status AS text;
+CREATE TYPE level AS (n integer);
+DROP TYPE outer_part;
+CREATE TYPE outer_part AS (y inner_part);
+DROP DOMAIN status;
+CREATE TYPE status AS ENUM ('a', 'b');
+DROP TYPE level;
+CREATE TYPE level AS ENUM ('low');
+CREATE TABLE renewed (id integer PRIMARY KEY, part outer_part, status status NOT NULL, level level NOT NULL);
