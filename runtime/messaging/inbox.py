@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -103,9 +104,12 @@ class Inbox(Generic[D]):
                     received_at=tx.now,
                 )
             )
-            # The first one of each id: a batch may hold an event twice.
-            unique = {event.event_id: event for event in reversed(events) if event.event_id in new}
-            fresh = list(reversed(unique.values()))
+            # The first one of each id, and where it is: a batch may hold an event twice.
+            unique: dict[UUID, IncomingEvent] = {}
+            for event in events:
+                if event.event_id in new:
+                    unique.setdefault(event.event_id, event)
+            fresh = list(unique.values())
             with handling({event.key: event.request_id for event in fresh}):
                 for run in runs(fresh):
                     handler = self._subscriptions[run.topic].handlers[run.event_type]

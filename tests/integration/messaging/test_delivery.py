@@ -11,8 +11,11 @@ import pytest
 import structlog
 
 from runtime.messaging import inbox, registration, wire
+from runtime.messaging.dead_letters import DeadLetters
+from runtime.messaging.publisher import Publisher
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.start import schemas_for
 from runtime.messaging.stream import Stream
 from runtime.transaction import Transaction
 from shop.messaging.db.inbox import AsyncQuerier
@@ -48,6 +51,25 @@ async def test_a_committed_event_is_handled_once(
         await recorder.wait_for(1)
         await eventually(lambda: empty(publishing))
     assert recorder.runs == [[created]]
+
+
+async def test_an_event_that_a_batch_holds_twice_keeps_its_place(publishing: Publishing) -> None:
+    """It does when a relay's transaction was aborted, and its events come again one after the other."""
+    key = str(uuid4())
+    await publishing.publish(*(order_created(key, amount) for amount in (1, 2)))
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    first, second = await records(publishing.kafka, publishing.stream.topic)
+    recorder = Recorder()
+    schemas = await schemas_for([publishing.stream], publishing.kafka, publishing.registry)
+    publisher = Publisher(publishing.kafka)
+    subscriptions = [recorder.subscription(publishing.stream)]
+    box = inbox.Inbox(
+        publishing.database, subscriptions, schemas, DeadLetters(publisher, "test", {})
+    )
+    await box.handle([first, second, first])
+    await publisher.close()
+    assert [[event.amount for event in run] for run in recorder.runs] == [[1, 2]]
 
 
 async def test_an_event_of_a_transaction_that_fails_is_never_seen(
