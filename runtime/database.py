@@ -20,6 +20,11 @@ POOL_WAIT_SECONDS_MAX = 5.0
 POOL_QUEUE_MAX = 500
 """Requests that wait for a connection at once; more are refused right away."""
 CONNECT_SECONDS_MAX = 5
+RECONNECT_SECONDS_MAX = 5.0
+"""The pool tries to connect after pauses that double, and for so long; then it begins anew, with the shortest."""
+SILENCE_SECONDS_MAX = 10
+"""A server whose machine says nothing for so long has gone without a word, as in a failover: the kernel alone
+would have whoever waits for its answer wait for two hours."""
 TRANSACTION_MS_MAX = 10_000
 """A transaction ends after this whatever it waits for, also for a process that freezes in a pipeline, which
 counts as busy: its locks are free then. PostgreSQL 17 or newer."""
@@ -56,12 +61,19 @@ async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
             "prepare_threshold": 0,
             "application_name": application,
             "connect_timeout": CONNECT_SECONDS_MAX,
+            "keepalives_idle": SILENCE_SECONDS_MAX // 2,
+            "keepalives_interval": 1,
+            "keepalives_count": SILENCE_SECONDS_MAX // 2,
+            "tcp_user_timeout": SILENCE_SECONDS_MAX * 1000,
             "options": " ".join(f"-c {name}={ms}" for name, ms in bounds.items()),
         },
         min_size=1,
         max_size=POOL_SIZE_MAX,
         timeout=POOL_WAIT_SECONDS_MAX,
         max_waiting=POOL_QUEUE_MAX,
+        reconnect_timeout=RECONNECT_SECONDS_MAX,
+        # Who gives up leaves it to the next request, and a queue that is full lets none in.
+        reconnect_failed=AsyncConnectionPool.check,
         open=False,
     )
     try:

@@ -1,6 +1,8 @@
 """What a transaction leaves behind: clients go away at any moment of it, statements fail."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -10,7 +12,7 @@ from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from runtime import database
-from runtime.database import Database, Pool, open_pool
+from runtime.database import SILENCE_SECONDS_MAX, Database, Pool, open_pool
 from runtime.messaging.outbox import Outbox
 from runtime.status import UNAVAILABLE
 from stack.running import Running
@@ -104,3 +106,22 @@ async def test_sessions_that_the_server_ended_fail_one_transaction(
     for _ in range(8):
         await write(pool, "SELECT 1")
     assert ended.rowcount >= 4
+
+
+async def test_the_kernel_ends_connections_to_a_machine_that_says_nothing(pool: Pool) -> None:
+    """Only a network that breaks would show it; so this asks the kernel what it was told."""
+    async with pool.connection() as connection:
+        with socket.socket(fileno=os.dup(connection.fileno())) as tcp:
+            options = [
+                tcp.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (
+                    socket.TCP_KEEPIDLE,
+                    socket.TCP_KEEPINTVL,
+                    socket.TCP_KEEPCNT,
+                    socket.TCP_USER_TIMEOUT,
+                )
+            ]
+            assert tcp.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    idle, interval, count, unanswered_ms = options
+    assert idle + interval * count == SILENCE_SECONDS_MAX
+    assert unanswered_ms == SILENCE_SECONDS_MAX * 1000
