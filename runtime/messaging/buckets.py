@@ -40,7 +40,7 @@ class Buckets:
     @classmethod
     @asynccontextmanager
     async def open(cls, database_url: str, count: int, application: str) -> AsyncIterator[Self]:
-        """Opens a session that owns nothing yet.
+        """Opens a session that owns nothing, and of which other relays don't know.
 
         Raises:
             OperationalError: the database can't be reached.
@@ -62,8 +62,6 @@ class Buckets:
         )
         async with session:
             buckets = cls(session, count)
-            await AsyncQuerier(session).announce_relay()
-            await buckets.beat()
             heart = asyncio.create_task(buckets._keep_beating())
             try:
                 yield buckets
@@ -71,6 +69,12 @@ class Buckets:
                 heart.cancel()
                 with suppress(asyncio.CancelledError):
                     await heart
+
+    async def join(self) -> None:
+        """Tells the other relays to leave a share to this one."""
+        async with self.exclusive:
+            await AsyncQuerier(self.session).announce_relay()
+        await self.beat()
 
     @asynccontextmanager
     async def to_disk(self) -> AsyncIterator[None]:

@@ -11,6 +11,8 @@ from runtime.messaging.settings import KafkaSettings
 
 TRANSACTION_SECONDS_MAX = 10
 """How long a batch may take; the broker drops one that takes longer."""
+ANSWER_SECONDS_MAX = 2.0
+"""How long a broker may take to say that it is there, before it is asked again."""
 
 
 class FencedPublisher(Publisher):
@@ -22,14 +24,7 @@ class FencedPublisher(Publisher):
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: KafkaSettings, transactional_id: str) -> AsyncIterator[Self]:
-        """Takes the name, as soon as the broker gives it.
-
-        Nothing that its former owner sends arrives from then on. What that one had sent was
-        published by then, or it never will be.
-
-        Raises:
-            KafkaException: the broker refuses.
-        """
+        """Makes a publisher, as soon as a broker answers; it has to `take_name` before it publishes."""
         publisher = cls(
             settings,
             {
@@ -38,11 +33,32 @@ class FencedPublisher(Publisher):
             },
         )
         try:
-            await publisher._call(publisher._complete, publisher._producer.init_transactions)
+            await publisher._call(publisher._reach)
             yield publisher
         finally:
             publisher.abort()
             await publisher.close()
+
+    async def take_name(self) -> None:
+        """Takes the name, as soon as the broker gives it.
+
+        Nothing that its former owner sends arrives from then on. What that one had sent was
+        published by then, or it never will be.
+
+        Raises:
+            KafkaException: the broker refuses.
+        """
+        await self._call(self._complete, self._producer.init_transactions)
+
+    def _reach(self) -> None:
+        while True:
+            try:
+                self._producer.list_topics(timeout=ANSWER_SECONDS_MAX)
+            except KafkaException:
+                if self._aborted:
+                    raise
+            else:
+                return
 
     def _send(self, records: Sequence[OutgoingRecord]) -> list[KafkaError | None]:
         """Sends records; if one has an error, none of them is published.

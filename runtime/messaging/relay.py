@@ -65,23 +65,26 @@ class Relay:
         async with (
             Buckets.open(self.database_url, self.bucket_count, self.name) as buckets,
             listen(self.database_url, self.name, self.wakeups.here, buckets.lost),
+            FencedPublisher.open(self.kafka, name) as publisher,
         ):
+            # Not before a broker is there: what this relay can't publish is the others' share.
+            await buckets.join()
             takeover = Takeover(buckets, self.kafka, name)
             # Before the broker learns the name: a database that takes no rows costs it none.
             await buckets.settle(takeover.take)
-            async with FencedPublisher.open(self.kafka, name) as publisher:
-                batches = Batches(buckets, publisher)
-                try:
-                    while not (stop.is_set() or buckets.lost.is_set()):
-                        await buckets.settle(takeover.take)
-                        self.wakeups.owned = buckets.owned
-                        on_ready()
-                        self.wakeups.here.clear()
-                        if not await batches.publish_next():
-                            await self._wait(stop)
-                finally:
-                    self.wakeups.owned = frozenset()
-                await buckets.give_back(buckets.owned)
+            await publisher.take_name()
+            batches = Batches(buckets, publisher)
+            try:
+                while not (stop.is_set() or buckets.lost.is_set()):
+                    await buckets.settle(takeover.take)
+                    self.wakeups.owned = buckets.owned
+                    on_ready()
+                    self.wakeups.here.clear()
+                    if not await batches.publish_next():
+                        await self._wait(stop)
+            finally:
+                self.wakeups.owned = frozenset()
+            await buckets.give_back(buckets.owned)
 
     async def _wait(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())

@@ -65,8 +65,8 @@ class Takeover:
             await asyncio.gather(*fencing, return_exceptions=True)
 
     async def _take_name(self, name: str) -> None:
-        async with FencedPublisher.open(self.kafka, name):
-            pass
+        async with FencedPublisher.open(self.kafka, name) as publisher:
+            await publisher.take_name()
 
     async def _delete_published(self, doubtful: Collection[int]) -> None:
         async with self.buckets.exclusive:

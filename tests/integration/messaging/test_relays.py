@@ -4,10 +4,13 @@ import asyncio
 import random
 import signal
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
 from runtime.messaging.buckets import Buckets
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.wakeups import Wakeups
 from shop.messaging.db.buckets import AsyncQuerier
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from stack.running import Running
@@ -103,6 +106,27 @@ async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
         async with running(publishing.relay.run):
             await eventually(lambda: owns(publishing, count), TAKEOVER_SECONDS_MAX)
         await buckets.session.close()
+
+
+async def test_a_relay_that_reaches_no_broker_leaves_all_to_others(publishing: Publishing) -> None:
+    nowhere = KafkaSettings(bootstrap_servers="127.0.0.1:1")
+    cut_off = replace(publishing.relay, kafka=nowhere, wakeups=Wakeups(), name="cut off")
+    task = asyncio.create_task(cut_off.run(asyncio.Event(), lambda: None))
+    await eventually(lambda: has_session(publishing, "cut off relay"))
+    async with running(publishing.relay.run):
+        await publishing.publish(*map(order_created, KEYS))
+        await eventually(lambda: empty(publishing))
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait((task,))
+
+
+async def has_session(publishing: Publishing, name: str) -> bool:
+    query = (
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
+    )
+    async with publishing.pool.connection() as connection:
+        return (await connection.execute(query, (name,))).rowcount == 1
 
 
 async def owns(publishing: Publishing, count: int) -> bool:

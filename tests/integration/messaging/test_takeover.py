@@ -46,8 +46,10 @@ async def test_whoever_has_lost_its_name_publishes_nothing(publishing: Publishin
         return OutgoingRecord(publishing.stream.topic, 0, b"key", value, [])
 
     async with FencedPublisher.open(publishing.kafka, name) as former:
+        await former.take_name()
         assert await former.publish([record(b"1")]) == [None]
         async with FencedPublisher.open(publishing.kafka, name) as latter:
+            await latter.take_name()
             with pytest.raises(KafkaException):
                 await former.publish([record(b"2")])
             assert await latter.publish([record(b"3"), record(b"4")]) == [None, None]
