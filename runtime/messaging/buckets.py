@@ -5,18 +5,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, Error
 
 from shop.messaging.db.buckets import AsyncQuerier
 
 LEASE_SECONDS = 3.0
 """PostgreSQL ends a session, and frees its buckets, when nothing is heard of it for so long."""
-# Whether it is between two queries, in a transaction, or has an answer that it does not take.
+# Whether it is between two queries, in a transaction, in the middle of sending a query, or has an answer
+# that it does not take.
 LEASE = " ".join(
     f"-c {name}={LEASE_SECONDS}s"
     for name in (
         "idle_session_timeout",
         "idle_in_transaction_session_timeout",
+        "transaction_timeout",
         "tcp_user_timeout",
     )
 )
@@ -125,5 +127,5 @@ class Buckets:
                 await asyncio.sleep(HEARTBEAT_SECONDS)
                 async with asyncio.timeout(LEASE_SECONDS):
                     await self.beat()
-        except (OperationalError, TimeoutError):
+        except (Error, TimeoutError):
             self.lost.set()

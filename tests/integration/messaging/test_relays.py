@@ -4,9 +4,11 @@ import asyncio
 import random
 import signal
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from psycopg.pq.abc import PGconn
 
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.settings import KafkaSettings
@@ -90,19 +92,33 @@ async def test_a_relay_that_goes_silent_is_replaced(
     assert await numbers_by_key(publishing) == dict.fromkeys(KEYS, expected)
 
 
-@pytest.mark.parametrize(
-    "query", ["BEGIN", "SELECT repeat('x', 1000000) FROM generate_series(1, 100)"]
-)
+def in_a_transaction(relay: PGconn) -> None:
+    relay.send_query(b"BEGIN")
+
+
+def with_an_unread_answer(relay: PGconn) -> None:
+    relay.send_query(b"SELECT repeat('x', 1000000) FROM generate_series(1, 100)")
+
+
+def with_a_query_half_sent(relay: PGconn) -> None:
+    """As when a machine dies with the last packet still on it."""
+    relay.enter_pipeline_mode()
+    relay.send_query_params(b"SELECT 1", None)
+    relay.send_flush_request()
+    relay.flush()
+
+
+@pytest.mark.parametrize("begin", [in_a_transaction, with_an_unread_answer, with_a_query_half_sent])
 async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
-    publishing: Publishing, query: str
+    publishing: Publishing, begin: Callable[[PGconn], None]
 ) -> None:
-    """PostgreSQL takes a session for idle neither in a transaction nor while its answer isn't read."""
+    """PostgreSQL takes none of these sessions for idle."""
     count = publishing.stream.partitions
     # Nobody beats while `exclusive` is held.
     async with Buckets.open(publishing.database_url, count, "test") as buckets, buckets.exclusive:
         taken = await AsyncQuerier(buckets.session).own_buckets(buckets=list(range(count)))
         assert len(taken) == count
-        buckets.session.pgconn.send_query(query.encode())
+        begin(buckets.session.pgconn)
         async with running(publishing.relay.run):
             await eventually(lambda: owns(publishing, count), TAKEOVER_SECONDS_MAX)
         await buckets.session.close()
