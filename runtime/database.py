@@ -1,5 +1,6 @@
 """Connections and transactions of a service's own database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -35,7 +36,17 @@ IDLE_IN_TRANSACTION_MS_MAX = 3_000
 less than LOCK_MS_MAX, so that those who wait for the locks get them."""
 
 D = TypeVar("D")
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+
+class Pool(AsyncConnectionPool[AsyncConnection[Any]]):
+    """Connections in autocommit mode."""
+
+    async def putconn(self, conn: AsyncConnection[Any]) -> None:
+        """Takes a connection back, also from a client that is canceled at this very moment.
+
+        Psycopg's own would lose it if it had to wait for the pool's lock, and never make another one.
+        """
+        await asyncio.shield(super().putconn(conn))
 
 
 class DatabaseUnavailableError(Exception):
@@ -44,7 +55,7 @@ class DatabaseUnavailableError(Exception):
 
 @asynccontextmanager
 async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
-    """Opens a pool of connections in autocommit mode.
+    """Opens a pool.
 
     Raises:
         DatabaseUnavailableError: not even one connection can be made.
@@ -54,7 +65,7 @@ async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
         "lock_timeout": LOCK_MS_MAX,
         "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS_MAX,
     }
-    pool: Pool = AsyncConnectionPool(
+    pool = Pool(
         url,
         kwargs={
             "autocommit": True,
@@ -73,7 +84,7 @@ async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
         max_waiting=POOL_QUEUE_MAX,
         reconnect_timeout=RECONNECT_SECONDS_MAX,
         # Who gives up leaves it to the next request, and a queue that is full lets none in.
-        reconnect_failed=AsyncConnectionPool.check,
+        reconnect_failed=Pool.check,
         open=False,
     )
     try:

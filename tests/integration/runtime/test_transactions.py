@@ -55,6 +55,27 @@ async def test_a_cancellation_leaves_no_connection_in_work(
     assert ended, "not even the last one had the time to end: there are more steps"
 
 
+async def test_a_cancellation_while_a_connection_is_returned_loses_none(pool: Pool) -> None:
+    entered, leaving = asyncio.Event(), asyncio.Event()
+
+    async def use() -> None:
+        async with pool.connection():
+            entered.set()
+            await leaving.wait()
+
+    task = asyncio.create_task(use())
+    await entered.wait()
+    async with pool._lock:  # as others hold it, for moments, when there are many of them
+        leaving.set()
+        for _ in range(STEPS):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait((task,))
+    assert task.cancelled()
+    async with pool.connection():
+        assert pool.get_stats()["pool_size"] == 1
+
+
 async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> None:
     for _ in range(3):
         with pytest.raises(DivisionByZero):
@@ -67,8 +88,9 @@ async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> N
 
 
 async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
-    infrastructure: Running, monkeypatch: pytest.MonkeyPatch
+    pool: Pool, infrastructure: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Not for the pool of those who wait for the locks, which is open already.
     monkeypatch.setattr(database, "TRANSACTION_MS_MAX", 1_000)
     lock = "SELECT pg_advisory_xact_lock(71)"
     locked, awake = asyncio.Event(), asyncio.Event()
@@ -81,8 +103,8 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
             await awake.wait()
             await tx.connection.execute("SELECT 1")
 
-    async with open_pool(infrastructure.endpoints.superuser_database_url, "test") as pool:
-        frozen = asyncio.create_task(freeze(pool))
+    async with open_pool(infrastructure.endpoints.superuser_database_url, "test") as hasty:
+        frozen = asyncio.create_task(freeze(hasty))
         await locked.wait()
         await write(pool, lock)
         awake.set()
