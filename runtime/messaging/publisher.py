@@ -20,13 +20,13 @@ RECORD_BYTES_MAX = 16 * 1024 * 1024
 SLICE_SECONDS = 0.2
 """How soon an abort is noticed."""
 
-# A record that the broker refuses with one of these will be refused for ever.
+# A record that the broker refuses with one of these will be refused for ever. One with a wrong time will
+# not: that is our clock's.
 UNACCEPTABLE = frozenset(
     (
         KafkaError.MSG_SIZE_TOO_LARGE,
         KafkaError.INVALID_RECORD,
         KafkaError.INVALID_MSG_SIZE,
-        KafkaError.INVALID_TIMESTAMP,
         KafkaError.POLICY_VIOLATION,
     )
 )

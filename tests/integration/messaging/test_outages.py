@@ -1,15 +1,21 @@
 """What is down is waited for, and nothing is lost or handled twice meanwhile."""
 
 import asyncio
+import time
 from functools import partial
+from typing import Any
 
 import pytest
+from confluent_kafka import Producer
 from psycopg import AsyncConnection, Error, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import TooManyRequests
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from runtime import database
 from runtime.database import Pool, open_pool
+from runtime.messaging import publisher
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from stack.running import Running
@@ -46,6 +52,32 @@ async def test_a_broker_that_is_down_delays_events_and_loses_none(
         await eventually(lambda: empty(publishing))
     assert sorted(recorder.order_ids) == sorted(event.order_id for event in events)
     assert len(await records(publishing.kafka, publishing.stream.topic)) == 100
+
+
+class FastClock(Producer):
+    """A producer on a machine whose clock is two hours fast; a broker takes one hour by default."""
+
+    def produce(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["timestamp"] = int((time.time() + 7200) * 1000)
+        super().produce(*args, **kwargs)
+
+
+async def test_events_of_a_relay_whose_clock_is_wrong_are_delayed(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await publishing.publish(*(order_created() for _ in range(10)))
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(publisher, "Producer", FastClock)
+        async with running(publishing.relay.run):
+            await eventually(partial(was_logged, logs, "no events are published now"))
+    assert await publishing.waiting() == 10
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 10
+
+
+async def was_logged(logs: list[EventDict], event: str) -> bool:
+    return event in {each["event"] for each in logs}
 
 
 async def test_nobody_notices_that_the_registry_is_down(
