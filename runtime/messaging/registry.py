@@ -134,7 +134,12 @@ class SchemaRegistry:
             raise RegistryUnavailableError(said)
         if response.is_error:
             raise RegistryError(said)
-        return response.json()
+        try:
+            return response.json()
+        except ValueError:
+            raise RegistryError(
+                f"{method} {path}: no JSON is answered: does Confluent's API start at {self._url}?"
+            ) from None
 
 
 def _path(schema: Schema) -> str:

@@ -1,5 +1,6 @@
 """The deploy step, and the services that need it."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 from runtime.messaging import registration
 from runtime.messaging.registration import IncompatibleError
-from runtime.messaging.registry import RegistryUnavailableError, SchemaRegistry
+from runtime.messaging.registry import RegistryError, RegistryUnavailableError, SchemaRegistry
 from runtime.messaging.settings import KafkaSettings, RegistrySettings
 from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
 from runtime.messaging.stream import Stream
@@ -92,6 +93,19 @@ async def test_a_registry_that_is_not_there_is_named(orders: Stream) -> None:
             RegistryUnavailableError, match=r"cannot reach .* http://127\.0\.0\.1:1"
         ):
             await nowhere.find(orders)
+
+
+async def test_a_page_where_a_registry_should_be_is_named() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, SchemaRegistry(RegistrySettings(url=url)) as page:
+        with pytest.raises(RegistryError, match=f"does Confluent's API start at {url}"):
+            await page.subjects_of(1)
 
 
 def test_the_command_registers_what_the_contracts_say(infrastructure: Running) -> None:
