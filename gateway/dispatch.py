@@ -14,14 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.problems import ProblemError
-from gateway.requests import MATCH
+from gateway.requests import HEAD, MATCH
 from gateway.router import Match, NoRouteError, Router
 from gateway.transcoding import Operation
 from shop.gateway.v1.error_reason_refusals import method_not_allowed, route_not_found
 
 MakeEndpoint = Callable[[Operation], ASGIApp]
 
-HEAD: Final = "HEAD"
 GET: Final = "GET"
 METHOD_NOT_ALLOWED: Final = 405
 

@@ -26,6 +26,7 @@ from shop.errors.v1.error_reason_refusals import invalid_request
 
 REQUEST_ID: Final = "gateway.request_id"
 """The key of the request id in the ASGI scope."""
+HEAD: Final = "HEAD"
 MATCH: Final = "gateway.match"
 """The key of the route's match in the ASGI scope."""
 

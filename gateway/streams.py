@@ -17,10 +17,9 @@ from gateway.disconnects import DisconnectWatch
 from gateway.errors import answer_rpc_error
 from gateway.metadata import HeaderNames, response_headers
 from gateway.problems import Headers
-from gateway.requests import RequestReader
+from gateway.requests import HEAD, RequestReader
 from gateway.transcoding import Operation
 
-HEAD: Final = "HEAD"
 NDJSON: Final = (b"content-type", b"application/x-ndjson")
 
 

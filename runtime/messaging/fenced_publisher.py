@@ -24,7 +24,11 @@ class FencedPublisher(Publisher):
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: KafkaSettings, transactional_id: str) -> AsyncIterator[Self]:
-        """Makes a publisher, as soon as a broker answers; it has to `take_name` before it publishes."""
+        """Makes a publisher, as soon as a broker answers; it has to `take_name` before it publishes.
+
+        Raises:
+            KafkaException: it was aborted before a broker answered.
+        """
         publisher = cls(
             settings,
             {

@@ -97,7 +97,7 @@ def test_a_refused_client_may_go_on_for_longer_than_a_head_may_take() -> None:
         socket.create_connection(address, timeout=LONG) as client,
     ):
         client.sendall(b"nonsense\r\n\r\n")
-        time.sleep(2 * SHORT)
+        time.sleep(2 * SHORT)  # nothing tells that the head's time is over and nothing happened
         for _ in range(16):
             client.sendall(b"x" * 65536)
         client.shutdown(socket.SHUT_WR)

@@ -1,0 +1,135 @@
+"""A database that breaks, is read-only or away: events are delayed, and the pool connects again."""
+
+import asyncio
+from functools import partial
+
+import pytest
+from psycopg import AsyncConnection, Error, sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import TooManyRequests
+
+from runtime import database
+from runtime.database import Pool, open_pool
+from stack.running import Running
+from tests.integration.messaging.harness import (
+    Publishing,
+    Recorder,
+    consuming,
+    empty,
+    eventually,
+    order_created,
+    records,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_database_connections_that_break_are_made_again(publishing: Publishing) -> None:
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(publishing.relay.run, consumer):
+        for amount in range(1, 4):
+            await break_connections(publishing)
+            await eventually(partial(published, publishing, amount))
+        await recorder.wait_for(3)
+        await eventually(lambda: empty(publishing))
+    letters = await records(publishing.kafka, publishing.stream.dead_letter_topic)
+    assert sorted(event.amount for run in recorder.runs for event in run) == [1, 2, 3]
+    assert letters == []
+
+
+async def break_connections(publishing: Publishing) -> None:
+    async with publishing.pool.connection() as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+async def published(publishing: Publishing, amount: int) -> bool:
+    try:
+        await publishing.publish(order_created(amount=amount))
+    except Exception:  # noqa: BLE001 - a connection that was broken is the test's own doing
+        return False
+    return True
+
+
+async def test_a_database_that_is_read_only_for_a_while_delays_events(
+    publishing: Publishing,
+) -> None:
+    await publishing.publish(order_created())
+    await set_read_only(publishing, "on")
+    stop, ready = asyncio.Event(), asyncio.Event()
+    relay = asyncio.create_task(publishing.relay.run(stop, ready.set))
+    await eventually(lambda: has_relay(publishing))
+    assert not ready.is_set()
+    await set_read_only(publishing, "off")
+    await eventually(lambda: empty(publishing))
+    stop.set()
+    await relay
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
+
+
+async def set_read_only(publishing: Publishing, value: str) -> None:
+    """Makes new sessions read-only, as on a standby."""
+    async with publishing.pool.connection() as connection:
+        database = sql.Identifier(connection.info.dbname)
+        setting = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+        await connection.execute(setting.format(database, sql.Identifier(value)))
+
+
+async def has_relay(publishing: Publishing) -> bool:
+    async with publishing.pool.connection() as connection:
+        sessions = await connection.execute(
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'test relay'"
+        )
+        return sessions.rowcount == 1
+
+
+async def test_a_pool_that_gave_up_with_a_full_queue_works_after_the_outage(
+    database_url: str, infrastructure: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = {
+        "POOL_SIZE_MAX": 1,
+        "POOL_QUEUE_MAX": 2,
+        "POOL_WAIT_SECONDS_MAX": 0.2,
+        "RECONNECT_SECONDS_MAX": 1.5,
+    }
+    for name, bound in bounds.items():
+        monkeypatch.setattr(database, name, bound)
+    server = infrastructure.endpoints.superuser_database_url
+    async with open_pool(database_url, "test") as pool:
+        await allow_connections(server, database_url, allowed=False)
+        # The first use finds the connection broken; the next ones wait in a queue that nobody leaves.
+        await eventually(partial(fails_with, pool, TooManyRequests))
+        # At once, after 1 s and after another 0.5 s: that is when the pool gives up.
+        await eventually(partial(has_failed_to_connect, pool, 3))
+        await allow_connections(server, database_url, allowed=True)
+        await eventually(partial(fails_with, pool, None))
+
+
+async def allow_connections(server: str, database_url: str, *, allowed: bool) -> None:
+    """Lets there be sessions of a database or not, and ends those that are there."""
+    name = conninfo_to_dict(database_url)["dbname"]
+    setting = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+    async with await AsyncConnection.connect(server, autocommit=True) as administrator:
+        await administrator.execute(setting.format(sql.Identifier(str(name)), allowed))
+        await administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+
+
+async def fails_with(pool: Pool, error: type[Error] | None) -> bool:
+    """Tells whether a use of the pool fails so, or doesn't."""
+    try:
+        async with pool.connection() as connection:
+            await connection.execute("SELECT 1")
+    except Error as raised:
+        return type(raised) is error
+    return error is None
+
+
+async def has_failed_to_connect(pool: Pool, times: int) -> bool:
+    return pool.get_stats().get("connections_errors", 0) >= times
