@@ -108,6 +108,15 @@ def with_a_query_half_sent(relay: PGconn) -> None:
     relay.flush()
 
 
+async def test_a_relay_that_nobody_wakes_finds_events_by_itself(
+    publishing: Publishing, infrastructure: Running
+) -> None:
+    async with process("relay_process", publishing, infrastructure):
+        await publishing.publish(order_created())
+        await eventually(lambda: empty(publishing))
+    assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
+
+
 @pytest.mark.parametrize("begin", [in_a_transaction, with_an_unread_answer, with_a_query_half_sent])
 async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
     publishing: Publishing, begin: Callable[[PGconn], None]
