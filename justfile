@@ -69,7 +69,7 @@ contracts: toolchain
     @just breaking-main
     pytest --quiet tests/contract/protos
 
-# That the query modules are what sqlc makes of sql/, and that its vet rules hold on a PostgreSQL of their own.
+# That the query modules are what sqlc makes of sql/, that their types are those of a PostgreSQL of their own, and that the vet rules hold there.
 queries:
     sqlc diff
     pytest --quiet tests/contract/sql

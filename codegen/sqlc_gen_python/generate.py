@@ -1,13 +1,14 @@
 """Turns sqlc's request into the files of a Python package."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from codegen.sqlc_gen_python.build import build_query
 from codegen.sqlc_gen_python.catalogue import Catalogue
 from codegen.sqlc_gen_python.errors import GenerateError
 from codegen.sqlc_gen_python.flavour import flavours
 from codegen.sqlc_gen_python.names import module_name
-from codegen.sqlc_gen_python.options import parse_options
+from codegen.sqlc_gen_python.options import Options, parse_options
 from codegen.sqlc_gen_python.query import Command, Query
 from codegen.sqlc_gen_python.render import render_models, render_queries
 from codegen.sqlc_gen_python.request import Request
@@ -15,21 +16,39 @@ from codegen.sqlc_gen_python.schema import definitions, read_schema, sql_files
 from codegen.sqlc_gen_python.support import SupportWriter
 
 
-def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
-    """Returns the text of each file by its name.
+@dataclass(frozen=True)
+class Analysis:
+    """What a request asks for: the models and the queries, in the order of the request."""
+
+    options: Options
+    catalogue: Catalogue
+    queries: Sequence[Query]
+
+
+def analyse(request: Request, options: bytes, warn: Callable[[str], None]) -> Analysis:
+    """Works out the names and types of everything that is generated.
 
     Raises `GenerateError` for what cannot be generated.
     """
     if request.settings.engine != "postgresql":
         raise GenerateError(f"engine {request.settings.engine}: only postgresql is supported")
-    options = parse_options(request.plugin_options)
+    parsed = parse_options(options)
     schema = [read_schema(path) for path in sql_files(request.settings.schema_)]
     types = [found for sql in schema for found in definitions(sql)]
-    catalogue = Catalogue(request.catalog, types, options, warn)
-    queries = [build_query(query, catalogue, options) for query in request.queries]
+    catalogue = Catalogue(request.catalog, types, parsed, warn)
+    queries = [build_query(query, catalogue, parsed) for query in request.queries]
     _check_names(queries)
     _check_files(request)
+    return Analysis(parsed, catalogue, queries)
 
+
+def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
+    """Returns the text of each file by its name.
+
+    Raises `GenerateError` for what cannot be generated.
+    """
+    analysis = analyse(request, request.plugin_options, warn)
+    options, catalogue, queries = analysis.options, analysis.catalogue, analysis.queries
     version = request.sqlc_version
     files = {"models.py": render_models(catalogue, options, version)}
     for source in dict.fromkeys(query.filename for query in queries):

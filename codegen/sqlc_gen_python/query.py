@@ -59,16 +59,16 @@ class Query:
     @property
     def registrations(self) -> frozenset[Registration]:
         """The types that a connection has to look up before it runs the query."""
-        fields = [*self.params, *self._values]
+        fields = [*self.params, *self.values]
         return frozenset(r for field in fields for r in field.type.registrations)
 
     @property
     def is_binary(self) -> bool:
         """Whether the server sends the rows in its binary format, which is quicker to load."""
-        return all(field.type.is_same_in_binary for field in self._values)
+        return all(field.type.is_same_in_binary for field in self.values)
 
     @property
-    def _values(self) -> list[Field]:
+    def values(self) -> list[Field]:
         """The values of a row, those of embedded models among them."""
         fields = [column.embeds.fields if column.embeds else [column] for column in self.columns]
         return [field for some in fields for field in some]

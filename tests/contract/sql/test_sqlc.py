@@ -1,4 +1,4 @@
-"""The project's SQL: what is generated from it is current, and sqlc's rules hold on real plans."""
+"""The project's SQL: what is generated from it is current, its types are true, and sqlc's rules hold."""
 
 import os
 import shutil
@@ -18,9 +18,19 @@ ONLY_INDEXES = "&options=-cenable_seqscan%3Doff"
 
 
 def sqlc(command: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return run("sqlc", command, folder, **environment)
+
+
+def verify(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return run("sqlc-gen-python", "verify", folder, **environment)
+
+
+def run(
+    program: str, command: str, folder: Path, **environment: str
+) -> "subprocess.CompletedProcess[str]":
     path = f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        [f"{SCRIPTS}/sqlc", command],
+        [f"{SCRIPTS}/{program}", command],
         cwd=folder,
         env={**os.environ, "PATH": path, **environment},
         capture_output=True,
@@ -95,3 +105,56 @@ def test_a_query_that_does_not_fit_the_database_is_refused(
     result = sqlc("vet", project, **databases)
     assert result.returncode == 1
     assert "FindIt: sqlc/db-prepare" in result.stderr
+
+
+def test_types_are_true(databases: dict[str, str]) -> None:
+    result = verify(ROOT, **databases)
+    assert result.returncode == 0, result.stderr
+    assert "queries are PostgreSQL's" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("service", "query", "says"),
+    [
+        (
+            "payments",
+            "SELECT sum(amount) FROM transactions WHERE account_id = @id",
+            "column sum: PostgreSQL returns numeric (decimal.Decimal), generated is int: write the cast (…)::numeric",
+        ),
+        (
+            "orders",
+            "SELECT id FROM orders WHERE id = @id AND length(description) > @longer",
+            "parameter $2 (longer): PostgreSQL takes integer (int), generated is str: write the cast ::integer",
+        ),
+    ],
+)
+def test_a_type_that_is_not_true_is_refused(
+    project: Path, databases: dict[str, str], service: str, query: str, says: str
+) -> None:
+    file = project / f"sql/{service}/queries/more.sql"
+    file.write_text(f"-- name: FindIt :many\n{query};\n")
+    result = verify(project, **databases)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"sql/{service}/queries/more.sql: query FindIt: {says}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_schema_that_is_not_the_databases_is_refused(
+    project: Path, databases: dict[str, str]
+) -> None:
+    file = next((project / "sql/payments/schema").glob("*_transactions.sql"))
+    text = file.read_text().replace("reference_order_id uuid,", "reference_order_id uuid NOT NULL,")
+    file.write_text(text)
+    result = verify(project, **databases)
+    assert result.returncode == 1
+    assert "query ListTransactions: column reference_order_id: the table's column can be NULL" in (
+        result.stderr
+    )
+
+
+def test_a_database_that_cannot_be_asked_is_said_in_one_line(databases: dict[str, str]) -> None:
+    away = {**databases, "PAYMENTS_DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/payments"}
+    result = verify(ROOT, **away)
+    assert result.returncode == 1
+    assert result.stderr.startswith("sqlc-gen-python: sqlc.yaml: shop.payments.db: connection")
+    assert (result.stderr.count("\n"), "secret" in result.stderr) == (1, False)

@@ -40,6 +40,13 @@ class Project:
 
     def sqlc(self, command: str) -> "subprocess.CompletedProcess[str]":
         """Runs a sqlc command on the project."""
+        return self._run("sqlc", command)
+
+    def verify(self) -> "subprocess.CompletedProcess[str]":
+        """Compares the package's types with those of its database."""
+        return self._run("sqlc-gen-python", "verify", "--file", "sqlc.json")
+
+    def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         work = self.out.parent / f"{self.package}.sqlc"
         if not work.exists():
             shutil.copytree(self.source, work)
@@ -60,6 +67,8 @@ class Project:
                     "engine": "postgresql",
                     "schema": schema,
                     "queries": queries,
+                    "database": {"uri": "${DATABASE_URL}"},
+                    "analyzer": {"database": False},
                     "codegen": [codegen],
                 }
             ],
@@ -67,9 +76,13 @@ class Project:
         (work / "sqlc.json").write_text(json.dumps(config))
         scripts = sysconfig.get_path("scripts")
         return subprocess.run(
-            [f"{scripts}/sqlc", command],
+            [f"{scripts}/{program}", *arguments],
             cwd=work,
-            env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+            env={
+                **os.environ,
+                "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+                "DATABASE_URL": self.url,
+            },
             capture_output=True,
             text=True,
             timeout=SECONDS_MAX,

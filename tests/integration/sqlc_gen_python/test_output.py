@@ -71,6 +71,12 @@ def test_sqlc_diff_finds_an_edit(generate: Callable[..., Project]) -> None:
     assert "-class Flyer" in result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("name", ["catalogue", "authors", "booktest", "ondeck", "jets"])
+def test_types_are_postgresqls(generate: Callable[..., Project], name: str) -> None:
+    result = generate(name).verify()
+    assert result.returncode == 0, result.stderr
+
+
 def test_names_of_any_length_are_laid_out(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()

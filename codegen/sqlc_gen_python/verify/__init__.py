@@ -1,0 +1,1 @@
+"""`sqlc-gen-python verify`: compares generated types with what the real PostgreSQL says."""
