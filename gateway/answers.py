@@ -14,6 +14,10 @@ JSON: Final = (b"content-type", b"application/json")
 UNPRINTABLE: Final = re.compile(r"[^ -~]")
 NO_CONTENT: Final = frozenset({204, 205})
 """Answers that have no body."""
+UNAVAILABLE: Final = 503
+RETRY_AFTER: Final = b"retry-after"
+RETRY_SECONDS: Final = b"1"
+"""When to come again, unless the service says more; the gateway finds it within that time."""
 LENGTHLESS: Final = frozenset({204, 304})
 """Answers that say nothing of their length (RFC 9110, section 8.6)."""
 
@@ -31,6 +35,8 @@ class Answer:
         headers = self.headers
         if self.status not in LENGTHLESS:
             headers = [*headers, (b"content-length", b"%d" % len(self.body))]
+        if self.status == UNAVAILABLE and all(name != RETRY_AFTER for name, _ in headers):
+            headers = [*headers, (RETRY_AFTER, RETRY_SECONDS)]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 

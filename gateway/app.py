@@ -23,6 +23,7 @@ from gateway.pages import page, page_options
 from gateway.requests import RequestReader
 from gateway.resources import Resource
 from gateway.streams import StreamingEndpoint
+from gateway.targets import Servers
 from gateway.transcoding import Operation
 from gateway.unary import UnaryEndpoint
 from gateway.validation import RequestValidator, validators_of
@@ -33,10 +34,9 @@ DOCS: Final = "/docs"
 HEALTH: Final = "/healthz"
 
 HEADERS: Final = HeaderNames(
-    requests=frozenset(
-        {b"authorization", b"idempotency-key", b"traceparent", b"tracestate", b"baggage"}
-    ),
+    requests=frozenset({b"authorization", b"idempotency-key"}),
     responses=frozenset({"idempotent-replayed", "retry-after"}),
+    tracing=frozenset({b"traceparent", b"tracestate", b"baggage"}),
 )
 
 
@@ -47,8 +47,8 @@ class Gateway:
     operations: Sequence[Operation]
     specification: Path
     """OpenAPI 2, which Connexion loads."""
-    backends: Mapping[str, str]
-    """Full name of a service, or of a package it is in → host:port."""
+    backends: Mapping[str, Servers]
+    """Full name of a service, or of a package it is in → where it is."""
     documents: Mapping[str, Path] = field(default_factory=dict)
     """Path of a URL → a file to serve there, JSON or HTML, such as the same in OpenAPI 3."""
     validates: bool = True
@@ -129,6 +129,7 @@ def _endpoint(
     reader = RequestReader(operation, validators.get(operation.id), gateway.headers, gateway.limits)
     if operation.streams:
         stream = backends.streaming(operation.service, operation.rpc)
-        return StreamingEndpoint(operation, reader, stream, gateway.headers)
+        silence = gateway.limits.stream_silence_seconds_max
+        return StreamingEndpoint(operation, reader, stream, gateway.headers, silence)
     call = backends.unary(operation.service, operation.rpc)
     return UnaryEndpoint(operation, reader, call, gateway.headers)

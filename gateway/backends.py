@@ -5,35 +5,44 @@ from typing import Any, Final
 
 import grpc
 
-from gateway.targets import names_copies
+from gateway.targets import Servers
 
 MESSAGE_BYTES_MAX: Final = 16 * 1024 * 1024
 """A larger response message is refused."""
+CONNECT_MS_MAX: Final = 1_000
+"""How long a server may take to accept a connection, before it counts as away and calls fail."""
 RECONNECT_MS_MAX: Final = 1_000
-"""How long the gateway waits at most before it tries again to reach a service that was away."""
+"""How long the gateway waits at most before it tries again to reach a server that was away."""
+RESOLVE_MS_MAX: Final = 1_000
+"""How long the DNS may take to answer."""
+RESOLVE_INTERVAL_MS: Final = 1_000
+"""How often a name is looked up at most, when servers end their connections because of age."""
 KEEPALIVE_MS: Final = 30_000
 """How often an idle connection in use is probed, to notice a host that vanished."""
-COPY_KEEPALIVE_MS: Final = 1_000
-"""How often a copy is probed, while there are others that can do its work."""
-COPY_SILENCE_MS_MAX: Final = 2_000
-"""How long a copy may keep silent before its calls fail and the others get the next ones."""
+PROBE_MS: Final = 1_000
+"""How often a server is probed that lets clients do that, to notice that it is frozen."""
+SILENCE_MS_MAX: Final = 2_000
+"""How long a probed server may keep silent before its calls fail and others get the next ones."""
 
 OPTIONS: Final = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.min_reconnect_backoff_ms", CONNECT_MS_MAX),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", RECONNECT_MS_MAX),
-    ("grpc.enable_retries", 0),
+    ("grpc.dns_ares_query_timeout", RESOLVE_MS_MAX),
+    ("grpc.dns_min_time_between_resolutions_ms", RESOLVE_INTERVAL_MS),
+    # Without a retry policy: only calls that a closing connection has never begun are sent again.
+    ("grpc.enable_retries", 1),
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.lb_policy_name", "round_robin"),
 )
 SEEN_RARELY: Final = (("grpc.keepalive_time_ms", KEEPALIVE_MS),)
 SEEN_OFTEN: Final = (
-    ("grpc.keepalive_time_ms", COPY_KEEPALIVE_MS),
-    ("grpc.http2.ping_timeout_ms", COPY_SILENCE_MS_MAX),
+    ("grpc.keepalive_time_ms", PROBE_MS),
+    ("grpc.http2.ping_timeout_ms", SILENCE_MS_MAX),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
 )
-"""Only for copies that are named one by one: other people's servers don't let clients probe so often."""
 
 Call = Any
 """A grpc.aio multi-callable of bytes to bytes."""
@@ -46,10 +55,10 @@ class NoBackendError(Exception):
 class Backends:
     """The channels, opened when first needed; a service that is away makes nothing fail here."""
 
-    def __init__(self, targets: Mapping[str, str]) -> None:
-        """`targets`: full name of a service, or of a package it is in → gRPC target."""
+    def __init__(self, targets: Mapping[str, Servers]) -> None:
+        """`targets`: full name of a service, or of a package it is in → where it is."""
         self._targets = targets
-        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._channels: dict[Servers, grpc.aio.Channel] = {}
 
     def unary(self, service: str, rpc: str) -> Call:
         """Returns what calls a unary method."""
@@ -67,11 +76,11 @@ class Backends:
     def _channel(self, service: str) -> grpc.aio.Channel:
         target = self._target(service)
         if target not in self._channels:
-            options = OPTIONS + (SEEN_OFTEN if names_copies(target) else SEEN_RARELY)
-            self._channels[target] = grpc.aio.insecure_channel(target, options=options)
+            options = OPTIONS + (SEEN_OFTEN if target.probed else SEEN_RARELY)
+            self._channels[target] = grpc.aio.insecure_channel(target.address, options=options)
         return self._channels[target]
 
-    def _target(self, service: str) -> str:
+    def _target(self, service: str) -> Servers:
         name = service
         while name not in self._targets:
             if not name:

@@ -64,7 +64,7 @@ class Edge:
 
     def _require_room(self) -> None:
         if self._requests > self._limits.requests_max:
-            raise ProblemError(service_unavailable(), (b"retry-after", b"1"))
+            raise ProblemError(service_unavailable())
 
     def _require_small_head(self, scope: Scope) -> None:
         size = len(scope["raw_path"]) + len(scope["query_string"])

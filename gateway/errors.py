@@ -12,13 +12,14 @@ from google.rpc.status_pb2 import Status
 from grpc import StatusCode
 from grpc.aio import AioRpcError
 
-from gateway.answers import JSON, Answer
-from gateway.problems import ProblemError
+from gateway.answers import JSON, RETRY_AFTER, Answer
+from gateway.problems import Headers, ProblemError
 from gateway.statuses import http_status
 from gateway.transcoding import to_json, write_bytes
+from gateway.transport import transport_refusal
 from runtime.refusal import FieldViolation
 from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
-from shop.gateway.v1.error_reason_refusals import DOMAIN, deadline_exceeded
+from shop.gateway.v1.error_reason_refusals import DOMAIN
 
 STATUS_DETAILS: Final = "grpc-status-details-bin"
 TYPE: Final = "type.googleapis.com/"
@@ -30,11 +31,6 @@ REASONS: Final = {
     StatusCode.INTERNAL: internal_error().reason,
 }
 """The reasons for codes whose own name isn't the one that services use."""
-TRANSPORT: Final = {each.code: each for each in (service_unavailable(), deadline_exceeded())}
-"""What clients read instead of gRPC's own text, which tells addresses."""
-PEER: Final = "Error received from peer"
-"""How gRPC's own text starts when the error came from the server and not from the transport."""
-
 log = structlog.get_logger()
 
 
@@ -49,24 +45,36 @@ def answer_problem(problem: ProblemError) -> Answer:
     return Answer(status, [*problem.headers, JSON], body)
 
 
-def answer_rpc_error(error: AioRpcError, *, late: bool = False) -> Answer:
+def answer_rpc_error(error: AioRpcError, seconds_left: float | None) -> Answer:
     """Returns the answer to a request that the service refused, or that never reached it.
 
-    `late` says that the deadline is over: a server that notices it first resets the stream, which
-    gRPC reports as CANCELLED.
+    `seconds_left` is what was left of the call's deadline, None when it has none.
     """
-    code = error.code()
-    if late and code == StatusCode.CANCELLED:
-        return answer_problem(ProblemError(deadline_exceeded()))
+    code, message = error.code(), error.details() or ""
     status = _status_of(error)
-    message = error.details() or ""
     details = [_detail(each) for each in status.details] if status else []
     if not details:
-        if code in TRANSPORT and PEER not in (error.debug_error_string() or ""):
+        refusal = transport_refusal(error, seconds_left)
+        if refusal is not None:
             log.warning("rpc failed on its way", code=code.name, error=message)
-            return answer_problem(ProblemError(TRANSPORT[code]))
+            return answer_problem(ProblemError(refusal))
         details = [_error_info(REASONS.get(code, code.name), {})]
-    return Answer(http_status(code), [JSON], _status(code, message, details))
+    headers = [JSON, *_retry_after(status)] if status else [JSON]
+    return Answer(http_status(code), headers, _status(code, message, details))
+
+
+def _retry_after(status: Status) -> Headers:
+    """Returns for HTTP what google.rpc.RetryInfo says, in whole seconds."""
+    info = error_details_pb2.RetryInfo()
+    for detail in status.details:
+        try:
+            found = detail.Unpack(info)
+        except DecodeError:
+            continue
+        if found:
+            delay = info.retry_delay
+            return [(RETRY_AFTER, b"%d" % max(0, delay.seconds + (delay.nanos > 0)))]
+    return []
 
 
 def _status(code: StatusCode, message: str, details: list[object]) -> bytes:

@@ -11,6 +11,7 @@ import typer
 from gateway.app import OPENAPI, Gateway, create_app
 from gateway.limits import Limits
 from gateway.server import START_ERRORS, serve
+from gateway.targets import Servers
 from gateway.transcoding import Operation
 from runtime.logging import configure
 from runtime.settings import LogSettings, load
@@ -33,7 +34,7 @@ def main(
             operations=operations,
             specification=generated / "api.swagger.json",
             documents={OPENAPI: generated / "api.openapi.json"},
-            backends={each.service: backend for each in operations},
+            backends={each.service: Servers(backend) for each in operations},
             validates=validate,
             limits=limits,
         )

@@ -22,9 +22,13 @@ class Limits:
     """A body as it is sent, read or not: a chunk of one byte takes six, and trailers follow."""
     body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
-    """A call's deadline when the client sends no Grpc-Timeout."""
+    """A call's deadline when the client sends no Grpc-Timeout; a stream has none then."""
     deadline_seconds_max: float = 60.0
-    """The longest deadline that Grpc-Timeout gets."""
+    """The longest deadline that Grpc-Timeout gets, but for streams."""
+    stream_deadline_seconds_max: float = 86_400.0
+    """The same for streams."""
+    stream_silence_seconds_max: float = 300.0
+    """How long a service may send nothing in a stream."""
     linger_seconds_max: float = 5.0
     """How long a client may go on with a request that is answered already."""
     read_seconds_max: float = 30.0

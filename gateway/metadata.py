@@ -16,12 +16,16 @@ from shop.errors.v1.error_reason_refusals import invalid_request
 PREFIX: Final = b"grpc-metadata-"
 TRAILER_PREFIX: Final = b"grpc-trailer-"
 BINARY: Final = "-bin"
-TIMEOUT: Final = b"grpc-timeout"
 VALUE: Final = re.compile(rb"[\x20-\x7e]*")
 UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
-KEY: Final = re.compile(rb"[0-9a-z_.-]+")
-DURATION: Final = re.compile(rb"([0-9]{1,8})([HMSmun])")
-UNIT_SECONDS: Final = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
+KEY: Final = re.compile(rb"(?!grpc-|-bin$)[0-9a-z_.-]+")
+"""gRPC keeps `grpc-` for itself, and takes `-bin` alone for a name of text."""
+CONNECTIONS: Final = frozenset(
+    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"}
+    | {b"host", b"content-length", b"content-type", b"user-agent"}
+)
+"""Names that HTTP/2 forbids (RFC 9113, section 8.2.2), and those that gRPC itself fills in; many
+servers fail a call that has them."""
 RESERVED: Final = ("grpc-", ":")
 HOP_BY_HOP: Final = frozenset({"content-type", "user-agent", "te", "date", "server", "trailer"})
 
@@ -35,6 +39,8 @@ class HeaderNames:
 
     requests: frozenset[bytes]
     responses: frozenset[str]
+    tracing: frozenset[bytes] = frozenset()
+    """Those that pass if they can; a trace is not worth a request."""
 
 
 def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes) -> Metadata:
@@ -47,6 +53,9 @@ def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes)
     for name, value in headers:
         if name in names.requests:
             found.append(_entry(name, name, value))
+        elif name in names.tracing:
+            if VALUE.fullmatch(value):
+                found.append((name.decode("ascii"), value.decode("ascii")))
         elif name.startswith(PREFIX) and name != PREFIX + REQUEST_ID:
             found.append(_entry(name, name[len(PREFIX) :], value))
     return tuple(found)
@@ -54,7 +63,7 @@ def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes)
 
 def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
     name = header.decode("latin-1")
-    if KEY.fullmatch(key) is None or key.startswith(b"grpc-"):
+    if KEY.fullmatch(key) is None or key in CONNECTIONS:
         raise _refused(name, "is no name of metadata")
     text = key.decode("ascii")
     if text.endswith(BINARY):
@@ -65,20 +74,6 @@ def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
     if VALUE.fullmatch(value) is None:
         raise _refused(name, "must be printable ASCII")
     return text, value.decode("ascii")
-
-
-def timeout_seconds(value: bytes | None, default: float, longest: float) -> float:
-    """Returns how long a call may take, as Grpc-Timeout says or by default.
-
-    Raises:
-        ProblemError: the header is no gRPC timeout such as `500m`.
-    """
-    if value is None:
-        return default
-    match = DURATION.fullmatch(value)
-    if match is None:
-        raise _refused("grpc-timeout", "must be digits and a unit, such as 500m")
-    return min(int(match[1]) * UNIT_SECONDS[match[2]], longest)
 
 
 def response_headers(

@@ -9,9 +9,11 @@ from google.protobuf.message import EncodeError
 from starlette.types import Receive, Scope
 
 from gateway.bodies import read_body
+from gateway.deadlines import HEADER as TIMEOUT
+from gateway.deadlines import Deadline
 from gateway.headers import first_values, require_json_accepted, require_json_body
 from gateway.limits import Limits
-from gateway.metadata import TIMEOUT, HeaderNames, Metadata, request_metadata, timeout_seconds
+from gateway.metadata import HeaderNames, Metadata, request_metadata
 from gateway.problems import ProblemError
 from gateway.router import Match
 from gateway.transcoding import (
@@ -37,7 +39,8 @@ class Rpc:
 
     message: bytes
     metadata: Metadata
-    timeout_seconds: float
+    timeout_seconds: float | None
+    """None for a stream whose client asks for no deadline."""
 
 
 class RequestReader:
@@ -54,6 +57,11 @@ class RequestReader:
         self._validator = validator
         self._names = names
         self._limits = limits
+        streams = operation.streams
+        self._deadline_seconds = None if streams else limits.deadline_seconds
+        self._deadline_seconds_max = (
+            limits.stream_deadline_seconds_max if streams else limits.deadline_seconds_max
+        )
 
     async def read(self, scope: Scope, receive: Receive) -> Rpc:
         """Returns what to send to the service.
@@ -65,26 +73,26 @@ class RequestReader:
         raw = scope["headers"]
         headers = first_values(raw)
         require_json_accepted(headers, raw)
+        deadline = Deadline.of(headers.get(TIMEOUT), self._deadline_seconds_max)
         text = b""
         if self._operation.body is not None:
             if not self._operation.raw_body:
                 require_json_body(headers)
-            limits = self._limits
-            text = await read_body(
-                receive,
-                headers,
-                bytes_max=limits.body_bytes_max,
-                seconds_max=limits.body_seconds_max,
-            )
+            text = await self._text(receive, headers, deadline)
         return Rpc(
             self._message(scope, headers, text),
             request_metadata(raw, self._names, scope[REQUEST_ID]),
-            timeout_seconds(
-                headers.get(TIMEOUT),
-                self._limits.deadline_seconds,
-                self._limits.deadline_seconds_max,
-            ),
+            self._deadline_seconds if deadline is None else deadline.seconds_left(),
         )
+
+    async def _text(
+        self, receive: Receive, headers: Mapping[bytes, bytes], deadline: Deadline | None
+    ) -> bytes:
+        seconds = self._limits.body_seconds_max
+        if deadline is not None:
+            seconds = min(seconds, deadline.seconds_left())
+        bytes_max = self._limits.body_bytes_max
+        return await read_body(receive, headers, bytes_max=bytes_max, seconds_max=seconds)
 
     def _message(self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes) -> bytes:
         operation = self._operation

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
-from gateway.targets import target
+from gateway.targets import Servers, target
 from gateway.transcoding import Operation
 from runtime.settings import Address, SettingsError
 
@@ -43,13 +43,13 @@ def backends_of(
     operations: Iterable[Operation],
     given: Mapping[str, str],
     environment: Mapping[str, str] = os.environ,
-) -> dict[str, str]:
+) -> dict[str, Servers]:
     """Returns the gRPC targets of all services that operations need.
 
     Raises:
         SettingsError: there is none for a service, or a wrong one; the text names the setting.
     """
-    found = dict(given)
+    found = {name: Servers(address) for name, address in given.items()}
     for service in sorted({each.service for each in operations}):
         if any(_is_in(service, name) for name in given):
             continue
@@ -58,7 +58,7 @@ def backends_of(
         setting = f"{names[-1]}_grpc_address".upper() if names else "GATEWAY_BACKENDS"
         if setting not in environment:
             raise SettingsError(f"{setting}: must say where {service} is")
-        found[service] = target(setting, environment[setting])
+        found[service] = Servers(target(setting, environment[setting]), probed=True)
     return found
 
 

@@ -5,20 +5,22 @@ of google.api.HttpBody messages follow each other as they are.
 """
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import grpc
 from starlette.types import Receive, Scope, Send
 
-from gateway.answers import content_of
+from gateway.answers import Answer, content_of
 from gateway.backends import Call
 from gateway.bodies import ClientGoneError
 from gateway.disconnects import DisconnectWatch
-from gateway.errors import answer_rpc_error
+from gateway.errors import answer_problem, answer_rpc_error
 from gateway.metadata import HeaderNames, response_headers
-from gateway.problems import Headers
+from gateway.problems import Headers, ProblemError
 from gateway.requests import HEAD, RequestReader
 from gateway.transcoding import Operation
+from shop.gateway.v1.error_reason_refusals import deadline_exceeded
 
 NDJSON: Final = (b"content-type", b"application/x-ndjson")
 
@@ -36,11 +38,13 @@ class StreamingEndpoint:
         reader: RequestReader,
         call: Call,
         names: HeaderNames,
+        silence_seconds_max: float,
     ) -> None:
         self._operation = operation
         self._reader = reader
         self._call = call
         self._names = names
+        self._silence_seconds_max = silence_seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request.
@@ -67,7 +71,7 @@ class StreamingEndpoint:
         raw = self._operation.raw_response
         begun = False
         try:
-            async for data in call:
+            async for data in self._messages(call):
                 headers, body = content_of(self._operation, data)
                 if not begun:
                     await self._begin(call, send, headers)
@@ -75,17 +79,38 @@ class StreamingEndpoint:
                 if head:
                     break  # nothing slows a stream down that nobody reads
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
-        except grpc.aio.AioRpcError as error:
+        except (grpc.aio.AioRpcError, ProblemError) as error:
+            answer = _answer(error, call.time_remaining())
             if not begun:
-                await answer_rpc_error(error).send(send)
+                await answer.send(send)
                 return
             if raw:
                 raise  # the only way to tell: the connection breaks before its last chunk
-            await _send(send, b'{"error":%b}\n' % answer_rpc_error(error).body)
+            await _send(send, b'{"error":%b}\n' % answer.body)
         else:
             if not begun:
                 await self._begin(call, send, [])
         await send({"type": "http.response.body", "body": b""})
+
+    async def _messages(
+        self, call: grpc.aio.UnaryStreamCall[bytes, bytes]
+    ) -> AsyncGenerator[bytes, None]:
+        """Yields what the service sends.
+
+        Raises:
+            AioRpcError: the call fails.
+            ProblemError: the service is silent for too long.
+        """
+        messages = aiter(call)
+        while True:
+            try:
+                async with asyncio.timeout(self._silence_seconds_max):
+                    data = await anext(messages)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise ProblemError(deadline_exceeded()) from None
+            yield data
 
     async def _begin(
         self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, content: Headers
@@ -99,3 +124,9 @@ class StreamingEndpoint:
 
 async def _send(send: Send, chunk: bytes) -> None:
     await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+def _answer(error: grpc.aio.AioRpcError | ProblemError, seconds_left: float | None) -> Answer:
+    if isinstance(error, ProblemError):
+        return answer_problem(error)
+    return answer_rpc_error(error, seconds_left)

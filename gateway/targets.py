@@ -1,5 +1,6 @@
 """Where the copies of a service are, as gRPC wants it said."""
 
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
@@ -8,6 +9,16 @@ from runtime.settings import SettingsError
 PORT_MAX: Final = 65_535
 COPIES_MAX: Final = 64
 """A list that is longer is a mistake; a name in DNS can stand for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where a service is, and what its servers allow."""
+
+    address: str
+    """As gRPC's naming document has it."""
+    probed: bool = False
+    """Whether they let clients probe them every second, as this project's servers do."""
 
 
 def target(setting: str, addresses: str) -> str:
@@ -32,11 +43,6 @@ def target(setting: str, addresses: str) -> str:
     if len(versions) > 1:
         raise SettingsError(f"{setting}: must not mix IPv4 and IPv6")
     return f"ipv{versions.pop()}:{addresses}"
-
-
-def names_copies(target: str) -> bool:
-    """Tells whether a target names its copies one by one."""
-    return target.startswith(("ipv4:", "ipv6:"))
 
 
 def _host(setting: str, address: str) -> str:

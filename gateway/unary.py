@@ -14,9 +14,10 @@ from gateway.errors import answer_rpc_error
 from gateway.metadata import TRAILER_PREFIX, HeaderNames, ReceivedMetadata, response_headers
 from gateway.requests import RequestReader, Rpc
 from gateway.transcoding import Operation
+from gateway.transport import was_lost
 
-LATE_SECONDS: Final = 0.05
-"""With less left of its deadline, a call counts as late; server and client clocks differ a bit."""
+SAFE: Final = "GET"
+"""A gateway may repeat a call that changes nothing (RFC 9110, section 9.2.2), and no other."""
 
 
 class UnaryEndpoint:
@@ -33,6 +34,7 @@ class UnaryEndpoint:
         self._reader = reader
         self._call = call
         self._names = names
+        self._safe = operation.http_method == SAFE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request.
@@ -46,16 +48,27 @@ class UnaryEndpoint:
         await answer.send(send)
 
     async def _answer(self, rpc: Rpc, receive: Receive) -> Answer:
-        call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
+        seconds = rpc.timeout_seconds
+        repeats = self._safe
+        while True:
+            call = self._call(rpc.message, metadata=rpc.metadata, timeout=seconds)
+            try:
+                return await self._success(call, receive)
+            except grpc.aio.AioRpcError as error:
+                seconds = call.time_remaining() or 0.0
+                if not (repeats and was_lost(error, seconds)):
+                    answer = answer_rpc_error(error, seconds)
+                    return self._with_metadata(
+                        answer, error.initial_metadata(), error.trailing_metadata()
+                    )
+                repeats = False
+
+    async def _success(
+        self, call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive
+    ) -> Answer:
         with DisconnectWatch(call, receive) as watch:
             try:
                 data = await call
-            except grpc.aio.AioRpcError as error:
-                late = (call.time_remaining() or 0) <= LATE_SECONDS
-                answer = answer_rpc_error(error, late=late)
-                return self._with_metadata(
-                    answer, error.initial_metadata(), error.trailing_metadata()
-                )
             except asyncio.CancelledError:
                 if watch.gone:
                     raise ClientGoneError from None

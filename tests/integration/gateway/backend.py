@@ -18,6 +18,8 @@ from grpc_status import rpc_status
 
 SERVICE = "ticks.v1.TicksService"
 TICK = "x" * 64 * 1024
+WORDS = "the stock of ink is empty"
+CODES = {code.value[0]: code for code in grpc.StatusCode}
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
@@ -51,6 +53,10 @@ class Backend:
             "Count": grpc.unary_stream_rpc_method_handler(
                 self._count, Int32Value.FromString, StringValue.SerializeToString
             ),
+            "Fade": grpc.unary_stream_rpc_method_handler(
+                self._fade, Empty.FromString, StringValue.SerializeToString
+            ),
+            "Fail": self._unary(self._fail, Int32Value),
             "Wait": self._unary(self._wait, Empty),
             "Refuse": self._unary(self._refuse, Int32Value),
             "Nothing": self._unary(self._nothing, Empty),
@@ -78,6 +84,14 @@ class Backend:
         for _ in range(request.value):
             yield StringValue(value=TICK)
             self.ticks += 1
+
+    async def _fade(self, _: Empty, context: Context) -> AsyncIterator[StringValue]:
+        yield StringValue(value=str(context.time_remaining()))
+        await asyncio.Event().wait()
+
+    async def _fail(self, request: Int32Value, context: Context) -> Empty:
+        await context.abort(CODES[request.value], WORDS)
+        raise AssertionError
 
     def _ended(self, _: Any) -> None:
         self.cancelled.set()

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.gateway.backend import Backend
+from tests.integration.gateway.backend import WORDS, Backend
 
 
 def metadata_of(answer: httpx.Response) -> list[tuple[str, str]]:
@@ -45,7 +45,15 @@ def test_metadata_becomes_headers(rest: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Grpc-Metadata-Grpc-Timeout", "Grpc-Metadata-a b", "Grpc-Metadata-"]
+    "name",
+    [
+        "Grpc-Metadata-Grpc-Timeout",
+        "Grpc-Metadata-a b",
+        "Grpc-Metadata-",
+        "Grpc-Metadata--Bin",
+        "Grpc-Metadata-Connection",
+        "Grpc-Metadata-Content-Type",
+    ],
 )
 def test_a_header_that_cannot_be_metadata_is_named(address: tuple[str, int], name: str) -> None:
     status, body = raw(address, f"GET /metadata HTTP/1.1\r\nHost: x\r\n{name}: 1\r\n\r\n".encode())
@@ -109,6 +117,26 @@ def test_codes_and_typed_details_reach_the_client(
             {"@type": f"{prefix}google.rpc.RetryInfo", "retry_delay": "3s"},
         ],
     }
+
+
+@pytest.mark.parametrize(("code", "status"), list(enumerate(HTTP_STATUSES, start=1)))
+def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, status: int) -> None:
+    answer = rest.get(f"/fail/{code}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["message"] == WORDS
+
+
+@pytest.mark.parametrize("path", ["/fail/14", "/refuse/14"])
+def test_who_is_told_to_come_again_is_told_when(rest: httpx.Client, path: str) -> None:
+    answer = rest.get(path)
+    assert answer.status_code == 503
+    assert answer.headers.get_list("retry-after") == [{"/fail/14": "1", "/refuse/14": "3"}[path]]
+
+
+def test_a_body_has_no_more_time_than_the_client_gives(address: tuple[str, int]) -> None:
+    head = b"POST /raw HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nGrpc-Timeout: 300m\r\n\r\n"
+    status, body = raw(address, head + b"abc")
+    assert (status, body["code"]) == (408, 4)
 
 
 def test_bytes_of_any_type_pass_as_they_are(rest: httpx.Client) -> None:

@@ -87,6 +87,7 @@ def test_it_starts_and_answers_while_the_services_are_away() -> None:
         assert httpx.get(f"{url}/healthz").status_code == 200
         answer = httpx.get(f"{url}/orders/{uuid4()}")
         assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "1"
         assert answer.json()["details"][0]["reason"] == "SERVICE_UNAVAILABLE"
         assert "127.0.0.1" not in answer.text
 

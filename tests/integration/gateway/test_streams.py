@@ -5,6 +5,7 @@ import socket
 import time
 
 import httpx
+import pytest
 
 from tests.integration.gateway.backend import TICK, Backend
 
@@ -26,6 +27,30 @@ def test_each_message_is_a_line(rest: httpx.Client) -> None:
 def test_an_empty_stream_is_an_empty_answer(rest: httpx.Client) -> None:
     answer = rest.get("/count/0")
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_stream_ends_at_the_clients_deadline_with_a_word(rest: httpx.Client) -> None:
+    answer = rest.get("/fade", headers={"Grpc-Timeout": "300m"})
+    first, last = map(json.loads, answer.text.splitlines())
+    assert 0 < float(first["result"]) <= 1
+    assert last["error"]["code"] == 4
+    assert last["error"]["details"][0]["reason"] == "DEADLINE_EXCEEDED"
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [("2H", 7200), ("99999999H", 86400), ("90S", 90)])
+def test_a_stream_may_take_as_long_as_its_client_says(
+    rest: httpx.Client, timeout: str, seconds: float
+) -> None:
+    with rest.stream("GET", "/fade", headers={"Grpc-Timeout": timeout}) as answer:
+        first = json.loads(next(answer.iter_lines()))
+    assert float(first["result"]) == pytest.approx(seconds, abs=20)
+
+
+@pytest.mark.parametrize("path", ["/fade", "/count/1", "/wait"])
+def test_no_time_is_exceeded_each_time(rest: httpx.Client, path: str) -> None:
+    for _ in range(10):
+        answer = rest.get(path, headers={"Grpc-Timeout": "0S"})
+        assert (answer.status_code, answer.json()["code"]) == (504, 4)
 
 
 def test_a_client_that_does_not_read_stops_the_service(

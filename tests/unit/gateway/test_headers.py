@@ -1,10 +1,14 @@
 import pytest
 
 from gateway.headers import first_values, require_json_accepted, require_json_body
-from gateway.metadata import HeaderNames, request_metadata, response_headers, timeout_seconds
+from gateway.metadata import HeaderNames, request_metadata, response_headers
 from gateway.problems import ProblemError
 
-NAMES = HeaderNames(frozenset({b"traceparent"}), frozenset({"idempotent-replayed"}))
+NAMES = HeaderNames(
+    requests=frozenset({b"authorization"}),
+    responses=frozenset({"idempotent-replayed"}),
+    tracing=frozenset({b"traceparent"}),
+)
 
 
 @pytest.mark.parametrize(
@@ -62,21 +66,6 @@ def test_other_bodies(headers: dict[bytes, bytes]) -> None:
     assert caught.value.refusal.http_status == 415
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, 15.0),
-        (b"5S", 5.0),
-        (b"100m", 0.1),
-        (b"2M", 60.0),
-        (b"99999999H", 60.0),
-        (b"1n", 1e-9),
-    ],
-)
-def test_timeouts(value: bytes | None, seconds: float) -> None:
-    assert timeout_seconds(value, 15.0, 60.0) == pytest.approx(seconds)
-
-
 def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
     headers = [(b"traceparent", b"00-1"), (b"cookie", b"no"), (b"grpc-metadata-a", b"1")]
     found = request_metadata(headers, NAMES, b"id")
@@ -85,12 +74,25 @@ def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    [(b"grpc-metadata-a-bin", b"*"), (b"traceparent", b"\xff"), (b"grpc-metadata-grpc-x", b"1")],
+    [
+        (b"authorization", b"\xff"),
+        (b"grpc-metadata-a-bin", b"*"),
+        (b"grpc-metadata-grpc-x", b"1"),
+        (b"grpc-metadata--bin", b"AA=="),
+        (b"grpc-metadata-connection", b"x"),
+        (b"grpc-metadata-te", b"gzip"),
+        (b"grpc-metadata-host", b"x"),
+        (b"grpc-metadata-content-type", b"text/plain"),
+    ],
 )
 def test_what_cannot_be_metadata_is_named(header: tuple[bytes, bytes]) -> None:
     with pytest.raises(ProblemError) as caught:
         request_metadata([header], NAMES, b"id")
     assert caught.value.refusal.violations[0].field == header[0].decode()
+
+
+def test_a_trace_that_cannot_be_metadata_is_left_out() -> None:
+    assert request_metadata([(b"traceparent", b"\xff")], NAMES, b"id") == (("x-request-id", "id"),)
 
 
 def test_metadata_cannot_split_the_answer() -> None:

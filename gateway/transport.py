@@ -1,0 +1,58 @@
+"""Tells gRPC's own errors from what a service said.
+
+gRPC marks neither: a connection that broke and a service that says UNAVAILABLE look alike, but for
+the text. The texts are those of gRPC's core, whose version is pinned; tests provoke them.
+"""
+
+import re
+from typing import Final
+
+from grpc import StatusCode
+from grpc.aio import AioRpcError
+
+from runtime.refusal import Refusal
+from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
+from shop.gateway.v1.error_reason_refusals import deadline_exceeded
+
+LATE_SECONDS: Final = 0.05
+"""With less left of its deadline, a call counts as late; server and client clocks differ a bit."""
+DEADLINE: Final = "Deadline Exceeded"
+"""gRPC's text when it ends a call at its deadline."""
+UNREACHED: Final = (
+    r"failed to connect to all addresses|connections to all backends failing"
+    r"|errors resolving |empty address list"
+)
+LOST: Final = (
+    r"Stream removed \(|Received http2 header with status: |No status received$"
+    r"|Cancelling all calls$|CANCELLED$"
+)
+"""A server that stops resets the calls that it has not begun: CANCELLED."""
+ADDRESS: Final = r".*\b(?:ipv4|ipv6|unix|dns):"
+"""What a text of gRPC that is not listed here could tell a stranger."""
+OWN_TEXT: Final = re.compile(f"{UNREACHED}|{LOST}|{ADDRESS}", re.DOTALL)
+AWAY: Final = service_unavailable()
+REFUSALS: Final = {
+    StatusCode.UNAVAILABLE: AWAY,
+    StatusCode.CANCELLED: AWAY,
+    StatusCode.DEADLINE_EXCEEDED: deadline_exceeded(),
+    StatusCode.UNKNOWN: internal_error(),
+    StatusCode.INTERNAL: internal_error(),
+}
+
+
+def transport_refusal(error: AioRpcError, seconds_left: float | None) -> Refusal | None:
+    """Returns what clients read of an error that no service sent; None for a service's own.
+
+    `seconds_left` of the call's deadline decides what a reset means: a server that notices the
+    deadline first resets the stream. It is None when the call has no deadline.
+    """
+    code, text = error.code(), error.details() or ""
+    late = seconds_left is not None and seconds_left <= LATE_SECONDS
+    if OWN_TEXT.match(text) is None and not (late and text == DEADLINE):
+        return None
+    return deadline_exceeded() if late and code == StatusCode.CANCELLED else REFUSALS.get(code)
+
+
+def was_lost(error: AioRpcError, seconds_left: float) -> bool:
+    """Tells whether a call failed on its way, with time left for another."""
+    return seconds_left > LATE_SECONDS and transport_refusal(error, seconds_left) is AWAY

@@ -1,0 +1,158 @@
+"""gRPC's own errors, provoked one by one: none tells an address, and none passes for a service's."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+
+import grpc
+import pytest
+
+from gateway.backends import Backends
+from gateway.targets import Servers
+from gateway.transport import transport_refusal, was_lost
+
+SETTINGS, RST_STREAM, PING, GOAWAY, HEADERS = 4, 3, 6, 7, 1
+ACK = 1
+END = 5
+"""END_STREAM and END_HEADERS."""
+SERVICE = "some.Service"
+SECONDS = 5.0
+UNAVAILABLE, DEADLINE, INTERNAL = "SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL_ERROR"
+
+Reaction = Callable[[int], bytes | None]
+"""What a server sends when a call begins, by its stream; None hangs up."""
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    size = struct.pack(">I", len(payload))[1:]
+    return size + bytes([kind, flags]) + struct.pack(">I", stream) + payload
+
+
+def reset(code: int) -> Reaction:
+    return lambda stream: frame(RST_STREAM, 0, stream, struct.pack(">I", code))
+
+
+def status(code: bytes) -> Reaction:
+    return lambda stream: frame(HEADERS, END, stream, bytes([0x08, len(code)]) + code)
+
+
+def goaway(code: int) -> Reaction:
+    return lambda _: frame(GOAWAY, 0, 0, struct.pack(">II", 0, code) + b"127.0.0.1")
+
+
+@contextmanager
+def black_hole() -> Iterator[str]:
+    """Gives an address where nobody accepts connections or refuses them: its backlog is full."""
+    with socket.socket() as listener, ExitStack() as opened:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield "{}:{}".format(*listener.getsockname())
+
+
+@asynccontextmanager
+async def server(reaction: Reaction) -> AsyncIterator[str]:
+    """Speaks just enough HTTP/2 to get a call; gives its address."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(frame(SETTINGS, 0, 0))
+        try:
+            await reader.readuntil(b"SM\r\n\r\n")
+            while True:
+                head = await reader.readexactly(9)
+                payload = await reader.readexactly(int.from_bytes(head[:3]))
+                if head[3] in {SETTINGS, PING} and not head[4] & ACK:
+                    writer.write(frame(head[3], ACK, 0, payload if head[3] == PING else b""))
+                elif head[3] == HEADERS:
+                    answer = reaction(int.from_bytes(head[5:]))
+                    if answer is None:
+                        break
+                    writer.write(answer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    listener = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with listener:
+        yield "{}:{}".format(*listener.sockets[0].getsockname())
+
+
+async def failure(address: str, seconds: float) -> tuple[grpc.aio.AioRpcError, float]:
+    backends = Backends({SERVICE: Servers(address)})
+    call = backends.unary(SERVICE, f"/{SERVICE}/Call")(b"", timeout=seconds)
+    try:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call
+    finally:
+        await backends.close()
+    return caught.value, call.time_remaining()
+
+
+def fail(address: str, seconds: float = SECONDS) -> tuple[grpc.aio.AioRpcError, float]:
+    return asyncio.run(failure(address, seconds))
+
+
+def fail_at(reaction: Reaction, seconds: float = SECONDS) -> tuple[grpc.aio.AioRpcError, float]:
+    async def scenario() -> tuple[grpc.aio.AioRpcError, float]:
+        async with server(reaction) as address:
+            return await failure(address, seconds)
+
+    return asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("reaction", "reason"),
+    [
+        pytest.param(lambda _: None, UNAVAILABLE, id="closed"),
+        pytest.param(reset(7), UNAVAILABLE, id="refused stream"),
+        pytest.param(reset(8), UNAVAILABLE, id="cancelled stream"),
+        pytest.param(reset(2), INTERNAL, id="broken stream"),
+        pytest.param(goaway(0), UNAVAILABLE, id="goaway"),
+        pytest.param(goaway(11), UNAVAILABLE, id="too many pings"),
+        pytest.param(status(b"502"), UNAVAILABLE, id="502"),
+        pytest.param(status(b"503"), UNAVAILABLE, id="503"),
+        pytest.param(status(b"500"), INTERNAL, id="500"),
+        pytest.param(status(b"200"), INTERNAL, id="no gRPC"),
+        pytest.param(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n", INTERNAL, id="HTTP/1.1"),
+    ],
+)
+def test_what_a_connection_ends_with_is_not_the_services(reaction: Reaction, reason: str) -> None:
+    error, seconds_left = fail_at(reaction)
+    refusal = transport_refusal(error, seconds_left)
+    assert refusal is not None, error.details()
+    assert refusal.reason == reason
+    assert was_lost(error, seconds_left) == (reason == UNAVAILABLE)
+
+
+def test_a_server_that_says_nothing_is_late() -> None:
+    error, seconds_left = fail_at(lambda _: b"", seconds=0.2)
+    refusal = transport_refusal(error, seconds_left)
+    assert refusal is not None, error.details()
+    assert refusal.reason == DEADLINE
+    assert not was_lost(error, seconds_left)
+
+
+@pytest.mark.parametrize("name", ["nobody.invalid", "127.0.0.1"])
+def test_a_server_that_is_not_there_is_told_at_once(name: str) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        error, seconds_left = fail(f"{name}:{nobody.getsockname()[1]}", seconds=60)
+    refusal = transport_refusal(error, seconds_left)
+    assert refusal is not None, error.details()
+    assert refusal.reason == UNAVAILABLE
+    assert seconds_left > 50
+
+
+def test_a_black_hole_is_told_within_a_second_or_so() -> None:
+    with black_hole() as address:
+        error, seconds_left = fail(address, seconds=60)
+    refusal = transport_refusal(error, seconds_left)
+    assert refusal is not None, error.details()
+    assert refusal.reason == UNAVAILABLE
+    assert seconds_left > 50
