@@ -18,6 +18,9 @@ CONCURRENT_RPCS_MAX = 1000
 """RPCs in work at once; more are refused with RESOURCE_EXHAUSTED."""
 PROBE_INTERVAL_MS_MIN = 500
 """A client that probes its connection more often is sent away."""
+CONNECTION_AGE_MS_MAX = 5_000
+"""How old a connection gets. Clients then look up again where the copies are, so that new ones get
+their share; calls that a connection has begun end on it, however long they take."""
 DRAIN_SECONDS_MAX = 10.0
 """How long a server that stops waits for the RPCs in work."""
 
@@ -39,6 +42,7 @@ class Server:
                 ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
                 ("grpc.max_metadata_size", METADATA_BYTES_MAX),
                 ("grpc.so_reuseport", 0),
+                ("grpc.max_connection_age_ms", CONNECTION_AGE_MS_MAX),
                 # Clients that spread their calls over copies probe each of them.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", PROBE_INTERVAL_MS_MIN),
                 ("grpc.keepalive_permit_without_calls", 1),
