@@ -1,5 +1,6 @@
 """What every operation does with a request before its service is called."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from gateway.router import Match
 from gateway.transcoding import (
     InvalidRequestError,
     Operation,
+    Query,
     from_json,
     parse_query,
 )
@@ -29,6 +31,8 @@ from shop.errors.v1.error_reason_refusals import invalid_request
 REQUEST_ID: Final = "gateway.request_id"
 """The key of the request id in the ASGI scope."""
 HEAD: Final = "HEAD"
+LARGE_BODY_BYTES: Final = 16 * 1024
+"""Larger bodies are read on a thread, so that other requests don't wait for them."""
 MATCH: Final = "gateway.match"
 """The key of the route's match in the ASGI scope."""
 
@@ -79,8 +83,11 @@ class RequestReader:
             if not self._operation.raw_body:
                 require_json_body(headers)
             text = await self._text(receive, headers, deadline)
+        large = len(text) > LARGE_BODY_BYTES
         return Rpc(
-            self._message(scope, headers, text),
+            await asyncio.to_thread(self._message, scope, headers, text, large=True)
+            if large
+            else self._message(scope, headers, text, large=False),
             request_metadata(raw, self._names, scope[REQUEST_ID]),
             self._deadline_seconds if deadline is None else deadline.seconds_left(),
         )
@@ -94,19 +101,21 @@ class RequestReader:
         bytes_max = self._limits.body_bytes_max
         return await read_body(receive, headers, bytes_max=bytes_max, seconds_max=seconds)
 
-    def _message(self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes) -> bytes:
+    def _message(
+        self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes, *, large: bool
+    ) -> bytes:
         operation = self._operation
         match: Match[object] = scope[MATCH]
         try:
             captures = match.captures()
             query = parse_query(scope["query_string"])
             body = self._body(headers, text)
-            if self._validator is not None:
-                problem = self._validator.problem(
-                    captures, query, scope["headers"], body, operation.body
-                )
-                if problem is not None:
-                    raise problem
+            if large:
+                # First, because it stops at what is wrong; the validator's errors copy all of a body.
+                message = operation.read(captures, query, body)
+                self._validate(captures, query, scope, body)
+                return message
+            self._validate(captures, query, scope, body)
             return operation.read(captures, query, body)
         except UnicodeDecodeError:
             violation = FieldViolation("", "must have a path of UTF-8")
@@ -117,6 +126,15 @@ class RequestReader:
             raise ProblemError(invalid_request().naming(missing)) from None
         except InvalidRequestError as error:
             raise ProblemError(invalid_request().naming(error.violations)) from None
+
+    def _validate(self, captures: list[str], query: Query, scope: Scope, body: object) -> None:
+        if self._validator is None:
+            return
+        problem = self._validator.problem(
+            captures, query, scope["headers"], body, self._operation.body
+        )
+        if problem is not None:
+            raise problem
 
     def _body(self, headers: Mapping[bytes, bytes], text: bytes) -> object:
         if self._operation.body is None:

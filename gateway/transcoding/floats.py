@@ -17,11 +17,12 @@ FLOAT_DIGITS_MAX: Final = 9
 
 def read_double(json: object, place: Place, name: str) -> float:
     """Reads a 64-bit float."""
-    value = float_of(json) if type(json) is str else json
-    if type(value) is float:
-        return value
-    if type(value) is int:
-        return float(value)
+    if type(json) is str:
+        text = float_of(json)
+        if text is not None:
+            return text
+    elif type(json) is float or type(json) is int:
+        return finite(json, place, name)
     raise place.invalid(name, 'must be a number, "NaN", "Infinity" or "-Infinity"')
 
 
@@ -31,6 +32,17 @@ def read_float(json: object, place: Place, name: str) -> float:
     if abs(value) < FLOAT_LIMIT or math.isnan(value) or math.isinf(value):
         return value
     raise place.invalid(name, "is too large for a 32-bit float")
+
+
+def finite(number: float, place: Place, name: str) -> float:
+    """Returns a JSON number as a 64-bit float; JSON has no infinity, but numbers beyond that range."""
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if math.isinf(value):
+        raise place.invalid(name, "is too large for a 64-bit float")
+    return value
 
 
 def float_of(text: str) -> float | None:

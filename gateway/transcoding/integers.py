@@ -31,8 +31,7 @@ class IntegerReader:
         value = json
         if type(value) is str and self._text:
             value = integer_of(value)
-        elif type(value) is float and value.is_integer() and value > -(2.0**63):
-            # What is -2^63 as a float may have been an integer beyond 64 bits, rounded by orjson.
+        elif type(value) is float and value.is_integer():
             value = int(value)
         if type(value) is int and self._lowest <= value <= self._highest:
             return value

@@ -4,6 +4,7 @@ import math
 
 from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, NullValue, Struct, Value
 
+from gateway.transcoding.floats import finite
 from gateway.transcoding.place import Place
 from gateway.transcoding.unwritable import UnwritableError
 
@@ -38,7 +39,7 @@ def read_value(message: Value, json: object, place: Place, name: str) -> None:
     elif type(json) is str:
         message.string_value = json
     elif type(json) is int or type(json) is float:
-        message.number_value = json
+        message.number_value = finite(json, here, "")
     elif type(json) is list:
         read_list_value(message.list_value, json, here, "")
     else:

@@ -14,20 +14,27 @@ class Answered:
     body: bytes
 
 
-async def ask(app: ASGIApp, headers: Iterable[tuple[bytes, bytes]] = ()) -> Answered:
+async def ask(
+    app: ASGIApp,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+    *,
+    method: str = "GET",
+    path: str = "/",
+    body: bytes = b"",
+) -> Answered:
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         sent.append(message)
 
     scope: dict[str, Any] = {
         "type": "http",
-        "method": "GET",
-        "path": "/",
-        "raw_path": b"/",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "headers": list(headers),
     }

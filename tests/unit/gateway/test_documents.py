@@ -14,7 +14,7 @@ from tests.unit.gateway.generated import Kinds
     [
         (b"", "must be a JSON document, and is empty"),
         (b" \n", "must be a JSON document, and is empty"),
-        (b'{"a":\n 1,}', "is not JSON at line 2, column 3"),
+        (b'{"a":\n 1,}', "is not JSON at line 2, column 4"),
         (b'{"a": NaN}', "is not JSON at line 1, column 7"),
         (b'{"a": "\xff"}', "is not UTF-8 at byte 7"),
     ],
@@ -49,9 +49,26 @@ def test_hostile_text(text: bytes) -> None:
 
 
 def test_large_numbers_are_no_trouble() -> None:
-    assert from_json(b'{"a": {"b": %b}}' % (b"9" * 300)) == {"a": {"b": 1e300}}
+    assert from_json(b'{"a": {"b": %b}}' % (b"9" * 300)) == {"a": {"b": 10**300 - 1}}
     with pytest.raises(InvalidRequestError):
         from_json(b'{"a": {"b": %b}}' % (b"9" * 10_000))
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"9" * 400])
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("a_bool", "a_double", "a_float", "an_int32", "an_int64", "a_uint64", "a_color", "a_null"),
+        *("shared", "timestamp", "duration", "mask", "struct", "value", "list", "any"),
+    ],
+)
+def test_a_number_that_no_field_holds_is_told_by_its_field(
+    strings: Kinds, field: str, number: bytes
+) -> None:
+    body = from_json(b'{"%b": %b}' % (field.encode(), number))
+    with pytest.raises(InvalidRequestError) as caught:
+        strings.read(body)
+    assert caught.value.violations[0].field == field
 
 
 @pytest.mark.parametrize(("depth", "accepted"), [(99, True), (100, False), (400, False)])
