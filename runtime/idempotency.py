@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 
-from runtime.purge import Purge
+from runtime.purge import Deleted, Purge
 from runtime.rpc import Method
 from runtime.transaction import Transaction
 from shop.errors.v1.error_reason_refusals import (
@@ -96,8 +96,11 @@ async def store_answer(tx: Transaction[Any], key: Key, answer: bytes) -> None:
     )
 
 
-async def _delete_old_keys(connection: AsyncConnection[Any], before: datetime, limit: int) -> int:
-    return await AsyncQuerier(connection).purge_keys(before=before, batch_size=limit)
+async def _delete_old_keys(
+    connection: AsyncConnection[Any], after: datetime, before: datetime, limit: int
+) -> Deleted:
+    row = await AsyncQuerier(connection).purge_keys(after=after, before=before, batch_size=limit)
+    return Deleted(row.row_count, row.reached) if row else Deleted(0, after)
 
 
 PURGE = Purge("idempotency keys", timedelta(hours=48), _delete_old_keys)

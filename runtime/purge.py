@@ -4,18 +4,32 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import structlog
 from psycopg import AsyncConnection, Error
 from psycopg_pool import PoolTimeout
 
 from runtime.database import Pool
+from shop.messaging.db.purges import AsyncQuerier
 
 BATCH_SIZE = 500
 INTERVAL_SECONDS = 60.0
+WHOLE_EVERY = 60
+"""Every so many passes one begins at the oldest row. It finds the rows that another process had locked when it
+died, and those of a clock that is far behind; and it visits every deleted row that a snapshot keeps."""
+OLDEST = datetime.fromtimestamp(0, UTC)
 
 log = structlog.get_logger()
+
+
+class Deleted(NamedTuple):
+    """What one batch of a purge did."""
+
+    rows: int
+    reached: datetime
+    """Where the next batch begins, so that it doesn't visit what this one has deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +39,39 @@ class Purge:
     rows: str
     """What they are, for the log."""
     retention: timedelta
-    delete: Callable[[AsyncConnection[Any], datetime, int], Awaitable[int]]
-    """Deletes at most so many rows older than an instant; returns how many it deleted."""
+    delete: Callable[[AsyncConnection[Any], datetime, datetime, int], Awaitable[Deleted]]
+    """Deletes the oldest rows between two instants, the latter excluded, and at most so many."""
 
 
 async def purge_forever(pool: Pool, purges: tuple[Purge, ...]) -> None:
-    """Purges now and every INTERVAL_SECONDS, until it is canceled; trouble waits for the next time."""
-    while True:
-        for purge in purges:
+    """Purges now and every INTERVAL_SECONDS, until it is canceled; trouble waits for the next time.
+
+    A pass begins where the last one ended: deleted rows that a snapshot keeps aren't visited again.
+    """
+    # Should the first pass fail, the second one begins with the rows that came of age meanwhile.
+    ends = [datetime.now(UTC) - purge.retention for purge in purges]
+    for pass_ in count():
+        for index, purge in enumerate(purges):
+            begin = ends[index] if pass_ % WHOLE_EVERY else OLDEST
+            end = datetime.now(UTC) - purge.retention
             try:
-                deleted = await _purge(pool, purge)
+                deleted = await purge_between(pool, purge, begin, end)
             except (Error, PoolTimeout) as error:
                 log.warning("purge failed", rows=purge.rows, error=str(error))
             else:
+                ends[index] = end
                 log.debug("purged", rows=purge.rows, deleted=deleted)
         await asyncio.sleep(INTERVAL_SECONDS)
 
 
-async def _purge(pool: Pool, purge: Purge) -> int:
-    before = datetime.now(UTC) - purge.retention
+async def purge_between(pool: Pool, purge: Purge, begin: datetime, end: datetime) -> int:
+    """Deletes all rows between two instants; returns how many."""
     deleted = 0
     while True:
-        async with pool.connection() as connection:
-            batch = await purge.delete(connection, before, BATCH_SIZE)
-        deleted += batch
-        if batch < BATCH_SIZE:
+        async with pool.connection() as connection, connection.transaction():
+            await AsyncQuerier(connection).read_in_order()
+            batch = await purge.delete(connection, begin, end, BATCH_SIZE)
+        deleted += batch.rows
+        begin = batch.reached
+        if batch.rows < BATCH_SIZE:
             return deleted

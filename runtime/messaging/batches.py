@@ -12,6 +12,7 @@ from confluent_kafka import KafkaError, KafkaException
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.headers import headers_of
+from runtime.messaging.low_watermarks import LowWatermarks
 from runtime.messaging.publisher import UNACCEPTABLE, OutgoingRecord
 from shop.messaging.db.models import Outbox as Row
 from shop.messaging.db.outbox import AsyncQuerier
@@ -34,6 +35,7 @@ class Batches:
 
     buckets: Buckets
     publisher: FencedPublisher
+    low_watermarks: LowWatermarks
     _offsets: int = 0
     """How many were taken since the last delete that a crash of the server can't undo."""
 
@@ -71,13 +73,17 @@ class Batches:
         owned = sorted(self.buckets.owned)
         if not owned:
             return []
+        await self.low_watermarks.refresh()
         async with self.buckets.exclusive:
             queries = AsyncQuerier(self.buckets.session)
-            return await queries.read_outbox(
+            rows = await queries.read_outbox(
                 buckets=owned,
+                after=self.low_watermarks.of(owned),
                 rows_per_bucket=-(-BATCH_SIZE // len(owned)),
                 bytes_per_bucket=BATCH_BYTES_MAX // len(owned),
             )
+        self.low_watermarks.advance(owned, rows)
+        return rows
 
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:
         """Publishes rows for as long as nobody else may own them."""

@@ -22,6 +22,9 @@ LEASE = " ".join(
         "tcp_user_timeout",
     )
 )
+BY_INDEX = "-c enable_seqscan=off -c enable_bitmapscan=off"
+"""Plans are cached. One that was made while the outbox was empty would read all of it, or sort it, for each
+batch of a backlog."""
 HEARTBEAT_SECONDS = 0.75
 CONNECT_SECONDS_MAX = 5
 
@@ -48,7 +51,7 @@ class Buckets:
             OperationalError: the database can't be reached.
         """
         # What a crash of the server undoes is found by reading the topic back; `to_disk` bounds it.
-        options = f"{LEASE} -c synchronous_commit=off"
+        options = f"{LEASE} {BY_INDEX} -c synchronous_commit=off"
         session = await AsyncConnection.connect(
             database_url,
             autocommit=True,

@@ -19,7 +19,7 @@ from runtime.messaging.schemas import KnownSchemas
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import SEGMENT
 from runtime.messaging.trouble import is_trouble, until_it_passes
-from runtime.purge import Purge
+from runtime.purge import Deleted, Purge
 from shop.messaging.db.inbox import AsyncQuerier
 
 RETENTION_MARGIN = 2 * SEGMENT
@@ -129,8 +129,11 @@ def purge(streams: Sequence[Stream]) -> Purge:
     return Purge("inbox", longest + RETENTION_MARGIN, _purge)
 
 
-async def _purge(connection: AsyncConnection[Any], before: datetime, batch_size: int) -> int:
-    return await AsyncQuerier(connection).purge_inbox(before=before, batch_size=batch_size)
+async def _purge(
+    connection: AsyncConnection[Any], after: datetime, before: datetime, limit: int
+) -> Deleted:
+    row = await AsyncQuerier(connection).purge_inbox(after=after, before=before, batch_size=limit)
+    return Deleted(row.row_count, row.reached) if row else Deleted(0, after)
 
 
 def _reason(error: Exception) -> str:

@@ -15,6 +15,7 @@ from runtime.messaging.buckets import Buckets
 from runtime.messaging.draining import DrainedError, finish, pause
 from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.listening import listen
+from runtime.messaging.low_watermarks import LowWatermarks
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.takeover import Takeover
 from runtime.messaging.wakeups import Wakeups
@@ -69,11 +70,12 @@ class Relay:
         ):
             # Not before a broker is there: what this relay can't publish is the others' share.
             await buckets.join()
-            takeover = Takeover(buckets, self.kafka, name)
+            low_watermarks = LowWatermarks(buckets)
+            takeover = Takeover(buckets, low_watermarks, self.kafka, name)
             # Before the broker learns the name: a database that takes no rows costs it none.
             await buckets.settle(takeover.take)
             await publisher.take_name()
-            batches = Batches(buckets, publisher)
+            batches = Batches(buckets, publisher, low_watermarks)
             try:
                 while not (stop.is_set() or buckets.lost.is_set()):
                     await buckets.settle(takeover.take)

@@ -11,6 +11,7 @@ from runtime.messaging.batches import BATCH_SIZE
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.headers import ID, header
+from runtime.messaging.low_watermarks import LowWatermarks
 from runtime.messaging.reading import newest_records
 from runtime.messaging.settings import KafkaSettings
 from shop.messaging.db.buckets import AsyncQuerier as BucketQueries
@@ -29,6 +30,7 @@ class Takeover:
     """Makes one publisher that of buckets."""
 
     buckets: Buckets
+    low_watermarks: LowWatermarks
     kafka: KafkaSettings
     transactional_id: str
 
@@ -43,6 +45,7 @@ class Takeover:
         if names:
             log.info("buckets taken over", buckets=sorted(taken), publishers=sorted(names))
         await self._fence(names)
+        await self.low_watermarks.load(taken)
         await self._delete_published([each.bucket for each in former])
         # Forgotten in a crash, it would let what this publisher sends be sent again.
         async with self.buckets.to_disk():
@@ -68,10 +71,13 @@ class Takeover:
         async with FencedPublisher.open(self.kafka, name) as publisher:
             await publisher.take_name()
 
-    async def _delete_published(self, doubtful: Collection[int]) -> None:
+    async def _delete_published(self, buckets: Collection[int]) -> None:
+        doubtful = sorted(buckets)
         async with self.buckets.exclusive:
             rows = await OutboxQueries(self.buckets.session).list_doubtful(
-                buckets=sorted(doubtful), per_bucket=DOUBTFUL_MAX
+                buckets=doubtful,
+                after=self.low_watermarks.of(doubtful),
+                per_bucket=DOUBTFUL_MAX,
             )
         places = {(row.topic, row.bucket) for row in rows}
         if not places:

@@ -15,13 +15,19 @@ SELECT fingerprint, response
 FROM idempotency_keys
 WHERE method = @method AND scope = @scope AND key = @key;
 
--- name: PurgeKeys :execrows
--- Deletes some of the keys that are older than the retention.
-DELETE FROM idempotency_keys
-WHERE ctid IN (
-    SELECT ctid FROM idempotency_keys
-    WHERE created_at < @before::timestamptz
-    ORDER BY created_at
-    LIMIT @batch_size
-    FOR UPDATE SKIP LOCKED
-);
+-- name: PurgeKeys :one
+-- Deletes some of the keys that are older than the retention, as PurgeInbox does.
+WITH deleted AS (
+    DELETE FROM idempotency_keys
+    WHERE ctid = ANY(ARRAY(
+        SELECT old.ctid
+        FROM idempotency_keys AS old
+        WHERE old.created_at >= @after::timestamptz AND old.created_at < @before::timestamptz
+        ORDER BY old.created_at
+        LIMIT @batch_size
+        FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING created_at
+)
+SELECT count(*) AS row_count, coalesce(max(created_at), @after)::timestamptz AS reached
+FROM deleted;

@@ -7,14 +7,20 @@ ORDER BY event_id
 ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id;
 
--- Deletes some rows older than the retention.
--- name: PurgeInbox :execrows
-DELETE FROM inbox
-WHERE event_id IN (
-    SELECT old.event_id
-    FROM inbox AS old
-    WHERE old.received_at < @before::timestamptz
-    ORDER BY old.received_at
-    LIMIT @batch_size
-    FOR UPDATE SKIP LOCKED
-);
+-- Deletes some rows older than the retention, the oldest from `after` on, and returns how many and how far it came.
+-- The next batch begins there, so that it doesn't visit the rows that this one has deleted.
+-- name: PurgeInbox :one
+WITH deleted AS (
+    DELETE FROM inbox
+    WHERE ctid = ANY(ARRAY(
+        SELECT old.ctid
+        FROM inbox AS old
+        WHERE old.received_at >= @after::timestamptz AND old.received_at < @before::timestamptz
+        ORDER BY old.received_at
+        LIMIT @batch_size
+        FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING received_at
+)
+SELECT count(*) AS row_count, coalesce(max(received_at), @after)::timestamptz AS reached
+FROM deleted;

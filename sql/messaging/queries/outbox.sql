@@ -20,10 +20,11 @@ SELECT pg_notify('outbox', '');
 LISTEN outbox;
 
 -- The oldest events of some buckets, each bucket's in order: so many, and about so many bytes, but one at least.
+-- Each bucket is read from its low watermark on, so that no row deleted before it is visited.
 -- name: ReadOutbox :many
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
     outbox.event_id, outbox.event_type, outbox.occurred_at, outbox.request_id
-FROM unnest(@buckets::integer[]) AS owned (bucket)
+FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@after::bigint[]) AS after) AS owned
 CROSS JOIN LATERAL (
     SELECT
         oldest.*,
@@ -31,7 +32,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT *
         FROM outbox AS waiting
-        WHERE waiting.bucket = owned.bucket
+        WHERE waiting.bucket = owned.bucket AND waiting.id > owned.after
         ORDER BY waiting.id
         LIMIT @rows_per_bucket
     ) AS oldest
@@ -42,20 +43,30 @@ ORDER BY outbox.bucket, outbox.id;
 -- What a former publisher of some buckets may have published: their oldest events.
 -- name: ListDoubtful :many
 SELECT doubtful.bucket, doubtful.id, doubtful.topic, doubtful.event_id
-FROM unnest(@buckets::integer[]) AS taken (bucket)
+FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@after::bigint[]) AS after) AS taken
 CROSS JOIN LATERAL (
     SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
     FROM outbox AS waiting
-    WHERE waiting.bucket = taken.bucket
+    WHERE waiting.bucket = taken.bucket AND waiting.id > taken.after
     ORDER BY waiting.id
     LIMIT @per_bucket
 ) AS doubtful;
 
 -- Deletes events that the broker has.
+-- Each is found by a look-up of its own; LIMIT keeps the planner from joining. A join that was planned while the table
+-- was empty reads the whole table for each batch once there are dead rows.
 -- name: DeleteFromOutbox :exec
 DELETE FROM outbox
-USING (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@ids::bigint[]) AS id) AS published
-WHERE outbox.bucket = published.bucket AND outbox.id = published.id;
+WHERE ctid = ANY(ARRAY(
+    SELECT found.ctid
+    FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@ids::bigint[]) AS id) AS published
+    CROSS JOIN LATERAL (
+        SELECT waiting.ctid
+        FROM outbox AS waiting
+        WHERE waiting.bucket = published.bucket AND waiting.id = published.id
+        LIMIT 1
+    ) AS found
+));
 
 -- Puts an event aside that the broker can never accept.
 -- name: ParkEvent :exec

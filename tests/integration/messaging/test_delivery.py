@@ -17,6 +17,7 @@ from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.start import schemas_for
 from runtime.messaging.stream import Stream
+from runtime.purge import OLDEST
 from runtime.transaction import Transaction
 from shop.messaging.db.inbox import AsyncQuerier
 from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
@@ -166,7 +167,7 @@ async def test_the_inbox_forgets_what_no_topic_delivers_any_more(publishing: Pub
         for index, event_id in enumerate(ids):
             at = kept + timedelta(minutes=1 if index > 6 else -1)
             await rows.add_to_inbox(event_ids=[event_id], topics=["t"], received_at=at)
-        deleted = [await purge.delete(connection, kept, 4) for _ in range(3)]
+        deleted = [(await purge.delete(connection, OLDEST, kept, 4)).rows for _ in range(3)]
         left = await (await connection.execute("SELECT event_id FROM inbox")).fetchall()
     assert deleted == [4, 3, 0]
     assert {row[0] for row in left} == set(ids[7:])
@@ -188,7 +189,10 @@ async def test_a_batch_has_so_many_bytes_and_one_event_at_least(publishing: Publ
     for size in (1, 3000, 100_000):
         async with publishing.pool.connection() as connection:
             read[size] = await OutboxQueries(connection).read_outbox(
-                buckets=buckets, rows_per_bucket=5, bytes_per_bucket=size
+                buckets=buckets,
+                after=[0] * len(buckets),
+                rows_per_bucket=5,
+                bytes_per_bucket=size,
             )
     amounts = {
         size: [OrderEvent.FromString(row.value[6:]).order_created.amount for row in rows]

@@ -51,16 +51,30 @@ class GetResponseRow:
     response: bytes
 
 
-PURGE_KEYS: Final = """-- name: PurgeKeys :execrows
-DELETE FROM idempotency_keys
-WHERE ctid IN (
-    SELECT ctid FROM idempotency_keys
-    WHERE created_at < $1::timestamptz
-    ORDER BY created_at
-    LIMIT $2
-    FOR UPDATE SKIP LOCKED
+PURGE_KEYS: Final = """-- name: PurgeKeys :one
+WITH deleted AS (
+    DELETE FROM idempotency_keys
+    WHERE ctid = ANY(ARRAY(
+        SELECT old.ctid
+        FROM idempotency_keys AS old
+        WHERE old.created_at >= $1::timestamptz AND old.created_at < $2::timestamptz
+        ORDER BY old.created_at
+        LIMIT $3
+        FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING created_at
 )
+SELECT count(*) AS row_count, coalesce(max(created_at), $1)::timestamptz AS reached
+FROM deleted
 """
+
+
+@dataclasses.dataclass(slots=True)
+class PurgeKeysRow:
+    """A row of PurgeKeys."""
+
+    row_count: int
+    reached: dt.datetime
 
 
 class AsyncQuerier:
@@ -103,8 +117,19 @@ class AsyncQuerier:
         await cur.execute(GET_RESPONSE, (method, scope, key), prepare=True, binary=True)
         return await cur.fetchone()
 
-    async def purge_keys(self, *, before: dt.datetime, batch_size: int) -> int:
-        """Deletes some of the keys that are older than the retention."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(PURGE_KEYS, (before, batch_size), prepare=True)
-        return await row_count_of_async(cur)
+    async def purge_keys(
+        self,
+        *,
+        after: dt.datetime,
+        before: dt.datetime,
+        batch_size: int,
+    ) -> PurgeKeysRow | None:
+        """Deletes some of the keys that are older than the retention, as PurgeInbox does."""
+        cur = AsyncRawCursor(self._conn, row_factory=args_row(PurgeKeysRow))
+        await cur.execute(
+            PURGE_KEYS,
+            (after, before, batch_size),
+            prepare=True,
+            binary=True,
+        )
+        return await cur.fetchone()

@@ -3,14 +3,15 @@
 #   sqlc v1.31.1
 """The queries of inbox.sql."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import scalar_row
+from psycopg.rows import args_row, scalar_row
 
-from ._results import AsyncRows, row_count_of_async
+from ._results import AsyncRows
 
 ADD_TO_INBOX: Final = """-- name: AddToInbox :many
 INSERT INTO inbox (event_id, topic, received_at)
@@ -20,17 +21,30 @@ ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id
 """
 
-PURGE_INBOX: Final = """-- name: PurgeInbox :execrows
-DELETE FROM inbox
-WHERE event_id IN (
-    SELECT old.event_id
-    FROM inbox AS old
-    WHERE old.received_at < $1::timestamptz
-    ORDER BY old.received_at
-    LIMIT $2
-    FOR UPDATE SKIP LOCKED
+PURGE_INBOX: Final = """-- name: PurgeInbox :one
+WITH deleted AS (
+    DELETE FROM inbox
+    WHERE ctid = ANY(ARRAY(
+        SELECT old.ctid
+        FROM inbox AS old
+        WHERE old.received_at >= $1::timestamptz AND old.received_at < $2::timestamptz
+        ORDER BY old.received_at
+        LIMIT $3
+        FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING received_at
 )
+SELECT count(*) AS row_count, coalesce(max(received_at), $1)::timestamptz AS reached
+FROM deleted
 """
+
+
+@dataclasses.dataclass(slots=True)
+class PurgeInboxRow:
+    """A row of PurgeInbox."""
+
+    row_count: int
+    reached: dt.datetime
 
 
 class AsyncQuerier:
@@ -57,8 +71,22 @@ class AsyncQuerier:
             binary=True,
         )
 
-    async def purge_inbox(self, *, before: dt.datetime, batch_size: int) -> int:
-        """Deletes some rows older than the retention."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(PURGE_INBOX, (before, batch_size), prepare=True)
-        return await row_count_of_async(cur)
+    async def purge_inbox(
+        self,
+        *,
+        after: dt.datetime,
+        before: dt.datetime,
+        batch_size: int,
+    ) -> PurgeInboxRow | None:
+        """Deletes some rows older than the retention, the oldest from `after` on, and returns how many and how far it came.
+
+        The next batch begins there, so that it doesn't visit the rows that this one has deleted.
+        """
+        cur = AsyncRawCursor(self._conn, row_factory=args_row(PurgeInboxRow))
+        await cur.execute(
+            PURGE_INBOX,
+            (after, before, batch_size),
+            prepare=True,
+            binary=True,
+        )
+        return await cur.fetchone()

@@ -53,6 +53,14 @@ class Outbox:
 
 
 @dataclasses.dataclass(slots=True)
+class OutboxLowWatermark:
+    """A row of outbox_low_watermarks."""
+
+    bucket: int
+    id: int
+
+
+@dataclasses.dataclass(slots=True)
 class ParkedEvent:
     """A row of parked_events."""
 

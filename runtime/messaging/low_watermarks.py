@@ -1,0 +1,119 @@
+"""Where each bucket of the outbox begins, so that reading it doesn't depend on what was deleted before."""
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+
+from runtime.messaging.buckets import Buckets
+from runtime.messaging.settled_ids import SettledIds
+from shop.messaging.db.low_watermarks import AsyncQuerier
+from shop.messaging.db.models import Outbox as Row
+
+REFRESH_ROWS = 600
+REFRESH_SECONDS = 1.0
+"""Low watermarks advance after so many rows or so long: what a read may have to pass over."""
+SAVE_IDS = 10_000
+"""A low watermark is saved when it advanced by so many ids: what the next owner may have to pass over."""
+STEP_IDS = 100_000
+"""How many ids a search for the first row covers at a time: less than a second of a relay's lease."""
+SETTLE_SECONDS_MAX = 1.0
+SETTLE_POLL_SECONDS = 0.02
+"""How long, and how often, a search that has nothing to begin with asks for settled ids."""
+
+
+class LowWatermarks:
+    """The low watermark of each bucket that one session owns.
+
+    No row with this id or a lower one waits, or ever will: it is below the first row that a read
+    returned, and not above the ids that were settled when that read began.
+    """
+
+    def __init__(self, buckets: Buckets) -> None:
+        self._buckets = buckets
+        self._settled = SettledIds()
+        self._ids: dict[int, int] = {}
+        self._saved: dict[int, int] = {}
+        self._rows = 0
+        self._refreshed = 0.0
+
+    def of(self, buckets: Sequence[int]) -> list[int]:
+        """Returns the low watermarks of buckets that were loaded."""
+        return [self._ids[bucket] for bucket in buckets]
+
+    async def load(self, taken: Collection[int]) -> None:
+        """Finds where buckets that this session just took begin.
+
+        Raises:
+            OperationalError: the session is over.
+        """
+        async with self._buckets.exclusive:
+            rows = await AsyncQuerier(self._buckets.session).read_low_watermarks(
+                buckets=sorted(taken)
+            )
+        saved = dict.fromkeys(taken, 0) | {row.bucket: row.id for row in rows}
+        self._ids |= saved
+        self._saved |= saved
+        await self._refresh()
+        if not all(saved.values()):
+            await self._settle()
+        await self._search(taken)
+
+    async def refresh(self) -> None:
+        """Asks which ids are settled, when that is due; to be called before a read."""
+        due = self._refreshed + REFRESH_SECONDS
+        if self._rows < REFRESH_ROWS and time.monotonic() < due:
+            return
+        await self._refresh()
+        await self._save()
+
+    def advance(self, read: Collection[int], rows: Sequence[Row]) -> None:
+        """Takes note of all rows that a read of some buckets found, each bucket's in order."""
+        first = {row.bucket: row.id for row in reversed(rows)}
+        self._rows += len(rows)
+        self._advance(read, first, self._settled.through)
+
+    def _advance(self, read: Collection[int], first: Mapping[int, int], through: int) -> None:
+        for bucket in read:
+            empty_through = min(through, first.get(bucket, through + 1) - 1)
+            self._ids[bucket] = max(self._ids[bucket], empty_through)
+
+    async def _refresh(self) -> None:
+        async with self._buckets.exclusive:
+            await self._settled.refresh(self._buckets.session)
+        self._rows, self._refreshed = 0, time.monotonic()
+        for bucket, id_ in self._ids.items():
+            if id_ > self._settled.last:  # of a sequence that was set back
+                self._ids[bucket] = self._saved[bucket] = 0
+
+    async def _settle(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS_MAX):
+                while self._settled.through == 0 and self._settled.last > STEP_IDS:
+                    await asyncio.sleep(SETTLE_POLL_SECONDS)
+                    await self._refresh()
+
+    async def _save(self) -> None:
+        due = [b for b, id_ in self._ids.items() if id_ - self._saved[b] >= SAVE_IDS]
+        due = [bucket for bucket in due if bucket in self._buckets.owned]
+        if not due:
+            return
+        async with self._buckets.exclusive:
+            await AsyncQuerier(self._buckets.session).save_low_watermarks(
+                buckets=due, ids=self.of(due)
+            )
+        self._saved |= {bucket: self._ids[bucket] for bucket in due}
+
+    async def _search(self, taken: Collection[int]) -> None:
+        """Passes over what was deleted and not saved, in steps that leave time for heartbeats."""
+        through = self._settled.through
+        left = set(taken)
+        while behind := sorted(b for b in left if self._ids[b] + STEP_IDS < through):
+            async with self._buckets.exclusive:
+                found = await AsyncQuerier(self._buckets.session).list_first_waiting(
+                    buckets=behind, after=self.of(behind), count=STEP_IDS
+                )
+            first = {row.bucket: row.id for row in found}
+            for bucket in behind:
+                self._advance([bucket], first, self._ids[bucket] + STEP_IDS)
+            left -= first.keys()

@@ -1,0 +1,42 @@
+"""Up to which id the outbox can gain no more rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from shop.messaging.db.low_watermarks import AsyncQuerier
+
+
+@dataclass(slots=True)
+class SettledIds:
+    """The ids that no transaction in progress can commit any more.
+
+    A row takes its id when it is inserted and is seen when its transaction commits, so rows appear out
+    of order. Whoever inserts holds a table lock from before the first id is taken until after the rows
+    are visible. Once all who held it at some moment have ended, each id taken before that moment is
+    visible or never will be. CREATE INDEX CONCURRENTLY waits for the same.
+    """
+
+    last: int = 0
+    """The newest id that was taken."""
+    through: int = 0
+    """Every id up to this one is settled for a query that begins from now on."""
+    _candidate: int = 0
+    _writers: frozenset[str | None] = frozenset()
+    """The transactions that may still commit ids up to the candidate."""
+
+    async def refresh(self, session: AsyncConnection[Any]) -> None:
+        """Asks PostgreSQL; transactions that don't write to the outbox don't matter."""
+        queries = AsyncQuerier(session)
+        # The id first: a transaction that takes one later is none of those to wait for.
+        last = await queries.last_outbox_id() or 0
+        writers = frozenset([writer async for writer in queries.list_outbox_writers()])
+        if last < self.last:  # set back, as by TRUNCATE … RESTART IDENTITY
+            self.through = self._candidate = 0
+        self.last = last
+        if not self._writers & writers:
+            self.through = self._candidate
+            self._candidate, self._writers = last, writers
+        if not writers:
+            self.through = last

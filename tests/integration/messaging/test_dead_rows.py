@@ -1,0 +1,161 @@
+"""What relays and purges read does not depend on the rows that were deleted before and that a snapshot keeps.
+
+What is counted are index entries, the same on every machine; `./justw bench dead_rows` measures time.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import psycopg
+import pytest
+
+from runtime import idempotency
+from runtime.database import Pool
+from runtime.messaging import inbox
+from runtime.messaging.buckets import Buckets
+from runtime.messaging.low_watermarks import SAVE_IDS, LowWatermarks
+from runtime.purge import BATCH_SIZE, OLDEST, Purge, purge_between
+from shop.messaging.db.outbox import AsyncQuerier
+from tests.integration.messaging.dead_rows import (
+    add_dead_rows,
+    entries_read,
+    rows_read,
+    scans,
+    snapshot,
+)
+from tests.integration.messaging.harness import (
+    Db,
+    Publishing,
+    empty,
+    eventually,
+    order_created,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+
+BUCKETS = 12
+DEAD = 30_000
+OLD = 6 * BATCH_SIZE
+POLLS = 2
+
+
+@pytest.fixture
+async def kept(database_url: str) -> AsyncIterator[None]:
+    """No row that a test deletes can be removed."""
+    async with snapshot(database_url):
+        yield
+
+
+async def test_an_idle_relay_reads_no_deleted_rows(publishing: Publishing, kept: None) -> None:
+    async with publishing.pool.connection() as connection:
+        await add_dead_rows(connection, DEAD, BUCKETS)
+        await publishing.publish(order_created())
+        async with running(publishing.relay.run):
+            await eventually(lambda: empty(publishing))
+            # Its first read passes over them; the next refresh of the low watermarks is a poll away.
+            await eventually(partial(polled, connection, await scans(connection, "outbox_pkey")))
+            before = await entries_read(connection, "outbox_pkey")
+            await eventually(partial(polled, connection, await scans(connection, "outbox_pkey")))
+            after = await entries_read(connection, "outbox_pkey")
+    assert after - before < DEAD // 10
+
+
+async def polled(connection: Db, before: int) -> bool:
+    return await scans(connection, "outbox_pkey") >= before + POLLS * BUCKETS
+
+
+async def test_a_relay_that_takes_over_reads_few_deleted_rows(
+    database_url: str, kept: None
+) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
+        async with Buckets.open(database_url, BUCKETS, "former") as former:
+            await former.join()
+            low_watermarks = LowWatermarks(former)
+            await former.settle(low_watermarks.load)
+            await add_dead_rows(connection, DEAD, BUCKETS)
+            await take_note(former, low_watermarks)
+        async with Buckets.open(database_url, BUCKETS, "latter") as latter:
+            await latter.join()
+            before = await entries_read(latter.session, "outbox_pkey")
+            low_watermarks = LowWatermarks(latter)
+            await latter.settle(low_watermarks.load)
+            await take_note(latter, low_watermarks)
+            after = await entries_read(latter.session, "outbox_pkey")
+    assert after - before < SAVE_IDS
+
+
+async def take_note(buckets: Buckets, low_watermarks: LowWatermarks) -> None:
+    """Reads as a take-over does, then as a batch does."""
+    owned = list(range(BUCKETS))
+    queries = AsyncQuerier(buckets.session)
+    after = low_watermarks.of(owned)
+    assert not await queries.list_doubtful(buckets=owned, after=after, per_bucket=1800)
+    await low_watermarks._refresh()
+    rows = await queries.read_outbox(
+        buckets=owned, after=after, rows_per_bucket=50, bytes_per_bucket=1_000_000
+    )
+    low_watermarks.advance(owned, rows)
+    await low_watermarks._save()
+
+
+async def test_a_delete_that_was_planned_for_an_empty_outbox_reads_by_index(
+    database_url: str, kept: None
+) -> None:
+    """Its plan is cached; autovacuum may not look at the table for a minute."""
+    async with (
+        await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection,
+        Buckets.open(database_url, BUCKETS, "test") as buckets,
+    ):
+        await connection.execute("VACUUM (ANALYZE) outbox")
+        queries = AsyncQuerier(buckets.session)
+        for _ in range(10):  # PostgreSQL plans the first ones anew
+            await queries.delete_from_outbox(buckets=[0], ids=[1])
+        await add_dead_rows(connection, 1000, BUCKETS)
+        before = await rows_read(buckets.session, "outbox")
+        entries = await entries_read(buckets.session, "outbox_pkey")
+        await queries.delete_from_outbox(buckets=[0, 1], ids=[1, 2])
+        assert await rows_read(buckets.session, "outbox") == before
+        assert await entries_read(buckets.session, "outbox_pkey") <= entries + 2
+
+
+@pytest.mark.parametrize(
+    ("purge", "index", "statement"),
+    [
+        (
+            inbox.purge([]),
+            "inbox_by_age",
+            (
+                "INSERT INTO inbox SELECT gen_random_uuid(), 't', %s + number * interval '1 ms' "
+                "FROM generate_series(1, %s) AS number"
+            ),
+        ),
+        (
+            idempotency.PURGE,
+            "idempotency_keys_by_age",
+            (
+                "INSERT INTO idempotency_keys "
+                "SELECT 'm', 's', number::text, '', '', %s + number * interval '1 ms' "
+                "FROM generate_series(1, %s) AS number"
+            ),
+        ),
+    ],
+    ids=["inbox", "idempotency keys"],
+)
+async def test_a_purge_visits_no_row_that_it_has_deleted(
+    pool: Pool, kept: None, purge: Purge, index: str, statement: str
+) -> None:
+    """Neither in its next batch nor in its next pass."""
+    begin = datetime.now(UTC) - timedelta(days=100)
+    end = begin + timedelta(days=1)
+    async with pool.connection() as connection:
+        await connection.execute(statement.encode(), (begin, OLD))
+        before = await entries_read(connection, index)
+    assert await purge_between(pool, purge, OLDEST, end) == OLD
+    async with pool.connection() as connection:
+        whole = await entries_read(connection, index)
+    assert whole - before < 2 * OLD
+    assert await purge_between(pool, purge, end, end + timedelta(days=1)) == 0
+    async with pool.connection() as connection:
+        assert await entries_read(connection, index) == whole

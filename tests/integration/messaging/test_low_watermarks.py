@@ -1,0 +1,202 @@
+"""No row of the outbox is passed over, however late its transaction commits and whoever reads it."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from runtime.messaging import low_watermarks
+from runtime.messaging.buckets import Buckets
+from runtime.messaging.low_watermarks import LowWatermarks
+from shop.messaging.db.models import Outbox as Row
+from shop.messaging.db.outbox import AddToOutboxParams, AsyncQuerier
+from tests.integration.messaging.dead_rows import snapshot
+from tests.integration.messaging.harness import Db, eventually
+
+pytestmark = pytest.mark.anyio
+
+BUCKETS = 4
+WRITERS = 6
+TRANSACTIONS = 30
+HAND_OVERS = 6
+SECONDS_HELD_MAX = 0.05
+
+
+class Reader:
+    """What a relay does with its rows, but for the broker."""
+
+    def __init__(self, buckets: Buckets) -> None:
+        self._buckets = buckets
+        self._queries = AsyncQuerier(buckets.session)
+        self.low_watermarks = LowWatermarks(buckets)
+
+    async def read(self) -> list[Row]:
+        """Reads and deletes what waits; asks for settled ids each time, as after a large batch."""
+        await self.low_watermarks._refresh()
+        await self.low_watermarks._save()
+        owned = sorted(self._buckets.owned)
+        async with self._buckets.exclusive:
+            rows = await self._queries.read_outbox(
+                buckets=owned,
+                after=self.low_watermarks.of(owned),
+                rows_per_bucket=3,
+                bytes_per_bucket=1_000_000,
+            )
+        self.low_watermarks.advance(owned, rows)
+        async with self._buckets.exclusive:
+            await self._queries.delete_from_outbox(
+                buckets=[row.bucket for row in rows], ids=[row.id for row in rows]
+            )
+        return list(rows)
+
+
+@asynccontextmanager
+async def reader(url: str) -> AsyncIterator[Reader]:
+    async with Buckets.open(url, BUCKETS, "test") as buckets:
+        made = Reader(buckets)
+        await buckets.join()
+        await buckets.settle(made.low_watermarks.load)
+        yield made
+
+
+async def connect(url: str) -> Db:
+    return await psycopg.AsyncConnection.connect(url, autocommit=True)
+
+
+async def insert(connection: Db, *keys: str, bucket: int = 0) -> None:
+    count = len(keys)
+    row = AddToOutboxParams(
+        buckets=[bucket] * count,
+        topics=["t"] * count,
+        keys=list(keys),
+        values=[b"v"] * count,
+        event_ids=[uuid4() for _ in keys],
+        event_types=["E"] * count,
+        occurred_at=[datetime.now(UTC)] * count,
+        request_ids=[""] * count,
+    )
+    await AsyncQuerier(connection).add_to_outbox(row)
+
+
+async def test_a_row_that_commits_late_is_read(database_url: str) -> None:
+    async with (
+        await connect(database_url) as late,
+        await connect(database_url) as early,
+        reader(database_url) as relay,
+    ):
+        async with late.transaction():
+            await insert(late, "late")
+            await insert(early, "early")
+            read = [row.key for _ in range(4) for row in await relay.read()]
+            assert relay.low_watermarks.of([0]) == [0]
+        read += [row.key for row in await relay.read()]
+    assert read == ["early", "late"]
+
+
+async def test_a_row_whose_transaction_has_no_xid_yet_is_read(database_url: str) -> None:
+    """It has its id, and is in no snapshot's list: a trigger keeps it between the two."""
+    async with (
+        await connect(database_url) as gate,
+        await connect(database_url) as late,
+        reader(database_url) as relay,
+    ):
+        await insert(
+            gate, "first"
+        )  # logs the sequence's next values, so that no later one needs an xid
+        await gate.execute(
+            "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END $$"
+        )
+        await gate.execute("SELECT pg_advisory_lock(1)")
+        await gate.execute(
+            "CREATE TRIGGER wait BEFORE INSERT ON outbox FOR EACH ROW WHEN (NEW.key = 'late') "
+            "EXECUTE FUNCTION wait()"
+        )
+        inserting = asyncio.create_task(insert(late, "late"))
+        await eventually(lambda: waits_without_xid(gate))
+        await insert(gate, "early")
+        read = [row.key for _ in range(4) for row in await relay.read()]
+        assert relay.low_watermarks.of([0]) < [2]
+        await gate.execute("SELECT pg_advisory_unlock(1)")
+        await inserting
+        read += [row.key for row in await relay.read()]
+    assert read == ["first", "early", "late"]
+
+
+async def waits_without_xid(connection: Db) -> bool:
+    query = (
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+        "AND wait_event = 'advisory' AND backend_xid IS NULL"
+    )
+    return (await connection.execute(query)).rowcount == 1
+
+
+async def test_transactions_that_write_elsewhere_hold_nothing_back(database_url: str) -> None:
+    async with (
+        await connect(database_url) as other,
+        await connect(database_url) as writer,
+        reader(database_url) as relay,
+        other.transaction(),
+    ):
+        await other.execute("CREATE TABLE elsewhere ()")
+        await insert(writer, "key")
+        assert [row.key for row in await relay.read()] == ["key"]
+        assert await relay.read() == []
+        assert relay.low_watermarks.of([0]) == [1]
+
+
+async def test_rows_of_a_sequence_that_was_set_back_are_read(database_url: str) -> None:
+    async with await connect(database_url) as writer, reader(database_url) as relay:
+        for _ in range(9):
+            await insert(writer, "before")
+            await relay.read()
+        await relay.read()
+        assert relay.low_watermarks.of([0]) == [9]
+        await writer.execute("TRUNCATE outbox RESTART IDENTITY")
+        await insert(writer, "after")
+        assert [row.key for row in await relay.read()] == ["after"]
+
+
+async def test_whatever_commits_is_read_once_and_in_its_keys_order(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids are taken early and committed late or never, while relays take over from one another."""
+    monkeypatch.setattr(low_watermarks, "SAVE_IDS", 5)
+    monkeypatch.setattr(low_watermarks, "STEP_IDS", 7)
+    chance = random.Random(10)
+    committed: dict[str, list[str]] = {str(number): [] for number in range(WRITERS)}
+
+    async def write(writer: str) -> None:
+        async with await connect(database_url) as connection:
+            for number in range(TRANSACTIONS):
+                keys = [f"{writer}/{number}/{each}" for each in range(chance.randint(1, 3))]
+                async with connection.transaction() as transaction:
+                    await insert(connection, *keys, bucket=int(writer) % BUCKETS)
+                    await asyncio.sleep(chance.uniform(0, SECONDS_HELD_MAX))
+                    if chance.random() < 0.2:
+                        raise psycopg.Rollback(transaction)
+                    committed[writer] += keys
+
+    read: dict[str, list[str]] = defaultdict(list)
+    async with snapshot(database_url):
+        writing = asyncio.gather(*map(write, committed))
+        hand_overs = 0
+        while hand_overs < HAND_OVERS or not writing.done():
+            async with reader(database_url) as relay:
+                hand_overs += 1
+                for _ in range(60):
+                    rows = await relay.read()
+                    for row in rows:
+                        read[row.key.partition("/")[0]].append(row.key)
+        await writing
+        async with reader(database_url) as relay:
+            while rows := await relay.read():
+                for row in rows:
+                    read[row.key.partition("/")[0]].append(row.key)
+    assert read == committed
