@@ -13,6 +13,12 @@ class ClientGoneError(Exception):
     """The client went away; nobody reads an answer."""
 
 
+def has_content(headers: Mapping[bytes, bytes]) -> bool:
+    """Tells whether a body follows these headers; its length may still be 0 when it is chunked."""
+    length = headers.get(b"content-length")
+    return b"transfer-encoding" in headers if length is None else bool(length.strip(b"0"))
+
+
 async def read_body(
     receive: Receive, headers: Mapping[bytes, bytes], *, bytes_max: int, seconds_max: float
 ) -> bytes:

@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.problems import ProblemError
 from gateway.requests import HEAD, MATCH
 from gateway.router import Match, NoRouteError, Router
-from gateway.transcoding import Operation
+from gateway.transcoding import Operation, is_percent_encoded
+from runtime.refusal import FieldViolation
+from shop.errors.v1.error_reason_refusals import invalid_request
 from shop.gateway.v1.error_reason_refusals import method_not_allowed, route_not_found
 
 MakeEndpoint = Callable[[Operation], ASGIApp]
@@ -75,6 +77,9 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not is_percent_encoded(scope["raw_path"]):
+            violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
+            raise ProblemError(invalid_request().naming([violation]))
         try:
             match = self._match(scope["method"], scope["raw_path"])
         except NoRouteError as error:

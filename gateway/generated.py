@@ -1,6 +1,7 @@
 """`python -m gateway.generated`: serves what is generated in a folder, for `just transcode`."""
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,10 +48,22 @@ def _operations(folder: Path) -> Sequence[Operation]:
     found = sorted(folder.rglob(f"{INDEX}.py"))
     if not found:
         sys.exit("gateway: no service has a method to serve")
-    sys.path.insert(0, str(folder))
+    _make_importable(folder)
     name = ".".join(found[0].relative_to(folder).with_suffix("").parts)
     operations: Sequence[Operation] = importlib.import_module(name).OPERATIONS
     return operations
+
+
+def _make_importable(folder: Path) -> None:
+    """Lets generated modules be imported, those of packages that this process has, too.
+
+    A contract's package may be called `gateway` or `orders`; Python then looks for its modules in
+    the folders of the package that it knows.
+    """
+    sys.path.insert(0, str(folder))
+    for child in folder.iterdir():
+        if child.is_dir() and (spec := importlib.util.find_spec(child.name)) and spec.origin:
+            importlib.import_module(child.name).__path__.append(str(child))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import EncodeError
 from starlette.types import Receive, Scope
 
-from gateway.bodies import read_body
+from gateway.bodies import has_content, read_body
 from gateway.deadlines import HEADER as TIMEOUT
 from gateway.deadlines import Deadline
 from gateway.headers import first_values, require_json_accepted, require_json_body
@@ -24,7 +24,7 @@ from gateway.transcoding import (
     from_json,
     parse_query,
 )
-from gateway.validation import RequestValidator
+from gateway.validation import WHOLE_BODY, RequestValidator
 from runtime.refusal import FieldViolation
 from shop.errors.v1.error_reason_refusals import invalid_request
 
@@ -66,6 +66,11 @@ class RequestReader:
         self._deadline_seconds_max = (
             limits.stream_deadline_seconds_max if streams else limits.deadline_seconds_max
         )
+        # A whole message that lacks something is named member by member instead.
+        demanded = operation.body != WHOLE_BODY and validator is not None and validator.demands_body
+        self._demanded_body = (
+            FieldViolation(operation.body or "", "is required") if demanded else None
+        )
 
     async def read(self, scope: Scope, receive: Receive) -> Rpc:
         """Returns what to send to the service.
@@ -80,7 +85,7 @@ class RequestReader:
         deadline = Deadline.of(headers.get(TIMEOUT), self._deadline_seconds_max)
         text = b""
         if self._operation.body is not None:
-            if not self._operation.raw_body:
+            if not self._operation.raw_body and has_content(headers):
                 require_json_body(headers)
             text = await self._text(receive, headers, deadline)
         large = len(text) > LARGE_BODY_BYTES
@@ -109,16 +114,19 @@ class RequestReader:
         try:
             captures = match.captures()
             query = parse_query(scope["query_string"])
-            body = self._body(headers, text)
-            if large:
+            absent = not text or text.isspace()
+            body = self._body(headers, text, absent=absent)
+            if large and not absent:
                 # First, because it stops at what is wrong; the validator's errors copy all of a body.
                 message = operation.read(captures, query, body)
                 self._validate(captures, query, scope, body)
                 return message
             self._validate(captures, query, scope, body)
+            if absent and self._demanded_body:
+                raise ProblemError(invalid_request().naming([self._demanded_body]))
             return operation.read(captures, query, body)
         except UnicodeDecodeError:
-            violation = FieldViolation("", "must have a path of UTF-8")
+            violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
             raise ProblemError(invalid_request().naming([violation])) from None
         except EncodeError as error:  # it names required fields of proto2
             names = str(error).rpartition(": ")[2].split(",")
@@ -136,10 +144,10 @@ class RequestReader:
         if problem is not None:
             raise problem
 
-    def _body(self, headers: Mapping[bytes, bytes], text: bytes) -> object:
+    def _body(self, headers: Mapping[bytes, bytes], text: bytes, *, absent: bool) -> object:
         if self._operation.body is None:
             return None
         if self._operation.raw_body:
             content_type = headers.get(b"content-type", b"").decode("latin-1")
             return HttpBody(content_type=content_type, data=text)
-        return from_json(text)
+        return from_json(self._operation.empty_body if absent else text)

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 
 PARAMETER_ONLY: Final = frozenset({"name", "in", "required", "description", "collectionFormat"})
 REFERENCE: Final = "#/definitions/"
+ENUM_NUMBERS: Final = "x-enum-numbers"
+"""The specification's word for the numbers of an enum's values."""
 VIOLATIONS_MAX: Final = 50
 """As many violations are told of one request."""
 
@@ -28,7 +30,7 @@ class Validator:
 
     def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
         used = {name: _nullable(definitions[name]) for name in _used(schema, definitions)}
-        whole = {**_nullable(schema), "definitions": used}
+        whole = _with_enum_numbers({**_nullable(schema), "definitions": used})
         try:
             self._validator = jsonschema_rs.Draft4Validator(whole, validate_formats=True)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
@@ -103,6 +105,20 @@ def _nullable(node: Any) -> Any:
     return copy | {"type": [copy["type"], "null"]}
 
 
+def _with_enum_numbers(node: Any) -> Any:
+    """Allows the numbers of enum values, which OpenAPI 2 can't say beside their names."""
+    if isinstance(node, list):
+        return [_with_enum_numbers(each) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    copy = {key: _with_enum_numbers(value) for key, value in node.items()}
+    numbers = copy.pop(ENUM_NUMBERS, None)
+    if isinstance(numbers, list) and "enum" in copy:
+        copy["enum"] = [*copy["enum"], *numbers]
+        copy.pop("type", None)
+    return copy
+
+
 def _formats(node: Any) -> Iterator[tuple[str, str]]:
     """Yields pattern and format of each schema that has both, such as an id's."""
     if isinstance(node, Mapping):
@@ -138,7 +154,8 @@ def _descriptions(kind: str, facts: Json, formats: Mapping[str, str]) -> list[tu
         types = [TYPES.get(each, each) for each in facts["types"]]
         return [("", f"must be {' or '.join(types)}")]
     if kind == "enum":
-        options = [str(each) for each in facts["options"] if each is not None]
+        names = [each for each in facts["options"] if isinstance(each, str)]
+        options = names or [str(each) for each in facts["options"] if each is not None]
         return [("", f"must be one of {', '.join(options)}")]
     if kind == "pattern" and (name := formats.get(facts["pattern"])):
         return [("", f"{RULES['format'].format(format=name)}: {facts['pattern']}")]

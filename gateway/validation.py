@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.headers import RawHeaders
 from gateway.problems import ProblemError
-from gateway.schemas import Schema, Validator, parameters_schema
+from gateway.schemas import ENUM_NUMBERS, Schema, Validator, parameters_schema
 from gateway.transcoding import Query
 from gateway.transcoding.texts import DIGITS
 from runtime.refusal import FieldViolation
@@ -42,6 +42,10 @@ class RequestValidator:
             if each["in"] == "body" and each["schema"].get("format") != BYTES
         ]
         self._body = Validator(bodies[0], definitions) if bodies else None
+        self.demands_body = any(
+            each["in"] == "body" and each.get("required") for each in parameters
+        )
+        """Whether a request without content breaks the specification."""
 
     def problem(
         self,
@@ -124,12 +128,17 @@ def _converter(parameter: Schema) -> Callable[[list[str]], object]:
     parameter that is given more often than once, as an array.
     """
     if parameter.get("type") == "array":
-        one = SCALARS.get(parameter["items"].get("type"), str)
+        one = _scalar(parameter["items"])
         if parameter.get("collectionFormat") == "multi":
             return lambda texts: [one(text) for text in texts]
         return lambda texts: [one(part) for text in texts for part in text.split(",")]
-    one = SCALARS.get(parameter["type"], str)
+    one = _scalar(parameter)
     return lambda texts: one(texts[0]) if len(texts) == 1 else texts
+
+
+def _scalar(schema: Schema) -> Callable[[str], object]:
+    """Returns what makes a text the JSON value of one item; an enum's may be a number."""
+    return _integer if ENUM_NUMBERS in schema else SCALARS.get(schema.get("type", ""), str)
 
 
 def _integer(text: str) -> object:

@@ -10,13 +10,11 @@ from codegen.grpc_gateway_python.closure import Closure, Use
 from codegen.grpc_gateway_python.exact import ExactIntegers
 from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.messages import MessageCode, Messages
-from codegen.grpc_gateway_python.names import Names, gateway_module, gateway_path
+from codegen.grpc_gateway_python.names import INDEX, Names, gateway_module, gateway_path
 from codegen.grpc_gateway_python.operations import Operation, operations_of
 from codegen.grpc_gateway_python.options import Options
 from codegen.grpc_gateway_python.requests import Requests
 from codegen.protoc_plugin import ContractError, Contracts, Outputs
-
-INDEX = "services_gateway"
 
 TEMPLATES = Environment(
     loader=PackageLoader("codegen.grpc_gateway_python"),
@@ -31,11 +29,10 @@ TEMPLATES = Environment(
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module per proto file that operations need, and one that lists all operations."""
     options = Options.parse(contracts.request.parameter)
-    operations = {
-        file.name: list(operations_of(contracts, file, unbound=options.unbound))
-        for file in contracts.files
-    }
-    _refuse_equals([each for some in operations.values() for each in some], contracts)
+    operations: dict[str, list[Operation]] = {file.name: [] for file in contracts.files}
+    for each in operations_of(contracts, unbound=options.unbound):
+        operations[each.method.containing_service.file.name].append(each)
+    _refuse_equal_routes([each for some in operations.values() for each in some], contracts)
     closure = _closure(contracts, operations)
     names: dict[str, Names] = defaultdict(Names)
     served = [file.name for file in contracts.files if operations[file.name]]
@@ -66,7 +63,7 @@ class _Module:
         self._messages = Messages(
             contracts, self._names, self._fields, json_names=options.json_names
         )
-        self._requests = Requests(self._names, self._fields)
+        self._requests = Requests(self._names, self._fields, exact)
 
     def text(self, operations: list[Operation]) -> str:
         """Returns the module's text."""
@@ -117,18 +114,17 @@ def _need(closure: Closure, operation: Operation, module: str) -> None:
         closure.need(response, Use.WRITE, module)
 
 
-def _refuse_equals(operations: list[Operation], contracts: Contracts) -> None:
-    """Refuses operations that the specification or the router could not tell apart."""
+def _refuse_equal_routes(operations: list[Operation], contracts: Contracts) -> None:
+    """Refuses operations that the router could not tell apart."""
     seen: dict[object, str] = {}
     for each in operations:
         name = each.method.full_name
         route = (each.rule.http_method, each.template.segments, each.template.verb)
-        for key, what in ((each.name, "operation id in snake_case"), (route, "route")):
-            if key in seen:
-                raise ContractError(
-                    f"{contracts.at(name)}: its {what} is the {what} of {seen[key]} too"
-                )
-            seen[key] = name
+        if route in seen:
+            raise ContractError(
+                f"{contracts.at(name)}: its route is the route of {seen[route]} too"
+            )
+        seen[route] = name
 
 
 def _index(served: list[str]) -> tuple[str, str]:

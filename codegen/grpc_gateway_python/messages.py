@@ -29,7 +29,7 @@ class MessageCode:
     """What the template needs to know of a message."""
 
     name: str
-    python_class: str
+    python_type: str
     fields: str
     """The name of the constant with the spellings of its fields."""
     spellings: dict[str, str]
@@ -69,7 +69,7 @@ class Messages:
             self._names.runtime(name)
         return MessageCode(
             name=message.full_name,
-            python_class=self._names.python_class(message),
+            python_type=self._names.python_type(message),
             fields=self._names.own("", message).upper() + "_FIELDS" if reads or sets else "",
             spellings=_spellings(message),
             nulls=[field.name for field in message.fields if reads and takes_null(field)],

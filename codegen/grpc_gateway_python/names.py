@@ -11,10 +11,14 @@ RUNTIME: Final = "gateway.transcoding"
 STANDARD: Final = {
     "Sequence": "from collections.abc import Sequence",
     "import_module": "from importlib import import_module",
+    "Any": "from typing import Any",
     "Final": "from typing import Final",
 }
 """Name → the import statement that brings it, in isort's order."""
 WORD: Final = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]*\b")
+NO_WORD: Final = re.compile(r"[^A-Za-z0-9_]")
+INDEX: Final = "services_gateway"
+"""The module that lists all operations."""
 OTHERS: Final = re.compile(
     r"(read|write)_(exact_)?(any|bool|bytes|double|duration|field_mask|float|http_body|list"
     r"|list_value|map|null_value|string|struct|timestamp|u?int(32|64)|value)"
@@ -30,6 +34,7 @@ class Names:
     def __init__(self) -> None:
         self._own: dict[str, str] = {}
         self._modules: dict[str, str] = {}
+        self._taken: set[str] = set()
         self._runtime: set[str] = set()
 
     def runtime(self, name: str) -> str:
@@ -40,11 +45,21 @@ class Names:
     def module(self, path: str) -> str:
         """Returns the local name of a module."""
         if path not in self._modules:
-            name = path.rpartition(".")[2]
-            if name in self._modules.values():
-                name = path.replace(".", "_")
-            self._modules[path] = name
+            name = _identifier(path.rpartition(".")[2])
+            if name in self._taken:
+                name = _identifier(path)
+            self._modules[path] = self.free(name)
         return self._modules[path]
+
+    def free(self, base: str) -> str:
+        """Returns a name that nothing else in the module has, the base itself where possible."""
+        name = base
+        number = 2
+        while name in self._taken:
+            name = f"{base}_{number}"
+            number += 1
+        self._taken.add(name)
+        return name
 
     def own(self, kind: str, element: Descriptor | EnumDescriptor) -> str:
         """Returns the name of the module's function of a kind for a message or an enum."""
@@ -53,24 +68,26 @@ class Names:
             base = f"{kind}_{snake(element)}".strip("_")
             if OTHERS.fullmatch(base):
                 base += "_type"
-            name = base
-            number = 2
-            while name in self._own.values():
-                name = f"{base}_{number}"
-                number += 1
-            self._own[key] = name
+            self._own[key] = self.free(base)
         return self._own[key]
 
     def python_class(self, element: Descriptor | EnumDescriptor) -> str:
-        """Returns how Python code names a message class or an enum."""
-        return f"{self.module(pb2_module(element.file))}.{relative_name(element)}"
+        """Returns the expression of a message class or an enum."""
+        expression = self.module(pb2_module(element.file))
+        for part in relative_name(element).split("."):
+            expression = _member(expression, part)
+        return expression
+
+    def python_type(self, message: Descriptor) -> str:
+        """Returns the annotation of a message class; a statement can't say `names_pb2.None`."""
+        expression = self.python_class(message)
+        return "Any" if "getattr(" in expression else expression
 
     def imports(self, code: str) -> list[str]:
         """Returns the import statements that a module's code needs, in isort's order."""
         words = set(WORD.findall(code))
         modules = {path: name for path, name in self._modules.items() if name in words}
-        # A statement can't say `lambda.v1`.
-        called = {path for path in modules if any(map(keyword.iskeyword, path.split(".")))}
+        called = {path for path in modules if not all(map(_is_name, path.split(".")))}
         if called:
             words.add("import_module")
         statements = [each for name, each in STANDARD.items() if name in words]
@@ -115,7 +132,8 @@ def pb2_module(file: FileDescriptor) -> str:
 
 def gateway_module(file_name: str) -> str:
     """Returns the module that this plugin makes of a file."""
-    return _module(file_name) + "_gateway"
+    module = _module(file_name) + "_gateway"
+    return f"{_module(file_name)}_proto_gateway" if module.split(".")[-1] == INDEX else module
 
 
 def gateway_path(file_name: str) -> str:
@@ -125,9 +143,7 @@ def gateway_path(file_name: str) -> str:
 
 def attribute(owner: str, field: FieldDescriptor) -> str:
     """Returns the expression of a field."""
-    if keyword.iskeyword(field.name):
-        return f'getattr({owner}, "{field.name}")'
-    return f"{owner}.{field.name}"
+    return _member(owner, field.name)
 
 
 def assignment(owner: str, field: FieldDescriptor, value: str) -> str:
@@ -135,6 +151,21 @@ def assignment(owner: str, field: FieldDescriptor, value: str) -> str:
     if keyword.iskeyword(field.name):
         return f'setattr({owner}, "{field.name}", {value})'
     return f"{owner}.{field.name} = {value}"
+
+
+def _member(owner: str, name: str) -> str:
+    return f'getattr({owner}, "{name}")' if keyword.iskeyword(name) else f"{owner}.{name}"
+
+
+def _identifier(path: str) -> str:
+    """Returns a name for a module; a file may be called `2fa.proto` or `lambda/v1.proto`."""
+    name = NO_WORD.sub("_", path)
+    return name if _is_name(name) else f"_{name}"
+
+
+def _is_name(part: str) -> bool:
+    """Tells whether a statement can say this part of a module's path."""
+    return part.isidentifier() and not keyword.iskeyword(part)
 
 
 def _module(file_name: str) -> str:

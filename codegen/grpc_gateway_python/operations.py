@@ -1,27 +1,21 @@
 """The HTTP operations of the services, checked against their messages."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import inflection
-from google.protobuf.descriptor import (
-    Descriptor,
-    FieldDescriptor,
-    FileDescriptor,
-    MethodDescriptor,
-    ServiceDescriptor,
-)
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 
-from codegen.grpc_gateway_python.http_rules import Rule, RuleError, rules_of
+from codegen.grpc_gateway_python.bindings import Binding, bindings_of, openapi_option
+from codegen.grpc_gateway_python.http_rules import Rule, RuleError
 from codegen.grpc_gateway_python.kinds import has_text, well_known_of
 from codegen.grpc_gateway_python.path_template import Template, TemplateError, Variable, parse
 from codegen.protoc_plugin import ContractError, Contracts
 
-OPENAPI_OPERATION: Final = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 HTTP_BODY: Final = "google.api.HttpBody"
 SUCCESS_DEFAULT: Final = 200
+UPDATE_MASK: Final = "update_mask"
 NO_WORD: Final = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -59,15 +53,18 @@ class Operation:
         return _is_raw(self.method.output_type, self.response_fields)
 
     @property
+    def mask(self) -> FieldDescriptor | None:
+        """The request's update mask, which a PATCH may leave out."""
+        return update_mask_of(self.method.input_type) if self.masked_field else None
+
+    @property
     def masked_field(self) -> FieldDescriptor | None:
-        """The body's field, when it is a patch whose update_mask may be left out."""
-        mask = self.method.input_type.fields_by_name.get("update_mask")
+        """The body's field, when it is a patch whose update mask may be left out."""
+        mask = update_mask_of(self.method.input_type)
         if self.rule.http_method != "PATCH" or len(self.body_fields) != 1 or mask is None:
             return None
-        if mask.message_type is None or well_known_of(mask.message_type) != "field_mask":
-            return None
         body = self.body_fields[0]
-        return body if body.message_type and not body.is_repeated else None
+        return body if body != mask and body.message_type and not body.is_repeated else None
 
     @property
     def name(self) -> str:
@@ -80,43 +77,48 @@ class Operation:
         return f"/{self.method.containing_service.full_name}/{self.method.name}"
 
 
-def operations_of(
-    contracts: Contracts, file: FileDescriptor, *, unbound: bool
-) -> Iterator[Operation]:
-    """Yields the operations of a file's services, in the contract's order.
+def update_mask_of(request: Descriptor) -> FieldDescriptor | None:
+    """Returns the only FieldMask of a request, or of several the one that AIP-134 names."""
+    masks = {
+        field.name: field
+        for field in request.fields
+        if field.message_type
+        and not field.is_repeated
+        and well_known_of(field.message_type) == "field_mask"
+    }
+    return masks.get(UPDATE_MASK) or (next(iter(masks.values())) if len(masks) == 1 else None)
+
+
+def operations_of(contracts: Contracts, *, unbound: bool) -> list[Operation]:
+    """Returns the operations of all services, in the contracts' order.
 
     Raises:
         ContractError: a rule can't be served; the text says where and why.
     """
-    for service in file.services_by_name.values():
-        for method in service.methods:
-            try:
-                yield from _operations(contracts, service, method, unbound=unbound)
-            except (RuleError, TemplateError) as error:
-                raise ContractError(f"{contracts.at(method.full_name)}: {error}") from None
+    found = []
+    for binding in bindings_of(contracts, unbound=unbound):
+        try:
+            found.append(_operation(contracts, binding))
+        except (RuleError, TemplateError) as error:
+            raise ContractError(f"{contracts.at(binding.method.full_name)}: {error}") from None
+    return found
 
 
-def _operations(
-    contracts: Contracts, service: ServiceDescriptor, method: MethodDescriptor, *, unbound: bool
-) -> Iterator[Operation]:
-    rules = rules_of(contracts, method, unbound=unbound)
-    if rules and method.client_streaming:
+def _operation(contracts: Contracts, binding: Binding) -> Operation:
+    method, rule = binding.method, binding.rule
+    if method.client_streaming:
         raise RuleError("streams requests, which HTTP/1.1 clients can't do")
-    openapi = _openapi_of(contracts, method)
-    base = (openapi.operation_id if openapi else "") or f"{service.name}_{method.name}"
-    for index, rule in enumerate(rules):
-        template = parse(rule.path)
-        yield Operation(
-            # protoc-gen-openapiv2 names additional bindings so.
-            id=base if index == 0 else f"{base}{index + 1}",
-            method=method,
-            rule=rule,
-            template=template,
-            path_fields=tuple(_path_field(method, each) for each in template.variables),
-            body_fields=_fields(method.input_type, rule.body) if rule.body != "*" else (),
-            response_fields=_fields(method.output_type, rule.response_body),
-            status=_status(openapi),
-        )
+    template = parse(rule.path)
+    return Operation(
+        id=binding.id,
+        method=method,
+        rule=rule,
+        template=template,
+        path_fields=tuple(_path_field(method, each) for each in template.variables),
+        body_fields=_fields(method.input_type, rule.body) if rule.body != "*" else (),
+        response_fields=_fields(method.output_type, rule.response_body),
+        status=_status(openapi_option(contracts, method)),
+    )
 
 
 def _path_field(method: MethodDescriptor, variable: Variable) -> PathField:
@@ -145,14 +147,6 @@ def _is_raw(message: Descriptor, fields: tuple[FieldDescriptor, ...]) -> bool:
         return False
     target = fields[-1].message_type if fields else message
     return target is not None and target.full_name == HTTP_BODY
-
-
-def _openapi_of(contracts: Contracts, method: MethodDescriptor) -> Any:
-    try:
-        contracts.pool.FindExtensionByName(OPENAPI_OPERATION)
-    except KeyError:
-        return None
-    return contracts.option(method, OPENAPI_OPERATION)
 
 
 def _status(openapi: Any) -> int:

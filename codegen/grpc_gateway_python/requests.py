@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import FieldDescriptor
 
 from codegen.grpc_gateway_python.closure import Use
+from codegen.grpc_gateway_python.empty import OBJECT, empty_json
+from codegen.grpc_gateway_python.exact import ExactIntegers
 from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.names import WORD, Names, attribute
 from codegen.grpc_gateway_python.operations import Operation, PathField
@@ -16,12 +18,16 @@ class OperationCode:
     """What the template needs to know of an operation."""
 
     operation: Operation
+    name: str
+    """What the names of its functions end with."""
     request_class: str
     response_class: str
     lines: list[str]
     """Fill `message` from `path`, `query` and `body`."""
     response: str
     """The expression of the response's body."""
+    empty_body: str
+    """The literal of the JSON that a body without content stands for, empty for an object."""
 
     @property
     def parameters(self) -> str:
@@ -48,9 +54,10 @@ class OperationCode:
 class Requests:
     """Makes the code of operations in one module."""
 
-    def __init__(self, names: Names, fields: Fields) -> None:
+    def __init__(self, names: Names, fields: Fields, exact: ExactIntegers) -> None:
         self._names = names
         self._fields = fields
+        self._exact = exact
 
     def code(self, operation: Operation) -> OperationCode:
         """Returns the code of one operation."""
@@ -58,11 +65,19 @@ class Requests:
             self._names.runtime(name)
         return OperationCode(
             operation=operation,
+            name=self._names.free(operation.name),
             request_class=self._names.python_class(operation.method.input_type),
             response_class=self._names.python_class(operation.method.output_type),
             lines=[*self._body(operation), *self._query(operation), *self._path(operation)],
             response=self._response(operation),
+            empty_body=self._empty_body(operation),
         )
+
+    def _empty_body(self, operation: Operation) -> str:
+        if not operation.rule.body or operation.raw_body:
+            return ""
+        text = empty_json(operation.method.input_type, operation.body_fields, self._exact)
+        return "" if text == OBJECT else repr(text.encode())
 
     def _body(self, operation: Operation) -> list[str]:
         if not operation.rule.body:
@@ -91,16 +106,14 @@ class Requests:
         ]
 
     def _update_mask(self, operation: Operation) -> list[str]:
-        field = operation.masked_field
-        if field is None:
+        field, mask = operation.masked_field, operation.mask
+        if field is None or mask is None:
             return []
         paths = (
             f"{self._names.runtime('mask_paths')}(body, {attribute('message', field)}.DESCRIPTOR)"
         )
-        return [
-            "if not message.update_mask.paths:",
-            f"    message.update_mask.paths.extend({paths})",
-        ]
+        target = f"{attribute('message', mask)}.paths"
+        return [f"if not {target}:", f"    {target}.extend({paths})"]
 
     def _path(self, operation: Operation) -> list[str]:
         return [

@@ -16,7 +16,8 @@ def generate(contracts: Contracts) -> Outputs:
         contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
     )
     upstream = upstream_document(contracts, options)
-    document = refine(contract, upstream, options.gateway_reasons)
+    unbound = options.generate_unbound == "true"
+    document = refine(contract, upstream, options.gateway_reasons, unbound=unbound)
     yield f"{options.name}.swagger.json", render(document)
     yield f"{options.name}.openapi.json", render(openapi3(document))
 

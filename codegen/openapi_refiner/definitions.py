@@ -13,8 +13,9 @@ from collections.abc import Callable
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from codegen.openapi_refiner.contract import INPUT_ONLY, OUTPUT_ONLY, Contract
-from codegen.openapi_refiner.document import DEFINITIONS, Json, references
+from codegen.openapi_refiner.document import DEFINITIONS, NUMBERS, Json, references
 from codegen.openapi_refiner.rules.enums import is_unspecified
+from codegen.openapi_refiner.rules.fields import map_entry
 
 
 class Role(enum.Enum):
@@ -58,6 +59,8 @@ class Definitions:
         refined = with_keywords(refined, self._contract.rules(field).keywords)
         if field.enum_type is not None:
             without_unspecified(refined, field)
+        if role is Role.REQUEST:
+            add_numbers(refined, field)
         if role is Role.REQUEST and not self._contract.is_required(field):
             # Protobuf's JSON mapping takes null for "absent".
             refined = with_keywords(refined, {"x-nullable": True})
@@ -123,6 +126,8 @@ class Definitions:
                 refined["enum"].remove(value)
                 refined.pop("default", None)
                 refined["description"] = without_value(refined.get("description", ""), value)
+        if name in self._reached[Role.REQUEST]:
+            refined[NUMBERS] = [kind.values_by_name[value].number for value in refined["enum"]]
         return refined
 
     def _rename(self, node: Json, role: Role) -> Json:
@@ -155,6 +160,17 @@ def without_unspecified(schema: Json, field: FieldDescriptor) -> None:
         ]:
             place["enum"].remove(value)
             schema["description"] = without_value(schema.get("description", ""), value)
+
+
+def add_numbers(schema: Json, field: FieldDescriptor) -> None:
+    """Says which numbers a request may give instead of an enum's names (Protobuf's JSON mapping)."""
+    entry = map_entry(field)
+    enum = entry.fields_by_name["value"].enum_type if entry else field.enum_type
+    if enum is None:
+        return
+    for place in (schema, schema.get("items", {}), schema.get("additionalProperties", {})):
+        if isinstance(place, dict) and "enum" in place:
+            place[NUMBERS] = [enum.values_by_name[name].number for name in place["enum"]]
 
 
 def without_value(description: str, value: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 Json = dict[str, Any]
 
 DEFINITIONS = "#/definitions/"
+NUMBERS = "x-enum-numbers"
+"""Beside `enum` in requests: the numbers of its values, in their order."""
 
 
 def references(node: Any) -> Iterator[str]:

@@ -25,15 +25,24 @@ def add_links(contract: Contract, operations: list[Operation]) -> None:
     """Adds `x-links` to the first success of each operation."""
     for operation in operations:
         sources = _sources(contract, operation)
-        links = {
-            target.method.name: link
-            for target in operations
-            if target is not operation and (link := _link(target, sources))
-        }
+        links: Json = {}
+        for target in _nearest_first(operation, operations):
+            if target is not operation and (link := _link(target, sources)):
+                # Another service may have a method of the same name.
+                taken = target.method.name in links
+                links[target.node["operationId"] if taken else target.method.name] = link
         if next_page := _next_page(contract, operation, sources):
             links["NextPage"] = next_page
         if links:
             operation.success[1]["x-links"] = dict(sorted(links.items()))
+
+
+def _nearest_first(operation: Operation, operations: list[Operation]) -> list[Operation]:
+    """Returns the operations of the same service, then those of services that are no other version."""
+    service = operation.method.containing_service
+    own = [each for each in operations if each.method.containing_service == service]
+    others = [each for each in operations if each.method.containing_service.name != service.name]
+    return [*own, *others]
 
 
 def _link(target: Operation, sources: Sources) -> Json | None:
@@ -104,7 +113,7 @@ def _of_fields(contract: Contract, message: Descriptor, place: str) -> Sources:
 
 def _answer(operation: Operation) -> Descriptor | None:
     """The message that the success response is."""
-    name = operation.response_body
+    name = operation.rule.response_body
     output = operation.method.output_type
     if not name:
         return output

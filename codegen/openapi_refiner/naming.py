@@ -1,20 +1,23 @@
 """Shortens the definitions' names: `Order` instead of `shop.orders.v1.Order`."""
 
-from collections import Counter
 from typing import Any
 
+from codegen.grpc_gateway_python.bindings import natural
 from codegen.openapi_refiner.document import DEFINITIONS, Json
 
 
 def shorten(document: Json, scopes: set[str]) -> Json:
     """Returns the document with each definition under its name without the package.
 
-    Names that would then be equal stay as they are.
+    Of names that would then be equal, the first package's is shortened: a `v2` renames nothing
+    of `v1`. The others stay as they are.
     """
     definitions = document["definitions"]
     short = {name: _short(name, scopes) for name in definitions}
-    count = Counter(short.values())
-    names = {name: each if count[each] == 1 else name for name, each in short.items()}
+    owners: dict[str, str] = {}
+    for name in sorted(definitions, key=natural):
+        owners.setdefault(short[name], name)
+    names = {name: each if owners[each] == name else name for name, each in short.items()}
     renamed = {name: _rename(value, names) for name, value in document.items()}
     renamed["definitions"] = dict(
         sorted((names[name], schema) for name, schema in renamed["definitions"].items())

@@ -1,16 +1,17 @@
 """Finds the document's operations and refines their parameters and successes."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 
+from codegen.grpc_gateway_python.bindings import Binding, bindings_of, service_names
+from codegen.grpc_gateway_python.http_rules import Rule
+from codegen.grpc_gateway_python.operations import update_mask_of
 from codegen.openapi_refiner.contract import Contract
-from codegen.openapi_refiner.definitions import with_keywords, without_unspecified
+from codegen.openapi_refiner.definitions import add_numbers, with_keywords, without_unspecified
 from codegen.openapi_refiner.document import DEFINITIONS, Json
-from codegen.protoc_plugin import ContractError
 
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DEFAULT_SUCCESS = "200"
@@ -29,7 +30,7 @@ class Operation:
     path: str
     verb: str
     method: MethodDescriptor
-    response_body: str
+    rule: Rule
     node: Json
 
     @property
@@ -49,78 +50,56 @@ class Operation:
         return next((code, each) for code, each in self.node["responses"].items() if code[0] == "2")
 
 
-def operations_of(contract: Contract, document: Json) -> list[Operation]:
-    """Returns the operations in the document's order.
+def operations_of(contract: Contract, document: Json, *, unbound: bool) -> list[Operation]:
+    """Returns the operations in the document's order, with the ids that the gateway knows.
 
     Raises:
         ContractError: two methods would have the same operation id.
     """
-    methods = _methods(contract)
+    bindings = bindings_of(contract.contracts, unbound=unbound)
     operations = []
     for path, item in document["paths"].items():
         for verb, node in item.items():
-            name, number = _split(node["operationId"], methods)
-            method = methods[name]
-            if name == node["operationId"]:
-                number = _number(contract, method, verb, path)
-                node["operationId"] = name if number == 1 else f"{name}{number}"
-            rule = _binding(contract, method, number)
-            operations.append(Operation(path, verb, method, rule, node))
+            binding = _binding(bindings, verb, path, node["operationId"])
+            bindings.remove(binding)
+            node["operationId"] = binding.id
+            operations.append(Operation(path, verb, binding.method, binding.rule, node))
     return operations
 
 
-def _number(contract: Contract, method: MethodDescriptor, verb: str, path: str) -> int:
-    """Returns the number of a binding: upstream gives an id that the contract says to all of them."""
-    rule = contract.option(method, "google.api.http")
-    for number, each in enumerate([rule, *rule.additional_bindings] if rule else [], start=1):
-        pattern = each.WhichOneof("pattern")
-        custom = each.custom if pattern == "custom" else None
-        its_verb = custom.kind.lower() if custom else pattern
-        its_path = custom.path if custom else getattr(each, pattern or "get")
-        if its_verb == verb and VARIABLE.sub("{}", its_path) == VARIABLE.sub("{}", path):
-            return number
-    return 1
+def _binding(bindings: list[Binding], verb: str, path: str, upstream_id: str) -> Binding:
+    """Returns the binding that an operation of upstream's was made of.
+
+    Its ids are not unique, and it renames variables of paths that are equal without them.
+    """
+    named = [each for each in bindings if each.upstream_id == upstream_id]
+    shape = (verb, VARIABLE.sub("{}", path))
+    fitting = (
+        each
+        for each in named
+        if (each.rule.http_method.lower(), VARIABLE.sub("{}", each.rule.path)) == shape
+    )
+    return next(fitting, named[0])
 
 
-def _methods(contract: Contract) -> dict[str, MethodDescriptor]:
-    methods: dict[str, MethodDescriptor] = {}
-    for method in _all_methods(contract):
-        option = contract.option(method, OPERATION_OPTION)
-        given = option.operation_id if option is not None else ""
-        name = given or f"{method.containing_service.name}_{method.name}"
-        if name in methods:
-            place = contract.contracts.at(method.full_name)
-            raise ContractError(
-                f"{place}: has the operation id {name} of {methods[name].full_name}"
-            )
-        methods[name] = method
-    return methods
-
-
-def _all_methods(contract: Contract) -> Iterator[MethodDescriptor]:
-    for file in contract.contracts.files:
-        for service in file.services_by_name.values():
-            yield from service.methods
-
-
-def _split(operation_id: str, methods: dict[str, MethodDescriptor]) -> tuple[str, int]:
-    """Returns the name of the operation's method and the number of its binding, counted from 1."""
-    if operation_id in methods:
-        return operation_id, 1
-    # A method's own name may end in digits, too: `UpdateV2` and its second binding `UpdateV22`.
-    end = len(operation_id) - 1
-    while operation_id[:end] not in methods:
-        end -= 1
-    return operation_id[:end], int(operation_id[end:])
-
-
-def _binding(contract: Contract, method: MethodDescriptor, number: int) -> str:
-    """Returns the response_body of the method's binding; unbound methods have none."""
-    rule = contract.option(method, "google.api.http")
-    if rule is None:
-        return ""
-    additional = number - 2  # the second binding is the first additional one
-    return str((rule if additional < 0 else rule.additional_bindings[additional]).response_body)
+def refine_tags(contract: Contract, document: Json, operations: list[Operation]) -> None:
+    """Tells services apart that have a name in common; upstream has one tag for all of them."""
+    services = [
+        each for file in contract.contracts.files for each in file.services_by_name.values()
+    ]
+    names = service_names(services)
+    for operation in operations:
+        service = operation.method.containing_service
+        if operation.node.get("tags") == [service.name]:
+            operation.node["tags"] = [names[service.full_name]]
+    tags = {each["name"]: each for each in document.get("tags", [])}
+    for service in services:
+        name = names[service.full_name]
+        if name != service.name and service.name in tags:
+            comment = contract.contracts.comments.get(service.full_name)
+            description = {"description": comment} if comment else {}
+            tags[name] = {**tags[service.name], **description, "name": name}
+    document["tags"] = list(tags.values())
 
 
 def field_at(contract: Contract, message: Descriptor, path: str) -> FieldDescriptor | None:
@@ -134,6 +113,8 @@ def field_at(contract: Contract, message: Descriptor, path: str) -> FieldDescrip
 
 def refine_parameters(contract: Contract, operation: Operation) -> None:
     """Gives path and query parameters the rules of their fields."""
+    patches = operation.verb == "patch" and operation.body is not None
+    mask = update_mask_of(operation.method.input_type) if patches else None
     for parameter in operation.parameters:
         if parameter["in"] not in ("path", "query"):
             continue
@@ -145,10 +126,12 @@ def refine_parameters(contract: Contract, operation: Operation) -> None:
             parameter["pattern"] = f"^{pattern}$"  # upstream leaves a path template unanchored
         refined = with_keywords(parameter, keywords)
         without_unspecified(refined, field)
+        add_numbers(refined, field)
         if "example" in refined:
             refined["x-example"] = refined.pop("example")  # parameters have no `example` in 2.0
         if parameter["in"] == "query":
-            refined["required"] = contract.is_required(field)
+            # The gateway fills in the mask that a PATCH leaves out.
+            refined["required"] = contract.is_required(field) and field != mask
 
 
 def refine_raw_bodies(operation: Operation) -> None:

@@ -3,6 +3,7 @@
 import inflection
 from google.protobuf.descriptor import Descriptor
 
+from codegen.openapi_refiner.bodies import refine_bodies
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.definitions import Definitions, Role
 from codegen.openapi_refiner.document import DEFINITIONS, Json, references
@@ -17,6 +18,7 @@ from codegen.openapi_refiner.operations import (
     refine_parameters,
     refine_raw_bodies,
     refine_success,
+    refine_tags,
 )
 from codegen.openapi_refiner.prose import describe_rules
 from codegen.openapi_refiner.quirks import repair
@@ -42,11 +44,21 @@ ORDER = (
 )
 
 
-def refine(contract: Contract, document: Json, gateway_reasons: str) -> Json:
-    """Returns the Swagger 2.0 document that says what the contracts say."""
+def refine(
+    contract: Contract, document: Json, gateway_reasons: str, *, unbound: bool = False
+) -> Json:
+    """Returns the Swagger 2.0 document that says what the contracts say.
+
+    Args:
+        contract: The contracts.
+        document: Upstream's document of them.
+        gateway_reasons: The enum of the gateway's own error reasons; empty for none.
+        unbound: Whether the document has methods without a google.api.http rule.
+    """
     gateway = gateway_errors(contract, gateway_reasons)
     repair(document)
-    operations = operations_of(contract, document)
+    operations = operations_of(contract, document, unbound=unbound)
+    refine_tags(contract, document, operations)
     for operation in operations:
         summary = inflection.humanize(inflection.underscore(operation.method.name))
         operation.node.setdefault("summary", summary)
@@ -55,6 +67,7 @@ def refine(contract: Contract, document: Json, gateway_reasons: str) -> Json:
         refine_success(contract, operation)
     document["definitions"] = _definitions(contract, document, operations)
     refer_to_enums(contract, document["definitions"], operations)
+    refine_bodies(contract, document["definitions"], operations)
     examples = Examples(document["definitions"])
     for operation in operations:
         request = _request_example(examples, operation)

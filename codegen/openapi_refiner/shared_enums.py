@@ -4,7 +4,7 @@ A parameter of OpenAPI 2.0 can't refer to a definition, so that one says it in a
 """
 
 from codegen.openapi_refiner.contract import Contract
-from codegen.openapi_refiner.document import DEFINITIONS, Json
+from codegen.openapi_refiner.document import DEFINITIONS, NUMBERS, Json
 from codegen.openapi_refiner.operations import Operation, field_at
 
 SCHEMA = "x-schema"
@@ -30,5 +30,7 @@ def referred(schema: Json) -> Json:
     if SCHEMA not in schema:
         return schema
     reference: Json = schema[SCHEMA]
-    rest = {key: value for key, value in schema.items() if key not in ("type", "enum", SCHEMA)}
+    rest = {
+        key: value for key, value in schema.items() if key not in ("type", "enum", NUMBERS, SCHEMA)
+    }
     return {"allOf": [reference]} | rest if rest else reference

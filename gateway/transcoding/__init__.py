@@ -31,6 +31,7 @@ from gateway.transcoding.patches import mask_paths
 from gateway.transcoding.place import ROOT, Place
 from gateway.transcoding.query import (
     Query,
+    is_percent_encoded,
     map_entry,
     one,
     parameters,
@@ -81,6 +82,7 @@ __all__ = [
     "entries",
     "from_json",
     "from_json_text",
+    "is_percent_encoded",
     "items",
     "map_entry",
     "mask_paths",

@@ -46,6 +46,8 @@ class Operation:
     """The request field that the body is: `*` for the whole message, None for no body."""
     read: ReadRequest
     write: WriteResponse
+    empty_body: bytes = b"{}"
+    """The JSON that a body without content stands for: an empty message, or the field's default."""
     raw_body: bool = False
     """Whether `read` takes the body as a google.api.HttpBody and not as JSON."""
     raw_response: bool = False

@@ -9,6 +9,8 @@ from gateway.transcoding.place import DEPTH_MAX
 from gateway.transcoding.violations import NAME_CHARACTERS_MAX, invalid
 
 PARAMETERS_MAX: Final = 1000
+MALFORMED_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+NOT_ENCODED: Final = "must have a query of percent-encoded UTF-8"
 
 UNDERSCORED: Final = re.compile("_(.)")
 MAP_ENTRY: Final = re.compile(r"([^.\[\]]+)\[(.*)\]")
@@ -26,6 +28,8 @@ def parse_query(query: bytes) -> Query:
     found: Query = {}
     if not query:
         return found
+    if not is_percent_encoded(query):
+        raise invalid("", NOT_ENCODED)
     pairs = query.split(b"&")
     if len(pairs) > PARAMETERS_MAX:
         raise invalid("", f"must have at most {PARAMETERS_MAX} query parameters")
@@ -79,10 +83,15 @@ def unknown_parameter(name: str) -> Exception:
     return invalid(name[:NAME_CHARACTERS_MAX], "is not a parameter of this method")
 
 
+def is_percent_encoded(text: bytes) -> bool:
+    """Tells whether two hexadecimal digits follow each percent sign (RFC 3986, section 2.1)."""
+    return b"%" not in text or MALFORMED_ESCAPE.search(text) is None
+
+
 def _decoded(text: bytes) -> str:
     if b"+" in text:
         text = text.replace(b"+", b" ")
     try:
         return (unquote_to_bytes(text) if b"%" in text else text).decode()
     except UnicodeDecodeError:
-        raise invalid("", "must have a query of percent-encoded UTF-8") from None
+        raise invalid("", NOT_ENCODED) from None

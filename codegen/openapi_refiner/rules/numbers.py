@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from codegen.openapi_refiner.rules.translation import Translation
+from codegen.openapi_refiner.rules.translation import Json, Translation
 
 # Beyond it a JSON number loses its last digits in JavaScript and others (RFC 8259, section 6).
 SAFE_INTEGER = 2**53 - 1
@@ -67,12 +67,22 @@ def _wide(kind: str, said: Translation) -> Translation:
     if kind in UNSIGNED_64:
         keywords.setdefault("minimum", 0)
     values = keywords.get("enum", [])
-    low = min(values, default=keywords.get("minimum"))
-    high = max(values, default=keywords.get("maximum"))
+    low = min(values, default=_least(keywords))
+    high = max(values, default=_most(keywords))
     if low is not None and high is not None and low >= -SAFE_INTEGER and high <= SAFE_INTEGER:
         said.keywords = {"type": "integer", "format": "int64"} | keywords
         return said
     return _text(kind, said)
+
+
+def _least(keywords: Json) -> int | None:
+    least: int | None = keywords.get("minimum")
+    return least if least is None else least + keywords.get("exclusiveMinimum", False)
+
+
+def _most(keywords: Json) -> int | None:
+    most: int | None = keywords.get("maximum")
+    return most if most is None else most - keywords.get("exclusiveMaximum", False)
 
 
 def _text(kind: str, said: Translation) -> Translation:

@@ -15,6 +15,7 @@ from schemathesis.core.parameters import ParameterLocation
 PAGE_TOKEN = "page_token"
 NEXT_PAGE_TOKEN = "next_page_token"
 PAGE_SIZE = "page_size"
+STATUS = "status"
 KEY = "Idempotency-Key"
 USER = "user_id"
 CREATE_ACCOUNT = "POST /accounts"
@@ -38,9 +39,18 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
         return
     if case.meta.generation.mode.is_positive:
         drop_unknown_token(case)
+    else:
+        keep_number_unknown(case)
     if case.meta.phase.name.value in RENEWING:
         renew_key(case)
         renew_user(case)
+
+
+def keep_number_unknown(case: Case[Any]) -> None:
+    """The number of an enum's value is valid, which the specification says in an extension only."""
+    number = (case.query or {}).get(STATUS)
+    if isinstance(number, int | str) and str(number).isdecimal():
+        case.query[STATUS] = f"number {number}"
 
 
 def drop_unknown_token(case: Case[Any]) -> None:

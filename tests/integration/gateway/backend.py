@@ -17,6 +17,7 @@ from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
 SERVICE = "ticks.v1.TicksService"
+ECHOES = ("ticks.v2.TicksService", "gateway.v1.EchoService")
 TICK = "x" * 64 * 1024
 WORDS = "the stock of ink is empty"
 CODES = {code.value[0]: code for code in grpc.StatusCode}
@@ -64,8 +65,14 @@ class Backend:
             "Raw": self._unary(self._raw, HttpBody),
             "Unbound": self._unary(self._unbound, StringValue),
         }
-        generic = grpc.method_handlers_generic_handler(SERVICE, handlers)
-        server.add_generic_rpc_handlers((generic,))
+        echoes: dict[str, Any] = {
+            name: grpc.unary_unary_rpc_method_handler(self._echo)
+            for name in ("Unbound", "Unbound2")
+        }
+        services = {SERVICE: handlers, **dict.fromkeys(ECHOES, echoes)}
+        server.add_generic_rpc_handlers(
+            tuple(grpc.method_handlers_generic_handler(*each) for each in services.items())
+        )
         self.port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         self._started.set()
@@ -128,6 +135,9 @@ class Backend:
         return StringValue(value=json.dumps(got))
 
     async def _raw(self, request: HttpBody, _: Context) -> HttpBody:
+        return request
+
+    async def _echo(self, request: bytes, _: Context) -> bytes:
         return request
 
     async def _unbound(self, request: StringValue, _: Context) -> StringValue:

@@ -101,8 +101,17 @@ def test_an_operation_id_need_not_be_a_word(tmp_path: Path) -> None:
     text = module(tmp_path, named % "things.get-one")
     assert 'id="things.get-one"' in text
     compile(text, "things_gateway.py", "exec")
-    both = named % "GetURL" + (named % "GetUrl").replace("Get(", "Do(").replace("/things/", "/a/")
-    assert "operation id in snake_case is" in generate(tmp_path, both).stderr
+
+
+def test_an_operation_id_stands_once(tmp_path: Path) -> None:
+    operation = "option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) ="
+    named = GET.replace("option", f'{operation} {{operation_id: "%s"}}; option')
+    other = named.replace("Get(", "Do(").replace("/things/", "/a/")
+    done = generate(tmp_path, named % "get" + other % "get")
+    assert "things.proto:18: things.v1.Things.Do: has the operation id get of" in done.stderr
+    text = module(tmp_path, named % "GetURL" + other % "GetUrl")
+    assert "_read_get_url(" in text
+    assert "_read_get_url_2(" in text
 
 
 def test_server_set_members_are_refused(tmp_path: Path) -> None:

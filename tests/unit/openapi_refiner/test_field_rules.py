@@ -21,6 +21,13 @@ UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
         (f"int32 f = 1 [{RULES}.int32.const = 3];", {"enum": [3]}),
         (f"int32 f = 1 [{RULES}.int32 = {{not_in: [3, 4]}}];", {"x-not": {"enum": [3, 4]}}),
         (f"int64 f = 1 [{RULES}.int64 = {{gte: 1, lte: 9007199254740991}}];", {"type": "integer", "format": "int64"}),
+        (f"int64 f = 1 [{RULES}.int64 = {{gt: -9007199254740992, lt: 9007199254740992}}];", {"type": "integer", "maximum": 2**53, "exclusiveMaximum": True}),
+        (f"sint64 f = 1 [{RULES}.sint64 = {{gt: -9007199254740993, lte: 0}}];", {"type": "string"}),
+        (f"fixed64 f = 1 [{RULES}.fixed64.lt = 9007199254740992];", {"type": "integer", "minimum": 0}),
+        (f"uint64 f = 1 [{RULES}.uint64.lt = 9007199254740993];", {"type": "string"}),
+        (f"repeated int64 f = 1 [{RULES}.repeated.items.int64 = {{gt: 0, lt: 9007199254740992}}];", {"items": {"type": "integer", "format": "int64", "minimum": 0, "exclusiveMinimum": True, "maximum": 2**53, "exclusiveMaximum": True}}),
+        (f"map<string, uint64> f = 1 [{RULES}.map.values.uint64.lt = 9007199254740992];", {"additionalProperties": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**53, "exclusiveMaximum": True}}),
+        (f"google.protobuf.Int64Value f = 1 [{RULES}.int64 = {{gt: 0, lt: 9007199254740992}}];", {"type": "integer"}),
         (f"int64 f = 1 [{RULES}.int64 = {{gte: 1, lte: 9007199254740992}}];", {"type": "string", "format": "int64"}),
         (f"int64 f = 1 [{RULES}.int64 = {{gte: -9007199254740991, lte: 0}}];", {"type": "integer"}),
         (f"int64 f = 1 [{RULES}.int64 = {{gte: -9007199254740992, lte: 0}}];", {"type": "string"}),
@@ -76,7 +83,11 @@ def test_enum_rules_name_the_values(schema_of: SchemaOf, rule: str, names: list[
 
 def test_rules_on_enum_items_keep_the_reference(schema_of: SchemaOf) -> None:
     schema = schema_of(f"repeated E f = 1 [{RULES}.repeated.items.enum = {{in: [1]}}];", more=ENUM)
-    assert schema["items"] == {"allOf": [{"$ref": "#/definitions/E"}], "enum": ["A"]}
+    assert schema["items"] == {
+        "allOf": [{"$ref": "#/definitions/E"}],
+        "enum": ["A"],
+        "x-enum-numbers": [1],
+    }
 
 
 def test_required_excludes_the_zero_value(schema_of: SchemaOf) -> None:

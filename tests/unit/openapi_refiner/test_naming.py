@@ -17,9 +17,10 @@ def test_packages_are_left_out_of_names_and_references() -> None:
     }
 
 
-def test_names_that_would_be_equal_stay_whole() -> None:
-    names = shorten(document("a.v1.Thing", "b.v1.Thing", "b.v1.Other"), {"a.v1", "b.v1"})
-    assert list(names["definitions"]) == ["Other", "a.v1.Thing", "b.v1.Thing"]
+def test_of_names_that_would_be_equal_the_first_packages_is_shortened() -> None:
+    names = shorten(document("a.v2.Thing", "a.v10.Thing", "a.v10.Other"), {"a.v2", "a.v10"})
+    assert list(names["definitions"]) == ["Other", "Thing", "a.v10.Thing"]
+    assert names["definitions"]["Other"] == {"allOf": [{"$ref": "#/definitions/Thing"}]}
 
 
 def test_the_longest_package_is_left_out() -> None:

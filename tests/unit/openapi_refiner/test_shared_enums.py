@@ -27,7 +27,7 @@ def test_3_0_refers_to_the_definition(refine: Refine) -> None:
     found = parameters(openapi)
     assert found["one"]["schema"] == SHARED
     assert found["many"]["schema"]["items"] == SHARED
-    assert found["some"]["schema"] == {"type": "string", "enum": ["RED"]}
+    assert found["some"]["schema"] == {"type": "string", "enum": ["RED"], "x-enum-numbers": [1]}
 
 
 def test_2_0_keeps_the_values_beside_the_reference(refine: Refine) -> None:
@@ -39,4 +39,8 @@ def test_2_0_keeps_the_values_beside_the_reference(refine: Refine) -> None:
 
 def test_an_enum_without_definition_stays_where_it_is(refine: Refine) -> None:
     _, openapi = refine(CONTRACT.replace("Colour colour", "string colour"))
-    assert parameters(openapi)["one"]["schema"] == {"type": "string", "enum": ["RED", "BLUE"]}
+    assert parameters(openapi)["one"]["schema"] == {
+        "type": "string",
+        "enum": ["RED", "BLUE"],
+        "x-enum-numbers": [1, 2],
+    }

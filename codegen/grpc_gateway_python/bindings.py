@@ -1,0 +1,128 @@
+"""The HTTP bindings of all methods, and the operation id of each.
+
+The gateway and the specification need the same ids, and protoc-gen-openapiv2 gives one id twice:
+to services that have a name in common (`orders.v1.Orders` and `orders.v2.Orders`), and to the
+second binding of `Get` and the rpc `Get2`.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Final
+
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+
+from codegen.grpc_gateway_python.http_rules import Rule, RuleError, rules_of
+from codegen.protoc_plugin import ContractError, Contracts
+
+OPENAPI_OPERATION: Final = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
+DIGITS: Final = re.compile(r"([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One way to call a method over HTTP."""
+
+    id: str
+    """The operation id, of which there is no other."""
+    upstream_id: str
+    """The operation id that protoc-gen-openapiv2 gives it."""
+    method: MethodDescriptor
+    rule: Rule
+
+
+def bindings_of(contracts: Contracts, *, unbound: bool) -> list[Binding]:
+    """Returns the bindings of every service, in the contracts' order.
+
+    Raises:
+        ContractError: a rule is incomplete, or the contracts say one operation id twice.
+    """
+    services = [each for file in contracts.files for each in file.services_by_name.values()]
+    names = service_names(services)
+    rules = {
+        method: _rules(contracts, method, unbound=unbound)
+        for service in services
+        for method in service.methods
+    }
+    ids = _first_ids(contracts, names, list(rules))
+    taken = set(ids.values())
+    found = []
+    for method, some in rules.items():
+        given = given_id(contracts, method)
+        upstream = given or f"{method.containing_service.name}_{method.name}"
+        for index, rule in enumerate(some):
+            name = ids[method] if index == 0 else _numbered(ids[method], index + 1, taken)
+            # It gives an id that the contract says to all bindings.
+            number = "" if given or index == 0 else str(index + 1)
+            found.append(Binding(name, f"{upstream}{number}", method, rule))
+    return found
+
+
+def service_names(services: list[ServiceDescriptor]) -> dict[str, str]:
+    """Returns full name → the name in operation ids.
+
+    Of services with a name in common, the one of the first package keeps it: a `v2` changes no id
+    of `v1`. The others have their full names.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for service in services:
+        groups[service.name].append(service.full_name)
+    return {
+        full_name: name if full_name == min(full_names, key=natural) else full_name
+        for name, full_names in groups.items()
+        for full_name in full_names
+    }
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Returns a key that sorts `v2` before `v10`."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in DIGITS.split(name)]
+
+
+def given_id(contracts: Contracts, method: MethodDescriptor) -> str:
+    """Returns the operation id that the contract says, empty when it says none."""
+    option = openapi_option(contracts, method)
+    return str(option.operation_id) if option is not None else ""
+
+
+def openapi_option(contracts: Contracts, method: MethodDescriptor) -> Any:
+    """Returns the method's openapiv2_operation option, None when no contract knows it."""
+    try:
+        contracts.pool.FindExtensionByName(OPENAPI_OPERATION)
+    except KeyError:
+        return None
+    return contracts.option(method, OPENAPI_OPERATION)
+
+
+def _rules(contracts: Contracts, method: MethodDescriptor, *, unbound: bool) -> list[Rule]:
+    try:
+        return rules_of(contracts, method, unbound=unbound)
+    except RuleError as error:
+        raise ContractError(f"{contracts.at(method.full_name)}: {error}") from None
+
+
+def _first_ids(
+    contracts: Contracts, names: dict[str, str], methods: list[MethodDescriptor]
+) -> dict[MethodDescriptor, str]:
+    """Returns the id of each method's first binding."""
+    ids: dict[MethodDescriptor, str] = {}
+    owners: dict[str, MethodDescriptor] = {}
+    for method in methods:
+        name = given_id(contracts, method)
+        name = name or f"{names[method.containing_service.full_name]}_{method.name}"
+        if name in owners:
+            place = contracts.at(method.full_name)
+            raise ContractError(f"{place}: has the operation id {name} of {owners[name].full_name}")
+        ids[method] = name
+        owners[name] = method
+    return ids
+
+
+def _numbered(name: str, number: int, taken: set[str]) -> str:
+    """Returns the id of an additional binding, as protoc-gen-openapiv2 numbers it where it is free."""
+    numbered = f"{name}{number}"
+    while numbered in taken:
+        name += "_"
+        numbered = f"{name}{number}"
+    taken.add(numbered)
+    return numbered
