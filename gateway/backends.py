@@ -1,5 +1,6 @@
 """gRPC channels to the services, by the names of the services."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,9 +21,11 @@ RESOLVE_INTERVAL_MS: Final = 1_000
 KEEPALIVE_MS: Final = 30_000
 """How often an idle connection in use is probed, to notice a host that vanished."""
 PROBE_MS: Final = 1_000
-"""How often a server is probed that lets clients do that, to notice that it is frozen."""
+"""How often a watched server is probed, to notice that it is frozen."""
 SILENCE_MS_MAX: Final = 2_000
-"""How long a probed server may keep silent before its calls fail and others get the next ones."""
+"""How long a watched server may keep silent before its calls fail and others get the next ones."""
+HEALTH: Final = {"healthCheckConfig": {"serviceName": ""}}
+"""A server that is about to stop says so; calls that reach it while it stops are lost."""
 
 OPTIONS: Final = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
@@ -36,12 +39,13 @@ OPTIONS: Final = (
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.lb_policy_name", "round_robin"),
 )
-SEEN_RARELY: Final = (("grpc.keepalive_time_ms", KEEPALIVE_MS),)
-SEEN_OFTEN: Final = (
+UNWATCHED: Final = (("grpc.keepalive_time_ms", KEEPALIVE_MS),)
+WATCHED: Final = (
     ("grpc.keepalive_time_ms", PROBE_MS),
     ("grpc.http2.ping_timeout_ms", SILENCE_MS_MAX),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.service_config", json.dumps(HEALTH)),
 )
 
 Call = Any
@@ -76,7 +80,7 @@ class Backends:
     def _channel(self, service: str) -> grpc.aio.Channel:
         target = self._target(service)
         if target not in self._channels:
-            options = OPTIONS + (SEEN_OFTEN if target.probed else SEEN_RARELY)
+            options = OPTIONS + (WATCHED if target.watched else UNWATCHED)
             self._channels[target] = grpc.aio.insecure_channel(target.address, options=options)
         return self._channels[target]
 

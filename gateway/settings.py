@@ -58,7 +58,7 @@ def backends_of(
         setting = f"{names[-1]}_grpc_address".upper() if names else "GATEWAY_BACKENDS"
         if setting not in environment:
             raise SettingsError(f"{setting}: must say where {service} is")
-        found[service] = Servers(target(setting, environment[setting]), probed=True)
+        found[service] = Servers(target(setting, environment[setting]), watched=True)
     return found
 
 

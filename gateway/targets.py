@@ -17,8 +17,8 @@ class Servers:
 
     address: str
     """As gRPC's naming document has it."""
-    probed: bool = False
-    """Whether they let clients probe them every second, as this project's servers do."""
+    watched: bool = False
+    """Whether clients may probe them every second, and they tell their health, as this project's do."""
 
 
 def target(setting: str, addresses: str) -> str:

@@ -1,5 +1,6 @@
 """The gRPC door of a service."""
 
+import asyncio
 from typing import TypeVar
 
 import grpc
@@ -21,6 +22,9 @@ PROBE_INTERVAL_MS_MIN = 500
 CONNECTION_AGE_MS_MAX = 5_000
 """How old a connection gets. Clients then look up again where the copies are, so that new ones get
 their share; calls that a connection has begun end on it, however long they take."""
+GOODBYE_SECONDS = 0.2
+"""From the word that a server is about to stop to its end: clients that watch its health send it nothing
+more by then. gRPC cancels the calls that reach a server while it stops."""
 DRAIN_SECONDS_MAX = 10.0
 """How long a server that stops waits for the RPCs in work."""
 
@@ -79,6 +83,7 @@ class Server:
         await self._health.set(health.OVERALL_HEALTH, HealthCheckResponse.SERVING)
 
     async def stop(self) -> None:
-        """Takes no new RPC and lets those in work end."""
+        """Sends clients away, then takes no new RPC and lets those in work end."""
         await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(GOODBYE_SECONDS)
         await self._server.stop(DRAIN_SECONDS_MAX)

@@ -43,13 +43,13 @@ def rest(address: tuple[str, int]) -> Iterator[httpx.Client]:
         yield client
 
 
-def await_start(process: subprocess.Popen[bytes], port: int) -> None:
+def await_start(process: subprocess.Popen[bytes], port: int, host: str = "127.0.0.1") -> None:
     deadline = time.monotonic() + START_SECONDS_MAX
     while True:
         assert process.poll() is None, f"the gateway ended with {process.returncode}"
         assert time.monotonic() < deadline, "the gateway does not listen"
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.05)
         else:

@@ -27,12 +27,12 @@ def environment(**settings: str) -> dict[str, str]:
 
 @contextmanager
 def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Runs the gateway in front of services that don't run."""
+    """Runs the gateway, by default in front of services that don't run."""
     port, nobodys = ports.free(2, ())
     away = f"127.0.0.1:{nobodys}"
     services = {"ORDERS_GRPC_ADDRESS": away, "PAYMENTS_GRPC_ADDRESS": away}
     address = {"GATEWAY_ADDRESS": f"127.0.0.1:{port}"}
-    process = subprocess.Popen(COMMAND, env=environment(**services, **address, **settings))
+    process = subprocess.Popen(COMMAND, env=environment(**(services | address | settings)))
     try:
         await_start(process, port)
         yield process, f"http://127.0.0.1:{port}"
