@@ -21,7 +21,6 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from runtime.database import open_pool
 from runtime.messaging import registration
 from runtime.messaging.batches import BATCH_SIZE
 from runtime.messaging.headers import headers_of
@@ -33,6 +32,7 @@ from runtime.messaging.relay import Relay
 from runtime.messaging.settings import KafkaSettings, RegistrySettings
 from runtime.messaging.start import outbox_for
 from runtime.messaging.topics import Topics
+from runtime.pool import open_pool
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from stack import migrations

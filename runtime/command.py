@@ -7,16 +7,16 @@ import typer
 import uvloop
 
 from runtime import logging
-from runtime.database import DatabaseUnavailableError
 from runtime.messaging.registry import RegistryError
 from runtime.messaging.start import NotRegisteredError
 from runtime.messaging.topics import TopicError
+from runtime.pool import DatabaseError
 from runtime.process import Role, ServiceProcess
 from runtime.server import PortInUseError
 from runtime.settings import LogSettings, SettingsError, load
 
 CANNOT_START = (
-    DatabaseUnavailableError,
+    DatabaseError,
     NotRegisteredError,
     PortInUseError,
     RegistryError,

@@ -1,101 +1,29 @@
-"""Connections and transactions of a service's own database."""
+"""Transactions of a service's own database."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+import stamina
 from psycopg import AsyncConnection, AsyncTransaction, Error
 from psycopg.pq import PipelineStatus, TransactionStatus
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from runtime.database_errors import CONFLICTS
 from runtime.messaging.outbox import Outbox
+from runtime.pool import Pool
 from runtime.transaction import Transaction
+from shop.messaging.db.sessions import AsyncQuerier
 
-POOL_SIZE_MAX = 10
-"""Connections per process; PostgreSQL's default of 100 leaves room for ten processes."""
-POOL_WAIT_SECONDS_MAX = 5.0
-"""How long a request waits for a free connection before it is refused as unavailable."""
-POOL_QUEUE_MAX = 500
-"""Requests that wait for a connection at once; more are refused right away."""
-CONNECT_SECONDS_MAX = 5
-RECONNECT_SECONDS_MAX = 5.0
-"""The pool tries to connect after pauses that double, and for so long; then it begins anew, with the shortest."""
-SILENCE_SECONDS_MAX = 10
-"""A server whose machine says nothing for so long has gone without a word, as in a failover: the kernel alone
-would have whoever waits for its answer wait for two hours."""
-TRANSACTION_MS_MAX = 10_000
-"""A transaction ends after this whatever it waits for, also for a process that freezes in a pipeline, which
-counts as busy: its locks are free then. PostgreSQL 17 or newer."""
-LOCK_MS_MAX = 5_000
-"""How long a statement waits for another transaction, such as one with the same Idempotency-Key."""
-IDLE_IN_TRANSACTION_MS_MAX = 3_000
-"""A process that freezes between the statements of a transaction loses it, and its locks, after this:
-less than LOCK_MS_MAX, so that those who wait for the locks get them."""
+CONFLICT_ATTEMPTS_MAX = 20
+CONFLICT_SECONDS_MAX = 3.0
+"""How often, and for how long, a transaction that loses against others is tried again."""
+CONFLICT_WAIT_SECONDS_MIN = 0.005
+CONFLICT_WAIT_SECONDS_MAX = 0.1
 
 D = TypeVar("D")
-
-
-class Pool(AsyncConnectionPool[AsyncConnection[Any]]):
-    """Connections in autocommit mode."""
-
-    async def putconn(self, conn: AsyncConnection[Any]) -> None:
-        """Takes a connection back, also from a client that is canceled at this very moment.
-
-        Psycopg's own would lose it if it had to wait for the pool's lock, and never make another one.
-        """
-        await asyncio.shield(super().putconn(conn))
-
-
-class DatabaseUnavailableError(Exception):
-    """The database can't be reached at start-up."""
-
-
-@asynccontextmanager
-async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
-    """Opens a pool.
-
-    Raises:
-        DatabaseUnavailableError: not even one connection can be made.
-    """
-    bounds = {
-        "transaction_timeout": TRANSACTION_MS_MAX,
-        "lock_timeout": LOCK_MS_MAX,
-        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS_MAX,
-    }
-    pool = Pool(
-        url,
-        kwargs={
-            "autocommit": True,
-            "prepare_threshold": 0,
-            "application_name": application,
-            "connect_timeout": CONNECT_SECONDS_MAX,
-            "keepalives_idle": SILENCE_SECONDS_MAX // 2,
-            "keepalives_interval": 1,
-            "keepalives_count": SILENCE_SECONDS_MAX // 2,
-            "tcp_user_timeout": SILENCE_SECONDS_MAX * 1000,
-            "options": " ".join(f"-c {name}={ms}" for name, ms in bounds.items()),
-        },
-        min_size=1,
-        max_size=POOL_SIZE_MAX,
-        timeout=POOL_WAIT_SECONDS_MAX,
-        max_waiting=POOL_QUEUE_MAX,
-        reconnect_timeout=RECONNECT_SECONDS_MAX,
-        # Who gives up leaves it to the next request, and a queue that is full lets none in.
-        reconnect_failed=Pool.check,
-        open=False,
-    )
-    try:
-        await pool.open(wait=True, timeout=CONNECT_SECONDS_MAX)
-    except PoolTimeout:
-        await pool.close()
-        raise DatabaseUnavailableError(f"cannot connect to the database of {application}") from None
-    try:
-        yield pool
-    finally:
-        await pool.close()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +34,42 @@ class Database(Generic[D]):
     queries: Callable[[AsyncConnection[Any]], D]
     """Makes the service's queries over a connection."""
     outbox: Outbox
+
+    async def run(
+        self, work: Callable[[Transaction[D]], Awaitable[T]], *, writes: bool = True
+    ) -> T:
+        """Does work in a transaction, again from its beginning while it loses against others.
+
+        That happens when the database's isolation level is `repeatable read` or `serializable`,
+        and after a deadlock. So `work` must have no effect outside of its transaction.
+
+        Args:
+            work: Gets a fresh transaction, without events, each time.
+            writes: Whether to open it with `write`, instead of `read`.
+
+        Raises:
+            SerializationFailure, DeadlockDetected: it lost CONFLICT_ATTEMPTS_MAX times, or for
+                CONFLICT_SECONDS_MAX.
+        """
+        try:
+            return await self._run_once(work, writes=writes)
+        except CONFLICTS:
+            pass  # the winner has committed, so the second attempt needs no pause
+        async for attempt in stamina.retry_context(
+            on=CONFLICTS,
+            attempts=CONFLICT_ATTEMPTS_MAX - 1,
+            timeout=CONFLICT_SECONDS_MAX,
+            wait_initial=CONFLICT_WAIT_SECONDS_MIN,
+            wait_max=CONFLICT_WAIT_SECONDS_MAX,
+            wait_jitter=CONFLICT_WAIT_SECONDS_MAX,
+        ):
+            with attempt:
+                return await self._run_once(work, writes=writes)
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _run_once(self, work: Callable[[Transaction[D]], Awaitable[T]], *, writes: bool) -> T:
+        async with self.write() if writes else self.read() as transaction:
+            return await work(transaction)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction[D]]:
@@ -146,15 +110,16 @@ class Database(Generic[D]):
 
 
 async def _end(connection: AsyncConnection[Any]) -> None:
-    """Ends a connection that its transaction leaves unfit; the pool makes a new one.
+    """Makes a connection fit for the next transaction, or ends it; the pool makes a new one then.
 
+    After a statement that failed inside a pipeline, BEGIN is without its end, and the server keeps
+    prepared statements that psycopg has forgotten: `rollback` has the server forget them, too.
     When psycopg is canceled while it opens a pipeline, it never closes that: what is read then stays
-    in a transaction. After a statement that failed inside a pipeline, BEGIN is without its end, and
-    the server keeps prepared statements that psycopg has forgotten.
+    in a transaction.
     """
     info = connection.info
-    if (
-        info.pipeline_status != PipelineStatus.OFF
-        or info.transaction_status == TransactionStatus.INERROR
-    ):
+    if info.pipeline_status != PipelineStatus.OFF:
         await connection.close()
+    elif info.transaction_status == TransactionStatus.INERROR:
+        await connection.rollback()
+        await AsyncQuerier(connection).forget_statements()

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from psycopg import AsyncConnection
 
 from runtime import idempotency
-from runtime.database import Database, open_pool
+from runtime.database import Database
 from runtime.lifetime import Background, Part, live, stop_signal
 from runtime.messaging import inbox
 from runtime.messaging.consuming import Consuming
@@ -19,10 +19,12 @@ from runtime.messaging.relay import Relay
 from runtime.messaging.settings import RegistrySettings, kafka_settings
 from runtime.messaging.start import outbox_for, schemas_for
 from runtime.messaging.stream import Stream
+from runtime.pool import open_pool
 from runtime.purge import purge_forever
 from runtime.rpc import Service
 from runtime.server import Server
-from runtime.settings import ServiceSettings, load
+from runtime.service_settings import ServiceSettings
+from runtime.settings import load
 
 D = TypeVar("D")
 
@@ -56,7 +58,7 @@ class ServiceProcess(Generic[D]):
         """Works until SIGTERM or SIGINT, then lets what is under way end.
 
         Raises:
-            SettingsError, DatabaseUnavailableError, RegistryError, NotRegisteredError, TopicError,
+            SettingsError, DatabaseError, RegistryError, NotRegisteredError, TopicError,
             PortInUseError: what it needs isn't there.
         """
         stop = stop_signal()

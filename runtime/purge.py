@@ -11,7 +11,7 @@ import structlog
 from psycopg import AsyncConnection, Error
 from psycopg_pool import PoolTimeout
 
-from runtime.database import Pool
+from runtime.pool import Pool
 from shop.messaging.db.purges import AsyncQuerier
 
 BATCH_SIZE = 500

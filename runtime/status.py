@@ -8,28 +8,14 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
-from psycopg import OperationalError
-from psycopg.errors import (
-    IdleInTransactionSessionTimeout,
-    ReadOnlySqlTransaction,
-    TransactionTimeout,
-)
-from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+from psycopg import Error
 
+from runtime.database_errors import UNAVAILABLE, one_line
 from runtime.refusal import Refusal
+from runtime.repetitions import Repetitions
 from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 
-UNAVAILABLE = (
-    OperationalError,
-    IdleInTransactionSessionTimeout,
-    TransactionTimeout,
-    ReadOnlySqlTransaction,
-    PoolTimeout,
-    PoolClosed,
-    TooManyRequests,
-)
-"""What the database raises while it is away, a standby or busy, and when this process was frozen."""
-
+repetitions = Repetitions()
 log = structlog.get_logger()
 
 
@@ -38,7 +24,9 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, UNAVAILABLE):
-        log.warning("database not available", error=type(error).__name__)
+        text = one_line(error) if isinstance(error, Error) else str(error)
+        if repetitions.is_new(text):
+            log.warning("database not available", error=text)
         return service_unavailable()
     log.error("request failed", exc_info=error)
     return internal_error()

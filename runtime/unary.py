@@ -12,6 +12,7 @@ from runtime.idempotency import Key
 from runtime.refusal import FieldViolation
 from runtime.rpc import Method
 from runtime.status import grpc_status, refusal_of
+from runtime.transaction import Transaction
 from runtime.validation import RequestReader
 from shop.errors.v1.error_reason_refusals import invalid_request
 
@@ -48,18 +49,21 @@ class UnaryHandler(Generic[D]):
         key = self._key(request, metadata)
         if key:
             return await self._answer_once(request, key, context)
-        open_ = self._database.write if self._method.writes else self._database.read
-        async with open_() as tx:
-            response = await self._method.call(tx, request)
+        response = await self._database.run(
+            lambda tx: self._method.call(tx, request), writes=self._method.writes
+        )
         return response.SerializeToString()
 
     async def _answer_once(self, request: Message, key: Key, context: Context) -> bytes:
-        async with self._database.write() as tx:
-            answer = await idempotency.stored_answer(tx, key)
-            replayed = answer is not None
-            if answer is None:
-                answer = (await self._method.call(tx, request)).SerializeToString()
-                await idempotency.store_answer(tx, key, answer)
+        async def claim_and_answer(tx: Transaction[D]) -> tuple[bytes, bool]:
+            stored = await idempotency.stored_answer(tx, key)
+            if stored is not None:
+                return stored, True
+            answer = (await self._method.call(tx, request)).SerializeToString()
+            await idempotency.store_answer(tx, key, answer)
+            return answer, False
+
+        answer, replayed = await self._database.run(claim_and_answer)
         if replayed:
             await context.send_initial_metadata((idempotency.REPLAYED_METADATA,))
         return answer

@@ -9,16 +9,17 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from runtime.connections import conninfo, require_usable
 from runtime.messaging.dead_letter_box import Letter, letters, replay
 from runtime.messaging.event_json import event_json
 from runtime.messaging.publisher import Publisher
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.stream import Stream
+from runtime.settings import SettingsError
 from shop.messaging.db.outbox import AsyncQuerier, ListParkedEventsRow
 
 PARKED_MAX = 1000
 """Parked events of one database that are listed."""
-CONNECT_SECONDS_MAX = 5
 DATABASE = re.compile(r"([A-Z]+)_DATABASE_URL")
 
 
@@ -47,9 +48,20 @@ class Astray:
 
 
 def databases() -> dict[str, str]:
-    """Returns service → URL, for each service whose database the environment names."""
-    matches = ((DATABASE.fullmatch(name), url) for name, url in os.environ.items())
-    return {match[1].lower(): url for match, url in matches if match}
+    """Returns service → URL, for each service whose database the environment names.
+
+    Raises:
+        SettingsError: a URL can't be; the text names its variable.
+    """
+    found: dict[str, str] = {}
+    for name, url in os.environ.items():
+        if url and (match := DATABASE.fullmatch(name)):
+            try:
+                require_usable(url)
+            except ValueError as error:
+                raise SettingsError(f"{name}: {error}") from None
+            found[match[1].lower()] = url
+    return found
 
 
 async def find(
@@ -65,7 +77,7 @@ async def find(
     by_topic = {stream.topic: stream for stream in streams}
     for service, url in urls.items():
         async with await AsyncConnection.connect(
-            url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+            conninfo(url, "events"), autocommit=True
         ) as connection:
             rows = await AsyncQuerier(connection).list_parked_events(page_size=PARKED_MAX)
         for row in rows:
@@ -111,6 +123,6 @@ async def replay_all(chosen: Sequence[Astray], kafka: KafkaSettings, urls: dict[
 
 async def _replay_parked(url: str, event_id: UUID) -> None:
     async with await AsyncConnection.connect(
-        url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX
+        conninfo(url, "events"), autocommit=True
     ) as connection:
         await AsyncQuerier(connection).replay_parked_event(event_id=event_id)

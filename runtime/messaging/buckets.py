@@ -7,26 +7,28 @@ from typing import Any, Self
 
 from psycopg import AsyncConnection, Error
 
+from runtime.connections import conninfo
 from shop.messaging.db.buckets import AsyncQuerier
 
 LEASE_SECONDS = 3.0
 """PostgreSQL ends a session, and frees its buckets, when nothing is heard of it for so long."""
 # Whether it is between two queries, in a transaction, in the middle of sending a query, or has an answer
 # that it does not take.
-LEASE = " ".join(
-    f"-c {name}={LEASE_SECONDS}s"
-    for name in (
+LEASE = dict.fromkeys(
+    (
         "idle_session_timeout",
         "idle_in_transaction_session_timeout",
         "transaction_timeout",
         "tcp_user_timeout",
-    )
+    ),
+    f"{LEASE_SECONDS}s",
 )
-BY_INDEX = "-c enable_seqscan=off -c enable_bitmapscan=off"
-"""Plans are cached. One that was made while the outbox was empty would read all of it, or sort it, for each
-batch of a backlog."""
+# Plans are cached. One that was made while the outbox was empty would read all of it, or sort it, for each
+# batch of a backlog.
+BY_INDEX = {"enable_seqscan": "off", "enable_bitmapscan": "off"}
+# One session at a time owns a bucket, so it needs no stricter level, at which it could lose against writers.
+ISOLATION = {"default_transaction_isolation": "read committed"}
 HEARTBEAT_SECONDS = 0.75
-CONNECT_SECONDS_MAX = 5
 
 
 class Buckets:
@@ -50,20 +52,22 @@ class Buckets:
         Raises:
             OperationalError: the database can't be reached.
         """
-        # What a crash of the server undoes is found by reading the topic back; `to_disk` bounds it.
-        options = f"{LEASE} {BY_INDEX} -c synchronous_commit=off"
         session = await AsyncConnection.connect(
-            database_url,
+            conninfo(
+                database_url,
+                application,
+                "relay",
+                # What a crash of the server undoes is found by reading the topic back; `to_disk` bounds it.
+                defaults={"synchronous_commit": "off"},
+                fixed=LEASE | BY_INDEX | ISOLATION,
+                # A server that can't be reached is as good as one that is down.
+                keepalives_idle=1,
+                keepalives_interval=1,
+                keepalives_count=2,
+                tcp_user_timeout=int(LEASE_SECONDS * 1000),
+            ),
             autocommit=True,
             prepare_threshold=0,
-            application_name=f"{application} relay",
-            connect_timeout=CONNECT_SECONDS_MAX,
-            options=options,
-            # A server that can't be reached is as good as one that is down.
-            keepalives_idle=1,
-            keepalives_interval=1,
-            keepalives_count=2,
-            tcp_user_timeout=int(LEASE_SECONDS * 1000),
         )
         async with session:
             buckets = cls(session, count)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from runtime.messaging.stream import Stream
 from runtime.messaging.topics import SEGMENT
 from runtime.messaging.trouble import is_trouble, until_it_passes
 from runtime.purge import Deleted, Purge
+from runtime.transaction import Transaction
 from shop.messaging.db.inbox import AsyncQuerier
 
 RETENTION_MARGIN = 2 * SEGMENT
@@ -84,7 +86,7 @@ class Inbox(Generic[D]):
         try:
             async for attempt in until_it_passes():
                 with attempt:
-                    await self._transact(events)
+                    await self._database.run(partial(self._transact, events))
         except Exception as error:  # whatever a handler raises, the partition has to go on
             if is_trouble(error):
                 raise
@@ -95,25 +97,24 @@ class Inbox(Generic[D]):
             await self._handle(events[:middle])
             await self._handle(events[middle:])
 
-    async def _transact(self, events: Sequence[IncomingEvent]) -> None:
-        async with self._database.write() as tx:
-            new = set(
-                await AsyncQuerier(tx.connection).add_to_inbox(
-                    event_ids=[event.event_id for event in events],
-                    topics=[event.topic for event in events],
-                    received_at=tx.now,
-                )
+    async def _transact(self, events: Sequence[IncomingEvent], tx: Transaction[D]) -> None:
+        new = set(
+            await AsyncQuerier(tx.connection).add_to_inbox(
+                event_ids=[event.event_id for event in events],
+                topics=[event.topic for event in events],
+                received_at=tx.now,
             )
-            # The first one of each id, and where it is: a batch may hold an event twice.
-            unique: dict[UUID, IncomingEvent] = {}
-            for event in events:
-                if event.event_id in new:
-                    unique.setdefault(event.event_id, event)
-            fresh = list(unique.values())
-            with handling({event.key: event.request_id for event in fresh}):
-                for run in runs(fresh):
-                    handler = self._subscriptions[run.topic].handlers[run.event_type]
-                    await handler(tx, [event.payload for event in run.events])
+        )
+        # The first one of each id, and where it is: a batch may hold an event twice.
+        unique: dict[UUID, IncomingEvent] = {}
+        for event in events:
+            if event.event_id in new:
+                unique.setdefault(event.event_id, event)
+        fresh = list(unique.values())
+        with handling({event.key: event.request_id for event in fresh}):
+            for run in runs(fresh):
+                handler = self._subscriptions[run.topic].handlers[run.event_type]
+                await handler(tx, [event.payload for event in run.events])
 
     async def _bury(self, dead: Sequence[tuple[Record, str]]) -> None:
         if not dead:

@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager, suppress
 
 from psycopg import AsyncConnection, OperationalError
 
+from runtime.connections import conninfo
 from shop.messaging.db.outbox import AsyncQuerier
-
-CONNECT_SECONDS_MAX = 5
 
 
 @asynccontextmanager
@@ -21,10 +20,7 @@ async def listen(
         OperationalError: the database can't be reached.
     """
     connection = await AsyncConnection.connect(
-        database_url,
-        autocommit=True,
-        application_name=f"{application} listener",
-        connect_timeout=CONNECT_SECONDS_MAX,
+        conninfo(database_url, application, "listener"), autocommit=True
     )
     async with connection:
         await AsyncQuerier(connection).listen_for_wakes()

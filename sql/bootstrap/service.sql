@@ -1,6 +1,7 @@
 -- Makes a service's database with two roles: the owner changes tables, the service reads and writes rows.
 -- Variables: database, owner, service. Environment: OWNER_PASSWORD, SERVICE_PASSWORD.
 
+\set ON_ERROR_STOP on
 \getenv password OWNER_PASSWORD
 \set role :owner
 \ir role.sql

@@ -12,13 +12,13 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from runtime.database import Pool, open_pool
 from runtime.messaging import registration
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings, RegistrySettings
 from runtime.messaging.start import outbox_for
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import Topics
+from runtime.pool import Pool, open_pool
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from stack.running import Running

@@ -12,13 +12,14 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from runtime.database import Database, open_pool
+from runtime.database import Database
 from runtime.messaging.consuming import Consuming
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.outbox import Outbox
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import RegistrySettings, kafka_settings
 from runtime.messaging.start import schemas_for
+from runtime.pool import open_pool
 from runtime.settings import load
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS

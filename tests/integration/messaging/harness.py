@@ -17,7 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but
 )
 from psycopg import AsyncConnection
 
-from runtime.database import Database, Pool
+from runtime.database import Database
 from runtime.lifetime import Part
 from runtime.messaging.consuming import Consuming
 from runtime.messaging.dispatch import Subscription
@@ -27,6 +27,7 @@ from runtime.messaging.relay import Relay
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.start import schemas_for
 from runtime.messaging.stream import Stream
+from runtime.pool import Pool
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.topics import committed_records

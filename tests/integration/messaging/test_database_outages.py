@@ -8,8 +8,8 @@ from psycopg import AsyncConnection, Error, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import TooManyRequests
 
-from runtime import database
-from runtime.database import Pool, open_pool
+from runtime import pool as pools
+from runtime.pool import Pool, open_pool
 from stack.running import Running
 from tests.integration.messaging.harness import (
     Publishing,
@@ -98,7 +98,7 @@ async def test_a_pool_that_gave_up_with_a_full_queue_works_after_the_outage(
         "RECONNECT_SECONDS_MAX": 1.5,
     }
     for name, bound in bounds.items():
-        monkeypatch.setattr(database, name, bound)
+        monkeypatch.setattr(pools, name, bound)
     server = infrastructure.endpoints.superuser_database_url
     async with open_pool(database_url, "test") as pool:
         await allow_connections(server, database_url, allowed=False)

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from runtime import idempotency
-from runtime.database import Pool
 from runtime.messaging import inbox
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.low_watermarks import SAVE_IDS, LowWatermarks
+from runtime.pool import Pool
 from runtime.purge import BATCH_SIZE, OLDEST, Purge, purge_between
 from shop.messaging.db.outbox import AsyncQuerier
 from tests.integration.messaging.dead_rows import (

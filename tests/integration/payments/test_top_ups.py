@@ -10,8 +10,9 @@ from uuid_utils.compat import uuid7
 
 from payments.queries import Queries
 from payments.service import Payments
-from runtime.database import Database, open_pool
+from runtime.database import Database
 from runtime.messaging.outbox import Outbox
+from runtime.pool import open_pool
 from shop.payments.db import accounts, models
 from shop.payments.v1.payment_service_pb2 import TopUpAccountRequest
 from stack.running import Running

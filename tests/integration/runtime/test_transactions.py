@@ -11,10 +11,12 @@ from psycopg import AsyncConnection, AsyncRawCursor, OperationalError, waiting
 from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
-from runtime import database
-from runtime.database import SILENCE_SECONDS_MAX, Database, Pool, open_pool
+from runtime import pool as pools
+from runtime.connections import SILENCE_SECONDS_MAX
+from runtime.database import Database
+from runtime.database_errors import UNAVAILABLE
 from runtime.messaging.outbox import Outbox
-from runtime.status import UNAVAILABLE
+from runtime.pool import Pool, open_pool
 from stack.running import Running
 
 pytestmark = pytest.mark.anyio
@@ -91,7 +93,7 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
     pool: Pool, infrastructure: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Not for the pool of those who wait for the locks, which is open already.
-    monkeypatch.setattr(database, "TRANSACTION_MS_MAX", 1_000)
+    monkeypatch.setattr(pools, "TRANSACTION_MS_MAX", 1_000)
     lock = "SELECT pg_advisory_xact_lock(71)"
     locked, awake = asyncio.Event(), asyncio.Event()
 

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from runtime import repetitions
 from runtime.messaging import client_log
 
 
@@ -19,7 +20,7 @@ def test_what_differs_in_numbers_only_is_said_once_in_a_while(
         "no such host",
     ]
 
-    monkeypatch.setattr(client_log, "REPEAT_SECONDS", 0.0)
+    monkeypatch.setattr(repetitions, "QUIET_SECONDS", 0.0)
     log.error("%s [%s] %s", "FAIL", "rdkafka#producer-1", "refused after 3 ms")
     assert len(caplog.records) == 3
     assert client_log.client_log("test") is logging.getLogger("kafka.test")

@@ -1,0 +1,34 @@
+"""Waits for what is away, and says so once."""
+
+from collections.abc import AsyncIterator, Callable
+
+import stamina
+import structlog
+
+from runtime.repetitions import Repetitions
+
+WAIT_SECONDS_MIN = 0.1
+WAIT_SECONDS_MAX = 5.0
+
+log = structlog.get_logger()
+
+
+def waiting_out(passes: Callable[[Exception], bool]) -> AsyncIterator[stamina.Attempt]:
+    """Attempts again and again, less and less eagerly, while errors pass; each text is logged once."""
+    repetitions = Repetitions()
+
+    def retried(error: Exception) -> bool:
+        if not passes(error):
+            return False
+        text = " ".join(str(error).split()) or type(error).__name__
+        if repetitions.is_new(text):
+            log.warning("waiting", reason=text)
+        return True
+
+    return stamina.retry_context(
+        on=retried,
+        attempts=None,
+        timeout=None,
+        wait_initial=WAIT_SECONDS_MIN,
+        wait_max=WAIT_SECONDS_MAX,
+    ).__aiter__()

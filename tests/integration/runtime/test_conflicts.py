@@ -1,0 +1,73 @@
+"""Transactions that lose against others are tried again: clients and events notice nothing of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import grpc
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from payments.queries import Queries
+from payments.service import Payments
+from runtime.database import Database
+from runtime.messaging.outbox import Outbox
+from runtime.pool import open_pool
+from runtime.server import Server
+from shop.payments.v1.payment_service_pb2 import CreateAccountRequest, TopUpAccountRequest
+from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceStub
+from shop.payments.v1.payment_service_rpc import payments_service
+from stack import ports
+
+if TYPE_CHECKING:
+    from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub
+
+pytestmark = pytest.mark.anyio
+CLIENTS = 16
+TOP_UPS = 8
+
+
+@pytest.fixture(params=["serializable", "repeatable read"])
+async def payments(
+    payments_url: str, request: pytest.FixtureRequest
+) -> AsyncIterator["PaymentsServiceAsyncStub"]:
+    """The service on a database whose default isolation level is stricter than PostgreSQL's own."""
+    name = str(conninfo_to_dict(payments_url)["dbname"])
+    with psycopg.connect(payments_url, autocommit=True) as connection:
+        setting = sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = {}")
+        connection.execute(setting.format(sql.Identifier(name), request.param))
+    [port] = ports.free(1, taken=())
+    async with open_pool(payments_url, "payments") as pool:
+        server = Server(f"127.0.0.1:{port}")
+        server.add(payments_service(Payments()), Database(pool, Queries, Outbox({})))
+        await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            yield PaymentsServiceStub(channel)
+        await server.stop()
+
+
+async def test_concurrent_top_ups_of_one_account_all_succeed(
+    payments: "PaymentsServiceAsyncStub", payments_url: str
+) -> None:
+    user = str(uuid4())
+    await payments.CreateAccount(CreateAccountRequest(user_id=user))
+
+    async def top_up(client: int) -> None:
+        for number in range(TOP_UPS):
+            key = (("idempotency-key", f"{client}-{number}"),)
+            request = TopUpAccountRequest(user_id=user, amount=1)
+            # Twice at once, as a client does that lost the first response.
+            calls = [payments.TopUpAccount(request, metadata=key) for _ in range(2)]
+            first, again = [await call for call in calls]
+            assert first == again
+
+    await asyncio.gather(*map(top_up, range(CLIENTS)))
+    with psycopg.connect(payments_url) as connection:
+        query = (
+            "SELECT balance, (SELECT count(*) FROM transactions) FROM accounts WHERE user_id = %s"
+        )
+        rows = connection.execute(query, (UUID(user),)).fetchall()
+    assert rows == [(CLIENTS * TOP_UPS, CLIENTS * TOP_UPS)]
