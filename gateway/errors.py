@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
-from google.protobuf import json_format
-from google.protobuf.any_pb2 import Any
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2
 from google.rpc.status_pb2 import Status
@@ -15,7 +13,7 @@ from grpc.aio import AioRpcError
 from gateway.answers import JSON, RETRY_AFTER, Answer
 from gateway.problems import Headers, ProblemError
 from gateway.statuses import http_status
-from gateway.transcoding import to_json, write_bytes
+from gateway.transcoding import DetailWriter, to_json
 from gateway.transport import transport_refusal
 from runtime.refusal import FieldViolation
 from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
@@ -45,14 +43,16 @@ def answer_problem(problem: ProblemError) -> Answer:
     return Answer(status, [*problem.headers, JSON], body)
 
 
-def answer_rpc_error(error: AioRpcError, seconds_left: float | None) -> Answer:
+def answer_rpc_error(
+    error: AioRpcError, seconds_left: float | None, write_detail: DetailWriter
+) -> Answer:
     """Returns the answer to a request that the service refused, or that never reached it.
 
     `seconds_left` is what was left of the call's deadline, None when it has none.
     """
     code, message = error.code(), error.details() or ""
     status = _status_of(error)
-    details = [_detail(each) for each in status.details] if status else []
+    details = [write_detail(each) for each in status.details] if status else []
     if not details:
         refusal = transport_refusal(error, seconds_left)
         if refusal is not None:
@@ -77,7 +77,7 @@ def _retry_after(status: Status) -> Headers:
     return []
 
 
-def _status(code: StatusCode, message: str, details: list[object]) -> bytes:
+def _status(code: StatusCode, message: str, details: Sequence[object]) -> bytes:
     return to_json({"code": code.value[0], "message": message, "details": details})
 
 
@@ -102,16 +102,3 @@ def _status_of(error: AioRpcError) -> Status | None:
             except DecodeError:
                 log.warning("service sent a status that can't be read")
     return None
-
-
-def _detail(detail: Any) -> object:
-    """Returns a detail as JSON; of one whose type is not known here, its type and its bytes."""
-    try:
-        json: dict[str, object] = json_format.MessageToDict(
-            detail, preserving_proto_field_name=True
-        )
-    except (TypeError, DecodeError, json_format.SerializeToJsonError):
-        return {"@type": detail.type_url, "value": write_bytes(detail.value)}
-    if detail.type_url.endswith(f"/{ERROR_INFO}"):
-        json.setdefault("metadata", {})
-    return json

@@ -80,7 +80,7 @@ class StreamingEndpoint:
                     break  # nothing slows a stream down that nobody reads
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
         except (grpc.aio.AioRpcError, ProblemError) as error:
-            answer = _answer(error, call.time_remaining())
+            answer = self._answer(error, call.time_remaining())
             if not begun:
                 await answer.send(send)
                 return
@@ -112,6 +112,13 @@ class StreamingEndpoint:
                 raise ProblemError(deadline_exceeded()) from None
             yield data
 
+    def _answer(
+        self, error: grpc.aio.AioRpcError | ProblemError, seconds_left: float | None
+    ) -> Answer:
+        if isinstance(error, ProblemError):
+            return answer_problem(error)
+        return answer_rpc_error(error, seconds_left, self._operation.write_detail)
+
     async def _begin(
         self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, content: Headers
     ) -> None:
@@ -124,9 +131,3 @@ class StreamingEndpoint:
 
 async def _send(send: Send, chunk: bytes) -> None:
     await send({"type": "http.response.body", "body": chunk, "more_body": True})
-
-
-def _answer(error: grpc.aio.AioRpcError | ProblemError, seconds_left: float | None) -> Answer:
-    if isinstance(error, ProblemError):
-        return answer_problem(error)
-    return answer_rpc_error(error, seconds_left)

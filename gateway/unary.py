@@ -57,7 +57,7 @@ class UnaryEndpoint:
             except grpc.aio.AioRpcError as error:
                 seconds = call.time_remaining() or 0.0
                 if not (repeats and was_lost(error, seconds)):
-                    answer = answer_rpc_error(error, seconds)
+                    answer = answer_rpc_error(error, seconds, self._operation.write_detail)
                     return self._with_metadata(
                         answer, error.initial_metadata(), error.trailing_metadata()
                     )

@@ -50,6 +50,11 @@ class Closure:
         if (inner := _message_in(field, use)) is not None:
             self.need(inner, use, module)
 
+    def writes(self, message: Descriptor, module: str) -> bool:
+        """Tells whether some module writes a message, seen from a module."""
+        uses = self._uses.get(self.home(message, module), {})
+        return (message.full_name, Use.WRITE) in uses
+
     def uses_of(self, module: str) -> Iterator[tuple[Descriptor, Use]]:
         """Yields what a module has to hold, sorted."""
         uses = self._uses.get(module, {})

@@ -7,6 +7,7 @@ from google.protobuf.descriptor import Descriptor
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codegen.grpc_gateway_python.closure import Closure, Use
+from codegen.grpc_gateway_python.details import need_details, package_messages
 from codegen.grpc_gateway_python.exact import ExactIntegers
 from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.messages import MessageCode, Messages
@@ -55,6 +56,8 @@ class _Module:
         names: dict[str, Names],
         file_name: str,
     ) -> None:
+        self._contracts = contracts
+        self._json_names = options.json_names
         self._file_name = file_name
         self._closure = closure
         self._names = names[file_name]
@@ -76,11 +79,28 @@ class _Module:
         ]
         code = _render("messages.py.jinja", enums=enums, messages=messages)
         if operations:
+            self._names.runtime("DetailWriter")
             code += _render(
-                "operations.py.jinja", source=self._file_name, operations=operation_codes
+                "operations.py.jinja",
+                source=self._file_name,
+                operations=operation_codes,
+                details=self._details(),
+                json_names=self._json_names,
             )
         imports = self._names.imports(code)
         return _render("module.py.jinja", source=self._file_name, imports=imports, code=code)
+
+    def _details(self) -> list[tuple[str, str, str]]:
+        """Returns the full name, the class and the writer of each message that may be a detail."""
+        return [
+            (
+                message.full_name,
+                self._names.python_class(message),
+                self._fields.function(Use.WRITE, message),
+            )
+            for message in package_messages(self._contracts, self._file_name)
+            if self._closure.writes(message, self._file_name)
+        ]
 
     def _message_codes(self) -> list[MessageCode]:
         uses: dict[str, set[Use]] = defaultdict(set)
@@ -96,6 +116,8 @@ def _closure(contracts: Contracts, operations: dict[str, list[Operation]]) -> Cl
     for file_name, some in operations.items():
         for each in some:
             _need(closure, each, file_name)
+        if some:
+            need_details(contracts, closure, file_name)
     return closure
 
 

@@ -22,7 +22,7 @@ INDEX: Final = "services_gateway"
 OTHERS: Final = re.compile(
     r"(read|write)_(exact_)?(any|bool|bytes|double|duration|field_mask|float|http_body|list"
     r"|list_value|map|null_value|string|struct|timestamp|u?int(32|64)|value)"
-    r"(_json_names|_key|_number|_text)?|root|operations|.*_(fields|nulls)"
+    r"(_json_names|_key|_number|_text)?|root|details|operations|.*_(fields|nulls)"
 )
 """What a message `String` or an enum `Root` must not be called: the runtime's functions and the
 module's other constants."""

@@ -1,6 +1,7 @@
 """What generated code calls: JSON and texts to messages, and messages to JSON."""
 
 from gateway.transcoding.anys import read_any, write_any, write_any_json_names
+from gateway.transcoding.details import DetailWriter
 from gateway.transcoding.documents import from_json, from_json_text, to_json
 from gateway.transcoding.enums import EnumNames
 from gateway.transcoding.field_masks import read_field_mask, read_field_mask_text, write_field_mask
@@ -70,6 +71,7 @@ from gateway.transcoding.violations import InvalidRequestError
 
 __all__ = [
     "ROOT",
+    "DetailWriter",
     "EnumNames",
     "InvalidRequestError",
     "Operation",

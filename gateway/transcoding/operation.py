@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.transcoding.details import DetailWriter
 from gateway.transcoding.query import Query
 
 ANY_SEGMENT: Final = "*"
@@ -46,6 +47,8 @@ class Operation:
     """The request field that the body is: `*` for the whole message, None for no body."""
     read: ReadRequest
     write: WriteResponse
+    write_detail: DetailWriter
+    """Writes the details of the service's errors."""
     empty_body: bytes = b"{}"
     """The JSON that a body without content stands for: an empty message, or the field's default."""
     raw_body: bool = False

@@ -113,8 +113,12 @@ def test_codes_and_typed_details_reach_the_client(
                 "domain": "ticks",
                 "metadata": {"why": "asked for"},
             },
-            {"@type": f"{prefix}google.rpc.BadRequest", "field_violations": [{"field": "value"}]},
+            {
+                "@type": f"{prefix}google.rpc.BadRequest",
+                "field_violations": [{"field": "value", "description": "", "reason": ""}],
+            },
             {"@type": f"{prefix}google.rpc.RetryInfo", "retry_delay": "3s"},
+            {"@type": f"{prefix}ticks.v1.Odds", "won": 5, "lost": "0", "excuses_made": []},
         ],
     }
 

@@ -13,12 +13,13 @@ from gateway.metadata import HeaderNames
 from gateway.requests import MATCH, REQUEST_ID, RequestReader
 from gateway.router import Match, Target
 from gateway.streams import StreamingEndpoint
-from gateway.transcoding import Operation, PathTemplate
+from gateway.transcoding import DetailWriter, Operation, PathTemplate
 from tests.integration.gateway.backend import SERVICE, Backend
 
 SHORT_SECONDS = 0.2
 NAMES = HeaderNames(frozenset(), frozenset())
 FADE = Operation(
+    write_detail=DetailWriter({}, json_names=False),
     id="Fade",
     service=SERVICE,
     rpc=f"/{SERVICE}/Fade",

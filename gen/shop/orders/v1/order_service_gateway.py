@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.transcoding import (
     ROOT,
+    DetailWriter,
     EnumNames,
     Operation,
     PathTemplate,
@@ -134,6 +135,16 @@ def _write_orders_service_list_orders(data: bytes) -> bytes:
     return to_json(write_list_orders_response(message))
 
 
+DETAILS: Final = DetailWriter(
+    {
+        "shop.orders.v1.ListOrdersResponse": (
+            order_service_pb2.ListOrdersResponse,
+            write_list_orders_response,
+        ),
+        "shop.orders.v1.Order": (order_pb2.Order, order_gateway.write_order),
+    },
+    json_names=False,
+)
 OPERATIONS: Final = (
     Operation(
         id="OrdersService_CreateOrder",
@@ -145,6 +156,7 @@ OPERATIONS: Final = (
         body="*",
         read=_read_orders_service_create_order,
         write=_write_orders_service_create_order,
+        write_detail=DETAILS,
     ),
     Operation(
         id="OrdersService_GetOrder",
@@ -156,6 +168,7 @@ OPERATIONS: Final = (
         body=None,
         read=_read_orders_service_get_order,
         write=_write_orders_service_get_order,
+        write_detail=DETAILS,
     ),
     Operation(
         id="OrdersService_ListOrders",
@@ -167,6 +180,7 @@ OPERATIONS: Final = (
         body=None,
         read=_read_orders_service_list_orders,
         write=_write_orders_service_list_orders,
+        write_detail=DETAILS,
     ),
 )
 """The operations of shop/orders/v1/order_service.proto."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.transcoding import (
     ROOT,
+    DetailWriter,
     Operation,
     PathTemplate,
     Place,
@@ -19,7 +20,13 @@ from gateway.transcoding import (
     to_json,
     unknown_parameter,
 )
-from shop.payments.v1 import account_gateway, payment_service_pb2, transaction_gateway
+from shop.payments.v1 import (
+    account_gateway,
+    account_pb2,
+    payment_service_pb2,
+    transaction_gateway,
+    transaction_pb2,
+)
 
 CREATE_ACCOUNT_REQUEST_FIELDS: Final[dict[str, str]] = {
     "userId": "user_id",
@@ -166,6 +173,20 @@ def _write_payments_service_list_transactions(data: bytes) -> bytes:
     return to_json(write_list_transactions_response(message))
 
 
+DETAILS: Final = DetailWriter(
+    {
+        "shop.payments.v1.Account": (account_pb2.Account, account_gateway.write_account),
+        "shop.payments.v1.ListTransactionsResponse": (
+            payment_service_pb2.ListTransactionsResponse,
+            write_list_transactions_response,
+        ),
+        "shop.payments.v1.Transaction": (
+            transaction_pb2.Transaction,
+            transaction_gateway.write_transaction,
+        ),
+    },
+    json_names=False,
+)
 OPERATIONS: Final = (
     Operation(
         id="PaymentsService_CreateAccount",
@@ -177,6 +198,7 @@ OPERATIONS: Final = (
         body="*",
         read=_read_payments_service_create_account,
         write=_write_payments_service_create_account,
+        write_detail=DETAILS,
     ),
     Operation(
         id="PaymentsService_TopUpAccount",
@@ -188,6 +210,7 @@ OPERATIONS: Final = (
         body="*",
         read=_read_payments_service_top_up_account,
         write=_write_payments_service_top_up_account,
+        write_detail=DETAILS,
     ),
     Operation(
         id="PaymentsService_GetAccount",
@@ -199,6 +222,7 @@ OPERATIONS: Final = (
         body=None,
         read=_read_payments_service_get_account,
         write=_write_payments_service_get_account,
+        write_detail=DETAILS,
     ),
     Operation(
         id="PaymentsService_ListTransactions",
@@ -210,6 +234,7 @@ OPERATIONS: Final = (
         body=None,
         read=_read_payments_service_list_transactions,
         write=_write_payments_service_list_transactions,
+        write_detail=DETAILS,
     ),
 )
 """The operations of shop/payments/v1/payment_service.proto."""
