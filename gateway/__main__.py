@@ -20,7 +20,10 @@ def main() -> None:
     try:
         configure(load(LogSettings), "gateway")
         settings = load(GatewaySettings)
-        limits = Limits(deadline_seconds=settings.deadline_seconds)
+        limits = Limits(
+            deadline_seconds=settings.deadline_seconds,
+            slow_requests_per_peer_max=settings.slow_requests_per_peer,
+        )
         gateway = Gateway(
             operations=OPERATIONS,
             specification=GENERATED / "openapi" / "shop.swagger.json",

@@ -10,7 +10,7 @@ from gateway.errors import answer_problem
 from gateway.limits import Limits
 from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
-from gateway.requests import REQUEST_ID
+from gateway.requests import ADMIT, REQUEST_ID
 from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 from shop.gateway.v1.error_reason_refusals import headers_too_large
 
@@ -23,48 +23,34 @@ class Edge:
     def __init__(self, app: ASGIApp, *, limits: Limits) -> None:
         self._app = app
         self._limits = limits
-        self._requests = 0
+        self._room = _Room(limits.requests_max)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request, or the app's lifespan."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = request_id_of(scope["headers"])
-        scope[REQUEST_ID] = request_id
-        begun = False
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = True
-                message["headers"] = [*message["headers"], (HEADER, request_id)]
-            await send(message)
-
-        self._requests += 1
+        request = _Request(request_id_of(scope["headers"]), send, self._room)
+        scope[REQUEST_ID] = request.id
+        scope[ADMIT] = request.admit
         try:
-            self._require_room()
             self._require_small_head(scope)
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, request.send)
         except ProblemError as problem:
-            await answer_problem(problem).send(send_with_id)
+            await answer_problem(problem).send(request.send)
         except ClientGoneError:
             pass
         except asyncio.CancelledError:  # after SIGTERM, with the time to drain over
-            if begun:
+            if request.begun:
                 raise
-            await answer_problem(ProblemError(service_unavailable(), CLOSE)).send(send_with_id)
+            await answer_problem(ProblemError(service_unavailable(), CLOSE)).send(request.send)
         except Exception:
-            log.exception("request failed", request_id=request_id.decode())
-            if begun:
+            log.exception("request failed", request_id=request.id.decode())
+            if request.begun:
                 raise
-            await answer_problem(ProblemError(internal_error())).send(send_with_id)
+            await answer_problem(ProblemError(internal_error())).send(request.send)
         finally:
-            self._requests -= 1
-
-    def _require_room(self) -> None:
-        if self._requests > self._limits.requests_max:
-            raise ProblemError(service_unavailable())
+            request.end()
 
     def _require_small_head(self, scope: Scope) -> None:
         size = len(scope["raw_path"]) + len(scope["query_string"])
@@ -73,3 +59,49 @@ class Edge:
         if size > self._limits.head_bytes_max:
             refusal = headers_too_large(bytes_max=self._limits.head_bytes_max)
             raise ProblemError(refusal, CLOSE)
+
+
+class _Room:
+    """How many requests may still come into work."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, requests_max: int) -> None:
+        self.left = requests_max
+
+
+class _Request:
+    """One request on its way through, and its response."""
+
+    __slots__ = ("_in_work", "_room", "_send", "begun", "id")
+
+    def __init__(self, request_id: bytes, send: Send, room: _Room) -> None:
+        self.id = request_id
+        self.begun = False
+        """Whether the response has begun."""
+        self._send = send
+        self._room = room
+        self._in_work = False
+
+    def admit(self) -> None:
+        """Counts the request as in work from now on.
+
+        Raises:
+            ProblemError: there is no room for it.
+        """
+        if self._room.left <= 0:
+            raise ProblemError(service_unavailable())
+        self._room.left -= 1
+        self._in_work = True
+
+    def end(self) -> None:
+        """Makes room for another one."""
+        if self._in_work:
+            self._room.left += 1
+
+    async def send(self, message: Message) -> None:
+        """Sends a part of the response, with the request's id."""
+        if message["type"] == "http.response.start":
+            self.begun = True
+            message["headers"] = [*message["headers"], (HEADER, self.id)]
+        await self._send(message)

@@ -14,13 +14,19 @@ from gateway.lingering import LingeringTransport
 from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
 from gateway.slow_readers import SlowReaderWatch
+from gateway.slow_requests import SlowRequests
 from runtime.refusal import Refusal
+from shop.errors.v1.error_reason_refusals import service_unavailable
 from shop.gateway.v1.error_reason_refusals import body_too_large, headers_too_large, invalid_http
 
 
 def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
     """Returns the protocol class for uvicorn's `http` setting."""
-    return type("GatewayProtocol", (BoundedHttpProtocol,), {"limits": limits})
+    slow_requests = SlowRequests(
+        per_peer_max=limits.slow_requests_per_peer_max, all_max=limits.slow_requests_max
+    )
+    bound = {"limits": limits, "slow_requests": slow_requests}
+    return type("GatewayProtocol", (BoundedHttpProtocol,), bound)
 
 
 class BoundedHttpProtocol(FramingProtocol):
@@ -30,11 +36,15 @@ class BoundedHttpProtocol(FramingProtocol):
     """
 
     limits: Limits
+    slow_requests: SlowRequests
     _refused = False
     _piece_bytes = 0
     _part_bytes = 0
     """Of the head, or of what follows it, without the piece in which it begins."""
     _head_timer: asyncio.TimerHandle | None = None
+    _slow_timer: asyncio.TimerHandle | None = None
+    _slow_peer: str | None = None
+    """As which peer's slow request the current one counts, if it does."""
     _in_work: RequestResponseCycle | None = None
     """The request that the app works on; uvicorn's `cycle` is the last one, which may wait."""
 
@@ -50,10 +60,12 @@ class BoundedHttpProtocol(FramingProtocol):
         )
         super().connection_made(lingering)  # type: ignore[arg-type]  # it has what uvicorn calls
         self._start_timer()
+        self._await_rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends the waits, and tells the request in work."""
         self._stop_timer()
+        self._end_rest()
         self._watch.stop()
         if self._in_work is not None and not self._in_work.response_complete:
             self._in_work.disconnected = True
@@ -82,6 +94,10 @@ class BoundedHttpProtocol(FramingProtocol):
             self._refuse(invalid_http())
         else:
             self._count()
+        if self._amid_request and not self._refused:
+            self._await_rest()
+        else:
+            self._end_rest()
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -142,6 +158,30 @@ class BoundedHttpProtocol(FramingProtocol):
         head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (answer.status, phrase, lines)
         self.transport.write(head + answer.body)
         self.transport.close()
+
+    def _await_rest(self) -> None:
+        """Counts a request as slow after a while, unless it is read to its end before."""
+        if self._slow_timer is None and self._slow_peer is None:
+            delay = self.limits.slow_after_seconds
+            self._slow_timer = self.loop.call_later(delay, self._count_as_slow)
+
+    def _end_rest(self) -> None:
+        if self._slow_timer is not None:
+            self._slow_timer.cancel()
+            self._slow_timer = None
+        if self._slow_peer is not None:
+            self.slow_requests.leave(self._slow_peer)
+            self._slow_peer = None
+
+    def _count_as_slow(self) -> None:
+        self._slow_timer = None
+        self._slow_peer = self.slow_requests.enter(self.client[0] if self.client else "")
+        if self._slow_peer is not None:
+            return
+        if self._amid_request:
+            self._refuse(service_unavailable())
+        else:  # it has sent nothing
+            self._watch.close()
 
     def _start_timer(self) -> None:
         self._stop_timer()

@@ -34,7 +34,13 @@ class Limits:
     read_seconds_max: float = 30.0
     """How long a client may read nothing of what is written for it."""
     requests_max: int = 1000
-    """Requests in work at once."""
+    """Requests in work at once; one counts once it is read to its end."""
+    slow_after_seconds: float = 1.0
+    """A request that isn't read to its end counts as slow from then on."""
+    slow_requests_per_peer_max: int = 100
+    """Slow requests of one client at once."""
+    slow_requests_max: int = 500
+    """Slow requests of all clients at once; each may hold a body."""
     keep_alive_seconds: int = 65
     """How long an idle connection stays open; longer than the usual proxy's 60."""
     drain_seconds_max: int = 20

@@ -30,6 +30,8 @@ from shop.errors.v1.error_reason_refusals import invalid_request
 
 REQUEST_ID: Final = "gateway.request_id"
 """The key of the request id in the ASGI scope."""
+ADMIT: Final = "gateway.admit"
+"""The key, in the ASGI scope, of what counts the request as in work; it raises ProblemError without room."""
 HEAD: Final = "HEAD"
 LARGE_BODY_BYTES: Final = 16 * 1024
 """Larger bodies are read on a thread, so that other requests don't wait for them."""
@@ -88,6 +90,7 @@ class RequestReader:
             if not self._operation.raw_body and has_content(headers):
                 require_json_body(headers)
             text = await self._text(receive, headers, deadline)
+        scope[ADMIT]()
         large = len(text) > LARGE_BODY_BYTES
         return Rpc(
             await asyncio.to_thread(self._message, scope, headers, text, large=True)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -39,6 +40,7 @@ def serve(app: Any, address: str, limits: Limits) -> None:
         AddressInUseError: the address can't be listened on.
     """
     listener = _listen(address)
+    _allow_connections()
     config = uvicorn.Config(
         app,
         http=http_protocol(limits),
@@ -57,6 +59,12 @@ def serve(app: Any, address: str, limits: Limits) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     uvloop.run(_Server(config).serve(sockets=[listener]))
+
+
+def _allow_connections() -> None:
+    """Raises the soft limit of open files, often 1024, to the hard one, as Go's runtime does."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _end(*_: object) -> NoReturn:

@@ -37,6 +37,8 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     """
     deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
+    slow_requests_per_peer: Annotated[int, Field(ge=1, le=500)] = 100
+    """How many requests one client may send at once that take it more than a second."""
 
 
 def backends_of(

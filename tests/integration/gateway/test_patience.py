@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import uvicorn
 import uvloop
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.http_protocol import http_protocol
 from gateway.limits import Limits
@@ -40,7 +40,7 @@ class App:
 
 
 @contextmanager
-def serving(app: App, limits: Limits) -> Iterator[tuple[str, int]]:
+def serving(app: ASGIApp, limits: Limits) -> Iterator[tuple[str, int]]:
     """Serves the app on a thread of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(

@@ -10,7 +10,7 @@ from starlette.types import Message
 from gateway.backends import Call
 from gateway.limits import Limits
 from gateway.metadata import HeaderNames
-from gateway.requests import MATCH, REQUEST_ID, RequestReader
+from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
 from gateway.router import Match, Target
 from gateway.streams import StreamingEndpoint
 from gateway.transcoding import DetailWriter, Operation, PathTemplate
@@ -49,7 +49,9 @@ async def fade(port: int) -> list[Message]:
         endpoint = StreamingEndpoint(FADE, reader, call, NAMES, SHORT_SECONDS)
         match = Match(Target(endpoint, ()), [])
         scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}
-        await endpoint(scope | {MATCH: match, REQUEST_ID: b"id"}, receive, send)
+        await endpoint(
+            scope | {MATCH: match, ADMIT: lambda: None, REQUEST_ID: b"id"}, receive, send
+        )
     return sent
 
 

@@ -11,6 +11,7 @@ from gateway.bodies import ClientGoneError, read_body
 from gateway.edge import Edge
 from gateway.limits import Limits
 from gateway.problems import ProblemError
+from gateway.requests import ADMIT
 from tests.unit.gateway.asgi import Answered, ask
 
 
@@ -75,8 +76,12 @@ def test_a_failure_says_nothing_of_its_cause() -> None:
     assert answer.headers[b"x-request-id"]
 
 
+async def admitting(scope: Scope, _: Receive, __: Send) -> None:
+    scope[ADMIT]()
+
+
 def test_too_many_requests_in_work_are_refused() -> None:
-    answer = asyncio.run(ask(Edge(failing, limits=Limits(requests_max=0))))
+    answer = asyncio.run(ask(Edge(admitting, limits=Limits(requests_max=0))))
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
 
 

@@ -1,0 +1,112 @@
+"""Clients that begin requests and don't end them keep nobody else waiting."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from gateway.app import Gateway, create_app
+from gateway.limits import Limits
+from gateway.targets import Servers
+from shop.services_gateway import OPERATIONS
+from tests.integration.gateway.test_patience import LONG, serving
+
+SPECIFICATION = Path(__file__).parents[3] / "gen" / "openapi" / "shop.swagger.json"
+PER_PEER = 2
+LIMITS = Limits(
+    requests_max=1,
+    slow_after_seconds=0.2,
+    slow_requests_per_peer_max=PER_PEER,
+    slow_requests_max=PER_PEER + 1,
+    head_seconds_max=LONG,
+)
+HEAD = b"Host: x\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n"
+HALF = {
+    "body": (b"POST /orders HTTP/1.1\r\n" + HEAD + b"{", b"}"),
+    "head": (b"POST /orders HTTP/1.1\r\n" + HEAD[:20], HEAD[20:] + b"{}"),
+    "nothing": (b"", b"POST /orders HTTP/1.1\r\n" + HEAD + b"{}"),
+}
+Address = tuple[str, int]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Address]:
+    gateway = Gateway(
+        operations=OPERATIONS,
+        specification=SPECIFICATION,
+        backends={"shop": Servers("127.0.0.1:1")},
+        limits=LIMITS,
+    )
+    with serving(create_app(gateway), LIMITS) as address:
+        yield address
+
+
+def ask(address: Address, request: bytes, source: str = "127.0.0.1") -> int:
+    with socket.create_connection(address, LONG, (source, 0)) as client:
+        client.sendall(request)
+        return status(client)
+
+
+def status(client: socket.socket) -> int:
+    """The status of the next answer, 0 when the gateway hangs up instead."""
+    answer = b""
+    while piece := client.recv(65536):
+        answer += piece
+        if found := re.match(rb"HTTP/1\.1 (\d+) .*\r\n\r\n", answer, re.DOTALL):
+            return int(found[1])
+    assert not answer
+    return 0
+
+
+def half_sent(opened: ExitStack, address: Address, half: bytes, count: int) -> list[socket.socket]:
+    clients = []
+    for _ in range(count):
+        client = opened.enter_context(socket.create_connection(address, LONG))
+        client.sendall(half)
+        clients.append(client)
+    return clients
+
+
+def test_half_sent_requests_are_not_in_work(shop: Address) -> None:
+    half, rest = HALF["body"]
+    with ExitStack() as opened:
+        clients = half_sent(opened, shop, half, PER_PEER)
+        assert ask(shop, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 200
+        assert ask(shop, half + rest) == 400, "it is read, and there is room for it"
+        for client in clients:
+            client.sendall(rest)
+            assert status(client) == 400
+
+
+@pytest.mark.parametrize("kind", HALF)
+def test_one_client_has_so_many_half_sent_requests_only(shop: Address, kind: str) -> None:
+    half, rest = HALF[kind]
+    with ExitStack() as opened:
+        first = half_sent(opened, shop, half, PER_PEER)
+        more = half_sent(opened, shop, half, 5)
+        expected = 0 if kind == "nothing" else 503
+        assert [status(client) for client in more] == [expected] * 5
+        assert ask(shop, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 200
+        assert ask(shop, half + rest) == 400, "whole requests of the same client are served"
+        for client in first:
+            client.sendall(rest)
+            assert status(client) == 400
+    assert ask(shop, half + rest) == 400
+
+
+def test_another_client_has_its_own_share(shop: Address) -> None:
+    half, rest = HALF["body"]
+    with ExitStack() as opened:
+        half_sent(opened, shop, half, PER_PEER)
+        (refused,) = half_sent(opened, shop, half, 1)
+        assert status(refused) == 503
+        other = opened.enter_context(socket.create_connection(shop, LONG, ("127.0.0.2", 0)))
+        other.sendall(half)
+        third = opened.enter_context(socket.create_connection(shop, LONG, ("127.0.0.3", 0)))
+        third.sendall(half)
+        assert {status(third)} == {503}, "all clients together have a bound, too"
+        other.sendall(rest)
+        assert status(other) == 400
