@@ -17,12 +17,17 @@ from gateway.bodies import ClientGoneError
 from gateway.disconnects import DisconnectWatch
 from gateway.errors import answer_problem, answer_rpc_error
 from gateway.metadata import HeaderNames, response_headers
-from gateway.problems import Headers, ProblemError
+from gateway.problems import CLOSE, Headers, ProblemError
 from gateway.requests import HEAD, RequestReader
 from gateway.transcoding import Operation
+from shop.errors.v1.error_reason_refusals import service_unavailable
 from shop.gateway.v1.error_reason_refusals import deadline_exceeded
 
 NDJSON: Final = (b"content-type", b"application/x-ndjson")
+
+
+class StreamBrokenError(Exception):
+    """A stream of bytes failed after it began: only a connection that breaks before its end tells that."""
 
 
 class StreamingEndpoint:
@@ -85,7 +90,7 @@ class StreamingEndpoint:
                 await answer.send(send)
                 return
             if raw:
-                raise  # the only way to tell: the connection breaks before its last chunk
+                raise StreamBrokenError(answer.body) from error
             await _send(send, b'{"error":%b}\n' % answer.body)
         else:
             if not begun:
@@ -99,7 +104,7 @@ class StreamingEndpoint:
 
         Raises:
             AioRpcError: the call fails.
-            ProblemError: the service is silent for too long.
+            ProblemError: the service is silent for too long, or the gateway stops.
         """
         messages = aiter(call)
         while True:
@@ -110,6 +115,13 @@ class StreamingEndpoint:
                 return
             except TimeoutError:
                 raise ProblemError(deadline_exceeded()) from None
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if (
+                    task is not None and task.cancelling()
+                ):  # after SIGTERM, with the time to drain over
+                    raise ProblemError(service_unavailable(), CLOSE) from None
+                raise
             yield data
 
     def _answer(

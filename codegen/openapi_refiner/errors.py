@@ -25,9 +25,18 @@ REQUEST_ID: Json = {
 }
 
 
-def headers() -> Json:
-    """Returns the headers that every response has."""
-    return {"X-Request-Id": dict(REQUEST_ID)}
+RETRY_AFTER: Json = {
+    "type": "integer",
+    "x-required": True,
+    "description": "After how many seconds to try again.",
+}
+UNAVAILABLE = "503"
+
+
+def headers(status: str) -> Json:
+    """Returns the headers that every response of a status has."""
+    found: Json = {"X-Request-Id": dict(REQUEST_ID)}
+    return found | {"Retry-After": dict(RETRY_AFTER)} if status == UNAVAILABLE else found
 
 
 def error_definitions() -> Json:

@@ -81,7 +81,8 @@ def refine_gateway_errors(
 
 
 def _response(reason: Reason, domain: str) -> Json:
-    return error_response([reason], domain, values={}, fields={}) | {"headers": headers()}
+    response = error_response([reason], domain, values={}, fields={})
+    return response | {"headers": headers(http_status(reason))}
 
 
 def _name(reason: Reason) -> str:

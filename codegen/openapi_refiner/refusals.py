@@ -64,8 +64,8 @@ def refine_refusals(
             # A request that breaks its contract is refused by the gateway already.
             answers = gateway_domain or domain
         responses[status] = error_response(same, answers, request_example, fields)
-    for response in responses.values():
-        response["headers"] = response.get("headers", {}) | headers()
+    for status, response in responses.items():
+        response["headers"] = response.get("headers", {}) | headers(status)
 
 
 def has_refusals(contract: Contract, operation: Operation) -> bool:

@@ -1,11 +1,11 @@
-"""How long a service may be silent in a stream, with a bound that is shorter than the one in use."""
+"""Streams that end before their service ends them: how long it may be silent, and the gateway's end."""
 
 import asyncio
 import json
 
 import grpc
 from google.protobuf.wrappers_pb2 import StringValue
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 from gateway.backends import Call
 from gateway.limits import Limits
@@ -17,6 +17,7 @@ from gateway.transcoding import DetailWriter, Operation, PathTemplate
 from tests.integration.gateway.backend import SERVICE, Backend
 
 SHORT_SECONDS = 0.2
+LONG_SECONDS = 60.0
 NAMES = HeaderNames(frozenset(), frozenset())
 FADE = Operation(
     write_detail=DetailWriter({}, json_names=False),
@@ -33,31 +34,57 @@ FADE = Operation(
 )
 
 
-async def fade(port: int) -> list[Message]:
-    sent: list[Message] = []
+class Client:
+    """Reads a stream in the same process."""
 
-    async def receive() -> Message:
+    def __init__(self) -> None:
+        self.got: list[Message] = []
+        self.tick = asyncio.Event()
+
+    async def read(self, port: int, silence_seconds_max: float) -> None:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            call: Call = channel.unary_stream(FADE.rpc)
+            reader = RequestReader(FADE, None, NAMES, Limits())
+            endpoint = StreamingEndpoint(FADE, reader, call, NAMES, silence_seconds_max)
+            match = Match(Target(endpoint, ()), [])
+            scope: Scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}
+            scope.update({MATCH: match, ADMIT: lambda: None, REQUEST_ID: b"id"})
+            await endpoint(scope, self._receive, self._send)
+
+    async def _receive(self) -> Message:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def send(message: Message) -> None:
-        sent.append(message)
+    async def _send(self, message: Message) -> None:
+        self.got.append(message)
+        if message.get("body"):
+            self.tick.set()
 
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        call: Call = channel.unary_stream(FADE.rpc)
-        reader = RequestReader(FADE, None, NAMES, Limits())
-        endpoint = StreamingEndpoint(FADE, reader, call, NAMES, SHORT_SECONDS)
-        match = Match(Target(endpoint, ()), [])
-        scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}
-        await endpoint(
-            scope | {MATCH: match, ADMIT: lambda: None, REQUEST_ID: b"id"}, receive, send
-        )
-    return sent
+
+def reason_of(message: Message) -> str:
+    return str(json.loads(message["body"])["error"]["details"][0]["reason"])
 
 
 def test_a_service_that_falls_silent_ends_the_stream(backend: Backend) -> None:
-    begin, tick, error, end = asyncio.run(asyncio.wait_for(fade(backend.port), timeout=30))
+    client = Client()
+    asyncio.run(asyncio.wait_for(client.read(backend.port, SHORT_SECONDS), timeout=30))
+    begin, tick, error, end = client.got
     assert begin["status"] == 200
     assert json.loads(tick["body"]) == {"result": "None"}, "a stream has no deadline of its own"
-    assert json.loads(error["body"])["error"]["details"][0]["reason"] == "DEADLINE_EXCEEDED"
+    assert reason_of(error) == "DEADLINE_EXCEEDED"
+    assert not end.get("more_body")
+
+
+def test_a_gateway_that_ends_amid_a_stream_says_so(backend: Backend) -> None:
+    client = Client()
+
+    async def scenario() -> None:
+        reading = asyncio.create_task(client.read(backend.port, LONG_SECONDS))
+        await client.tick.wait()
+        reading.cancel()
+        await reading
+
+    asyncio.run(asyncio.wait_for(scenario(), timeout=30))
+    *_, error, end = client.got
+    assert reason_of(error) == "SERVICE_UNAVAILABLE"
     assert not end.get("more_body")

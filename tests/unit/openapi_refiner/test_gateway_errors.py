@@ -70,6 +70,14 @@ def test_gateway_error_joins_the_response_of_a_service_with_its_status(refine: R
     assert "Full" not in swagger["responses"]
 
 
+def test_a_503_says_when_to_come_again(refine: Refine) -> None:
+    text = CONTRACT + GATEWAY
+    swagger, openapi = refine(text, header=IMPORTS, parameter=GATEWAY_REASONS)
+    assert create(swagger)["responses"]["503"]["headers"]["Retry-After"]["type"] == "integer"
+    assert create(openapi)["responses"]["503"]["headers"]["Retry-After"]["required"] is True
+    assert "Retry-After" not in swagger["responses"]["Late"]["headers"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
