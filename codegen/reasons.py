@@ -12,6 +12,8 @@ from google.protobuf.descriptor import EnumDescriptor, EnumValueDescriptor
 from codegen.protoc_plugin import ContractError, Contracts
 
 OPTIONS_FILE = "shop/options/v1/options.proto"
+IN_REFUSALS = {"Refusal", "StatusCode", "str"}
+"""What the generated functions of refusals call, which a parameter would hide."""
 REFUSAL_OPTION = "shop.options.v1.refusal"
 ENUM_OPTION = "shop.options.v1.reasons"
 
@@ -101,6 +103,10 @@ def _parameters(place: str, message: str) -> tuple[str, ...]:
         raise ContractError(f"{place}: ({REFUSAL_OPTION}).message: {error}") from None
     if not all(name.isidentifier() and not keyword.iskeyword(name) for name in names):
         raise ContractError(f"{place}: ({REFUSAL_OPTION}).message: each {{…}} must hold a name")
+    if used := sorted(IN_REFUSALS.intersection(names)):
+        raise ContractError(
+            f"{place}: ({REFUSAL_OPTION}).message: generated code needs the name {used[0]} itself"
+        )
     return tuple(dict.fromkeys(names))
 
 

@@ -5,8 +5,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codegen.comments import docstring
 from codegen.protoc_plugin import Contracts, Outputs, run
+from codegen.service_python.names import Names, function_name
 from codegen.service_python.refusals import refusals_of
-from codegen.service_python.services import function_name, imports_of, services_of
+from codegen.service_python.services import services_of
 
 TEMPLATES = Environment(
     loader=PackageLoader("codegen.service_python"),
@@ -16,7 +17,6 @@ TEMPLATES = Environment(
     autoescape=False,  # noqa: S701 - the output is Python, not HTML
     keep_trailing_newline=True,
 )
-TEMPLATES.filters["imports"] = imports_of
 TEMPLATES.filters["docstring"] = docstring
 TEMPLATES.filters["function"] = function_name
 
@@ -25,8 +25,9 @@ def generate(contracts: Contracts) -> Outputs:
     """Yields a module per file that has services, and one per file that has error reasons."""
     for file in contracts.files:
         base = file.name.removesuffix(".proto")
-        if services := services_of(contracts, file):
-            yield f"{base}_rpc.py", _render("rpc.py.jinja", file, services=services)
+        names = Names()
+        if services := services_of(contracts, file, names):
+            yield f"{base}_rpc.py", _render("rpc.py.jinja", file, services=services, names=names)
         if refusals := refusals_of(contracts, file):
             yield f"{base}_refusals.py", _render("refusals.py.jinja", file, refusals=refusals)
 

@@ -1,7 +1,5 @@
 """Services and their methods, as the generated module needs them."""
 
-import keyword
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +14,7 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 
 from codegen.grpc_gateway_python.http_rules import http_option
 from codegen.protoc_plugin import ContractError, Contracts
+from codegen.service_python.names import Names, function_name
 
 SERVICE_OPTION = "shop.options.v1.service"
 METHOD_OPTION = "shop.options.v1.method"
@@ -43,53 +42,44 @@ class Service:
     """One service."""
 
     name: str
+    """The name of its class."""
+    function: str
+    """The name of the function that binds an implementation."""
     full_name: str
     comment: str
     domain: str
     methods: tuple[Method, ...]
 
-    @property
-    def function(self) -> str:
-        """The name of the function that binds an implementation."""
-        return inflection.underscore(self.name)
 
-
-def function_name(name: str) -> str:
-    """Returns the name, with a `_` when it is a keyword of Python's."""
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def services_of(contracts: Contracts, file: FileDescriptor) -> list[Service]:
+def services_of(contracts: Contracts, file: FileDescriptor, names: Names) -> list[Service]:
     """Returns the file's services, in the contract's order."""
-    return [_service(contracts, each) for each in file.services_by_name.values()]
+    services = [_service(contracts, each, names) for each in file.services_by_name.values()]
+    methods = [method for service in services for method in service.methods]
+    names.use(message for each in methods for message in (each.request, each.response))
+    return services
 
 
-def imports_of(services: Iterable[Service]) -> list[str]:
-    """Returns the imports that bring the services' messages, sorted."""
-    messages = {
-        message
-        for service in services
-        for method in service.methods
-        for message in (method.request, method.response)
-    }
-    return sorted(f"from {_module(each.file)} import {each.name}" for each in messages)
-
-
-def _module(file: FileDescriptor) -> str:
-    return file.name.removesuffix(".proto").replace("/", ".").replace("-", "_") + "_pb2"
-
-
-def _service(contracts: Contracts, service: ServiceDescriptor) -> Service:
+def _service(contracts: Contracts, service: ServiceDescriptor, names: Names) -> Service:
     domain = contracts.option(service, SERVICE_OPTION).domain
     if not domain:
         place = contracts.at(service.full_name)
         raise ContractError(f"{place}: ({SERVICE_OPTION}).domain is missing")
+    methods = tuple(_method(contracts, each) for each in service.methods)
+    functions: dict[str, str] = {}
+    for method in methods:
+        if method.function in functions:
+            place = contracts.at(f"{service.full_name}.{method.name}")
+            raise ContractError(
+                f"{place}: in Python it would be {method.function}, as {functions[method.function]} is"
+            )
+        functions[method.function] = method.name
     return Service(
-        name=service.name,
+        name=names.free(service.name),
+        function=names.free(inflection.underscore(service.name)),
         full_name=service.full_name,
         comment=contracts.comments.get(service.full_name, service.name),
         domain=domain,
-        methods=tuple(_method(contracts, each) for each in service.methods),
+        methods=methods,
     )
 
 

@@ -91,6 +91,17 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
             "acme.v1.Ask has no string field 'number'",
         ),
         (
+            f"service S {{ {RULES} rpc GetURL(Ask) returns (Answer); rpc GetUrl(Ask) returns (Answer); }}",
+            "acme/v1/acme.proto:8: acme.v1.S.GetUrl: in Python it would be get_url, as GetURL is",
+        ),
+        (
+            (
+                "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = "
+                "{code: NOT_FOUND message: 'No {str}.'}]; }"
+            ),
+            "acme.v1.R.GONE: (shop.options.v1.refusal).message: generated code needs the name str",
+        ),
+        (
             "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = {message: 'Gone.'}]; }",
             "acme.v1.R.GONE: (shop.options.v1.refusal).code is missing",
         ),

@@ -16,6 +16,7 @@ CONTRACT = r"""
 syntax = "proto3";
 package acme.v1;
 import "google/api/annotations.proto";
+import "google/protobuf/empty.proto";
 import "shop/options/v1/options.proto";
 message Ask {}
 message Answer {}
@@ -25,6 +26,18 @@ service Things {
   // Imports a \ or "more".
   rpc Import(Ask) returns (Answer);
 }
+// Names that the generated module has another use for.
+service Method {
+  option (shop.options.v1.service) = {domain: "acme"};
+  rpc Do(None) returns (Transaction);
+  rpc Nothing(google.protobuf.Empty) returns (Empty);
+}
+service lambda {
+  option (shop.options.v1.service) = {domain: "acme"};
+}
+message None {}
+message Transaction {}
+message Empty {}
 enum Reason {
   REASON_UNSPECIFIED = 0;
   // It is called "gone".
@@ -45,12 +58,31 @@ def files(tmp_path: Path) -> dict[str, str]:
 
 def test_services(files: dict[str, str]) -> None:
     module = ast.parse(files["acme/v1/thing_rpc.py"])
-    [service] = [each for each in module.body if isinstance(each, ast.ClassDef)]
+    service = next(each for each in module.body if isinstance(each, ast.ClassDef))
     [method] = [each for each in service.body if isinstance(each, ast.AsyncFunctionDef)]
 
     assert ast.get_docstring(service) == 'Things, also "things".'
     assert method.name == "import_"
     assert ast.get_docstring(method) == 'Imports a \\ or "more".'
+
+
+def test_names_that_python_or_the_module_has_a_use_for(files: dict[str, str]) -> None:
+    text = files["acme/v1/thing_rpc.py"]
+    module = ast.parse(text)
+    defined = [
+        each.name for each in module.body if isinstance(each, ast.ClassDef | ast.FunctionDef)
+    ]
+    assert defined == ["Things", "things", "Method_", "method", "lambda_", "lambda__"]
+    assert "from acme.v1.thing_pb2 import Transaction as AcmeV1Transaction\n" in text
+    assert "from google.protobuf.empty_pb2 import Empty as GoogleProtobufEmpty\n" in text
+    assert 'request=getattr(import_module("acme.v1.thing_pb2"), "None"),' in text
+    signatures = [
+        ast.unparse(each.args)
+        for each in ast.walk(module)
+        if isinstance(each, ast.AsyncFunctionDef)
+    ]
+    assert "self, tx: Transaction[D], request: Any" in signatures
+    assert "self, tx: Transaction[D], request: GoogleProtobufEmpty" in signatures
 
 
 def test_refusals(files: dict[str, str]) -> None:
