@@ -4,7 +4,7 @@ from google.protobuf.descriptor import Descriptor
 
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.document import DEFINITIONS, Json
-from codegen.openapi_refiner.operations import Operation
+from codegen.openapi_refiner.operations import Operation, body_field
 
 WHOLE_REQUEST = "*"
 
@@ -20,7 +20,7 @@ def refine_bodies(contract: Contract, definitions: Json, operations: list[Operat
 def _is_required(contract: Contract, definitions: Json, operation: Operation, schema: Json) -> bool:
     message: Descriptor | None = operation.method.input_type
     if operation.rule.body != WHOLE_REQUEST:
-        field = operation.method.input_type.fields_by_name[operation.rule.body]
+        field = body_field(operation.method.input_type, operation.rule.body)
         if contract.is_required(field):
             return True
         message = None if field.is_repeated else field.message_type

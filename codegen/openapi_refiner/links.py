@@ -10,7 +10,7 @@ from google.protobuf.descriptor import Descriptor
 
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.document import Json
-from codegen.openapi_refiner.operations import Operation
+from codegen.openapi_refiner.operations import Operation, body_field
 from codegen.openapi_refiner.rules.fields import map_entry
 
 Sources = dict[str, str]
@@ -117,7 +117,7 @@ def _answer(operation: Operation) -> Descriptor | None:
     output = operation.method.output_type
     if not name:
         return output
-    field = output.fields_by_name[name]
+    field = body_field(output, name)
     return None if field.is_repeated else field.message_type
 
 

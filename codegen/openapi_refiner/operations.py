@@ -111,6 +111,15 @@ def field_at(contract: Contract, message: Descriptor, path: str) -> FieldDescrip
     return field_at(contract, field.message_type, rest) if field.message_type is not None else None
 
 
+def body_field(message: Descriptor, path: str) -> FieldDescriptor:
+    """Returns the field that a rule's `body` or `response_body` names, such as `order.item`."""
+    *owners, name = path.split(".")
+    for owner in owners:
+        inner: Any = message.fields_by_name[owner].message_type  # upstream refuses scalars here
+        message = inner
+    return message.fields_by_name[name]
+
+
 def refine_parameters(contract: Contract, operation: Operation) -> None:
     """Gives path and query parameters the rules of their fields."""
     patches = operation.verb == "patch" and operation.body is not None

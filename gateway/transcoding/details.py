@@ -12,6 +12,7 @@ from gateway.transcoding.unwritable import UnwritableError
 
 Writers = Mapping[str, tuple[type[Message], Callable[[Any], dict[str, object]]]]
 """Full name → the message's class, and what writes it."""
+NOTHING: Final[Writers] = {}
 UNWRITABLE: Final = (TypeError, DecodeError, json_format.SerializeToJsonError, UnwritableError)
 
 
@@ -22,10 +23,15 @@ class DetailWriter:
     as google.rpc's; their 64-bit integers are strings, because no rule of a contract bounds them.
     """
 
-    __slots__ = ("_json_names", "_writers")
+    __slots__ = ("_find_writers", "_json_names", "_writers")
 
-    def __init__(self, writers: Writers, *, json_names: bool) -> None:
-        self._writers = writers
+    def __init__(self, find_writers: Callable[[], Writers], *, json_names: bool) -> None:
+        """`find_writers` is called when the first detail comes, with all modules imported.
+
+        The modules of a package have details of each other.
+        """
+        self._find_writers = find_writers
+        self._writers = NOTHING
         self._json_names = json_names
 
     def __call__(self, detail: AnyMessage) -> dict[str, object]:
@@ -36,6 +42,8 @@ class DetailWriter:
             return {"@type": detail.type_url, "value": write_bytes(detail.value)}
 
     def _json(self, detail: AnyMessage) -> dict[str, object]:
+        if self._writers is NOTHING:
+            self._writers = self._find_writers()
         found = self._writers.get(detail.type_url.rpartition("/")[2])
         if found is not None:
             message_class, write = found

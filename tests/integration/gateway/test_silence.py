@@ -20,7 +20,7 @@ SHORT_SECONDS = 0.2
 LONG_SECONDS = 60.0
 NAMES = HeaderNames(frozenset(), frozenset())
 FADE = Operation(
-    write_detail=DetailWriter({}, json_names=False),
+    write_detail=DetailWriter(dict, json_names=False),
     id="Fade",
     service=SERVICE,
     rpc=f"/{SERVICE}/Fade",

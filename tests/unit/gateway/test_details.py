@@ -55,7 +55,7 @@ def test_a_message_of_the_contract_is_written_as_in_responses(
 def test_other_messages_are_written_in_the_same_style(
     detail: Message, json_names: bool, expected: dict[str, object]
 ) -> None:
-    write = DetailWriter({}, json_names=json_names)
+    write = DetailWriter(dict, json_names=json_names)
     assert write(packed(detail)) == {"@type": TYPE + detail.DESCRIPTOR.full_name} | expected
 
 
@@ -74,5 +74,7 @@ def test_a_detail_that_cannot_be_read_is_its_bytes(strings: Kinds, detail: AnyMe
 
 def test_a_quota_has_its_64_bit_integers_as_strings() -> None:
     violation = QuotaFailure.Violation(quota_value=5)
-    written: Any = DetailWriter({}, json_names=False)(packed(QuotaFailure(violations=[violation])))
+    written: Any = DetailWriter(dict, json_names=False)(
+        packed(QuotaFailure(violations=[violation]))
+    )
     assert written["violations"][0]["quota_value"] == "5"

@@ -13,6 +13,7 @@ message Computed { option (buf.validate.message).cel_expression = "this.a != thi
 message Inner { Free free = 1; Demanding demanding = 2; repeated string names = 3;
   string word = 4 [(buf.validate.field).string.min_len = 1];
   Free needed = 5 [(google.api.field_behavior) = REQUIRED]; }
+message Outer { Inner inner = 1; }
 message Cancel { string id = 1 [(google.api.field_behavior) = REQUIRED]; string why = 2; }
 """
 
@@ -31,6 +32,8 @@ message Cancel { string id = 1 [(google.api.field_behavior) = REQUIRED]; string 
         ("Inner", "/do", "word", True),
         ("Inner", "/do", "needed", True),
         ("Cancel", "/{id}:cancel", "*", False),
+        ("Outer", "/do", "inner.free", False),
+        ("Outer", "/do", "inner.needed", True),
     ],
 )
 def test_bodies(refine: Refine, request_type: str, path: str, body: str, required: bool) -> None:

@@ -136,7 +136,7 @@ def _write_orders_service_list_orders(data: bytes) -> bytes:
 
 
 DETAILS: Final = DetailWriter(
-    {
+    lambda: {
         "shop.orders.v1.ListOrdersResponse": (
             order_service_pb2.ListOrdersResponse,
             write_list_orders_response,

@@ -174,7 +174,7 @@ def _write_payments_service_list_transactions(data: bytes) -> bytes:
 
 
 DETAILS: Final = DetailWriter(
-    {
+    lambda: {
         "shop.payments.v1.Account": (account_pb2.Account, account_gateway.write_account),
         "shop.payments.v1.ListTransactionsResponse": (
             payment_service_pb2.ListTransactionsResponse,
