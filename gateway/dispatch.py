@@ -13,6 +13,8 @@ from connexion.spec import Specification
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.answers import Answer
+from gateway.heads import ASTERISK
 from gateway.problems import ProblemError
 from gateway.requests import HEAD, MATCH
 from gateway.router import Match, NoRouteError, Router
@@ -80,6 +82,9 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
         if not is_percent_encoded(scope["raw_path"]):
             violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
             raise ProblemError(invalid_request().naming([violation]))
+        if scope["raw_path"] == ASTERISK:  # OPTIONS of the whole server (RFC 9110, section 9.3.7)
+            await Answer(204, [], b"").send(send)
+            return
         try:
             match = self._match(scope["method"], scope["raw_path"])
         except NoRouteError as error:

@@ -3,6 +3,8 @@
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.heads import HTTP_1_0, check_head, origin_form
+
 
 class FramingProtocol(HttpToolsProtocol):
     """Ignores requests to upgrade, and trailers."""
@@ -21,8 +23,17 @@ class FramingProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """A head ends, unless it has to be parsed again."""
+        """A head ends, unless it has to be parsed again.
+
+        Raises:
+            HeadError: the head must be refused.
+        """
         if not self.parser.should_upgrade():
+            version = self.parser.get_http_version()
+            check_head(version, self.headers)
+            self.url = origin_form(self.parser.get_method(), self.url)
+            if version == HTTP_1_0:
+                self.expect_100_continue = False  # RFC 9110, section 10.1.1
             super().on_headers_complete()
             self._in_head = False
 

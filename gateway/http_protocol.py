@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from gateway.errors import answer_problem
 from gateway.framing import FramingProtocol
+from gateway.heads import refusal_of
 from gateway.limits import Limits
 from gateway.lingering import LingeringTransport
 from gateway.problems import CLOSE, ProblemError
@@ -17,7 +18,7 @@ from gateway.slow_readers import SlowReaderWatch
 from gateway.slow_requests import SlowRequests
 from runtime.refusal import Refusal
 from shop.errors.v1.error_reason_refusals import service_unavailable
-from shop.gateway.v1.error_reason_refusals import body_too_large, headers_too_large, invalid_http
+from shop.gateway.v1.error_reason_refusals import body_too_large, headers_too_large
 
 
 def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
@@ -90,8 +91,8 @@ class BoundedHttpProtocol(FramingProtocol):
         self._piece_bytes = len(data)
         try:
             self._parse(data)
-        except HttpParserError:
-            self._refuse(invalid_http())
+        except HttpParserError as error:
+            self._refuse(refusal_of(error, data))
         else:
             self._count()
         if self._amid_request and not self._refused:

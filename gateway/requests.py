@@ -12,7 +12,13 @@ from starlette.types import Receive, Scope
 from gateway.bodies import has_content, read_body
 from gateway.deadlines import HEADER as TIMEOUT
 from gateway.deadlines import Deadline
-from gateway.headers import first_values, require_json_accepted, require_json_body
+from gateway.headers import (
+    JSON_TYPE,
+    NDJSON_TYPE,
+    first_values,
+    require_json_accepted,
+    require_json_body,
+)
 from gateway.limits import Limits
 from gateway.metadata import HeaderNames, Metadata, request_metadata
 from gateway.problems import ProblemError
@@ -64,6 +70,7 @@ class RequestReader:
         self._names = names
         self._limits = limits
         streams = operation.streams
+        self._content_type = NDJSON_TYPE if streams else JSON_TYPE
         self._deadline_seconds = None if streams else limits.deadline_seconds
         self._deadline_seconds_max = (
             limits.stream_deadline_seconds_max if streams else limits.deadline_seconds_max
@@ -83,7 +90,8 @@ class RequestReader:
         """
         raw = scope["headers"]
         headers = first_values(raw)
-        require_json_accepted(headers, raw)
+        if not self._operation.raw_response:
+            require_json_accepted(headers, raw, self._content_type)
         deadline = Deadline.of(headers.get(TIMEOUT), self._deadline_seconds_max)
         text = b""
         if self._operation.body is not None:

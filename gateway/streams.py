@@ -16,6 +16,7 @@ from gateway.backends import Call
 from gateway.bodies import ClientGoneError
 from gateway.disconnects import DisconnectWatch
 from gateway.errors import answer_problem, answer_rpc_error
+from gateway.headers import NDJSON_TYPE
 from gateway.metadata import HeaderNames, response_headers
 from gateway.problems import CLOSE, Headers, ProblemError
 from gateway.requests import HEAD, RequestReader
@@ -23,7 +24,7 @@ from gateway.transcoding import Operation
 from shop.errors.v1.error_reason_refusals import service_unavailable
 from shop.gateway.v1.error_reason_refusals import deadline_exceeded
 
-NDJSON: Final = (b"content-type", b"application/x-ndjson")
+NDJSON: Final = (b"content-type", NDJSON_TYPE)
 
 
 class StreamBrokenError(Exception):

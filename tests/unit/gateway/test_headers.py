@@ -20,6 +20,11 @@ NAMES = HeaderNames(
         "text/html, application/json;q=0.9",
         "text/html,*/*;q=0.8",
         "APPLICATION/JSON",
+        "",
+        " , ",
+        "application/json;version=1;q=0.5",
+        'text/html;a="b;q=0", */* ; Q=0.001',
+        "application/json;q=nonsense",
     ],
 )
 def test_answers_in_json_are_accepted(accept: str) -> None:
@@ -37,6 +42,11 @@ def test_answers_in_json_are_not_accepted(accept: str) -> None:
     assert caught.value.refusal.http_status == 406
 
 
+def test_the_own_type_of_a_response_is_accepted() -> None:
+    raw = [(b"accept", b"application/x-ndjson")]
+    require_json_accepted(first_values(raw), raw, b"application/x-ndjson")
+
+
 def test_several_accept_headers_count_as_one() -> None:
     raw = [(b"accept", b"text/html"), (b"accept", b"application/json")]
     require_json_accepted(first_values(raw), raw)
@@ -44,7 +54,19 @@ def test_several_accept_headers_count_as_one() -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    [b"application/json", b"Application/JSON; Charset=UTF-8", b'application/json;charset="utf-8"'],
+    [
+        b"application/json",
+        b"APPLICATION/JSON",
+        b"Application/JSON; Charset=UTF-8",
+        b'application/json;charset="utf-8"',
+        b"application/json;charset=utf-8",
+        b'application/json; charset=""',
+        b"application/json;charset=",
+        b"application/json;",
+        b"application/json ; profile=x; version=1",
+        b'application/json; a="b;charset=latin-1"',
+        b"",
+    ],
 )
 def test_json_bodies(content_type: bytes) -> None:
     require_json_body({b"content-type": content_type})
@@ -56,7 +78,8 @@ def test_json_bodies(content_type: bytes) -> None:
         {b"content-type": b"text/plain"},
         {b"content-type": b"application/json; charset=latin-1"},
         {b"content-type": b"application/jsonx"},
-        {b"content-type": b""},
+        {b"content-type": b'text/plain; a="application/json"'},
+        {b"content-type": b";"},
         {b"content-type": b"application/json", b"content-encoding": b"gzip"},
     ],
 )

@@ -42,6 +42,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """What came in can't be parsed as HTTP/1.1."""
     DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 9
     """The service did not answer in time."""
+    NOT_IMPLEMENTED: _ErrorReason.ValueType  # 10
+    """The request has a method or a transfer coding that the gateway doesn't know."""
+    HTTP_VERSION_NOT_SUPPORTED: _ErrorReason.ValueType  # 11
+    """The request is in another version of HTTP."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of errors that only the gateway answers, besides those of shop.errors.v1."""
@@ -66,4 +70,8 @@ INVALID_HTTP: ErrorReason.ValueType  # 8
 """What came in can't be parsed as HTTP/1.1."""
 DEADLINE_EXCEEDED: ErrorReason.ValueType  # 9
 """The service did not answer in time."""
+NOT_IMPLEMENTED: ErrorReason.ValueType  # 10
+"""The request has a method or a transfer coding that the gateway doesn't know."""
+HTTP_VERSION_NOT_SUPPORTED: ErrorReason.ValueType  # 11
+"""The request is in another version of HTTP."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -102,3 +102,22 @@ def deadline_exceeded() -> Refusal:
         "DEADLINE_EXCEEDED",
         "The service did not answer in time.",
     )
+
+
+def not_implemented() -> Refusal:
+    """The request has a method or a transfer coding that the gateway doesn't know."""
+    return Refusal(
+        StatusCode.UNIMPLEMENTED,
+        "NOT_IMPLEMENTED",
+        "The method or the transfer coding is not implemented.",
+    )
+
+
+def http_version_not_supported() -> Refusal:
+    """The request is in another version of HTTP."""
+    return Refusal(
+        StatusCode.UNIMPLEMENTED,
+        "HTTP_VERSION_NOT_SUPPORTED",
+        "Only HTTP/1.1 and HTTP/1.0 are supported.",
+        http_status=505,
+    )
