@@ -18,6 +18,7 @@ from uuid import uuid4
 import psutil
 import psycopg
 import uvloop
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
@@ -111,7 +112,7 @@ async def measure(endpoints: Endpoints) -> None:
     kafka = KafkaSettings(bootstrap_servers=endpoints.kafka_bootstrap_servers)
     url = endpoints.orders_database_url
     async with (
-        SchemaRegistry(RegistrySettings(url=endpoints.schema_registry_url)) as registry,
+        SchemaRegistry(RegistrySettings(url=SecretStr(endpoints.schema_registry_url))) as registry,
         open_pool(url, "bench"),
     ):
         await registration.register([ORDER_EVENTS], registry)

@@ -58,7 +58,7 @@ def backends_of(
         *package, _ = service.split(".")
         names = [part for part in package if VERSION.fullmatch(part) is None]
         setting = f"{names[-1]}_grpc_address".upper() if names else "GATEWAY_BACKENDS"
-        if setting not in environment:
+        if not environment.get(setting):
             raise SettingsError(f"{setting}: must say where {service} is")
         found[service] = Servers(target(setting, environment[setting]), watched=True)
     return found

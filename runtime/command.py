@@ -7,6 +7,7 @@ import typer
 import uvloop
 
 from runtime import logging
+from runtime.lifetime import StoppedError
 from runtime.messaging.registry import RegistryError
 from runtime.messaging.start import NotRegisteredError
 from runtime.messaging.topics import TopicError
@@ -34,6 +35,8 @@ def main(process: ServiceProcess[Any]) -> None:
         try:
             logging.configure(load(LogSettings), process.name)
             uvloop.run(process.run(role))
+        except StoppedError:
+            return
         except CANNOT_START as error:
             sys.exit(f"{process.name}: {error}")
 

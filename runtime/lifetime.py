@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -17,12 +18,38 @@ Background = Coroutine[Any, Any, None]
 log = structlog.get_logger()
 
 
+class StoppedError(Exception):
+    """The process was told to stop before it was up."""
+
+
 def stop_signal() -> asyncio.Event:
     """Returns an event that SIGTERM and SIGINT set."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+@asynccontextmanager
+async def unless(stop: asyncio.Event) -> AsyncIterator[None]:
+    """Cancels the block, and ends it with `StoppedError`, when the stop comes before its end."""
+    try:
+        async with asyncio.timeout(None) as block:
+            stopping = asyncio.create_task(stop.wait())
+
+            def end(task: asyncio.Task[bool]) -> None:
+                if not task.cancelled():
+                    block.reschedule(asyncio.get_running_loop().time())
+
+            stopping.add_done_callback(end)
+            try:
+                yield
+            finally:
+                stopping.cancel()
+    except TimeoutError:
+        if stop.is_set():
+            raise StoppedError from None
+        raise
 
 
 async def live(

@@ -7,8 +7,8 @@ import structlog
 
 from runtime.settings import LogSettings
 
-CHATTY = ("httpx",)
-"""Libraries that tell of each request at INFO."""
+CHATTY = {"httpx": logging.WARNING, "psycopg": logging.ERROR, "psycopg.pool": logging.ERROR}
+"""Libraries that tell of each request, and of each attempt to connect, which we do once."""
 
 
 def configure(settings: LogSettings, process: str) -> None:
@@ -48,6 +48,6 @@ def configure(settings: LogSettings, process: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in CHATTY.items():
+        logging.getLogger(name).setLevel(level)
     structlog.contextvars.bind_contextvars(process=process)

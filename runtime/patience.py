@@ -10,6 +10,8 @@ from runtime.repetitions import Repetitions
 WAIT_SECONDS_MIN = 0.1
 WAIT_SECONDS_MAX = 5.0
 
+# stamina would log each attempt.
+stamina.instrumentation.set_on_retry_hooks(())
 log = structlog.get_logger()
 
 

@@ -10,14 +10,14 @@ from psycopg import AsyncConnection
 
 from runtime import idempotency
 from runtime.database import Database
-from runtime.lifetime import Background, Part, live, stop_signal
+from runtime.lifetime import Background, Part, live, stop_signal, unless
 from runtime.messaging import inbox
 from runtime.messaging.consuming import Consuming
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.relay import Relay
 from runtime.messaging.settings import RegistrySettings, kafka_settings
-from runtime.messaging.start import outbox_for, schemas_for
+from runtime.messaging.start import outbox_for, require_tables, schemas_for
 from runtime.messaging.stream import Stream
 from runtime.pool import open_pool
 from runtime.purge import purge_forever
@@ -59,7 +59,8 @@ class ServiceProcess(Generic[D]):
 
         Raises:
             SettingsError, DatabaseError, RegistryError, NotRegisteredError, TopicError,
-            PortInUseError: what it needs isn't there.
+            PortInUseError: what it needs isn't there, and waiting doesn't help.
+            StoppedError: it was told to stop while it waited for what it needs.
         """
         stop = stop_signal()
         settings = load(ServiceSettings, f"{self.name}_")
@@ -67,9 +68,11 @@ class ServiceProcess(Generic[D]):
         kafka = kafka_settings()
         async with AsyncExitStack() as opened:
             registry = await opened.enter_async_context(SchemaRegistry(load(RegistrySettings)))
-            pool = await opened.enter_async_context(open_pool(url, self.name))
-            outbox = await outbox_for([self.publishes], kafka, registry)
-            schemas = await schemas_for([self.consumes.stream], kafka, registry)
+            async with unless(stop):
+                pool = await opened.enter_async_context(open_pool(url, self.name))
+                await require_tables(pool)
+                outbox = await outbox_for([self.publishes], kafka, registry)
+                schemas = await schemas_for([self.consumes.stream], kafka, registry)
             database = Database(pool, self.queries, outbox)
             server = Server(settings.grpc_address)
             parts: list[Part] = []

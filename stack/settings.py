@@ -96,7 +96,9 @@ def load() -> Settings:
 def _refuse_unknown_ports() -> None:
     """A misspelt port would leave a part where it is; other STACK_ variables may be anybody's."""
     known = [f"STACK_{name}".upper() for name in Ports.model_fields]
-    for name in os.environ:
+    for name, value in os.environ.items():
+        if value.startswith("tcp://"):  # Kubernetes tells of a Service
+            continue
         if name.startswith("STACK_") and name.endswith("_PORT") and name not in known:
             raise StackError(f"unknown setting {name}; there are {', '.join(known)}")
 

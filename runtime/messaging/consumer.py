@@ -13,6 +13,7 @@ from confluent_kafka import Message as Record
 
 from runtime.messaging.client_log import client_log
 from runtime.messaging.settings import KafkaSettings, client_properties
+from runtime.repetitions import Repetitions
 
 BATCH_SIZE = 500
 POLL_SECONDS = 0.25
@@ -25,6 +26,7 @@ QUEUED_KIBIBYTES_MAX = 16 * 1024
 
 T = TypeVar("T")
 log = structlog.get_logger()
+repetitions = Repetitions()
 
 
 class BatchConsumer:
@@ -41,15 +43,15 @@ class BatchConsumer:
             "group.protocol": "consumer",  # KIP-848: a change of members stops nobody else's work
             "fetch.wait.max.ms": 500,
             "reconnect.backoff.max.ms": 1000,
+            "fetch.min.bytes": 1,
+            "fetch.message.max.bytes": FETCH_BYTES_MAX,
+            "queued.max.messages.kbytes": QUEUED_KIBIBYTES_MAX,
         }
         fixed = {
             "group.id": group,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
-            "fetch.min.bytes": 1,
-            "fetch.message.max.bytes": FETCH_BYTES_MAX,
-            "queued.max.messages.kbytes": QUEUED_KIBIBYTES_MAX,
             # What is in an outbox is true: an event of a transaction that is aborted is published
             # again by the next one, and the inbox knows it by then. So nobody waits for its end.
             "isolation.level": "read_uncommitted",
@@ -146,6 +148,6 @@ def _is_record(record: Record) -> bool:
     error = record.error()
     if error and error.fatal():
         raise KafkaException(error)
-    if error:
+    if error and repetitions.is_new(error.str()):
         log.warning("Kafka", error=error.str())
     return error is None

@@ -18,6 +18,7 @@ from runtime.messaging.inbox import Inbox
 from runtime.messaging.publisher import Publisher
 from runtime.messaging.schemas import KnownSchemas
 from runtime.messaging.settings import KafkaSettings
+from runtime.repetitions import Repetitions
 
 HOLD_SECONDS = 1.0
 """A batch that takes longer has the consumer tell the group that it is alive."""
@@ -39,13 +40,15 @@ class Consuming(Generic[D]):
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Handles events until the stop; no batch is cut in two."""
+        repetitions = Repetitions()
         while not stop.is_set():
             try:
                 await self._consume(stop, on_ready)
             except DrainedError:
                 log.warning("a batch was given up; it is delivered again")
             except KafkaException as error:
-                log.warning("no events are handled now", error=str(error))
+                if repetitions.is_new(str(error)):
+                    log.warning("no events are handled now", error=str(error))
                 await pause(stop, RETRY_SECONDS)
 
     async def _consume(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:

@@ -56,13 +56,12 @@ class Publisher:
 
     def __init__(self, settings: KafkaSettings, properties: Mapping[str, str | int] = PATIENT):
         self._producer = Producer(
-            client_properties(settings)
+            {"linger.ms": 0, "reconnect.backoff.max.ms": 1000}
+            | client_properties(settings)
             | {
                 "enable.idempotence": True,
                 "acks": "all",
-                "linger.ms": 0,
                 "message.max.bytes": RECORD_BYTES_MAX,
-                "reconnect.backoff.max.ms": 1000,
             }
             | dict(properties),
             logger=client_log("producer"),

@@ -18,6 +18,13 @@ CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 Json = dict[str, Any]
 
 
+CREDENTIALS = "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO and the rights of that user"
+TRANSIENT = frozenset(
+    (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY, httpx.codes.TOO_MANY_REQUESTS)
+)
+"""Statuses below 500 with which a registry asks to be asked again."""
+
+
 class RegistryError(Exception):
     """The registry answers no, or makes no sense; the text says what was asked."""
 
@@ -38,13 +45,18 @@ class SchemaRegistry:
     """A client; to be used as an async context manager."""
 
     def __init__(self, settings: RegistrySettings) -> None:
+        url = httpx.URL(settings.url.get_secret_value())
         user = settings.basic_auth_user_info
-        self._url = settings.url
+        self._url = str(url.copy_with(username="", password=""))
         self._http = httpx.AsyncClient(
-            base_url=settings.url.rstrip("/"),
+            base_url=self._url.rstrip("/"),
             timeout=TIMEOUT_SECONDS,
             headers={"Accept": CONTENT_TYPE},
-            auth=tuple(user.get_secret_value().split(":", 1)) if user else None,  # type: ignore[arg-type]  # two parts
+            auth=httpx.BasicAuth(*user.get_secret_value().split(":", 1))
+            if user
+            else httpx.BasicAuth(url.username, url.password)
+            if url.userinfo
+            else None,
             verify=httpx.create_ssl_context(verify=settings.ssl_ca_location or True),
         )
 
@@ -122,16 +134,21 @@ class SchemaRegistry:
         """
         try:
             response = await self._http.request(method, path, json=body, params=query)
-        except httpx.TransportError as error:
-            reason = f"cannot reach the Schema Registry at {self._url}: {error}"
-            raise RegistryUnavailableError(reason) from None
+        except httpx.RequestError as error:
+            reason = str(error) or type(error).__name__
+            text = f"cannot reach the Schema Registry at {self._url}: {reason}"
+            if "CERTIFICATE_VERIFY_FAILED" in reason:
+                raise RegistryError(f"{text}: check SCHEMA_REGISTRY_SSL_CA_LOCATION") from None
+            raise RegistryUnavailableError(text) from None
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
         said = (
             f"{method} {path}: the registry answers {response.status_code}: {response.text[:500]}"
         )
-        if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        if response.is_server_error or response.status_code in TRANSIENT:
             raise RegistryUnavailableError(said)
+        if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise RegistryError(f"{said}: check {CREDENTIALS}")
         if response.is_error:
             raise RegistryError(said)
         try:

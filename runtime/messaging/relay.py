@@ -10,6 +10,7 @@ import structlog
 from confluent_kafka import KafkaException
 from psycopg import Error, OperationalError
 
+from runtime.database_errors import one_line
 from runtime.messaging.batches import Batches
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.draining import DrainedError, finish, pause
@@ -19,6 +20,7 @@ from runtime.messaging.low_watermarks import LowWatermarks
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.takeover import Takeover
 from runtime.messaging.wakeups import Wakeups
+from runtime.repetitions import Repetitions
 
 POLL_SECONDS = 1.0
 """How long an event waits when its wake-up got lost, or when its relay died."""
@@ -45,6 +47,7 @@ class Relay:
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Publishes until the stop; whatever is down meanwhile is waited for."""
         seconds = RETRY_SECONDS
+        repetitions = Repetitions()
         while not stop.is_set():
             began = time.monotonic()
             try:
@@ -52,7 +55,9 @@ class Relay:
             except DrainedError:
                 log.warning("events that were in flight stay in the outbox")
             except TROUBLE as error:
-                log.warning("no events are published now", error=str(error))
+                text = one_line(error) if isinstance(error, Error) else str(error)
+                if repetitions.is_new(text):
+                    log.warning("no events are published now", error=text)
                 lasted = time.monotonic() - began
                 # Without a database the broker learns no name, and a session that lasted has worked.
                 if isinstance(error, OperationalError) or lasted > RETRY_SECONDS_MAX:

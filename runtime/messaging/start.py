@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
+from psycopg import Error
+
+from runtime.database_errors import GRANT, one_line
 from runtime.messaging.imports import Schema
 from runtime.messaging.outbox import Outbox
-from runtime.messaging.registry import SchemaRegistry
+from runtime.messaging.registry import RegistryUnavailableError, SchemaRegistry
 from runtime.messaging.schemas import KnownSchemas
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.stream import Stream
-from runtime.messaging.topics import Topics, topics_of
+from runtime.messaging.topics import BrokerUnavailableError, Topics, topics_of
+from runtime.patience import waiting_out
+from runtime.pool import DatabaseError, Pool
+from shop.messaging.db.sessions import AsyncQuerier
 
 
 class NotRegisteredError(Exception):
@@ -22,8 +28,8 @@ async def outbox_for(
 
     Raises:
         NotRegisteredError: a schema isn't registered.
-        RegistryError: the registry can't be asked.
-        TopicError: a topic isn't there or isn't as its contract says.
+        RegistryError: the registry refuses this client; one that is away is waited for.
+        TopicError: the broker refuses this client; one that is away is waited for. Or a topic isn't there or isn't as its contract says.
         SettingsError: a Kafka setting is wrong.
     """
     await _require_topics(streams, kafka)
@@ -46,16 +52,42 @@ async def schemas_for(
     return known
 
 
+async def require_tables(pool: Pool) -> None:
+    """Makes sure that the database has been migrated, and that this role may write.
+
+    Raises:
+        DatabaseError: that isn't so; the text says what to do.
+    """
+    try:
+        async with pool.connection() as connection:
+            if not await AsyncQuerier(connection).may_write():
+                raise DatabaseError(
+                    f"{connection.info.user} may not write to database {connection.info.dbname}: {GRANT}"
+                )
+    except Error as error:
+        raise DatabaseError(f"the database isn't ready: {one_line(error)}") from None
+
+
 async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> None:
-    await Topics(kafka).require([topic for stream in streams for topic in topics_of(stream)])
+    wanted = [topic for stream in streams for topic in topics_of(stream)]
+    topics = Topics(kafka)
+    async for attempt in waiting_out(_is_away):
+        with attempt:
+            await topics.require(wanted)
 
 
 async def _require_schema(schema: Schema, registry: SchemaRegistry) -> int:
     for each in schema.imports:
         await _require_schema(each, registry)
-    found = await registry.find(schema)
+    async for attempt in waiting_out(_is_away):
+        with attempt:
+            found = await registry.find(schema)
     if found is None:
         raise NotRegisteredError(
             f"the schema of {schema.subject} is not registered: run `./justw schemas-register`"
         )
     return found.schema_id
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, BrokerUnavailableError | RegistryUnavailableError)

@@ -17,13 +17,21 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but
 
 from runtime.messaging.decoding import EVENT_BYTES_MAX
 from runtime.messaging.publisher import RECORD_BYTES_MAX
-from runtime.messaging.settings import KafkaSettings, client_properties
+from runtime.messaging.settings import KafkaSettings, client_properties, variable_of
 from runtime.messaging.stream import Stream
 from runtime.settings import SettingsError
 
 TIMEOUT_SECONDS = 10.0
 APPEAR_SECONDS = 0.1
 """How often to ask for a topic that brokers are about to learn of."""
+ADVICE = {
+    KafkaError._AUTHENTICATION: "check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",  # noqa: SLF001 - how librdkafka names its own errors
+    KafkaError._SSL: "check KAFKA_SSL_CA_LOCATION",  # noqa: SLF001 - likewise
+    KafkaError.SASL_AUTHENTICATION_FAILED: "check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
+    KafkaError.UNSUPPORTED_SASL_MECHANISM: "check KAFKA_SASL_MECHANISM",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "let this user describe the cluster",
+}
+"""What to do about a broker that refuses a client however often it asks."""
 DEAD_LETTER_PARTITIONS = 1
 DEAD_LETTER_RETENTION = timedelta(days=30)
 SEGMENT = timedelta(hours=12)
@@ -32,6 +40,10 @@ SEGMENT = timedelta(hours=12)
 
 class TopicError(Exception):
     """A topic isn't there or isn't as its contract says; the text names it."""
+
+
+class BrokerUnavailableError(TopicError):
+    """No broker can be reached: asking again later may help."""
 
 
 class TopicMissingError(TopicError):
@@ -73,31 +85,38 @@ class Topics:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._servers = settings.bootstrap_servers
-        self._trouble = ""
+        self._trouble: KafkaError | None = None
         own: dict[str, Any] = {"log_level": 2, "error_cb": self._note}
         try:
             self._admin = AdminClient(client_properties(settings) | own)
         except KafkaException as error:
-            raise SettingsError(f"a KAFKA_ setting is wrong: {error.args[0].str()}") from None
+            reason = error.args[0].str()
+            raise SettingsError(f"{variable_of(reason)}: {reason}") from None
 
     async def partitions(self) -> dict[str, int]:
         """Returns how many partitions each topic has.
 
         Raises:
-            TopicError: the broker doesn't answer.
+            BrokerUnavailableError: no broker answers.
+            TopicError: a broker refuses this client for good.
         """
+        self._trouble = None
         try:
             cluster = await asyncio.to_thread(self._admin.list_topics, timeout=TIMEOUT_SECONDS)
         except KafkaException as error:
             self._admin.poll(0)
-            reason = self._trouble or error.args[0].str()
-            raise TopicError(f"cannot reach Kafka at {self._servers}: {reason}") from None
+            trouble = self._trouble or error.args[0]
+            text = f"cannot reach Kafka at {self._servers}: {trouble.str()}"
+            advice = ADVICE.get(trouble.code())
+            if advice and (trouble.code() != KafkaError._SSL or "certificate" in text):  # noqa: SLF001 - likewise
+                raise TopicError(f"{text}: {advice}") from None
+            raise BrokerUnavailableError(text) from None
         return {name: len(topic.partitions) for name, topic in cluster.topics.items()}
 
     def _note(self, error: KafkaError) -> None:
         # Says which name or certificate is wrong; that all brokers are down only follows from it.
         if error.code() != KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - how librdkafka names its own errors
-            self._trouble = error.str()
+            self._trouble = error
 
     async def require(self, topics: Sequence[Topic]) -> None:
         """Makes sure that topics are there.
@@ -109,7 +128,8 @@ class Topics:
         for topic in topics:
             if topic.name not in found:
                 raise TopicMissingError(
-                    f"topic {topic.name} is missing: run `./justw schemas-register`"
+                    f"topic {topic.name} is missing: run `./justw schemas-register`, "
+                    "and let this user describe the topic if there are ACLs"
                 )
             if found[topic.name] != topic.partitions:
                 raise TopicError(

@@ -7,9 +7,7 @@ import stamina
 from confluent_kafka import KafkaException
 
 from runtime.messaging.registry import RegistryError
-
-WAIT_SECONDS_MIN = 0.1
-WAIT_SECONDS_MAX = 5.0
+from runtime.patience import waiting_out
 
 
 def is_trouble(error: Exception) -> bool:
@@ -24,11 +22,9 @@ def is_trouble(error: Exception) -> bool:
 
 
 def until_it_passes() -> AsyncIterator[stamina.Attempt]:
-    """Attempts again and again, less and less eagerly, until there is no trouble."""
-    return stamina.retry_context(
-        on=is_trouble,
-        attempts=None,
-        timeout=None,
-        wait_initial=WAIT_SECONDS_MIN,
-        wait_max=WAIT_SECONDS_MAX,
-    ).__aiter__()
+    """Attempts again and again until there is no trouble; what it is, is logged once.
+
+    An operator's mistake that happens meanwhile, such as a right that was taken away, is waited out
+    too: the event is as good as before once that is mended.
+    """
+    return waiting_out(is_trouble)

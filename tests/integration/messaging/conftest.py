@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pydantic import SecretStr
 
 from runtime.messaging import registration
 from runtime.messaging.registry import SchemaRegistry
@@ -67,7 +68,7 @@ def kafka(infrastructure: Running) -> KafkaSettings:
 @pytest.fixture
 async def registry(infrastructure: Running) -> AsyncIterator[SchemaRegistry]:
     url = infrastructure.endpoints.schema_registry_url
-    async with SchemaRegistry(RegistrySettings(url=url)) as opened:
+    async with SchemaRegistry(RegistrySettings(url=SecretStr(url))) as opened:
         yield opened
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 
 from runtime.messaging import registration
 from runtime.messaging.registration import IncompatibleError
@@ -88,7 +89,7 @@ async def test_a_service_refuses_to_start_without_topic_or_schema(
 
 
 async def test_a_registry_that_is_not_there_is_named(orders: Stream) -> None:
-    async with SchemaRegistry(RegistrySettings(url="http://127.0.0.1:1")) as nowhere:
+    async with SchemaRegistry(RegistrySettings(url=SecretStr("http://127.0.0.1:1"))) as nowhere:
         with pytest.raises(
             RegistryUnavailableError, match=r"cannot reach .* http://127\.0\.0\.1:1"
         ):
@@ -103,7 +104,7 @@ async def test_a_page_where_a_registry_should_be_is_named() -> None:
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, SchemaRegistry(RegistrySettings(url=url)) as page:
+    async with server, SchemaRegistry(RegistrySettings(url=SecretStr(url))) as page:
         with pytest.raises(RegistryError, match=f"does Confluent's API start at {url}"):
             await page.subjects_of(1)
 

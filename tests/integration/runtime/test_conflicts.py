@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub
 
 pytestmark = pytest.mark.anyio
-CLIENTS = 16
-TOP_UPS = 8
+CLIENTS = 8
+TOP_UPS = 5
 
 
 @pytest.fixture(params=["serializable", "repeatable read"])

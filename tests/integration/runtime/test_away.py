@@ -1,0 +1,146 @@
+"""A database that is away is waited for at start, and told to clients at once later."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection, sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import PoolTimeout
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from runtime import pool as pools
+from runtime.messaging.start import require_tables
+from runtime.pool import DatabaseError, open_pool
+from stack.running import Running
+
+pytestmark = pytest.mark.anyio
+SECONDS_MAX = 30
+
+
+@pytest.fixture
+def allow(infrastructure: Running, payments_url: str) -> Callable[[bool], None]:
+    """Lets there be sessions of the database or not, and ends those that are there."""
+    name = str(conninfo_to_dict(payments_url)["dbname"])
+
+    def set_allowed(allowed: bool) -> None:
+        with psycopg.connect(
+            infrastructure.endpoints.superuser_database_url, autocommit=True
+        ) as administrator:
+            setting = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+            administrator.execute(setting.format(sql.Identifier(name), allowed))
+            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            administrator.execute(query, (name,))
+
+    return set_allowed
+
+
+async def test_nobody_waits_for_a_database_that_is_known_to_be_away(
+    payments_url: str, allow: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "POOL_WAIT_SECONDS_MAX", 2 * SECONDS_MAX)
+    monkeypatch.setattr(pools, "POOL_SIZE_MAX", 1)
+
+    async def use() -> None:
+        async with pool.connection() as connection:
+            await connection.execute("SELECT 1")
+
+    async with open_pool(payments_url, "payments") as pool:
+        with capture_logs() as logs:
+            async with asyncio.timeout(SECONDS_MAX), pool.connection() as lent:
+                waiting = [asyncio.create_task(use()) for _ in range(3)]
+                await eventually(lambda: pool.get_stats()["requests_waiting"] == len(waiting))
+                allow(False)
+                with pytest.raises(psycopg.OperationalError):
+                    await lent.execute("SELECT 1")
+            async with asyncio.timeout(SECONDS_MAX):
+                for error in await asyncio.gather(*waiting, return_exceptions=True):
+                    assert isinstance(error, PoolTimeout)
+                for _ in range(3):
+                    with pytest.raises(PoolTimeout, match="no connection can be made"):
+                        await use()
+        assert [each["event"] for each in logs] == ["database not available"]
+        allow(True)
+        async with asyncio.timeout(SECONDS_MAX):
+            while not await works(use):
+                pass
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    while not holds():  # noqa: ASYNC110 - neither the pool nor the log sets an Event
+        await asyncio.sleep(0.01)
+
+
+async def works(use: Callable[[], Any]) -> bool:
+    try:
+        await use()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+async def test_a_database_that_is_away_at_start_is_waited_for(
+    payments_url: str, allow: Callable[[bool], None]
+) -> None:
+    allow(False)
+    with capture_logs() as logs:
+        opening = asyncio.create_task(open_and_use(payments_url))
+        async with asyncio.timeout(SECONDS_MAX):
+            await eventually(lambda: bool(logs))
+            # Long enough for some more attempts.
+            await asyncio.wait((opening,), timeout=1)
+            allow(True)
+            await opening
+    assert [reason(each) for each in logs] == ["not currently accepting connections"]
+
+
+def reason(entry: EventDict) -> str:
+    known = "not currently accepting connections"
+    return known if known in entry["reason"] else str(entry)
+
+
+async def open_and_use(url: str) -> None:
+    async with open_pool(url, "payments") as pool:
+        await require_tables(pool)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"password": "hunter2"}, "password authentication failed"),
+        ({"user": "nobody"}, "authentication failed"),
+        ({"dbname": "none"}, 'database "none" does not exist'),
+        ({"options": "-c no_such_setting=1"}, "unrecognized configuration parameter"),
+        ({"sslmode": "require"}, "does not support SSL"),
+    ],
+)
+async def test_what_waiting_does_not_mend_ends_the_start(
+    payments_url: str, change: dict[str, str], text: str
+) -> None:
+    url = psycopg.conninfo.make_conninfo(payments_url, **change)
+    async with asyncio.timeout(SECONDS_MAX):
+        with pytest.raises(DatabaseError, match=text) as refusal:
+            await open_and_use(url)
+    assert "\n" not in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
+
+
+async def test_a_database_without_tables_says_what_to_do(infrastructure: Running) -> None:
+    with pytest.raises(DatabaseError, match=r'"outbox" does not exist: run `python -m stack migr'):
+        await open_and_use(infrastructure.endpoints.superuser_database_url)
+
+
+async def test_a_role_without_rights_says_what_to_do(
+    infrastructure: Running, payments_url: str
+) -> None:
+    there = infrastructure.endpoints.orders_database_url
+    role = {name: str(conninfo_to_dict(there)[name]) for name in ("user", "password")}
+    async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:
+        await owner.execute(
+            sql.SQL("REVOKE ALL ON SCHEMA public FROM {}").format(sql.Identifier(role["user"]))
+        )
+    with pytest.raises(DatabaseError, match=r"may not write to database .*: let the owner grant"):
+        await open_and_use(psycopg.conninfo.make_conninfo(payments_url, **role))
