@@ -72,7 +72,7 @@ def letters(settings: KafkaSettings, stream: Stream) -> list[Letter]:
     Raises:
         KafkaException: the broker doesn't answer.
     """
-    topic = TopicPartition(stream.dead_letter_topic, 0)
+    topic = TopicPartition(stream.dead_letter_topic, dead_letters.DEAD_LETTER_PARTITION)
     found = [Letter(stream, each) for each in newest_records(settings, [topic], LETTERS_MAX)]
     replayed = {header(letter.record, REPLAYED) for letter in found}
     return [each for each in found if each.reason and each.place not in replayed]

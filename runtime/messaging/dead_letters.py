@@ -7,7 +7,7 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Record
 
-from runtime.messaging.publisher import ANY_PARTITION, OutgoingRecord, Publisher
+from runtime.messaging.publisher import OutgoingRecord, Publisher
 from runtime.messaging.stream import Stream
 
 PREFIX = "dead_letter_"
@@ -19,6 +19,8 @@ TIME = f"{PREFIX}time"
 SIZE = f"{PREFIX}size"
 """The size of a value that is too large even for the dead letters, and was left out."""
 REASON_LENGTH_MAX = 1000
+DEAD_LETTER_PARTITION = 0
+"""The one that `events list` reads, also where somebody has made more of them."""
 
 log = structlog.get_logger()
 
@@ -70,4 +72,4 @@ class DeadLetters:
         }
         headers = [*(record.headers() or ()), *((k, v.encode()) for k, v in added.items())]
         topic = self._streams[record.topic()].dead_letter_topic  # type: ignore[index]  # None in errors only
-        return OutgoingRecord(topic, ANY_PARTITION, record.key(), record.value(), headers)
+        return OutgoingRecord(topic, DEAD_LETTER_PARTITION, record.key(), record.value(), headers)

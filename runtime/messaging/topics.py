@@ -57,6 +57,8 @@ class Topic:
     name: str
     partitions: int
     settings: dict[str, str]
+    is_exact: bool = True
+    """Whether more partitions are too many: publishers place keys by the contract's number."""
 
 
 def topics_of(stream: Stream) -> tuple[Topic, Topic]:
@@ -67,7 +69,17 @@ def topics_of(stream: Stream) -> tuple[Topic, Topic]:
             stream.dead_letter_topic,
             DEAD_LETTER_PARTITIONS,
             _settings(DEAD_LETTER_RETENTION, RECORD_BYTES_MAX),
+            is_exact=False,
         ),
+    )
+
+
+def _way_out(topic: Topic, there: int) -> str:
+    if there < topic.partitions:
+        return f"run `kafka-topics.sh --alter --topic {topic.name} --partitions {topic.partitions}`"
+    return (
+        f"no broker takes partitions away, so change the contract to {there} "
+        "as the README says under `More partitions`"
     )
 
 
@@ -131,10 +143,11 @@ class Topics:
                     f"topic {topic.name} is missing: run `./justw schemas-register`, "
                     "and let this user describe the topic if there are ACLs"
                 )
-            if found[topic.name] != topic.partitions:
+            there = found[topic.name]
+            if there < topic.partitions or (there > topic.partitions and topic.is_exact):
                 raise TopicError(
-                    f"topic {topic.name} has {found[topic.name]} partitions, "
-                    f"and its contract says {topic.partitions}"
+                    f"topic {topic.name} has {there} partitions, and its contract says "
+                    f"{topic.partitions}: {_way_out(topic, there)}"
                 )
 
     async def appear(self, topics: Sequence[Topic]) -> None:

@@ -4,10 +4,15 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from runtime.messaging import registration
 from runtime.messaging.registration import IncompatibleError
@@ -16,7 +21,9 @@ from runtime.messaging.settings import KafkaSettings, RegistrySettings
 from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import TopicError, Topics
+from stack import ports
 from stack.running import Running
+from tests.integration.messaging.harness import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -96,6 +103,67 @@ async def test_a_registry_that_is_not_there_is_named(orders: Stream) -> None:
             await nowhere.find(orders)
 
 
+@asynccontextmanager
+async def registry_at(port: int, *responses: bytes) -> AsyncIterator[SchemaRegistry]:
+    """A registry that gives these responses, and the last one again and again."""
+    left = list(responses)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head, body = (left.pop(0) if len(left) > 1 else left[0]).split(b" {", 1)
+        length = f"Content-Length: {len(body) + 1}\r\nConnection: close".encode()
+        writer.write(b"HTTP/1.1 " + head + b"\r\n" + length + b"\r\n\r\n{" + body)
+        writer.close()
+
+    url = SecretStr(f"http://registry:hunter2@127.0.0.1:{port}")
+    async with (
+        await asyncio.start_server(answer, "127.0.0.1", port),
+        SchemaRegistry(RegistrySettings(url=url)) as registry,
+    ):
+        yield registry
+
+
+async def test_a_registry_that_is_away_at_start_is_waited_for(
+    orders: Stream, kafka: KafkaSettings
+) -> None:
+    [port] = ports.free(1, taken=())
+    found = b'200 OK {"subject": "x", "version": 1, "id": 7}'
+    busy = b'503 Service Unavailable {"message": "starting"}'
+    with capture_logs() as logs:
+        async with SchemaRegistry(
+            RegistrySettings(url=SecretStr(f"http://127.0.0.1:{port}"))
+        ) as registry:
+            starting = asyncio.create_task(outbox_for([orders], kafka, registry))
+            await eventually(partial(is_logged, logs))
+            await asyncio.wait((starting,), timeout=0.5)  # some more attempts
+            async with registry_at(port, busy, found):
+                outbox = await starting
+    assert outbox.schema_ids == {orders.topic: 7}
+    waits = [each["reason"] for each in logs if each["event"] == "waiting"]
+    assert [
+        next(text for text in ("cannot reach", "starting") if text in each) for each in waits
+    ] == [
+        "cannot reach",
+        "starting",
+    ]
+
+
+async def is_logged(logs: list[EventDict]) -> bool:
+    return bool(logs)
+
+
+@pytest.mark.parametrize("status", [b"401 Unauthorized", b"403 Forbidden"])
+async def test_a_registry_that_refuses_the_user_ends_the_start(
+    orders: Stream, kafka: KafkaSettings, status: bytes
+) -> None:
+    [port] = ports.free(1, taken=())
+    async with registry_at(port, status + b' {"message": "who are you?"}') as registry:
+        with pytest.raises(RegistryError, match=r"check SCHEMA_REGISTRY_BASIC_AUTH") as refusal:
+            await outbox_for([orders], kafka, registry)
+    assert "who are you?" in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
+
+
 async def test_a_page_where_a_registry_should_be_is_named() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -128,7 +196,4 @@ def test_the_command_registers_what_the_contracts_say(infrastructure: Running) -
         text=True,
     )
     assert failed.returncode == 1
-    assert (
-        failed.stderr
-        == 'a KAFKA_ setting is wrong: No such configuration property: "sasl.mechanic"\n'
-    )
+    assert failed.stderr == 'KAFKA_SASL_MECHANIC: No such configuration property: "sasl.mechanic"\n'

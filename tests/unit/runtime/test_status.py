@@ -1,8 +1,15 @@
 import grpc
 import pytest
 from psycopg import OperationalError
-from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+from psycopg.errors import (
+    DiskFull,
+    IdleInTransactionSessionTimeout,
+    InsufficientPrivilege,
+    ReadOnlySqlTransaction,
+    UndefinedTable,
+)
 from psycopg_pool import PoolTimeout
+from structlog.testing import capture_logs
 
 from runtime.status import refusal_of
 
@@ -14,6 +21,9 @@ from runtime.status import refusal_of
         IdleInTransactionSessionTimeout(),
         ReadOnlySqlTransaction(),
         PoolTimeout(),
+        DiskFull(),
+        UndefinedTable(),
+        InsufficientPrivilege(),
     ],
 )
 def test_a_database_that_is_away_makes_the_service_unavailable(error: Exception) -> None:
@@ -23,3 +33,12 @@ def test_a_database_that_is_away_makes_the_service_unavailable(error: Exception)
 def test_what_nobody_foresaw_is_an_internal_error() -> None:
     assert refusal_of(RuntimeError("password")).code is grpc.StatusCode.INTERNAL
     assert "password" not in refusal_of(RuntimeError("password")).message
+
+
+def test_an_operators_mistake_is_logged_once_and_says_what_to_do() -> None:
+    with capture_logs() as logs:
+        for _ in range(3):
+            refusal_of(InsufficientPrivilege("permission denied for table orders"))
+    assert [each["error"] for each in logs] == [
+        "permission denied for table orders: let the owner grant what sql/bootstrap/service.sql grants"
+    ]

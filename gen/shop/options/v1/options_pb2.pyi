@@ -206,7 +206,7 @@ class Topic(_message.Message):
     name: _builtins.str
     """The topic's name; its schema's subject is `<name>-value`."""
     partitions: _builtins.int
-    """The number of partitions, fixed for the topic's life because a change would reorder keys."""
+    """The number of partitions. A change moves keys to other partitions, so it needs a quiet moment: the README says how."""
     @_builtins.property
     def retention(self) -> _duration_pb2.Duration:
         """How long the broker keeps events."""

@@ -1,0 +1,65 @@
+"""A topic whose partitions somebody has raised: the error names the way out, which loses nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewPartitions
+
+from runtime.messaging.settings import KafkaSettings
+from runtime.messaging.start import outbox_for
+from runtime.messaging.stream import Stream
+from runtime.messaging.topics import TopicError, Topics
+from tests.integration.messaging.harness import (
+    Publishing,
+    Recorder,
+    consuming,
+    empty,
+    eventually,
+    order_created,
+    running,
+)
+
+pytestmark = pytest.mark.anyio
+MORE = 15
+
+
+async def raise_partitions(kafka: KafkaSettings, topic: str) -> None:
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    await asyncio.wrap_future(admin.create_partitions([NewPartitions(topic, MORE)])[topic])
+
+
+async def test_more_partitions_than_the_contract_says(
+    publishing: Publishing, publishing_of: Callable[..., Awaitable[Publishing]]
+) -> None:
+    stream, kafka = publishing.stream, publishing.kafka
+    before = [order_created() for _ in range(30)]
+    await publishing.publish(*before)
+    await raise_partitions(kafka, stream.topic)
+
+    async def is_raised() -> bool:
+        return (await Topics(kafka).partitions())[stream.topic] == MORE
+
+    await eventually(is_raised)
+    with pytest.raises(TopicError, match=f"{MORE} partitions, and .* 12: .* as the README says"):
+        await outbox_for([stream], kafka, publishing.registry)
+    changed = await publishing_of(replace(stream, partitions=MORE))
+    after = [order_created() for _ in range(30)]
+    await changed.publish(*after)
+    assert await changed.waiting() == 60
+    recorder = Recorder()
+    consumer = await consuming(changed, recorder.subscription(changed.stream))
+    async with running(changed.relay.run, consumer):
+        await recorder.wait_for(60)
+        await eventually(lambda: empty(changed))
+    assert sorted(recorder.order_ids) == sorted(event.order_id for event in before + after)
+
+
+async def test_a_dead_letter_topic_may_have_more_partitions(
+    orders: Stream, kafka: KafkaSettings, publishing: Publishing
+) -> None:
+    await raise_partitions(kafka, orders.dead_letter_topic)
+    outbox = await outbox_for([orders], kafka, publishing.registry)
+    assert outbox.schema_ids.keys() == {orders.topic}
