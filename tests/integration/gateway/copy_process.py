@@ -2,13 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
 
+from runtime.database import Database
 from runtime.lifetime import live, stop_signal
 from runtime.rpc import Method, Service
 from runtime.server import Server
+from runtime.transaction import Transaction
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import (
     DESCRIPTOR,
@@ -18,16 +19,22 @@ from shop.orders.v1.order_service_pb2 import (
     GetOrderResponse,
 )
 
+T = TypeVar("T")
 SERVICE = DESCRIPTOR.services_by_name["OrdersService"].full_name
 
 
-class NoDatabase:
+class NoDatabase(Database[None]):
     """For use cases that need none."""
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[None]:
+    def __init__(self) -> None:
         """Opens nothing."""
-        yield
+
+    async def run(
+        self, work: Callable[[Transaction[None]], Awaitable[T]], *, writes: bool = True
+    ) -> T:
+        """Does work without a transaction."""
+        del writes
+        return await work(cast("Transaction[None]", None))
 
 
 async def main(address: str) -> None:
@@ -45,7 +52,7 @@ async def main(address: str) -> None:
     )
     stop = stop_signal()
     server = Server(address)
-    server.add(Service(SERVICE, "orders.shop", methods), NoDatabase())  # type: ignore[arg-type]
+    server.add(Service(SERVICE, "orders.shop", methods), NoDatabase())
     await live(server, [], [], stop)
 
 
