@@ -9,11 +9,12 @@ from runtime.messaging.buckets import Buckets
 from runtime.messaging.settled_ids import SettledIds
 from shop.messaging.db.low_watermarks import AsyncQuerier
 from shop.messaging.db.models import Outbox as Row
+from shop.messaging.db.outbox import ListDoubtfulRow
 
 REFRESH_ROWS = 600
 REFRESH_SECONDS = 1.0
 """Low watermarks advance after so many rows or so long: what a read may have to pass over."""
-SAVE_IDS = 10_000
+SAVE_IDS = 5_000
 """A low watermark is saved when it advanced by so many ids: what the next owner may have to pass over."""
 STEP_IDS = 100_000
 """How many ids a search for the first row covers at a time: less than a second of a relay's lease."""
@@ -67,7 +68,7 @@ class LowWatermarks:
         await self._refresh()
         await self._save()
 
-    def advance(self, read: Collection[int], rows: Sequence[Row]) -> None:
+    def advance(self, read: Collection[int], rows: Sequence[Row | ListDoubtfulRow]) -> None:
         """Takes note of all rows that a read of some buckets found, each bucket's in order."""
         first = {row.bucket: row.id for row in reversed(rows)}
         self._rows += len(rows)

@@ -79,6 +79,7 @@ class Takeover:
                 after=self.low_watermarks.of(doubtful),
                 per_bucket=DOUBTFUL_MAX,
             )
+        self.low_watermarks.advance(doubtful, rows)
         places = {(row.topic, row.bucket) for row in rows}
         if not places:
             return

@@ -80,6 +80,7 @@ CROSS JOIN LATERAL (
     ORDER BY waiting.id
     LIMIT $3
 ) AS doubtful
+ORDER BY doubtful.bucket, doubtful.id
 """
 
 
@@ -215,7 +216,7 @@ class AsyncQuerier:
         after: list[int],
         per_bucket: int,
     ) -> AsyncRows[ListDoubtfulRow]:
-        """What a former publisher of some buckets may have published: their oldest events."""
+        """What a former publisher of some buckets may have published: their oldest events, each bucket's in order."""
         return AsyncRows(
             self._conn,
             LIST_DOUBTFUL,
