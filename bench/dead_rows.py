@@ -28,7 +28,6 @@ from rich.table import Table
 from uuid_utils.compat import uuid7
 
 from runtime import idempotency
-from runtime.database import Pool, open_pool
 from runtime.messaging import inbox
 from runtime.messaging.batches import BATCH_SIZE, Batches
 from runtime.messaging.buckets import Buckets
@@ -36,6 +35,7 @@ from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.low_watermarks import LowWatermarks
 from runtime.messaging.publisher import OutgoingRecord
 from runtime.messaging.takeover import DOUBTFUL_MAX
+from runtime.pool import Pool, open_pool
 from runtime.purge import Purge, purge_between
 from shop.messaging.db.buckets import AsyncQuerier as BucketQueries
 from shop.messaging.db.idempotency_keys import AsyncQuerier as KeyQueries
