@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf import descriptor_pool, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
 from google.protobuf.descriptor import FileDescriptor
 
@@ -64,12 +64,21 @@ class Contracts:
         return options.FromString(element.GetOptions().SerializeToString()).Extensions[field]
 
 
-def run(generate: Callable[[Contracts], Outputs]) -> None:
-    """Answers the request on standard input; a ContractError becomes the plugin's error message."""
+def run(generate: Callable[[Contracts], Outputs], *, editions: bool = False) -> None:
+    """Answers the request on standard input; a ContractError becomes the plugin's error message.
+
+    Args:
+        generate: Makes the files.
+        editions: Whether it takes files with an `edition` instead of a `syntax`.
+    """
     request = CodeGeneratorRequest.FromString(sys.stdin.buffer.read())
     response = CodeGeneratorResponse(
         supported_features=CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
     )
+    if editions:
+        response.supported_features |= CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
+        response.minimum_edition = descriptor_pb2.EDITION_PROTO2
+        response.maximum_edition = descriptor_pb2.EDITION_2023
     try:
         for name, content in generate(Contracts.from_request(request)):
             response.file.add(name=name, content=content)

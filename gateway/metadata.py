@@ -1,7 +1,6 @@
 """HTTP headers to gRPC metadata, and back."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Final
 from gateway.headers import RawHeaders
 from gateway.problems import ProblemError
 from gateway.request_ids import HEADER as REQUEST_ID
+from gateway.transcoding.scalars import from_base64
 from runtime.refusal import FieldViolation
 from shop.errors.v1.error_reason_refusals import invalid_request
 
@@ -67,10 +67,10 @@ def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
         raise _refused(name, "is no name of metadata")
     text = key.decode("ascii")
     if text.endswith(BINARY):
-        try:
-            return text, base64.b64decode(value + b"=" * (-len(value) % 4), validate=True)
-        except binascii.Error:
-            raise _refused(name, "must be base64") from None
+        data = from_base64(value.decode("latin-1"))
+        if data is None:
+            raise _refused(name, "must be base64")
+        return text, data
     if VALUE.fullmatch(value) is None:
         raise _refused(name, "must be printable ASCII")
     return text, value.decode("ascii")

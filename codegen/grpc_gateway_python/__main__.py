@@ -6,7 +6,7 @@ from codegen.protoc_plugin import run
 
 def main() -> None:
     """The console script."""
-    run(generate)
+    run(generate, editions=True)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def generate(contracts: Contracts) -> Outputs:
 
 def main() -> None:
     """The console script."""
-    run(generate)
+    run(generate, editions=True)
 
 
 if __name__ == "__main__":

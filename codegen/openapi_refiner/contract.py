@@ -61,6 +61,8 @@ class Contract:
         rules = self.option(field, "buf.validate.field")
         if REQUIRED in self.behaviors(field) or (rules is not None and rules.required):
             return True
+        if field.is_required:  # of proto2, or of an edition's LEGACY_REQUIRED
+            return True
         # Without presence, absent is zero: a rule that refuses zero demands the field.
         return not field.has_presence and refuses_zero(field, self.rules(field))
 
@@ -68,6 +70,7 @@ class Contract:
         """Tells whether every response has the field."""
         rules = self.option(field, "buf.validate.field")
         demanded = REQUIRED in self.behaviors(field) or (rules is not None and rules.required)
+        demanded = demanded or field.is_required
         return demanded or not field.has_presence
 
     def _translate(self, field: FieldDescriptor) -> Translation:

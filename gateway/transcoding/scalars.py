@@ -43,9 +43,11 @@ def from_base64(text: str) -> bytes | None:
         if "+" in text or "/" in text:
             return None
         text = text.translate(STANDARD_ALPHABET)
-    if not text.endswith("="):
-        text += "=" * (-len(text) % 4)
+    digits = text.rstrip("=")
+    padded = digits + "=" * (-len(digits) % 4)
+    if text not in (digits, padded):
+        return None  # which binascii would take where no padding is needed
     try:
-        return binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
+        return binascii.a2b_base64(padded.encode("ascii"), strict_mode=True)
     except (binascii.Error, UnicodeEncodeError):
         return None

@@ -11,9 +11,9 @@ import pytest
 from gateway.app import HEADERS
 from gateway.limits import Limits
 from gateway.problems import ProblemError
-from gateway.requests import MATCH, REQUEST_ID, RequestReader, Rpc
+from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader, Rpc
 from gateway.router import Match, Target
-from gateway.transcoding import Operation, parse_query
+from gateway.transcoding import InvalidRequestError, Operation, parse_query
 from tests.unit.gateway.generated import Kinds, load
 
 THING = {
@@ -89,6 +89,58 @@ def test_fields_that_proto2_requires_are_named(
     assert asyncio.run(read(echo, {"name": "a"})).message == b"\n\x01a"
 
 
+@pytest.mark.parametrize(
+    ("package", "service", "names"),
+    [
+        ("lambda.v1.old_gateway", "OldService", ("ONE", "TWO")),
+        ("editions.v1.editions_gateway", "EditionsService", ("CLOSED_FULL",)),
+    ],
+)
+def test_closed_enums_refuse_numbers_that_they_lack(
+    strings: Kinds, folder: Path, package: str, service: str, names: tuple[str, ...]
+) -> None:
+    assert strings  # the fixture that generates
+    echo = operation(load(folder / "strings", package), f"{service}_Echo")
+    required = {"name": "a"} if "lambda" in package else {"must": "a"}
+    for value in (2, 2.0, names[-1]):
+        document = required | {"closed": value, "closeds": [value]}
+        written = json.loads(echo.write(echo.read([], {}, document)))
+        assert (written["closed"], written["closeds"]) == (names[-1], [names[-1]])
+    for value in (3, -1, 2**31, 1.5, "2", True):
+        for member in ({"closed": value}, {"closeds": [2, value]}):
+            with pytest.raises(InvalidRequestError, match="must be one of"):
+                echo.read([], {}, required | member)
+
+
+def test_an_edition_is_read_as_its_features_say(strings: Kinds, folder: Path) -> None:
+    assert strings  # the fixture that generates
+    module = load(folder / "strings", "editions.v1.editions_gateway")
+    echo, get = (operation(module, f"EditionsService_Echo{number}") for number in ("", "2"))
+    document = {"must": "a", "open": 77, "explicit": 0, "delimited": {"must": "b"}}
+    absent = {"closeds": [], "closed_by_name": {}, "implicit": 0}
+    written = json.loads(echo.write(echo.read([], {}, document)))
+    assert written == absent | document | {"delimited": absent | {"must": "b"}}
+    query = parse_query(b"must=a&closed=2&closed_by_name[x]=2")
+    assert json.loads(get.write(get.read([], query, None)))["closed_by_name"] == {
+        "x": "CLOSED_FULL"
+    }
+    for wrong in (b"closed=3", b"closeds=3", b"closed_by_name[x]=3"):
+        with pytest.raises(InvalidRequestError, match="must be one of"):
+            get.read([], parse_query(wrong), None)
+
+
+def test_proto2_has_groups_and_defaults(strings: Kinds, folder: Path) -> None:
+    assert strings  # the fixture that generates
+    echo = operation(load(folder / "strings", "lambda.v1.old_gateway"), "OldService_Echo")
+    document = {"name": "a", "pair": {"left": 1}}
+    assert json.loads(echo.write(echo.read([], {}, document))) == document | {
+        "olds": [],
+        "closeds": [],
+    }
+    with pytest.raises(InvalidRequestError, match="is not a field"):
+        echo.read([], {}, {"name": "a", "[lambda.v1.extension]": 1})
+
+
 def test_a_folder_may_be_called_as_a_word_of_python(strings: Kinds, folder: Path) -> None:
     assert strings  # the fixture that generates
     assert load(folder / "strings", "services_gateway").OPERATIONS
@@ -99,5 +151,11 @@ async def read(echo: Operation, body: Any) -> Rpc:
         return {"type": "http.request", "body": json.dumps(body).encode()}
 
     match: Match[None] = Match(Target(None, ()), [])
-    scope = {"headers": [], "query_string": b"", REQUEST_ID: b"1", MATCH: match}
+    scope = {
+        ADMIT: lambda: None,
+        "headers": [],
+        "query_string": b"",
+        REQUEST_ID: b"1",
+        MATCH: match,
+    }
     return await RequestReader(echo, None, HEADERS, Limits()).read(scope, receive)

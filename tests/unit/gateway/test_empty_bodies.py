@@ -8,7 +8,7 @@ import pytest
 from gateway.app import HEADERS
 from gateway.limits import Limits
 from gateway.problems import ProblemError
-from gateway.requests import MATCH, REQUEST_ID, RequestReader
+from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
 from gateway.router import Match, Target
 from gateway.transcoding import Operation
 from gateway.validation import RequestValidator
@@ -32,7 +32,13 @@ def read(
         return {"type": "http.request", "body": text}
 
     match: Match[None] = Match(Target(None, ()), [])
-    scope = {"headers": headers or [], "query_string": b"", REQUEST_ID: b"1", MATCH: match}
+    scope = {
+        ADMIT: lambda: None,
+        "headers": headers or [],
+        "query_string": b"",
+        REQUEST_ID: b"1",
+        MATCH: match,
+    }
     reader = RequestReader(operation, validator, HEADERS, Limits())
     return asyncio.run(reader.read(scope, receive)).message
 

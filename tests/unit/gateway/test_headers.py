@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 
 from gateway.headers import first_values, require_json_accepted, require_json_body
@@ -124,3 +126,19 @@ def test_metadata_cannot_split_the_answer() -> None:
         (b"idempotent-replayed", b"true"),
         (b"grpc-metadata-a", b"x??Set-Cookie: y"),
     ]
+
+
+@pytest.mark.parametrize("length", range(5))
+def test_binary_metadata_has_no_padding_in_answers_and_either_in_requests(length: int) -> None:
+    data = bytes(range(250, 250 + length))
+    padded = base64.b64encode(data)
+    ((name, sent),) = response_headers((("raw-bin", data),), NAMES)
+    assert (name, sent) == (b"grpc-metadata-raw-bin", padded.rstrip(b"="))
+    for text in {sent, padded}:
+        assert request_metadata([(name, text)], NAMES, b"id")[1:] == (("raw-bin", data),)
+    with pytest.raises(ProblemError):
+        request_metadata([(name, padded + b"=")], NAMES, b"id")
+
+
+def test_text_that_looks_padded_stays_whole() -> None:
+    assert response_headers((("a", "AQ=="),), NAMES) == [(b"grpc-metadata-a", b"AQ==")]

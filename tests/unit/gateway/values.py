@@ -30,6 +30,8 @@ VALUES: Final = [
     # Not base64.
     "A",
     "AQ=",
+    "AQID=",
+    "AQID====",
     "AQI*",
     "+/-_",
     "abc",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.openapi_refiner.conftest import Refine
+from tests.unit.openapi_refiner.conftest import HEADER, Refine
 
 MESSAGES = """
 message Free { string note = 1; }
@@ -78,3 +78,23 @@ def test_a_binding_and_a_method_of_one_name_have_ids_of_their_own(refine: Refine
     )
     ids = {path: item["get"]["operationId"] for path, item in swagger["paths"].items()}
     assert ids == {"/a": "S_Get", "/b": "S_Get_2", "/c": "S_Get2"}
+
+
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        ('syntax = "proto2";', "required string must = 1;"),
+        ('edition = "2023";', "string must = 1 [features.field_presence = LEGACY_REQUIRED];"),
+    ],
+)
+def test_what_the_language_requires_is_required(refine: Refine, head: str, field: str) -> None:
+    swagger, _ = refine(
+        f"""message Thing {{ {field} repeated Thing things = 2; }}
+        service S {{ rpc Do(Thing) returns (Thing) {{
+          option (google.api.http) = {{post: "/do" body: "*"}}; }} }}""",
+        header=HEADER.replace('syntax = "proto3";', head),
+    )
+    definitions = swagger["definitions"]
+    assert definitions["ThingInput"]["required"] == ["must"]
+    assert "must" in definitions["Thing"]["required"]
+    assert swagger["paths"]["/do"]["post"]["parameters"][0]["required"] is True
