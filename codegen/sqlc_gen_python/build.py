@@ -18,7 +18,10 @@ from codegen.sqlc_gen_python.query import Command, Query
 from codegen.sqlc_gen_python.sql import check, copy_statement, statement
 from codegen.sqlc_gen_python.types import UNKNOWN, PythonType
 
-_USED_IN_METHODS = {"self", "cur", "models", "args_row", "scalar_row", "tuple_row", "row_count_of"}
+_USED_IN_METHODS = {
+    "self", "cur", "models", "args_row", "scalar_row", "tuple_row", "fetch_one", "fetch_one_async",
+    "register_types", "register_types_async", "row_count_of", "row_count_of_async",
+}  # fmt: skip
 """Names that a method's body reads, so that a parameter of that name gets a `_`."""
 
 

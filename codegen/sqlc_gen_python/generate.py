@@ -66,7 +66,7 @@ def _support(
     files = {}
     commands = {query.command for query in queries}
     registrations = {r for query in queries for r in query.registrations}
-    if commands & {Command.MANY, Command.EXECROWS}:
+    if commands & {Command.ONE, Command.MANY, Command.EXECROWS}:
         files["_results.py"] = writer.results(commands, registers=bool(registrations))
     if registrations:
         files["_types.py"] = writer.types(registrations, catalogue)

@@ -100,7 +100,10 @@ class MethodWriter:
         return [self._cursor(query), self._execute(query)]
 
     def _one(self, query: Query) -> list[str]:
-        return [*self._exec(query), f"return {self._await}cur.fetchone()"]
+        function = f"fetch_one{self._suffix}"
+        self._imports.add("._results", function)
+        arguments = self._fetching(query)
+        return [brackets(f"return {self._await}{function}(", arguments, ")", _BODY)]
 
     def _execrows(self, query: Query) -> list[str]:
         self._imports.add("._results", f"row_count_of{self._suffix}")
@@ -121,17 +124,15 @@ class MethodWriter:
 
     def _execute(self, query: Query, before: str = "") -> str:
         arguments = [query.constant, *self._values(query), "prepare=True"]
-        if query.command is Command.ONE and query.is_binary:
-            arguments.append("binary=True")
         return brackets(f"{before}{self._await}cur.execute(", arguments, ")", _BODY)
 
     def _many(self, query: Query) -> list[str]:
         self._imports.add("._results", f"{self._class}Rows")
+        return [brackets(f"return {self._class}Rows(", self._fetching(query), ")", _BODY)]
+
+    def _fetching(self, query: Query) -> list[str]:
         values = self._values(query) or ["()"]
-        arguments = ["self._conn", query.constant, *values, self._rows.factory(query)]
-        if query.is_binary:
-            arguments.append("binary=True")
-        return [brackets(f"return {self._class}Rows(", arguments, ")", _BODY)]
+        return ["self._conn", query.constant, *values, self._rows.factory(query)]
 
     def _copyfrom(self, query: Query) -> list[str]:
         opening = f"{self._await}copy.write_row("

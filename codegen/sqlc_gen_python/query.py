@@ -63,11 +63,6 @@ class Query:
         return frozenset(r for field in fields for r in field.type.registrations)
 
     @property
-    def is_binary(self) -> bool:
-        """Whether the server sends the rows in its binary format, which is quicker to load."""
-        return all(field.type.is_same_in_binary for field in self.values)
-
-    @property
     def values(self) -> list[Field]:
         """The values of a row, those of embedded models among them."""
         fields = [column.embeds.fields if column.embeds else [column] for column in self.columns]

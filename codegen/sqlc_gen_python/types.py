@@ -26,8 +26,6 @@ class PythonType:
     nullable: bool = False
     wrapper: str = ""
     """The psycopg class that wraps a parameter of the type, for example `Jsonb`."""
-    is_same_in_binary: bool = False
-    """Whether psycopg gives the same value when the server sends it in its binary format."""
     registrations: frozenset[Registration] = frozenset()
 
     def __str__(self) -> str:
@@ -38,8 +36,7 @@ class PythonType:
 
     def array(self, dims: int) -> "PythonType":
         """The type of an array of this one."""
-        is_same = self.is_same_in_binary and not dims
-        return replace(self, array_dims=self.array_dims + dims, is_same_in_binary=is_same)
+        return replace(self, array_dims=self.array_dims + dims)
 
     def registering(self, *more: Registration) -> "PythonType":
         """The same type, for which connections have to look up more types."""
@@ -76,31 +73,23 @@ _NAMES = {
     "Multirange[datetime.datetime]": "tsmultirange|tstzmultirange",
 }
 
-# Not `real`, whose shortest decimal is another float than its 32 bits are, nor types that psycopg
-# has no binary loader for: they would arrive as bytes.
-_SAME_IN_BINARY = {
-    "bool",
-    "int",
-    "decimal.Decimal",
-    "bytes",
-    "datetime.date",
-    "datetime.time",
-    "datetime.datetime",
-    "datetime.timedelta",
-    "uuid.UUID",
-}
-_SAME_IN_BINARY_BY_NAME = {"float8", "double precision", "text", "varchar", "character varying"}
+SAME_IN_BINARY = (
+    "bool", "bytea", "date", "float8", "int2", "int4", "int8", "interval", "json", "jsonb",
+    "numeric", "oid", "text", "time", "timestamp", "timestamptz", "timetz", "uuid", "varchar",
+)  # fmt: skip
+"""Types of which psycopg makes the same value in PostgreSQL's text and binary format.
+
+Not `real`, whose shortest decimal is another float than its 32 bits are, nor types that psycopg
+has no binary loader for: they would arrive as bytes.
+"""
 
 BUILT_IN = {
-    name: PythonType(
-        annotation,
-        is_same_in_binary=annotation in _SAME_IN_BINARY or name in _SAME_IN_BINARY_BY_NAME,
-    )
+    name: PythonType(annotation)
     for annotation, names in _NAMES.items()
     for name in names.split("|")
 } | {
-    "json": PythonType("Any", wrapper="Json", is_same_in_binary=True),
-    "jsonb": PythonType("Any", wrapper="Jsonb", is_same_in_binary=True),
+    "json": PythonType("Any", wrapper="Json"),
+    "jsonb": PythonType("Any", wrapper="Jsonb"),
 }
 """PostgreSQL's own types, under every name that sqlc gives them."""
 

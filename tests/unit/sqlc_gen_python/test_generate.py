@@ -73,27 +73,3 @@ def test_a_row_of_a_whole_table_is_its_model() -> None:
     assert "class GetThingRow" not in text
     renamed = files(query(columns=[columns[0], {**columns[1], "name": "c"}]))["things.py"]
     assert "-> GetThingRow | None" in renamed
-
-
-@pytest.mark.parametrize(
-    ("types", "is_binary"),
-    [
-        (["text", "int4"], True),
-        (["uuid", "timestamptz"], True),
-        (["int4", "real"], False),
-        (["text", "money"], False),
-    ],
-)
-@pytest.mark.parametrize("cmd", [":one", ":many"])
-def test_rows_come_in_binary_when_every_value_may(
-    types: list[str], is_binary: bool, cmd: str
-) -> None:
-    columns = [column(f"c{n}", type_) for n, type_ in enumerate(types)]
-    assert ("binary=True" in files(query(columns=columns, cmd=cmd))["things.py"]) is is_binary
-
-
-def test_arrays_and_batches_come_as_text() -> None:
-    array = column("a", "int4", is_array=True, array_dims=1)
-    assert "binary" not in files(query(columns=[array]))["things.py"]
-    batch = query(cmd=":batchone", columns=[column("a")], params=params(1))
-    assert "binary" not in files(batch)["things.py"]

@@ -82,22 +82,3 @@ def test_every_name_that_sqlc_uses(names: str, annotation: str) -> None:
 
 def test_names_are_in_lower_case() -> None:
     assert {name.lower() for name in BUILT_IN} == set(BUILT_IN)
-
-
-@pytest.mark.parametrize(
-    ("given", "is_same"),
-    [
-        (column("a", "pg_catalog.int4"), True),
-        (column("a", "jsonb", not_null=False), True),
-        (column("a", "work_email"), True),
-        (column("a", "email", is_array=True), False),
-        (column("a", "mood"), False),
-        (column("a", "citext"), False),
-        (column("a", "app.Pair"), False),
-        (column("a", "amounts"), False),
-    ],
-)
-def test_is_same_in_binary(given: dict[str, object], is_same: bool) -> None:
-    found = TYPES.of_column(Column.model_validate(given))
-    assert found is not None
-    assert found.is_same_in_binary is is_same

@@ -87,17 +87,11 @@ class AsyncQuerier:
 
     def list_relays(self) -> AsyncRows[ListRelaysRow]:
         """Every announced relay by its session, in the same order for all who ask."""
-        return AsyncRows(
-            self._conn,
-            LIST_RELAYS,
-            (),
-            args_row(ListRelaysRow),
-            binary=True,
-        )
+        return AsyncRows(self._conn, LIST_RELAYS, (), args_row(ListRelaysRow))
 
     def own_buckets(self, *, buckets: list[int]) -> AsyncRows[int]:
         """Takes those of the buckets that are free."""
-        return AsyncRows(self._conn, OWN_BUCKETS, (buckets,), scalar_row, binary=True)
+        return AsyncRows(self._conn, OWN_BUCKETS, (buckets,), scalar_row)
 
     async def disown_buckets(self, *, buckets: list[int]) -> None:
         """Runs DisownBuckets."""
@@ -115,7 +109,6 @@ class AsyncQuerier:
             READ_PUBLISHERS,
             (buckets,),
             args_row(models.BucketPublisher),
-            binary=True,
         )
 
     async def enter_publisher(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
-from ._results import row_count_of_async
+from ._results import fetch_one_async, row_count_of_async
 
 CLAIM_KEY: Final = """-- name: ClaimKey :execrows
 INSERT INTO idempotency_keys (method, scope, key, fingerprint, created_at)
@@ -113,9 +113,12 @@ class AsyncQuerier:
         key: str,
     ) -> GetResponseRow | None:
         """Returns the row of GetResponse, or None."""
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(GetResponseRow))
-        await cur.execute(GET_RESPONSE, (method, scope, key), prepare=True, binary=True)
-        return await cur.fetchone()
+        return await fetch_one_async(
+            self._conn,
+            GET_RESPONSE,
+            (method, scope, key),
+            args_row(GetResponseRow),
+        )
 
     async def purge_keys(
         self,
@@ -125,11 +128,9 @@ class AsyncQuerier:
         batch_size: int,
     ) -> PurgeKeysRow | None:
         """Deletes some of the keys that are older than the retention, as PurgeInbox does."""
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(PurgeKeysRow))
-        await cur.execute(
+        return await fetch_one_async(
+            self._conn,
             PURGE_KEYS,
             (after, before, batch_size),
-            prepare=True,
-            binary=True,
+            args_row(PurgeKeysRow),
         )
-        return await cur.fetchone()

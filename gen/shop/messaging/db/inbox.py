@@ -8,10 +8,10 @@ import datetime as dt
 import uuid
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
 from psycopg.rows import args_row, scalar_row
 
-from ._results import AsyncRows
+from ._results import AsyncRows, fetch_one_async
 
 ADD_TO_INBOX: Final = """-- name: AddToInbox :many
 INSERT INTO inbox (event_id, topic, received_at)
@@ -68,7 +68,6 @@ class AsyncQuerier:
             ADD_TO_INBOX,
             (event_ids, topics, received_at),
             scalar_row,
-            binary=True,
         )
 
     async def purge_inbox(
@@ -82,11 +81,9 @@ class AsyncQuerier:
 
         The next batch begins there, so that it doesn't visit the rows that this one has deleted.
         """
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(PurgeInboxRow))
-        await cur.execute(
+        return await fetch_one_async(
+            self._conn,
             PURGE_INBOX,
             (after, before, batch_size),
-            prepare=True,
-            binary=True,
+            args_row(PurgeInboxRow),
         )
-        return await cur.fetchone()

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row, scalar_row
 
 from . import models
-from ._results import AsyncRows
+from ._results import AsyncRows, fetch_one_async
 
 LAST_OUTBOX_ID: Final = """-- name: LastOutboxId :one
 SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0)::bigint AS id
@@ -67,15 +67,13 @@ class AsyncQuerier:
 
     async def last_outbox_id(self) -> int | None:
         """The newest id of the outbox that any transaction has taken, committed or not; 0 when there is none."""
-        cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
-        await cur.execute(LAST_OUTBOX_ID, prepare=True, binary=True)
-        return await cur.fetchone()
+        return await fetch_one_async(self._conn, LAST_OUTBOX_ID, (), scalar_row)
 
     def list_outbox_writers(self) -> AsyncRows[str | None]:
         """The transactions that hold the lock of whoever inserts into the outbox: taken before the first id, released after the
         rows are visible.
         """
-        return AsyncRows(self._conn, LIST_OUTBOX_WRITERS, (), scalar_row, binary=True)
+        return AsyncRows(self._conn, LIST_OUTBOX_WRITERS, (), scalar_row)
 
     def read_low_watermarks(
         self,
@@ -88,7 +86,6 @@ class AsyncQuerier:
             READ_LOW_WATERMARKS,
             (buckets,),
             args_row(models.OutboxLowWatermark),
-            binary=True,
         )
 
     async def save_low_watermarks(self, *, buckets: list[int], ids: list[int]) -> None:
@@ -109,5 +106,4 @@ class AsyncQuerier:
             LIST_FIRST_WAITING,
             (buckets, after, count),
             args_row(ListFirstWaitingRow),
-            binary=True,
         )

@@ -206,7 +206,6 @@ class AsyncQuerier:
             READ_OUTBOX,
             (buckets, after, rows_per_bucket, bytes_per_bucket),
             args_row(models.Outbox),
-            binary=True,
         )
 
     def list_doubtful(
@@ -222,7 +221,6 @@ class AsyncQuerier:
             LIST_DOUBTFUL,
             (buckets, after, per_bucket),
             args_row(ListDoubtfulRow),
-            binary=True,
         )
 
     async def delete_from_outbox(self, *, buckets: list[int], ids: list[int]) -> None:
@@ -259,5 +257,4 @@ class AsyncQuerier:
             LIST_PARKED_EVENTS,
             (page_size,),
             args_row(ListParkedEventsRow),
-            binary=True,
         )

@@ -8,6 +8,8 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import scalar_row
 
+from ._results import fetch_one_async
+
 MAY_WRITE: Final = """-- name: MayWrite :one
 SELECT (
     has_table_privilege('outbox', 'SELECT')
@@ -33,9 +35,7 @@ class AsyncQuerier:
 
     async def may_write(self) -> bool | None:
         """Whether this role may do with the tables what a service does; fails when they are missing."""
-        cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
-        await cur.execute(MAY_WRITE, prepare=True, binary=True)
-        return await cur.fetchone()
+        return await fetch_one_async(self._conn, MAY_WRITE, (), scalar_row)
 
     async def forget_statements(self) -> None:
         """Frees the session's prepared statements, those too that the client has forgotten."""

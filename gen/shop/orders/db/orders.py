@@ -14,7 +14,7 @@ from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row, scalar_row
 
 from . import models
-from ._results import AsyncRows
+from ._results import AsyncRows, fetch_one_async
 
 CREATE_ORDER: Final = """-- name: CreateOrder :exec
 INSERT INTO orders (id, user_id, amount, description, status, created_at, updated_at)
@@ -107,9 +107,12 @@ class AsyncQuerier:
 
     async def get_order(self, *, id: uuid.UUID) -> models.Order | None:
         """Returns the row of GetOrder, or None."""
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Order))
-        await cur.execute(GET_ORDER, (id,), prepare=True, binary=True)
-        return await cur.fetchone()
+        return await fetch_one_async(
+            self._conn,
+            GET_ORDER,
+            (id,),
+            args_row(models.Order),
+        )
 
     def list_orders(
         self,
@@ -125,7 +128,6 @@ class AsyncQuerier:
             LIST_ORDERS,
             (user_id, before_created_at, before_id, page_size),
             args_row(models.Order),
-            binary=True,
         )
 
     def list_orders_by_status(
@@ -144,7 +146,6 @@ class AsyncQuerier:
                 arg.page_size,
             ),
             args_row(models.Order),
-            binary=True,
         )
 
     async def end_order(self, args: Iterable[EndOrderParams]) -> list[uuid.UUID | None]:

@@ -14,6 +14,7 @@ from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row, scalar_row
 
 from . import models
+from ._results import fetch_one_async
 
 CREATE_ACCOUNT: Final = """-- name: CreateAccount :one
 INSERT INTO accounts (id, user_id, balance, created_at, updated_at)
@@ -87,20 +88,21 @@ class AsyncQuerier:
         created_at: dt.datetime,
     ) -> models.Account | None:
         """Opens a user's account; answers no row when the user has one."""
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Account))
-        await cur.execute(
+        return await fetch_one_async(
+            self._conn,
             CREATE_ACCOUNT,
             (id, user_id, created_at),
-            prepare=True,
-            binary=True,
+            args_row(models.Account),
         )
-        return await cur.fetchone()
 
     async def get_account(self, *, user_id: uuid.UUID) -> models.Account | None:
         """Returns the row of GetAccount, or None."""
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Account))
-        await cur.execute(GET_ACCOUNT, (user_id,), prepare=True, binary=True)
-        return await cur.fetchone()
+        return await fetch_one_async(
+            self._conn,
+            GET_ACCOUNT,
+            (user_id,),
+            args_row(models.Account),
+        )
 
     async def top_up_account(
         self,
@@ -115,14 +117,12 @@ class AsyncQuerier:
         Its instant is later than that of the account's last change, however long it waited for that one: the log,
         by time, is the balance's history.
         """
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(models.Transaction))
-        await cur.execute(
+        return await fetch_one_async(
+            self._conn,
             TOP_UP_ACCOUNT,
             (transaction_id, amount, now, user_id),
-            prepare=True,
-            binary=True,
+            args_row(models.Transaction),
         )
-        return await cur.fetchone()
 
     async def debit_account(
         self,

@@ -43,5 +43,4 @@ class AsyncQuerier:
             LIST_TRANSACTIONS,
             (account_id, before_created_at, before_id, page_size),
             args_row(models.Transaction),
-            binary=True,
         )
