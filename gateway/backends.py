@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import grpc
 
+from gateway.channels import Call, Channel
 from gateway.targets import Servers
 
 MESSAGE_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -48,9 +50,6 @@ WATCHED: Final = (
     ("grpc.service_config", json.dumps(HEALTH)),
 )
 
-Call = Any
-"""A grpc.aio multi-callable of bytes to bytes."""
-
 
 class NoBackendError(Exception):
     """No backend is set for a service; the text names the service."""
@@ -62,26 +61,28 @@ class Backends:
     def __init__(self, targets: Mapping[str, Servers]) -> None:
         """`targets`: full name of a service, or of a package it is in → where it is."""
         self._targets = targets
-        self._channels: dict[Servers, grpc.aio.Channel] = {}
+        self._channels: dict[Servers, Channel] = {}
 
     def unary(self, service: str, rpc: str) -> Call:
         """Returns what calls a unary method."""
-        return self._channel(service).unary_unary(rpc)
+        return self._channel(service).unary(rpc)
 
     def streaming(self, service: str, rpc: str) -> Call:
         """Returns what calls a method that streams its responses."""
-        return self._channel(service).unary_stream(rpc)
+        return self._channel(service).streaming(rpc)
 
     async def close(self) -> None:
         """Closes every channel."""
         for channel in self._channels.values():
             await channel.close()
 
-    def _channel(self, service: str) -> grpc.aio.Channel:
+    def _channel(self, service: str) -> Channel:
         target = self._target(service)
         if target not in self._channels:
             options = OPTIONS + (WATCHED if target.watched else UNWATCHED)
-            self._channels[target] = grpc.aio.insecure_channel(target.address, options=options)
+            self._channels[target] = Channel(
+                partial(grpc.aio.insecure_channel, target.address, options=options)
+            )
         return self._channels[target]
 
     def _target(self, service: str) -> Servers:

@@ -59,12 +59,15 @@ def answer_rpc_error(
             log.warning("rpc failed on its way", code=code.name, error=message)
             return answer_problem(ProblemError(refusal))
         details = [_error_info(REASONS.get(code, code.name), {})]
-    headers = [JSON, *_retry_after(status)] if status else [JSON]
+    headers = [JSON, *_retry_after(status, error)] if status else [JSON]
     return Answer(http_status(code), headers, _status(code, message, details))
 
 
-def _retry_after(status: Status) -> Headers:
-    """Returns for HTTP what google.rpc.RetryInfo says, in whole seconds."""
+def _retry_after(status: Status, error: AioRpcError) -> Headers:
+    """Returns for HTTP what google.rpc.RetryInfo says, in whole seconds; metadata goes before it."""
+    metadata = (*(error.initial_metadata() or ()), *(error.trailing_metadata() or ()))
+    if RETRY_AFTER.decode() in dict(metadata):
+        return []
     info = error_details_pb2.RetryInfo()
     for detail in status.details:
         try:

@@ -12,8 +12,8 @@ import grpc
 from starlette.types import Receive, Scope, Send
 
 from gateway.answers import Answer, content_of
-from gateway.backends import Call
 from gateway.bodies import ClientGoneError
+from gateway.channels import Call
 from gateway.disconnects import DisconnectWatch
 from gateway.errors import answer_problem, answer_rpc_error
 from gateway.headers import NDJSON_TYPE

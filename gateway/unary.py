@@ -7,8 +7,8 @@ import grpc
 from starlette.types import Receive, Scope, Send
 
 from gateway.answers import Answer, content_of
-from gateway.backends import Call
 from gateway.bodies import ClientGoneError
+from gateway.channels import Call
 from gateway.disconnects import DisconnectWatch
 from gateway.errors import answer_rpc_error
 from gateway.metadata import TRAILER_PREFIX, HeaderNames, ReceivedMetadata, response_headers

@@ -122,6 +122,8 @@ class Backend:
             details.append(AnyMessage())
             details[-1].Pack(detail)
         details.append(AnyMessage(type_url="type.googleapis.com/ticks.v1.Odds", value=b"\x08\x05"))
+        if request.value == grpc.StatusCode.UNAVAILABLE.value[0]:
+            await context.send_initial_metadata((("retry-after", "5"),))
         status = Status(code=request.value, message="no luck", details=details)
         await context.abort_with_status(rpc_status.to_status(status))
         raise AssertionError

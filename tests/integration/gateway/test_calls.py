@@ -130,11 +130,17 @@ def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, st
     assert answer.json()["message"] == WORDS
 
 
-@pytest.mark.parametrize("path", ["/fail/14", "/refuse/14"])
-def test_who_is_told_to_come_again_is_told_when(rest: httpx.Client, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "status", "seconds"),
+    [("/fail/14", 503, "1"), ("/refuse/14", 503, "5"), ("/refuse/8", 429, "3")],
+    ids=["by default", "by metadata", "by RetryInfo"],
+)
+def test_who_is_told_to_come_again_is_told_when(
+    rest: httpx.Client, path: str, status: int, seconds: str
+) -> None:
     answer = rest.get(path)
-    assert answer.status_code == 503
-    assert answer.headers.get_list("retry-after") == [{"/fail/14": "1", "/refuse/14": "3"}[path]]
+    assert answer.status_code == status
+    assert answer.headers.get_list("retry-after") == [seconds]
 
 
 def test_a_body_has_no_more_time_than_the_client_gives(address: tuple[str, int]) -> None:

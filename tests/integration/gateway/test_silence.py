@@ -7,7 +7,7 @@ import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 from starlette.types import Message, Scope
 
-from gateway.backends import Call
+from gateway.channels import Call
 from gateway.limits import Limits
 from gateway.metadata import HeaderNames
 from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader

@@ -1,0 +1,81 @@
+"""A gRPC channel that finds its servers again, however long none of them was there."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import grpc
+from grpc import ChannelConnectivity as State
+
+LOOK_SECONDS: Final = 2.0
+"""How often a channel that reaches no server is tried anew: longer than a look-up and a connection take."""
+CLOSE_SECONDS_MAX: Final = 60.0
+"""How long calls may go on that a replaced channel has in work."""
+
+Call = Any
+"""A grpc.aio multi-callable of bytes to bytes."""
+
+
+class Channel:
+    """Stands for one channel after the other.
+
+    While a name can't be looked up, gRPC does so ever more rarely, up to every two minutes. So a
+    channel that reaches no server gets a successor every LOOK_SECONDS, and is replaced once the
+    successor reaches one; until then it goes on to fail calls at once.
+    """
+
+    def __init__(
+        self, open_: Callable[[], grpc.aio.Channel], look_seconds: float = LOOK_SECONDS
+    ) -> None:
+        self._open = open_
+        self._channel = open_()
+        self._successor: grpc.aio.Channel | None = None
+        self._calls: dict[str, Call] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._look_seconds = look_seconds
+        self._timer = asyncio.get_running_loop().call_later(look_seconds, self._look)
+
+    def unary(self, rpc: str) -> Call:
+        """Returns what calls a unary method."""
+        return self._current(rpc, lambda channel: channel.unary_unary(rpc))
+
+    def streaming(self, rpc: str) -> Call:
+        """Returns what calls a method that streams its responses."""
+        return self._current(rpc, lambda channel: channel.unary_stream(rpc))
+
+    async def close(self) -> None:
+        """Ends all calls."""
+        self._timer.cancel()
+        for closing in self._closing:
+            closing.cancel()
+        for channel in filter(None, (self._channel, self._successor)):
+            await channel.close()
+
+    def _current(self, rpc: str, make: Callable[[grpc.aio.Channel], Call]) -> Call:
+        def call(message: bytes, **how: Any) -> Any:
+            made = self._calls.get(rpc)
+            if made is None:
+                made = self._calls[rpc] = make(self._channel)
+            return made(message, **how)
+
+        return call
+
+    def _look(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._look_seconds, self._look)
+        successor, self._successor = self._successor, None
+        if self._channel.get_state() is not State.TRANSIENT_FAILURE:
+            self._drop(successor)
+        elif successor is not None and successor.get_state() is State.READY:
+            self._drop(self._channel)
+            self._channel = successor
+            self._calls.clear()
+        else:
+            self._drop(successor)
+            self._successor = self._open()
+            self._successor.get_state(try_to_connect=True)
+
+    def _drop(self, channel: grpc.aio.Channel | None) -> None:
+        if channel is not None:
+            closing = asyncio.get_running_loop().create_task(channel.close(CLOSE_SECONDS_MAX))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
