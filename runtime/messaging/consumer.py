@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
 from runtime.messaging.client_log import client_log
+from runtime.messaging.kafka_errors import one_line
 from runtime.messaging.settings import KafkaSettings, client_properties
 from runtime.repetitions import Repetitions
 
@@ -149,5 +150,5 @@ def _is_record(record: Record) -> bool:
     if error and error.fatal():
         raise KafkaException(error)
     if error and repetitions.is_new(error.str()):
-        log.warning("Kafka", error=error.str())
+        log.warning("Kafka", error=one_line(error))
     return error is None

@@ -15,6 +15,7 @@ from runtime.messaging.dead_letters import DeadLetters
 from runtime.messaging.dispatch import Subscription
 from runtime.messaging.draining import DrainedError, finish, pause
 from runtime.messaging.inbox import Inbox
+from runtime.messaging.kafka_errors import one_line
 from runtime.messaging.publisher import Publisher
 from runtime.messaging.schemas import KnownSchemas
 from runtime.messaging.settings import KafkaSettings
@@ -47,8 +48,9 @@ class Consuming(Generic[D]):
             except DrainedError:
                 log.warning("a batch was given up; it is delivered again")
             except KafkaException as error:
-                if repetitions.is_new(str(error)):
-                    log.warning("no events are handled now", error=str(error))
+                text = one_line(error.args[0])
+                if repetitions.is_new(text):
+                    log.warning("no events are handled now", error=text)
                 await pause(stop, RETRY_SECONDS)
 
     async def _consume(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:

@@ -1,8 +1,9 @@
 """The Schema Registry's Confluent API (version 7), as far as Protobuf schemas of topics need it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -16,6 +17,7 @@ TIMEOUT_SECONDS = 10.0
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 CREDENTIALS = "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO and the rights of that user"
@@ -76,8 +78,10 @@ class SchemaRegistry:
         references = await self._references(schema)
         if references is None:
             return None
-        answer = await self._ask("POST", _path(schema), _body(schema, references))
-        return Version(answer["version"], answer["id"]) if answer else None
+        body = _body(schema, references)
+        return await self._ask(
+            "POST", _path(schema), lambda it: Version(it["version"], it["id"]), body
+        )
 
     async def register(self, schema: Schema) -> Version:
         """Registers a schema, unless that is done; what it imports has to be registered before.
@@ -88,7 +92,7 @@ class SchemaRegistry:
         references = await self._references(schema)
         if references is None:
             raise RegistryError(f"{schema.subject}: what it imports is not registered")
-        await self._ask("POST", f"{_path(schema)}/versions", _body(schema, references))
+        await self._ask("POST", f"{_path(schema)}/versions", dict, _body(schema, references))
         registered = await self.find(schema)
         if registered is None:
             raise RegistryError(
@@ -98,22 +102,19 @@ class SchemaRegistry:
 
     async def require_compatibility(self, subject: str) -> None:
         """Has the registry hold a subject's schemas to COMPATIBILITY."""
-        await self._ask("PUT", f"/config/{subject}", {"compatibility": COMPATIBILITY})
+        await self._ask("PUT", f"/config/{subject}", dict, {"compatibility": COMPATIBILITY})
 
     async def incompatibilities(self, schema: Schema) -> list[str]:
         """Returns why a schema would not be accepted; nothing when it would."""
         # Imports that nobody has registered are left out: registries know Google's files.
         body = _body(schema, await self._references(schema) or [])
         path = f"/compatibility{_path(schema)}/versions"
-        answer = await self._ask("POST", path, body, verbose="true")
-        if not answer or answer["is_compatible"]:
-            return []
-        return answer.get("messages") or ["the registry gives no reason"]
+        return await self._ask("POST", path, _reasons, body, verbose="true") or []
 
     async def subjects_of(self, schema_id: int) -> list[str]:
         """Returns the subjects that an id belongs to; nothing when there is no such id."""
-        answer = await self._ask("GET", f"/schemas/ids/{schema_id}/versions")
-        return [each["subject"] for each in answer or ()]
+        path = f"/schemas/ids/{schema_id}/versions"
+        return await self._ask("GET", path, lambda it: [each["subject"] for each in it]) or []
 
     async def _references(self, schema: Schema) -> list[Json] | None:
         """Returns what the registry needs to know of imports, None when one isn't registered."""
@@ -126,8 +127,15 @@ class SchemaRegistry:
             references.append({"name": subject, "subject": subject, "version": found.number})
         return references
 
-    async def _ask(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
-        """Returns the answer's content, None when there is no such thing.
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[Any], T],
+        body: Json | None = None,
+        **query: str,
+    ) -> T | None:
+        """Returns what `read` makes of the answer's JSON, None when there is no such thing.
 
         Raises:
             RegistryError: whatever else goes wrong.
@@ -152,11 +160,17 @@ class SchemaRegistry:
         if response.is_error:
             raise RegistryError(said)
         try:
-            return response.json()
-        except ValueError:
+            return read(response.json())
+        except (ValueError, LookupError, TypeError):
             raise RegistryError(
-                f"{method} {path}: no JSON is answered: does Confluent's API start at {self._url}?"
+                f"{method} {path}: something else is answered: does Confluent's API start at {self._url}?"
             ) from None
+
+
+def _reasons(answer: Json) -> list[str]:
+    if answer["is_compatible"]:
+        return []
+    return answer.get("messages") or ["the registry gives no reason"]
 
 
 def _path(schema: Schema) -> str:

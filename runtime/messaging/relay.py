@@ -10,7 +10,8 @@ import structlog
 from confluent_kafka import KafkaException
 from psycopg import Error, OperationalError
 
-from runtime.database_errors import one_line
+from runtime import database_errors
+from runtime.messaging import kafka_errors
 from runtime.messaging.batches import Batches
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.draining import DrainedError, finish, pause
@@ -55,7 +56,7 @@ class Relay:
             except DrainedError:
                 log.warning("events that were in flight stay in the outbox")
             except TROUBLE as error:
-                text = one_line(error) if isinstance(error, Error) else str(error)
+                text = _one_line(error)
                 if repetitions.is_new(text):
                     log.warning("no events are published now", error=text)
                 lasted = time.monotonic() - began
@@ -100,3 +101,11 @@ class Relay:
         await asyncio.wait(both, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in both:
             task.cancel()
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, Error):
+        return database_errors.one_line(error)
+    if isinstance(error, KafkaException):
+        return kafka_errors.one_line(error.args[0])
+    return str(error)

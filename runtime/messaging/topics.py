@@ -10,28 +10,24 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
     AdminClient,
+    ClusterMetadata,
     ConfigResource,
     NewTopic,
     ResourceType,
 )
 
 from runtime.messaging.decoding import EVENT_BYTES_MAX
+from runtime.messaging.kafka_errors import advice, one_line
 from runtime.messaging.publisher import RECORD_BYTES_MAX
 from runtime.messaging.settings import KafkaSettings, client_properties, variable_of
 from runtime.messaging.stream import Stream
 from runtime.settings import SettingsError
 
 TIMEOUT_SECONDS = 10.0
+SLICE_SECONDS = 1.0
+"""How soon it is noticed that the broker refuses this client."""
 APPEAR_SECONDS = 0.1
 """How often to ask for a topic that brokers are about to learn of."""
-ADVICE = {
-    KafkaError._AUTHENTICATION: "check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",  # noqa: SLF001 - how librdkafka names its own errors
-    KafkaError._SSL: "check KAFKA_SSL_CA_LOCATION",  # noqa: SLF001 - likewise
-    KafkaError.SASL_AUTHENTICATION_FAILED: "check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
-    KafkaError.UNSUPPORTED_SASL_MECHANISM: "check KAFKA_SASL_MECHANISM",
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "let this user describe the cluster",
-}
-"""What to do about a broker that refuses a client however often it asks."""
 DEAD_LETTER_PARTITIONS = 1
 DEAD_LETTER_RETENTION = timedelta(days=30)
 SEGMENT = timedelta(hours=12)
@@ -113,17 +109,22 @@ class Topics:
             TopicError: a broker refuses this client for good.
         """
         self._trouble = None
-        try:
-            cluster = await asyncio.to_thread(self._admin.list_topics, timeout=TIMEOUT_SECONDS)
-        except KafkaException as error:
-            self._admin.poll(0)
-            trouble = self._trouble or error.args[0]
-            text = f"cannot reach Kafka at {self._servers}: {trouble.str()}"
-            advice = ADVICE.get(trouble.code())
-            if advice and (trouble.code() != KafkaError._SSL or "certificate" in text):  # noqa: SLF001 - likewise
-                raise TopicError(f"{text}: {advice}") from None
-            raise BrokerUnavailableError(text) from None
+        cluster = await asyncio.to_thread(self._cluster)
         return {name: len(topic.partitions) for name, topic in cluster.topics.items()}
+
+    def _cluster(self) -> ClusterMetadata:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while True:
+            try:
+                return self._admin.list_topics(timeout=SLICE_SECONDS)
+            except KafkaException as failure:
+                self._admin.poll(0)  # has `_note` called
+                error = self._trouble or failure.args[0]
+            text = f"cannot reach Kafka at {self._servers}: {one_line(error)}"
+            if advice(error):
+                raise TopicError(text)
+            if time.monotonic() > deadline:
+                raise BrokerUnavailableError(text)
 
     def _note(self, error: KafkaError) -> None:
         # Says which name or certificate is wrong; that all brokers are down only follows from it.

@@ -164,6 +164,15 @@ async def test_a_registry_that_refuses_the_user_ends_the_start(
     assert "hunter2" not in str(refusal.value)
 
 
+async def test_json_of_another_api_is_named(orders: Stream) -> None:
+    [port] = ports.free(1, taken=())
+    async with registry_at(port, b"200 OK {}") as other:
+        with pytest.raises(
+            RegistryError, match=f"Confluent's API start at http://127.0.0.1:{port}"
+        ):
+            await other.find(orders)
+
+
 async def test_a_page_where_a_registry_should_be_is_named() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
