@@ -11,6 +11,7 @@ from gateway.limits import Limits
 from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
 from gateway.requests import ADMIT, REQUEST_ID
+from gateway.security_headers import secured
 from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 from shop.gateway.v1.error_reason_refusals import headers_too_large
 
@@ -100,8 +101,8 @@ class _Request:
             self._room.left += 1
 
     async def send(self, message: Message) -> None:
-        """Sends a part of the response, with the request's id."""
+        """Sends a part of the response, with the request's id and the security headers."""
         if message["type"] == "http.response.start":
             self.begun = True
-            message["headers"] = [*message["headers"], (HEADER, self.id)]
+            message["headers"] = secured([*message["headers"], (HEADER, self.id)])
         await self._send(message)

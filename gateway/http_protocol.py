@@ -14,6 +14,7 @@ from gateway.limits import Limits
 from gateway.lingering import LingeringTransport
 from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
+from gateway.security_headers import secured
 from gateway.slow_readers import SlowReaderWatch
 from gateway.slow_requests import SlowRequests
 from runtime.refusal import Refusal
@@ -150,7 +151,7 @@ class BoundedHttpProtocol(FramingProtocol):
             return
         answer = answer_problem(ProblemError(refusal, CLOSE))
         headers = [
-            *answer.headers,
+            *secured(answer.headers),
             (HEADER, request_id_of([])),
             (b"content-length", b"%d" % len(answer.body)),
         ]

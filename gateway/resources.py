@@ -8,6 +8,7 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from gateway.answers import JSON, Answer
+from gateway.security_headers import CONTENT_POLICY, page_policy
 
 HTML: Final = (b"content-type", b"text/html; charset=utf-8")
 SMALLEST_COMPRESSED: Final = 512
@@ -20,11 +21,12 @@ class Resource:
     def __init__(self, body: bytes, content_type: tuple[bytes, bytes] = JSON) -> None:
         self._body = body
         tag = hashlib.sha256(body).hexdigest()[:32].encode()
-        self._plain = _Variant(body, b'"%b"' % tag, [content_type])
+        own = [content_type, page_policy(body)] if content_type == HTML else [content_type]
+        self._plain = _Variant(body, b'"%b"' % tag, own)
         # mtime=0 keeps the bytes the same at every start.
         compressed = gzip.compress(body, mtime=0) if len(body) >= SMALLEST_COMPRESSED else body
         self._gzip = _Variant(
-            compressed, b'"%b-gzip"' % tag, [content_type, (b"content-encoding", b"gzip")]
+            compressed, b'"%b-gzip"' % tag, [*own, (b"content-encoding", b"gzip")]
         )
 
     @classmethod
@@ -52,7 +54,9 @@ class _Variant:
             (b"vary", b"accept-encoding"),
         ]
         self._whole = Answer(200, [*headers, *validators], body)
-        self._unchanged = Answer(304, validators, b"")
+        # A browser takes over the headers of a 304, and would hold the page to another policy.
+        policies = [header for header in headers if header[0] == CONTENT_POLICY]
+        self._unchanged = Answer(304, [*validators, *policies], b"")
 
     def answer(self, tags: bytes) -> Answer:
         """Returns the answer to a client that has what these tags stand for."""

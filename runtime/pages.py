@@ -13,6 +13,7 @@ from uuid import UUID
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError
 
+from runtime.refusal import FieldViolation
 from runtime.timestamps import timestamp
 from shop.errors.v1.error_reason_refusals import invalid_page_token
 from shop.paging.v1.page_token_pb2 import PageToken
@@ -20,6 +21,9 @@ from shop.paging.v1.page_token_pb2 import PageToken
 PAGE_SIZE_DEFAULT = 50
 PAGE_SIZE_MAX = 250
 DIGEST_BYTES = 8
+WRONG_TOKEN = FieldViolation(
+    "page_token", "must be a next_page_token of the same list with the same filters"
+)
 
 
 class PageRequest(Protocol):
@@ -73,11 +77,11 @@ class Page:
             return cls(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1), size, filters)
         token = _decoded(request.page_token)
         if token is None or token.digest != _digest(token, filters):
-            raise invalid_page_token()
+            raise invalid_page_token().naming([WRONG_TOKEN])
         try:
             return cls(token.created_at.ToDatetime(UTC), UUID(bytes=token.id), size, filters)
         except (ValueError, OverflowError):  # the digest keeps no forger out
-            raise invalid_page_token() from None
+            raise invalid_page_token().naming([WRONG_TOKEN]) from None
 
     @property
     def limit(self) -> int:

@@ -70,7 +70,6 @@ def error_definitions() -> Json:
                         "description": "The field's path, such as `items[0].amount`.",
                     },
                     "description": {"type": "string", "description": "Why its value is refused."},
-                    "reason": {"type": "string", "description": "The rule that it breaks."},
                 },
                 "required": ["field", "description"],
             },

@@ -96,6 +96,7 @@ def test_any_page_size_from_zero_is_taken(rest: httpx.Client, size: int) -> None
 def test_a_foreign_page_token_is_refused(rest: httpx.Client, token: str) -> None:
     answer = rest.get("/orders", params={"user_id": USER, "page_token": token})
     assert (answer.status_code, reason(answer)) == (400, "INVALID_PAGE_TOKEN")
+    assert "page_token" in violated(answer)
 
 
 @pytest.mark.parametrize(

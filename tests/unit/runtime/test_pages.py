@@ -73,6 +73,7 @@ def refuse(request: ListOrdersRequest | ListTransactionsRequest) -> None:
     with pytest.raises(Refusal) as refused:
         Page.of(request)
     assert refused.value.reason == "INVALID_PAGE_TOKEN"
+    assert [violation.field for violation in refused.value.violations] == ["page_token"]
 
 
 def test_a_token_of_other_filters_is_refused() -> None:
@@ -117,3 +118,4 @@ def test_a_token_of_no_place_is_refused(forged: PageToken) -> None:
     with pytest.raises(Refusal) as refused:
         Page.of(request)
     assert refused.value.reason == "INVALID_PAGE_TOKEN"
+    assert [violation.field for violation in refused.value.violations] == ["page_token"]

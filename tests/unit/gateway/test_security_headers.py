@@ -1,0 +1,62 @@
+"""What browsers are told of every response."""
+
+import asyncio
+import base64
+import hashlib
+from pathlib import Path
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from gateway.answers import JSON, Answer
+from gateway.edge import Edge
+from gateway.limits import Limits
+from gateway.pages import page
+from gateway.resources import HTML, Resource
+from tests.unit.gateway.asgi import Answered, ask
+
+EVENTS = Path(__file__).parents[3] / "gen" / "asyncapi" / "events.html"
+PAGES = {"docs": page("/docs", "/swagger/doc.json"), "events": Resource.of_file(EVENTS)}
+SCRIPT = b"let a = 1;\n"
+
+
+async def served(_: Scope, __: Receive, send: Send) -> None:
+    await Answer(200, [JSON], b"{}").send(send)
+
+
+async def failing(_: Scope, __: Receive, ___: Send) -> None:
+    raise RuntimeError
+
+
+def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
+    return asyncio.run(ask(Edge(app, limits=Limits()), headers))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
+def test_every_response_has_them(app: object) -> None:
+    headers = get(app).headers
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert headers[b"referrer-policy"] == b"no-referrer"
+    assert headers[b"x-frame-options"] == b"DENY"
+    assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+
+
+def test_json_may_load_nothing() -> None:
+    policy = get(served).headers[b"content-security-policy"]
+    assert policy == b"default-src 'none'; frame-ancestors 'none'"
+
+
+def test_a_page_may_run_its_own_scripts_only() -> None:
+    html = b"<style>a{}</style><script src='a.js'></script><script>%b</script>" % SCRIPT
+    policy = get(Resource(html, HTML)).headers[b"content-security-policy"]
+    digest = base64.b64encode(hashlib.sha256(SCRIPT).digest())
+    assert b"; script-src 'self' 'sha256-%b'; " % digest in policy
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_is_unchanged_keeps_its_policy(name: str) -> None:
+    first = get(PAGES[name])
+    again = get(PAGES[name], (b"if-none-match", first.headers[b"etag"]))
+    assert again.status == 304
+    policy = b"content-security-policy"
+    assert again.headers[policy] == first.headers[policy]
