@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from codegen.sqlc_gen_python import request
 from codegen.sqlc_gen_python.catalogue import Catalogue
 from codegen.sqlc_gen_python.errors import GenerateError
+from codegen.sqlc_gen_python.guesses import check_embeds, check_guesses
 from codegen.sqlc_gen_python.model import Field, Struct
 from codegen.sqlc_gen_python.names import (
     class_name,
@@ -16,7 +17,7 @@ from codegen.sqlc_gen_python.names import (
 from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.query import Command, Query
 from codegen.sqlc_gen_python.sql import check, copy_statement, statement
-from codegen.sqlc_gen_python.types import UNKNOWN, PythonType
+from codegen.sqlc_gen_python.types import PythonType, is_unknown
 
 _USED_IN_METHODS = {
     "self", "cur", "models", "args_row", "scalar_row", "tuple_row", "fetch_one", "fetch_one_async",
@@ -33,12 +34,18 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
     place = f"{query.filename}: query {query.name}"
     command = _command(query, place)
     check(query, place, is_copy=command is Command.COPYFROM)
+    check_guesses(query, place)
+    check_embeds(query, catalogue.schemas_of, place)
     params = _params(query, catalogue, options, place)
     columns = _columns(query, catalogue, options, place) if command.returns_rows else []
     if command.takes_many and not params:
         raise GenerateError(f"{place}: {command} needs a query with parameters")
     if command.returns_rows and not columns:
-        raise GenerateError(f"{place}: {command} needs a query that returns columns")
+        raise GenerateError(
+            f"{place}: {command} needs a query that returns columns, and sqlc finds none;"
+            " it does not see those of VALUES and of functions, unless it may ask a database"
+            " (`database:` in sqlc.yaml)"
+        )
     name = class_name(query.name)
     model = _matching_model(query, columns, catalogue)
     is_value = len(columns) <= 1 and not any(column.embeds for column in columns)
@@ -114,10 +121,16 @@ def _column_name(column: request.Column, embedded: Struct | None, position: int)
 
 def _field(name: str, column: request.Column, catalogue: Catalogue, place: str) -> Field:
     sql_type = column.type.name if column.type else "unknown"
-    if sql_type.removeprefix("pg_catalog.") in UNKNOWN:
-        raise GenerateError(f"{place}: sqlc cannot tell its type ({sql_type}); add a cast")
-    if column.table and catalogue.model_of(column.table):
+    is_of_table = catalogue.model_of(column.table) is not None
+    if column.table and is_of_table:
         place = f"table {column.table.name}, column {column.original_name or column.name}"
+    elif sql_type.removeprefix("pg_catalog.") == "record":
+        raise GenerateError(
+            f"{place}: sqlc does not see which columns a function returns, unless it may ask a"
+            " database (`database:` in sqlc.yaml); name them after AS and add a cast to each"
+        )
+    elif is_unknown(sql_type):
+        raise GenerateError(f"{place}: sqlc cannot tell its type ({sql_type}); add a cast")
     return catalogue.annotated(name, catalogue.types.of_column(column), sql_type, place)
 
 

@@ -9,7 +9,7 @@ from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.request import Catalog, Enum, Identifier, Table
 from codegen.sqlc_gen_python.schema import Composite, Definition
 from codegen.sqlc_gen_python.type_map import Key, TypeMap
-from codegen.sqlc_gen_python.types import ANY, PythonType
+from codegen.sqlc_gen_python.types import ANY, PythonType, is_unknown
 
 _SYSTEM_SCHEMAS = {"pg_catalog", "information_schema"}
 _IMPORTED = ("Any", "Range", "Multirange")
@@ -58,10 +58,17 @@ class Catalogue:
             return None
         return self._tables.get((table.schema_ or self._default, table.name))
 
+    def schemas_of(self, table: str) -> list[str]:
+        """Returns the schemas, but the default one, that have a table of that name."""
+        return [s for s, name in self._tables if name == table and s != self._default]
+
     def annotated(self, name: str, type_: PythonType | None, sql_type: str, place: str) -> Field:
         """Makes a field, of type `Any` with a comment and a warning when there is no type."""
         if type_ is not None:
             return Field(name, type_)
+        if is_unknown(sql_type):
+            self._warn(f"{place}: sqlc cannot tell its type, so it is Any; a cast in the view can")
+            return Field(name, ANY, comment="sqlc cannot tell its type; a cast in the view can.")
         self._warn(f"{place}: PostgreSQL's {sql_type} has no Python type, so it is Any")
         return Field(name, ANY, comment=f"PostgreSQL's {sql_type}, which has no Python type.")
 

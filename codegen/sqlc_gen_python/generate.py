@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from codegen.sqlc_gen_python.build import build_query
 from codegen.sqlc_gen_python.catalogue import Catalogue
@@ -12,7 +13,7 @@ from codegen.sqlc_gen_python.options import Options, parse_options
 from codegen.sqlc_gen_python.query import Command, Query
 from codegen.sqlc_gen_python.render import render_models, render_queries
 from codegen.sqlc_gen_python.request import Request
-from codegen.sqlc_gen_python.schema import definitions, read_schema, sql_files
+from codegen.sqlc_gen_python.schema import definitions, matching, read_schema, sql_files
 from codegen.sqlc_gen_python.support import SupportWriter
 
 
@@ -33,6 +34,7 @@ def analyse(request: Request, options: bytes, warn: Callable[[str], None]) -> An
     if request.settings.engine != "postgresql":
         raise GenerateError(f"engine {request.settings.engine}: only postgresql is supported")
     parsed = parse_options(options)
+    _check_folder(request)
     schema = [read_schema(path) for path in sql_files(request.settings.schema_)]
     types = [found for sql in schema for found in definitions(sql)]
     catalogue = Catalogue(request.catalog, types, parsed, warn)
@@ -92,6 +94,25 @@ def _check_names(queries: Sequence[Query]) -> None:
                 f" would both be the method {query.method}"
             )
         methods[module, query.method] = query.name
+
+
+def _check_folder(request: Request) -> None:
+    """Refuses to run elsewhere than in sqlc.yaml's folder, which sqlc does not tell plugins.
+
+    The schema files would not be found, or be another project's.
+    """
+    texts = {path.name: path.read_bytes() for path in sql_files(request.settings.queries)}
+    missing = [path for path in request.settings.schema_ if not matching(Path(path))]
+    missing += [
+        query.filename
+        for query in request.queries
+        if query.name.encode() not in texts.get(query.filename, query.name.encode())
+    ]
+    if missing:
+        raise GenerateError(
+            f"{missing[0]} is not what sqlc reads, seen from {Path.cwd()}:"
+            " run sqlc in the folder of its configuration file"
+        )
 
 
 def _check_files(request: Request) -> None:

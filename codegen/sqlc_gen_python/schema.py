@@ -61,7 +61,7 @@ def sql_files(paths: Iterable[str]) -> list[Path]:
 
     As sqlc does, it passes over hidden files and those that undo a migration.
     """
-    found = [each for path in map(Path, paths) for each in _matching(path)]
+    found = [each for path in map(Path, paths) for each in matching(path)]
     files = [
         file for each in found for file in (sorted(each.iterdir()) if each.is_dir() else [each])
     ]
@@ -72,7 +72,8 @@ def sql_files(paths: Iterable[str]) -> list[Path]:
     ]
 
 
-def _matching(path: Path) -> list[Path]:
+def matching(path: Path) -> list[Path]:
+    """Returns the files and folders that a path or pattern of sqlc's configuration stands for."""
     if path.exists():
         return [path]
     return sorted(Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))))

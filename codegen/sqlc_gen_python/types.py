@@ -115,3 +115,8 @@ UNKNOWN = frozenset(
     ]
 )
 """What sqlc says when it could not work out the type of an expression."""
+
+
+def is_unknown(sql_type: str) -> bool:
+    """Whether sqlc says no type, but that it does not know one."""
+    return sql_type.removeprefix("pg_catalog.") in UNKNOWN

@@ -46,7 +46,14 @@ class Project:
         """Compares the package's types with those of its database."""
         return self._run("sqlc-gen-python", "verify", "--file", "sqlc.json")
 
-    def _run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def sqlc_from_elsewhere(self, command: str) -> "subprocess.CompletedProcess[str]":
+        """Runs a sqlc command in the folder above the configuration."""
+        file = f"{self.package}.sqlc/sqlc.json"
+        return self._run("sqlc", command, "--file", file, above=True)
+
+    def _run(
+        self, program: str, *arguments: str, above: bool = False
+    ) -> "subprocess.CompletedProcess[str]":
         work = self.out.parent / f"{self.package}.sqlc"
         if not work.exists():
             shutil.copytree(self.source, work)
@@ -77,7 +84,7 @@ class Project:
         scripts = sysconfig.get_path("scripts")
         return subprocess.run(
             [f"{scripts}/{program}", *arguments],
-            cwd=work,
+            cwd=work.parent if above else work,
             env={
                 **os.environ,
                 "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",

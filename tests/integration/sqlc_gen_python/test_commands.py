@@ -110,3 +110,9 @@ async def test_a_batch_that_fails_says_so(db: Any, catalogue: Project) -> None:
     params = catalogue.module("commands").AddPetsParams
     with pytest.raises(psycopg.errors.UniqueViolation):
         await db.add_pets([params(10, 1, "new"), params(1, 1, "taken")])
+
+
+async def test_a_view_with_columns_of_unknown_type(db: Any, catalogue: Project) -> None:
+    Latest = catalogue.module("models").Latest  # noqa: N806 - it is a class
+    assert await db.latest_pets() == [Latest(1, 2, "Tom"), Latest(2, 3, "Zoe")]
+    assert await db.latest_pet(owner_id=1) == 2

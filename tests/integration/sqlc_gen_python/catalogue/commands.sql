@@ -64,3 +64,9 @@ SELECT name FROM people WHERE id = $1;
 
 -- name: FindPets :batchmany
 SELECT id, name FROM pets WHERE owner_id = @owner_id AND id > @after;
+
+-- name: LatestPets :many
+SELECT * FROM latest ORDER BY owner_id;
+
+-- name: LatestPet :one
+SELECT pet_id FROM latest WHERE owner_id = $1;

@@ -130,3 +130,6 @@ CREATE TYPE status AS ENUM ('a', 'b');
 DROP TYPE level;
 CREATE TYPE level AS ENUM ('low');
 CREATE TABLE renewed (id integer PRIMARY KEY, part outer_part, status status NOT NULL, level level NOT NULL);
+
+-- A view with columns that sqlc cannot type.
+CREATE VIEW latest AS SELECT owner_id, max(id) AS pet_id, max(name) AS name FROM pets GROUP BY owner_id;
