@@ -3,7 +3,9 @@
 What is counted are index entries, the same on every machine; `./justw bench dead_rows` measures time.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -11,11 +13,12 @@ import psycopg
 import pytest
 
 from runtime import idempotency
+from runtime import purge as purge_module
 from runtime.messaging import inbox
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.low_watermarks import SAVE_IDS, LowWatermarks
 from runtime.pool import Pool
-from runtime.purge import BATCH_SIZE, OLDEST, Purge, purge_between
+from runtime.purge import BATCH_SIZE, OLDEST, Deleted, Purge, purge_between, purge_forever
 from shop.messaging.db.outbox import AsyncQuerier
 from tests.integration.messaging.dead_rows import (
     add_dead_rows,
@@ -159,3 +162,33 @@ async def test_a_purge_visits_no_row_that_it_has_deleted(
     assert await purge_between(pool, purge, end, end + timedelta(days=1)) == 0
     async with pool.connection() as connection:
         assert await entries_read(connection, index) == whole
+
+
+async def test_a_purge_begins_where_the_last_one_ended(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And at the oldest row now and then; one that fails ends nowhere."""
+    monkeypatch.setattr(purge_module, "INTERVAL_SECONDS", 0)
+    monkeypatch.setattr(purge_module, "WHOLE_EVERY", 3)
+    passes: list[tuple[datetime, datetime]] = []
+    enough = asyncio.Event()
+
+    async def delete(_: Db, begin: datetime, end: datetime, limit: int) -> Deleted:
+        passes.append((begin, end))
+        if len(passes) == 1:
+            raise psycopg.OperationalError
+        if len(passes) == 4:
+            enough.set()
+        return Deleted(0, begin)
+
+    begun = datetime.now(UTC)
+    purging = asyncio.create_task(purge_forever(pool, (Purge("rows", timedelta(), delete),)))
+    async with asyncio.timeout(30):
+        await enough.wait()
+    purging.cancel()
+    with suppress(asyncio.CancelledError):
+        await purging
+    assert passes[0][0] == OLDEST
+    assert begun <= passes[1][0] <= passes[0][1]
+    assert passes[2][0] == passes[1][1]
+    assert passes[3][0] == OLDEST
