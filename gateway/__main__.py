@@ -34,6 +34,7 @@ def main() -> None:
             },
             backends=backends_of(OPERATIONS, settings.backends),
             limits=limits,
+            cors_origins=settings.cors_origins,
         )
         serve(create_app(gateway), settings.address, limits)
     except START_ERRORS as error:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from gateway.answers import JSON
 from gateway.backends import Backends
+from gateway.cors import cors
 from gateway.dispatch import Dispatch, OperationResolver
 from gateway.edge import Edge
 from gateway.limits import Limits
@@ -55,6 +56,8 @@ class Gateway:
     """Whether requests are checked against the specification."""
     headers: HeaderNames = HEADERS
     limits: Limits = field(default_factory=Limits)
+    cors_origins: Sequence[str] = ()
+    """Origins whose pages may use the API in a browser; `*` stands for all."""
 
 
 def create_app(gateway: Gateway) -> AsyncApp:
@@ -82,10 +85,12 @@ def create_app(gateway: Gateway) -> AsyncApp:
         yield
         await backends.close()
 
+    methods = {each.http_method for each in gateway.operations}
+    outermost = [cors(gateway.cors_origins, methods), edge] if gateway.cors_origins else [edge]
     app = AsyncApp(
         __name__,
         lifespan=lifespan,
-        middlewares=[edge, dispatch, SwaggerUIMiddleware, LifespanMiddleware],
+        middlewares=[*outermost, dispatch, SwaggerUIMiddleware, LifespanMiddleware],
         swagger_ui_options=page_options(DOCS),
     )
     # Given as a dict, because Connexion renders a file as a Jinja template.

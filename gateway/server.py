@@ -6,6 +6,7 @@ import resource
 import signal
 import socket
 import sys
+from ipaddress import ip_address
 from typing import Any, Final, NoReturn
 
 import structlog
@@ -79,16 +80,27 @@ class _Server(uvicorn.Server):
         gc.set_threshold(*GC_THRESHOLDS)
         await super().startup(sockets)
         for each in sockets or ():
-            host, port = each.getsockname()[:2]
-            log.info("gateway serves", url=f"http://{host}:{port}")
+            log.info("gateway serves", url=_url(*each.getsockname()[:2]))
+
+
+def _url(host: str, port: int) -> str:
+    """Returns a URL that can be opened here: an address that stands for all is none."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - is not listened on
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listen(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    ipv6 = ":" in host
     try:
-        return socket.create_server((host, int(port)), family=family, backlog=BACKLOG)
+        return socket.create_server(
+            (host, int(port)),
+            family=socket.AF_INET6 if ipv6 else socket.AF_INET,
+            backlog=BACKLOG,
+            # asyncio and Python limit [::] to IPv6 otherwise, whatever the system's default is.
+            dualstack_ipv6=ipv6 and ip_address(host).is_unspecified and socket.has_dualstack_ipv6(),
+        )
     except OSError as error:
         raise AddressInUseError(
             f"cannot listen on {address}: {os.strerror(error.errno or 0)}"

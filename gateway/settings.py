@@ -16,8 +16,18 @@ from runtime.settings import Address, SettingsError
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
 
 
+Origin = Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9+.-]*://[^/\s*]+)$")]
+"""As browsers send it: scheme, host and port, without a path."""
+
+
 def _from_json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
+
+
+def _words(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [word.strip() for word in value.split(",") if word.strip()]
 
 
 class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
@@ -37,6 +47,10 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     """
     deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
+    cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(_words)] = Field(
+        default_factory=list
+    )
+    """Origins whose pages may use the API in a browser, with commas between them; `*` for all."""
     slow_requests_per_peer: Annotated[int, Field(ge=1, le=500)] = 100
     """How many requests one client may send at once that take it more than a second."""
 
