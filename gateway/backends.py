@@ -21,7 +21,8 @@ RESOLVE_MS_MAX: Final = 1_000
 RESOLVE_INTERVAL_MS: Final = 1_000
 """How often a name is looked up at most, when servers end their connections because of age."""
 KEEPALIVE_MS: Final = 30_000
-"""How often an idle connection in use is probed, to notice a host that vanished."""
+"""How often an idle connection in use is probed, to notice a host that vanished. Not one with streams:
+servers end a connection that is probed for some minutes without a word of theirs, and silence is bounded."""
 PROBE_MS: Final = 1_000
 """How often a watched server is probed, to notice that it is frozen."""
 SILENCE_MS_MAX: Final = 2_000
@@ -29,7 +30,9 @@ SILENCE_MS_MAX: Final = 2_000
 HEALTH: Final = {"healthCheckConfig": {"serviceName": ""}}
 """A server that is about to stop says so; calls that reach it while it stops are lost."""
 
-OPTIONS: Final = (
+Options = tuple[tuple[str, int | str], ...]
+
+OPTIONS: Final[Options] = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
     ("grpc.min_reconnect_backoff_ms", CONNECT_MS_MAX),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -41,8 +44,8 @@ OPTIONS: Final = (
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.lb_policy_name", "round_robin"),
 )
-UNWATCHED: Final = (("grpc.keepalive_time_ms", KEEPALIVE_MS),)
-WATCHED: Final = (
+UNWATCHED: Final[Options] = (("grpc.keepalive_time_ms", KEEPALIVE_MS),)
+WATCHED: Final[Options] = (
     ("grpc.keepalive_time_ms", PROBE_MS),
     ("grpc.http2.ping_timeout_ms", SILENCE_MS_MAX),
     ("grpc.keepalive_permit_without_calls", 1),
@@ -61,29 +64,30 @@ class Backends:
     def __init__(self, targets: Mapping[str, Servers]) -> None:
         """`targets`: full name of a service, or of a package it is in → where it is."""
         self._targets = targets
-        self._channels: dict[Servers, Channel] = {}
+        self._channels: dict[tuple[str, Options], Channel] = {}
 
     def unary(self, service: str, rpc: str) -> Call:
         """Returns what calls a unary method."""
-        return self._channel(service).unary(rpc)
+        return self._channel(service, UNWATCHED).unary(rpc)
 
     def streaming(self, service: str, rpc: str) -> Call:
         """Returns what calls a method that streams its responses."""
-        return self._channel(service).streaming(rpc)
+        return self._channel(service, ()).streaming(rpc)
 
     async def close(self) -> None:
         """Closes every channel."""
         for channel in self._channels.values():
             await channel.close()
 
-    def _channel(self, service: str) -> Channel:
+    def _channel(self, service: str, unwatched: Options) -> Channel:
         target = self._target(service)
-        if target not in self._channels:
-            options = OPTIONS + (WATCHED if target.watched else UNWATCHED)
-            self._channels[target] = Channel(
+        options = OPTIONS + (WATCHED if target.watched else unwatched)
+        key = (target.address, options)
+        if key not in self._channels:
+            self._channels[key] = Channel(
                 partial(grpc.aio.insecure_channel, target.address, options=options)
             )
-        return self._channels[target]
+        return self._channels[key]
 
     def _target(self, service: str) -> Servers:
         name = service

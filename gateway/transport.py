@@ -24,7 +24,7 @@ UNREACHED: Final = (
 )
 LOST: Final = (
     r"Stream removed \(|Received http2 header with status: |No status received$"
-    r"|Cancelling all calls$|CANCELLED$"
+    r"|Too many pings$|Cancelling all calls$|CANCELLED$"
 )
 """A server that stops resets the calls that it has not begun: CANCELLED."""
 ADDRESS: Final = r".*\b(?:ipv4|ipv6|unix|dns):"

@@ -56,7 +56,9 @@ def black_hole() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def server(reaction: Reaction) -> AsyncIterator[str]:
+async def server(
+    reaction: Reaction, pinged: Callable[[], None] = lambda: None
+) -> AsyncIterator[str]:
     """Speaks just enough HTTP/2 to get a call; gives its address."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,6 +68,8 @@ async def server(reaction: Reaction) -> AsyncIterator[str]:
             while True:
                 head = await reader.readexactly(9)
                 payload = await reader.readexactly(int.from_bytes(head[:3]))
+                if head[3] == PING:
+                    pinged()
                 if head[3] in {SETTINGS, PING} and not head[4] & ACK:
                     writer.write(frame(head[3], ACK, 0, payload if head[3] == PING else b""))
                 elif head[3] == HEADERS:
@@ -156,3 +160,26 @@ def test_a_black_hole_is_told_within_a_second_or_so() -> None:
     assert refusal is not None, error.details()
     assert refusal.reason == UNAVAILABLE
     assert seconds_left > 50
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["unary", "stream"])
+def test_a_silent_stream_is_not_probed(monkeypatch: pytest.MonkeyPatch, *, streams: bool) -> None:
+    """Servers end a connection with "Too many pings" after some minutes of that."""
+    monkeypatch.setattr("gateway.backends.UNWATCHED", (("grpc.keepalive_time_ms", 100),))
+    pings = 0
+
+    def count() -> None:
+        nonlocal pings
+        pings += 1
+
+    async def scenario() -> None:
+        async with server(lambda _: b"", count) as address:
+            backends = Backends({SERVICE: Servers(address)})
+            kind = backends.streaming if streams else backends.unary
+            call = kind(SERVICE, f"/{SERVICE}/Call")(b"", timeout=1)
+            with pytest.raises(grpc.aio.AioRpcError):
+                await (anext(aiter(call)) if streams else call)
+            await backends.close()
+
+    asyncio.run(scenario())
+    assert bool(pings) != streams
