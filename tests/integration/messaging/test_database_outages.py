@@ -7,11 +7,15 @@ import pytest
 from psycopg import AsyncConnection, Error, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import TooManyRequests
+from structlog.testing import capture_logs
 
 from runtime import pool as pools
 from runtime.pool import Pool, open_pool
+from runtime.transaction import Transaction
+from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from stack.running import Running
 from tests.integration.messaging.harness import (
+    Db,
     Publishing,
     Recorder,
     consuming,
@@ -133,3 +137,38 @@ async def fails_with(pool: Pool, error: type[Error] | None) -> bool:
 
 async def has_failed_to_connect(pool: Pool, times: int) -> bool:
     return pool.get_stats().get("connections_errors", 0) >= times
+
+
+async def test_a_handler_that_loses_against_another_transaction_is_run_again(
+    publishing: Publishing,
+) -> None:
+    async with publishing.pool.connection() as connection:
+        name = sql.Identifier(connection.info.dbname)
+        await connection.execute("CREATE TABLE counter AS SELECT 0 AS count")
+        setting = "ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'"
+        await connection.execute(sql.SQL(setting).format(name))
+    await publishing.pool.drain()
+    attempts = 0
+
+    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 4:
+            async with publishing.pool.connection() as other:
+                await other.execute("UPDATE counter SET count = count + 1")
+        await tx.connection.execute("UPDATE counter SET count = count + 1")
+
+    recorder = Recorder(answer)
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    with capture_logs() as logs:
+        async with running(publishing.relay.run, consumer):
+            await publishing.publish(order_created())
+            await eventually(partial(has_counted, publishing, 4))
+    assert attempts == 4
+    assert [each for each in logs if each["log_level"] != "info"] == []
+
+
+async def has_counted(publishing: Publishing, count: int) -> bool:
+    async with publishing.pool.connection() as connection:
+        row = await (await connection.execute("SELECT count FROM counter")).fetchone()
+        return row == (count,)
