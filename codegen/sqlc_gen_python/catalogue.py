@@ -1,13 +1,20 @@
 """The classes for a database's tables, enums and composite types."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from codegen.sqlc_gen_python.model import EnumModel, Field, Struct
 from codegen.sqlc_gen_python.names import class_name, distinct, field_name, member_name, singular
 from codegen.sqlc_gen_python.options import Options
 from codegen.sqlc_gen_python.request import Catalog, Enum, Identifier, Table
-from codegen.sqlc_gen_python.schema import Composite, Definition
+from codegen.sqlc_gen_python.schema import (
+    Composite,
+    Definition,
+    Domain,
+    Range,
+    Renamed,
+    TypeName,
+)
 from codegen.sqlc_gen_python.type_map import Key, TypeMap
 from codegen.sqlc_gen_python.types import ANY, PythonType, is_unknown
 
@@ -25,7 +32,7 @@ class Catalogue:
     def __init__(
         self,
         catalog: Catalog,
-        definitions: Sequence[Definition],
+        definitions: Sequence[Definition | Renamed],
         options: Options,
         warn: Callable[[str], None],
     ) -> None:
@@ -72,14 +79,40 @@ class Catalogue:
         self._warn(f"{place}: PostgreSQL's {sql_type} has no Python type, so it is Any")
         return Field(name, ANY, comment=f"PostgreSQL's {sql_type}, which has no Python type.")
 
-    def _last(self, definitions: Sequence[Definition]) -> dict[Key, Definition]:
+    def _last(self, definitions: Sequence[Definition | Renamed]) -> dict[Key, Definition]:
         """Returns what the names stand for after all migrations, in the order of creation."""
         last: dict[Key, Definition] = {}
         for found in definitions:
             key = (found.name.schema or self._default, found.name.name)
-            last.pop(key, None)
-            last[key] = found
+            if isinstance(found, Renamed):
+                if key in last:
+                    last = self._renamed(last, key, found.to)
+            else:
+                last.pop(key, None)
+                last[key] = found
         return last
+
+    def _renamed(
+        self, definitions: Mapping[Key, Definition], old: Key, to: TypeName
+    ) -> dict[Key, Definition]:
+        """Gives one definition another name, wherever it is used."""
+
+        def name(used: TypeName) -> TypeName:
+            is_old = (used.schema or self._default, used.name) == old
+            return replace(to, array_dims=used.array_dims) if is_old else used
+
+        renamed: dict[Key, Definition] = {}
+        for key, found in definitions.items():
+            match found:
+                case Domain():
+                    new: Definition = Domain(name(found.name), name(found.base))
+                case Range():
+                    new = Range(name(found.name), name(found.subtype))
+                case Composite():
+                    fields = tuple((field, name(type_)) for field, type_ in found.fields)
+                    new = Composite(name(found.name), fields)
+            renamed[(to.schema or self._default, to.name) if key == old else key] = new
+        return renamed
 
     def _class_names(
         self, tables: Sequence[Key], types: Sequence[Key], options: Options

@@ -46,6 +46,14 @@ class Range:
     subtype: TypeName
 
 
+@dataclass(frozen=True)
+class Renamed:
+    """`ALTER TYPE name RENAME TO other`, or another schema for it."""
+
+    name: TypeName
+    to: TypeName
+
+
 Definition = Domain | Composite | Range
 
 _END_OF_TYPE = {"collate", "constraint", "not", "null", "check", "default"}
@@ -91,8 +99,8 @@ def read_schema(path: Path) -> str:
     return _UNDONE.split(text, maxsplit=1)[0]
 
 
-def definitions(sql: str) -> Iterator[Definition]:
-    """Yields the domains, composite types and range types that the text creates."""
+def definitions(sql: str) -> Iterator[Definition | Renamed]:
+    """Yields the domains, composite types and range types that the text creates or renames."""
     for statement in _statements(sql):
         words = [token.name for token in statement[:2]]
         if words == ["create", "domain"]:
@@ -102,6 +110,13 @@ def definitions(sql: str) -> Iterator[Definition]:
         elif words == ["create", "type"]:
             name, rest = _qualified(statement[2:])
             yield from _created_type(name, [token.name for token in rest], rest)
+        elif words in (["alter", "domain"], ["alter", "type"]):
+            name, rest = _qualified(statement[2:])
+            match [token.name for token in rest]:
+                case ["rename", "to", other]:
+                    yield Renamed(name, TypeName(name.schema, other))
+                case ["set", "schema", other]:
+                    yield Renamed(name, TypeName(other, name.name))
 
 
 def _created_type(name: TypeName, words: list[str], rest: list[Token]) -> Iterator[Definition]:

@@ -164,6 +164,25 @@ async def test_types_that_were_made_anew(querier: Queriers, catalogue: Project) 
     assert (type(added.status), type(added.level)) == (models.Status, models.Level)
 
 
+async def test_types_that_were_renamed(querier: Queriers, catalogue: Project) -> None:
+    models, odd = catalogue.module("models"), catalogue.module("odd")
+    values = {
+        "id": 1,
+        "mark": models.NewMark.A,
+        "email": "a@b",
+        "pair": models.NewPair("a@b", 2),
+        "score": 3,
+    }
+
+    added = await querier("odd").add_renamed(odd.AddRenamedParams(**values))
+
+    assert added == models.Moved(**values)
+    assert type(added.mark) is models.NewMark
+    assert (added.pair, added.score) == (models.NewPair("a@b", 2), 3)
+    texts = catalogue.texts()["models.py"]
+    assert ("email: str" in texts, "score: int" in texts) == (True, True)
+
+
 async def test_a_type_without_python_type_is_text_typed_any(
     querier: Queriers, catalogue: Project
 ) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from codegen.sqlc_gen_python.request import Column
-from codegen.sqlc_gen_python.schema import definitions
+from codegen.sqlc_gen_python.schema import Renamed, definitions
 from codegen.sqlc_gen_python.type_map import TypeMap
 from codegen.sqlc_gen_python.types import BUILT_IN, Registration
 from tests.unit.sqlc_gen_python.sqlc_request import column
@@ -14,7 +14,8 @@ CREATE TYPE amounts AS RANGE (subtype = numeric);
 CREATE DOMAIN tags AS text[];
 """
 CLASSES = {("public", "mood"): "Mood", ("app", "Pair"): "AppPair"}
-TYPES = TypeMap(list(definitions(SCHEMA)), CLASSES, "public")
+DEFINITIONS = [found for found in definitions(SCHEMA) if not isinstance(found, Renamed)]
+TYPES = TypeMap(DEFINITIONS, CLASSES, "public")
 EMAIL = Registration("domain", '"email"', "text")
 MOOD = Registration("enum", '"mood"', "Mood")
 CITEXT = Registration("plain", '"citext"')

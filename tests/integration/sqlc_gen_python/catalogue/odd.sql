@@ -27,3 +27,6 @@ SELECT id, day FROM dts WHERE day = $1;
 
 -- name: AddRenewed :one
 INSERT INTO renewed (id, part, status, level) VALUES ($1, $2, $3, $4) RETURNING *;
+
+-- name: AddRenamed :one
+INSERT INTO moved (id, mark, email, pair, score) VALUES ($1, $2, $3, $4, $5) RETURNING *;

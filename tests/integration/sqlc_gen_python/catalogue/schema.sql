@@ -133,3 +133,16 @@ CREATE TABLE renewed (id integer PRIMARY KEY, part outer_part, status status NOT
 
 -- A view with columns that sqlc cannot type.
 CREATE VIEW latest AS SELECT owner_id, max(id) AS pet_id, max(name) AS name FROM pets GROUP BY owner_id;
+
+-- Types that migrations renamed or moved.
+CREATE TYPE old_mark AS ENUM ('a');
+CREATE DOMAIN old_email AS text;
+CREATE DOMAIN old_score AS integer;
+CREATE TYPE old_pair AS (a old_email, b integer);
+ALTER TYPE old_mark RENAME TO new_mark;
+ALTER DOMAIN old_email RENAME TO new_email;
+ALTER DOMAIN old_score SET SCHEMA other;
+ALTER TYPE old_pair RENAME TO new_pair;
+CREATE TABLE moved (
+    id integer PRIMARY KEY, mark new_mark NOT NULL, email new_email NOT NULL, pair new_pair, score other.old_score NOT NULL
+);
