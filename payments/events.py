@@ -6,10 +6,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from payments.queries import Queries
+from runtime.messaging.dispatch import Rejected
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_kafka import OrderEventHandlers
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from shop.payments.db.accounts import DebitAccountParams
+from shop.payments.db.models import PaymentOutcome
+from shop.payments.db.payment_decisions import DecidePaymentParams, DecidePaymentRow
 from shop.payments.events.v1.payment_event_kafka import publish
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
 
@@ -17,26 +19,42 @@ Tx = Transaction[Queries]
 
 
 class OrderPayments(OrderEventHandlers[Queries]):
-    """Debits each order's amount once, and announces what came of it."""
+    """Decides each order's payment once, and announces the decision whenever the order comes."""
 
     async def on_order_created(self, tx: Tx, events: Sequence[OrderCreated]) -> None:
-        """Pays the orders; those of one user in the order in which they were created."""
-        # Every batch locks accounts in the same sequence, so that no two batches deadlock.
+        """Pays the orders; those of one user in the order in which they were created.
+
+        Raises:
+            Rejected: an order was decided before with another user or amount.
+        """
+        # Every batch locks accounts and orders in the same sequence, so that no two batches deadlock.
         by_user = sorted(events, key=lambda event: event.user_id)
-        paid = await tx.db.accounts.debit_account(
-            DebitAccountParams(
-                transaction_id=uuid7(),
+        decisions = await tx.db.payment_decisions.decide_payment(
+            DecidePaymentParams(
                 order_id=UUID(event.order_id),
                 user_id=UUID(event.user_id),
                 amount=event.amount,
+                transaction_id=uuid7(),
                 now=tx.now,
             )
             for event in by_user
         )
-        for event, is_paid in zip(by_user, paid, strict=True):
-            order_id, user_id = event.order_id, event.user_id
-            if is_paid:
-                publish(tx, PaymentSucceeded(order_id=order_id, user_id=user_id))
-            else:
-                reason = "ACCOUNT_NOT_FOUND" if is_paid is None else "INSUFFICIENT_FUNDS"
-                publish(tx, PaymentFailed(order_id=order_id, user_id=user_id, reason=reason))
+        # DecidePayment returns a row for every order; `strict` would miss one that it doesn't.
+        for event, decision in zip(by_user, filter(None, decisions), strict=True):
+            _require_same_order(event, decision)
+            publish(tx, _outcome(event, PaymentOutcome(decision.outcome)))
+
+
+def _require_same_order(event: OrderCreated, decision: DecidePaymentRow) -> None:
+    if (decision.user_id, decision.amount) != (UUID(event.user_id), event.amount):
+        raise Rejected(
+            f"order {event.order_id} was decided with another user or amount: "
+            f"user {decision.user_id}, amount {decision.amount}"
+        )
+
+
+def _outcome(event: OrderCreated, outcome: PaymentOutcome) -> PaymentSucceeded | PaymentFailed:
+    order_id, user_id = event.order_id, event.user_id
+    if outcome is PaymentOutcome.PAID:
+        return PaymentSucceeded(order_id=order_id, user_id=user_id)
+    return PaymentFailed(order_id=order_id, user_id=user_id, reason=outcome.value)

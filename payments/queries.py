@@ -4,7 +4,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from shop.payments.db import accounts, transactions
+from shop.payments.db import accounts, payment_decisions, transactions
 
 
 class Queries:
@@ -12,4 +12,5 @@ class Queries:
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self.accounts = accounts.AsyncQuerier(connection)
+        self.payment_decisions = payment_decisions.AsyncQuerier(connection)
         self.transactions = transactions.AsyncQuerier(connection)

@@ -26,11 +26,12 @@ WHERE user_id = @user_id
 ORDER BY created_at DESC, id DESC
 LIMIT @page_size;
 
--- Ends an order, unless it has ended before; answers no row when there is no such order.
+-- Ends an order, unless it has ended before; returns how it stands then, and no row when there is no such order.
+-- An order that has ended is written as it is, so that RETURNING waits for a transaction that is ending it.
 -- name: EndOrder :batchone
-WITH ended AS (
-    UPDATE orders
-    SET status = @status, cancel_reason = @cancel_reason, updated_at = @ended_at
-    WHERE orders.id = @id AND orders.status = 'NEW'
-)
-SELECT orders.id FROM orders WHERE orders.id = @id;
+UPDATE orders
+SET status = CASE WHEN status = 'NEW' THEN @status ELSE status END,
+    cancel_reason = CASE WHEN status = 'NEW' THEN @cancel_reason ELSE cancel_reason END,
+    updated_at = CASE WHEN status = 'NEW' THEN @ended_at ELSE updated_at END
+WHERE id = @id
+RETURNING user_id, status, cancel_reason;

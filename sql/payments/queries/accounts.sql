@@ -24,24 +24,3 @@ INSERT INTO transactions (id, account_id, amount, type, balance_after, created_a
 SELECT @transaction_id::uuid, account.id, @amount, 'CREDIT', account.balance, account.updated_at
 FROM account
 RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at;
-
--- Takes an order's money and writes its DEBIT, once per order, if the account has enough.
--- Its instant is as TopUpAccount's. Answers whether the order is paid now, and no row when the user has no account.
--- name: DebitAccount :batchone
-WITH paid AS (
-    SELECT id FROM transactions WHERE transactions.reference_order_id = @order_id AND transactions.type = 'DEBIT'
-), account AS (
-    UPDATE accounts
-    SET balance = accounts.balance - @amount,
-        updated_at = GREATEST(@now::timestamptz, accounts.updated_at + INTERVAL '1 microsecond')
-    WHERE accounts.user_id = @user_id AND accounts.balance >= @amount AND NOT EXISTS (SELECT FROM paid)
-    RETURNING id, balance, updated_at
-), debit AS (
-    INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
-    SELECT @transaction_id::uuid, account.id, @amount, 'DEBIT', @order_id, account.balance, account.updated_at
-    FROM account
-    RETURNING id
-)
-SELECT (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid
-FROM accounts
-WHERE accounts.user_id = @user_id;

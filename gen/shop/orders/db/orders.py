@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row, scalar_row
+from psycopg.rows import args_row
 
 from . import models
 from ._results import AsyncRows, fetch_one_async
@@ -71,12 +71,12 @@ class ListOrdersByStatusParams:
 
 
 END_ORDER: Final = """-- name: EndOrder :batchone
-WITH ended AS (
-    UPDATE orders
-    SET status = $2, cancel_reason = $3, updated_at = $4
-    WHERE orders.id = $1 AND orders.status = 'NEW'
-)
-SELECT orders.id FROM orders WHERE orders.id = $1
+UPDATE orders
+SET status = CASE WHEN status = 'NEW' THEN $1 ELSE status END,
+    cancel_reason = CASE WHEN status = 'NEW' THEN $2 ELSE cancel_reason END,
+    updated_at = CASE WHEN status = 'NEW' THEN $3 ELSE updated_at END
+WHERE id = $4
+RETURNING user_id, status, cancel_reason
 """
 
 
@@ -84,10 +84,19 @@ SELECT orders.id FROM orders WHERE orders.id = $1
 class EndOrderParams:
     """The parameters of EndOrder."""
 
-    id: uuid.UUID
     status: str
     cancel_reason: str
     ended_at: dt.datetime
+    id: uuid.UUID
+
+
+@dataclasses.dataclass(slots=True)
+class EndOrderRow:
+    """A row of EndOrder."""
+
+    user_id: uuid.UUID
+    status: str
+    cancel_reason: str
 
 
 class AsyncQuerier:
@@ -148,12 +157,18 @@ class AsyncQuerier:
             args_row(models.Order),
         )
 
-    async def end_order(self, args: Iterable[EndOrderParams]) -> list[uuid.UUID | None]:
-        """Ends an order, unless it has ended before; answers no row when there is no such order."""
-        cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
+    async def end_order(
+        self,
+        args: Iterable[EndOrderParams],
+    ) -> list[EndOrderRow | None]:
+        """Ends an order, unless it has ended before; returns how it stands then, and no row when there is no such order.
+
+        An order that has ended is written as it is, so that RETURNING waits for a transaction that is ending it.
+        """
+        cur = AsyncRawCursor(self._conn, row_factory=args_row(EndOrderRow))
         await cur.executemany(
             END_ORDER,
-            ((arg.id, arg.status, arg.cancel_reason, arg.ended_at) for arg in args),
+            ((arg.status, arg.cancel_reason, arg.ended_at, arg.id) for arg in args),
             returning=True,
         )
         return [await result.fetchone() async for result in cur.results()]

@@ -4,14 +4,12 @@
 # ruff: noqa: A002, RUF100
 """The queries of accounts.sql."""
 
-import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row, scalar_row
+from psycopg import AsyncConnection
+from psycopg.rows import args_row
 
 from . import models
 from ._results import fetch_one_async
@@ -41,37 +39,6 @@ SELECT $1::uuid, account.id, $2, 'CREDIT', account.balance, account.updated_at
 FROM account
 RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at
 """
-
-DEBIT_ACCOUNT: Final = """-- name: DebitAccount :batchone
-WITH paid AS (
-    SELECT id FROM transactions WHERE transactions.reference_order_id = $2 AND transactions.type = 'DEBIT'
-), account AS (
-    UPDATE accounts
-    SET balance = accounts.balance - $3,
-        updated_at = GREATEST($4::timestamptz, accounts.updated_at + INTERVAL '1 microsecond')
-    WHERE accounts.user_id = $1 AND accounts.balance >= $3 AND NOT EXISTS (SELECT FROM paid)
-    RETURNING id, balance, updated_at
-), debit AS (
-    INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
-    SELECT $5::uuid, account.id, $3, 'DEBIT', $2, account.balance, account.updated_at
-    FROM account
-    RETURNING id
-)
-SELECT (EXISTS (SELECT FROM paid) OR EXISTS (SELECT FROM debit))::boolean AS is_paid
-FROM accounts
-WHERE accounts.user_id = $1
-"""
-
-
-@dataclasses.dataclass(slots=True)
-class DebitAccountParams:
-    """The parameters of DebitAccount."""
-
-    user_id: uuid.UUID
-    order_id: uuid.UUID | None
-    amount: int
-    now: dt.datetime
-    transaction_id: uuid.UUID
 
 
 class AsyncQuerier:
@@ -123,22 +90,3 @@ class AsyncQuerier:
             (transaction_id, amount, now, user_id),
             args_row(models.Transaction),
         )
-
-    async def debit_account(
-        self,
-        args: Iterable[DebitAccountParams],
-    ) -> list[bool | None]:
-        """Takes an order's money and writes its DEBIT, once per order, if the account has enough.
-
-        Its instant is as TopUpAccount's. Answers whether the order is paid now, and no row when the user has no account.
-        """
-        cur = AsyncRawCursor(self._conn, row_factory=scalar_row)
-        await cur.executemany(
-            DEBIT_ACCOUNT,
-            (
-                (arg.user_id, arg.order_id, arg.amount, arg.now, arg.transaction_id)
-                for arg in args
-            ),
-            returning=True,
-        )
-        return [await result.fetchone() async for result in cur.results()]

@@ -1,0 +1,50 @@
+-- Decides whether an order is paid, and debits the account if so. Returns the decision that holds: an order that was decided
+-- before keeps its stored one.
+--
+-- The account is locked before its balance is read. DO UPDATE changes nothing: it waits for a transaction that decides the
+-- same order at the same moment, and returns what that one has stored. The debit's `created_at` follows the same rule as in
+-- TopUpAccount.
+-- name: DecidePayment :batchone
+WITH paid AS (
+    -- A debit without a decision is one of a copy of the version before, which may run until the upgrade ends.
+    SELECT transactions.id, accounts.user_id, transactions.amount
+    FROM transactions
+    JOIN accounts ON accounts.id = transactions.account_id
+    WHERE transactions.reference_order_id = @order_id::uuid AND transactions.type = 'DEBIT'
+), account AS (
+    SELECT accounts.balance
+    FROM accounts
+    WHERE accounts.user_id = @user_id
+    FOR NO KEY UPDATE
+), decision AS (
+    INSERT INTO payment_decisions AS stored (order_id, user_id, amount, outcome, transaction_id, decided_at)
+    SELECT
+        @order_id AS order_id,
+        coalesce(paid.user_id, @user_id) AS user_id,
+        coalesce(paid.amount, @amount) AS amount,
+        CASE
+            WHEN paid.id IS NOT NULL OR account.balance >= @amount THEN 'PAID'
+            WHEN account.balance IS NULL THEN 'ACCOUNT_NOT_FOUND'
+            ELSE 'INSUFFICIENT_FUNDS'
+        END::payment_outcome AS outcome,
+        CASE WHEN paid.id IS NOT NULL THEN paid.id WHEN account.balance >= @amount THEN @transaction_id::uuid END AS transaction_id,
+        @now AS decided_at
+    FROM (VALUES (TRUE)) AS one
+    LEFT JOIN paid ON TRUE
+    LEFT JOIN account ON TRUE
+    ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
+    RETURNING stored.user_id, stored.amount, stored.outcome, stored.transaction_id
+), debited AS (
+    UPDATE accounts
+    SET balance = accounts.balance - @amount,
+        updated_at = GREATEST(@now::timestamptz, accounts.updated_at + INTERVAL '1 microsecond')
+    WHERE accounts.user_id = @user_id AND EXISTS (SELECT FROM decision WHERE decision.transaction_id = @transaction_id)
+    RETURNING id, balance, updated_at
+), debit AS (
+    INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
+    SELECT @transaction_id::uuid, debited.id, @amount, 'DEBIT', @order_id, debited.balance, debited.updated_at
+    FROM debited
+)
+-- As text, so that no connection has to look the enum's type up in the middle of a pipeline.
+SELECT decision.user_id, decision.amount, decision.outcome::text AS outcome
+FROM decision;
