@@ -133,6 +133,11 @@ schemas-register:
 events *arguments:
     @python -m stack exec -- python -m runtime.messaging events {{ arguments }}
 
+# Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
+[no-exit-message]
+audit *arguments:
+    @python -m stack exec -- python -m audit {{ arguments }}
+
 # Plays the whole story over REST and checks every answer.
 [no-exit-message]
 demo *arguments:

@@ -45,7 +45,7 @@ def wait_until_handled(url: str, event_id: str) -> None:
         on=NotYetError, attempts=None, timeout=SECONDS_MAX, wait_initial=0.02, wait_max=0.2
     ):
         with attempt, psycopg.connect(url) as connection:
-            query = "SELECT FROM inbox WHERE event_id = %s"
+            query = "SELECT 1 FROM inbox WHERE event_id = %s"
             if not connection.execute(query, (event_id,)).fetchone():
                 raise NotYetError(f"event {event_id} is not handled after {SECONDS_MAX} s")
 

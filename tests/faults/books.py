@@ -1,5 +1,8 @@
 """What the databases and the topics say about what happened."""
 
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -15,6 +18,7 @@ from shop.streams_kafka import STREAMS
 from stack.endpoints import Endpoints
 from tests.topics import committed_records
 
+AUDIT_SECONDS_MAX = 120.0
 Keys = dict[str, list[str]]
 """Key → ids of its events, in order."""
 
@@ -59,6 +63,18 @@ class Books:
         """The ids of the schemas with which the events of some keys were written."""
         records = committed_records(self._kafka, _topic(database))
         return {unframe(record.value())[0] for record in records if _key(record) in keys}
+
+    def audit(self) -> "subprocess.CompletedProcess[str]":
+        """Runs the audit as an operator does."""
+        urls = {f"{name.upper()}_DATABASE_URL": url for name, url in self._urls.items()}
+        return subprocess.run(
+            [sys.executable, "-m", "audit"],
+            env={**os.environ, **urls},
+            capture_output=True,
+            text=True,
+            timeout=AUDIT_SECONDS_MAX,
+            check=False,
+        )
 
     def dead_letters(self) -> int:
         """How many records the dead-letter topics have."""

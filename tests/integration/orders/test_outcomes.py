@@ -7,9 +7,10 @@ import pytest
 
 from orders.events import PaymentOutcomes
 from orders.service import Orders
-from runtime.database import Database, Pool, open_pool
+from runtime.database import Database
 from runtime.messaging.dispatch import Rejected
 from runtime.messaging.outbox import Outbox
+from runtime.pool import Pool, open_pool
 from shop.orders.db.orders import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest, GetOrderRequest

@@ -13,9 +13,10 @@ from uuid_utils.compat import uuid7
 
 from payments.events import OrderPayments
 from payments.queries import Queries
-from runtime.database import Database, Pool, open_pool
+from runtime.database import Database
 from runtime.messaging.dispatch import Rejected
 from runtime.messaging.outbox import Outbox
+from runtime.pool import Pool, open_pool
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS

@@ -18,6 +18,8 @@ from psycopg import (
 )
 from psycopg.rows import BaseRowFactory
 
+from ._types import register_types_async
+
 T = TypeVar("T")
 
 # Types that psycopg loads as the same value in PostgreSQL's binary format, which is quicker.
@@ -112,6 +114,7 @@ class AsyncRows(AsyncIterator[T]):
         raise StopAsyncIteration
 
     async def _all(self) -> list[T]:
+        await register_types_async(self._conn)
         cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
         formats = _formats_of(self._conn)
         await cur.execute(
@@ -130,6 +133,7 @@ class AsyncRows(AsyncIterator[T]):
 
         Closing the iterator earlier cancels the query, and with it an open transaction.
         """
+        await register_types_async(self._conn)
         cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
         formats = _formats_of(self._conn)
         rows = cur.stream(

@@ -1,0 +1,75 @@
+"""The command that compares both databases by the money's invariants: `python -m audit`."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from psycopg import Error
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from audit.findings import Findings
+from audit.money import audit
+from audit.snapshots import Databases, open_snapshots
+from runtime.settings import SettingsError, load
+
+BROKEN, CANNOT_AUDIT = 1, 2
+"""Exit codes: an invariant is broken; the audit could not be made."""
+SETTLED_AFTER_SECONDS = 3600
+
+
+def command(
+    settled_after: Annotated[
+        int,
+        typer.Option(min=0, metavar="SECONDS", help="How long an order may be under way."),
+    ] = SETTLED_AFTER_SECONDS,
+) -> None:
+    """Compare orders, payments' decisions, debits and balances; change nothing.
+
+    Reads ORDERS_DATABASE_URL and PAYMENTS_DATABASE_URL, and may run beside the services: orders that are under way are
+    no error. Exits with 0 when all invariants hold, 1 when one is broken, 2 when the audit could not be made.
+    """
+    try:
+        findings = asyncio.run(_audit(load(Databases), timedelta(seconds=settled_after)))
+    except (Error, SettingsError, ValueError) as error:
+        print(f"audit: {' '.join(str(error).split())}", file=sys.stderr)
+        raise typer.Exit(CANNOT_AUDIT) from None
+    _print(findings)
+    if findings.broken:
+        raise typer.Exit(BROKEN)
+
+
+async def _audit(databases: Databases, settled_after: timedelta) -> Findings:
+    columns = (SpinnerColumn(), "accounts and orders:", MofNCompleteColumn(), TimeElapsedColumn())
+    async with open_snapshots(databases) as snapshots:
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("", total=None)
+            return await audit(snapshots, settled_after, lambda: progress.advance(task))
+
+
+def _print(findings: Findings) -> None:
+    console = Console()
+    for what, count in findings.checked.items():
+        console.print(f"{what}: {count}", highlight=False)
+    if not findings.broken:
+        console.print("every invariant holds: nothing to do")
+        return
+    table = Table("Broken invariant", "Times", "Where")
+    for invariant, count in findings.broken.items():
+        shown = findings.shown[invariant]
+        more = [f"and {count - len(shown)} more"] if count > len(shown) else []
+        table.add_row(invariant, str(count), Text("\n".join([*shown, *more])))
+    console.print(table)
+    console.print(
+        "the money's invariants are broken: look for these orders in `./justw events list`, and "
+        "correct the rows by hand before anything is replayed",
+        soft_wrap=True,
+    )
+
+
+if __name__ == "__main__":
+    typer.run(command)

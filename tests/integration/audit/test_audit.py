@@ -1,0 +1,266 @@
+"""The audit holds on sound databases, also in the middle of sagas, and finds each kind of damage."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+
+from audit import money
+from audit.findings import Findings
+from audit.money import audit
+from audit.snapshots import Databases, open_snapshots
+from stack.migrations import SQL
+from stack.running import Running
+
+pytestmark = pytest.mark.anyio
+Connection = psycopg.Connection[Any]
+USER, OTHER_USER, POOR = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+FINISHED, CANCELED, NEW, DECIDED = (f"10000000-0000-4000-8000-00000000000{n}" for n in range(1, 5))
+ACCOUNT = "20000000-0000-4000-8000-000000000001"
+CREDIT, DEBIT, OTHER = (f"30000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+
+SOUND_ORDERS = f"""
+TRUNCATE orders;
+INSERT INTO orders VALUES
+    ('{FINISHED}', '{USER}', 100, '', 'FINISHED', '', now(), now()),
+    ('{CANCELED}', '{POOR}', 100, '', 'CANCELED', 'ACCOUNT_NOT_FOUND', now(), now()),
+    ('{NEW}', '{USER}', 100, '', 'NEW', '', now(), now()),
+    ('{DECIDED}', '{POOR}', 100, '', 'NEW', '', now(), now());
+"""
+SOUND_PAYMENTS = f"""
+TRUNCATE accounts, transactions, payment_decisions;
+INSERT INTO accounts VALUES
+    ('{ACCOUNT}', '{USER}', 900, now(), now()), (gen_random_uuid(), '{OTHER_USER}', 0, now(), now());
+INSERT INTO transactions VALUES
+    ('{CREDIT}', '{ACCOUNT}', 1000, 'CREDIT', NULL, 1000, now() - interval '1 minute'),
+    ('{DEBIT}', '{ACCOUNT}', 100, 'DEBIT', '{FINISHED}', 900, now());
+INSERT INTO payment_decisions VALUES
+    ('{FINISHED}', '{USER}', 100, 'PAID', '{DEBIT}', now()),
+    ('{CANCELED}', '{POOR}', 100, 'ACCOUNT_NOT_FOUND', NULL, now()),
+    ('{DECIDED}', '{POOR}', 100, 'ACCOUNT_NOT_FOUND', NULL, now());
+"""
+# What no database lets in, but a restore or a hand may leave behind.
+UNGUARDED = """
+DROP INDEX transactions_one_debit_per_order;
+ALTER TABLE accounts DROP CONSTRAINT accounts_balance_in_range;
+ALTER TABLE transactions DROP CONSTRAINT transactions_balance_not_negative;
+ALTER TABLE payment_decisions DROP CONSTRAINT payment_decisions_transaction_iff_paid;
+"""
+
+
+@pytest.fixture(scope="module")
+def urls(infrastructure: Running) -> Iterator[dict[str, str]]:
+    """Databases of their own, without what guards them."""
+    superuser = infrastructure.endpoints.superuser_database_url
+    made = {
+        name: make_conninfo(superuser, dbname=f"audit_{name}") for name in ("orders", "payments")
+    }
+    for name, url in made.items():
+        with psycopg.connect(superuser, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE audit_{name}".encode())
+        with psycopg.connect(url) as connection:
+            for migration in sorted((SQL / name / "schema").glob("*.sql")):
+                connection.execute(migration.read_text().split("-- migrate:down")[0].encode())
+            if name == "payments":
+                connection.execute(UNGUARDED)
+    yield made
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE audit_{name}".encode())
+
+
+@pytest.fixture
+def books(urls: dict[str, str]) -> dict[str, str]:
+    """Sound databases: one order each that is paid, canceled, new, and canceled in a moment."""
+    run(urls["orders"], SOUND_ORDERS)
+    run(urls["payments"], SOUND_PAYMENTS)
+    return urls
+
+
+def run(url: str, statements: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute(statements.encode())
+
+
+async def findings(books: dict[str, str], settled_after: float = 3600) -> Findings:
+    databases = Databases(
+        orders_database_url=SecretStr(books["orders"]),
+        payments_database_url=SecretStr(books["payments"]),
+    )
+    async with open_snapshots(databases) as snapshots:
+        return await audit(snapshots, timedelta(seconds=settled_after), lambda: None)
+
+
+async def test_sound_databases_with_orders_under_way(books: dict[str, str]) -> None:
+    found = await findings(books)
+    assert found.broken == {}
+    assert found.checked == {"accounts": 2, "orders": 4, "orders under way": 2}
+
+
+DAMAGE = {
+    "a canceled order is paid": (
+        "payments",
+        (
+            f"UPDATE accounts SET balance = 800 WHERE id = '{ACCOUNT}';"
+            f"INSERT INTO transactions VALUES"
+            f" ('{OTHER}', '{ACCOUNT}', 100, 'DEBIT', '{CANCELED}', 800, now() + interval '1 second')"
+        ),
+        {money.FINISHED_IS_PAID, money.PAYMENT_HAS_ORDER, money.DECISION_HAS_DEBIT},
+    ),
+    "a debit is twice": (
+        "payments",
+        (
+            f"UPDATE accounts SET balance = 800 WHERE id = '{ACCOUNT}';"
+            f"INSERT INTO transactions VALUES"
+            f" ('{OTHER}', '{ACCOUNT}', 100, 'DEBIT', '{FINISHED}', 800, now() + interval '1 second')"
+        ),
+        {money.FINISHED_IS_PAID, money.DECISION_HAS_DEBIT},
+    ),
+    "a debit is gone": (
+        "payments",
+        f"DELETE FROM transactions WHERE id = '{DEBIT}'",
+        {
+            money.FINISHED_IS_PAID,
+            money.DECISION_HAS_DEBIT,
+            money.BALANCE_IS_SUM,
+            money.BALANCE_IS_NEWEST,
+        },
+    ),
+    "a debit has another amount": (
+        "payments",
+        f"UPDATE transactions SET amount = 99 WHERE id = '{DEBIT}'",
+        {money.PAYMENT_HAS_ORDER, money.BALANCE_IS_SUM, money.LOG_IS_CHAIN},
+    ),
+    "a balance is another": (
+        "payments",
+        f"UPDATE accounts SET balance = 901 WHERE id = '{ACCOUNT}'",
+        {money.BALANCE_IS_SUM, money.BALANCE_IS_NEWEST},
+    ),
+    "the log has a gap": (
+        "payments",
+        f"UPDATE transactions SET balance_after = 1001 WHERE id = '{CREDIT}'",
+        {money.LOG_IS_CHAIN},
+    ),
+    "a balance is negative": (
+        "payments",
+        (
+            f"UPDATE accounts SET balance = -100 WHERE id = '{ACCOUNT}';"
+            f"UPDATE transactions SET amount = 1 WHERE id = '{CREDIT}';"
+            "UPDATE transactions SET balance_after = balance_after - 999;"
+            f"UPDATE accounts SET balance = -99 WHERE id = '{ACCOUNT}'"
+        ),
+        {money.BALANCE_IN_RANGE},
+    ),
+    "a decision is another": (
+        "payments",
+        f"UPDATE payment_decisions SET outcome = 'INSUFFICIENT_FUNDS' WHERE order_id = '{CANCELED}'",
+        {money.DECISION_IS_STATUS},
+    ),
+    "a decision is of another user": (
+        "payments",
+        (
+            f"UPDATE payment_decisions SET user_id = '{OTHER_USER}' WHERE order_id = '{NEW}';"
+            f"UPDATE payment_decisions SET user_id = '{OTHER_USER}' WHERE order_id = '{DECIDED}'"
+        ),
+        {money.PAYMENT_HAS_ORDER},
+    ),
+    "an order is gone": (
+        "orders",
+        f"DELETE FROM orders WHERE id = '{FINISHED}'",
+        {money.PAYMENT_HAS_ORDER},
+    ),
+    "a paid order is canceled": (
+        "orders",
+        (
+            "UPDATE orders SET status = 'CANCELED', cancel_reason = 'INSUFFICIENT_FUNDS'"
+            f" WHERE id = '{FINISHED}'"
+        ),
+        {money.FINISHED_IS_PAID, money.DECISION_IS_STATUS},
+    ),
+    "an order waits for ever": (
+        "orders",
+        f"UPDATE orders SET created_at = now() - interval '2 hours' WHERE id = '{NEW}'",
+        {money.ORDER_ENDS},
+    ),
+    "an outcome never arrived": (
+        "payments",
+        (
+            "UPDATE payment_decisions SET decided_at = now() - interval '2 hours'"
+            f" WHERE order_id = '{DECIDED}'"
+        ),
+        {money.ORDER_ENDS},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+async def test_damage_is_found(books: dict[str, str], kind: str) -> None:
+    database, damage, expected = DAMAGE[kind]
+    run(books[database], damage)
+    found = await findings(books)
+    assert found.broken.keys() == expected
+    assert all(
+        ("order " in line) or ("account " in line)
+        for lines in found.shown.values()
+        for line in lines
+    )
+
+
+async def test_pages_end_anywhere(books: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.sagas.PAGE_SIZE", 1)
+    monkeypatch.setattr("audit.money.PAGE_SIZE", 1)
+    monkeypatch.setattr("audit.money.ACCOUNTS_PAGE_SIZE", 1)
+    assert (await findings(books)).broken == {}
+    run(books["payments"], DAMAGE["a debit is twice"][1])
+    assert (await findings(books)).broken == {
+        money.FINISHED_IS_PAID: 1,
+        money.DECISION_HAS_DEBIT: 1,
+    }
+
+
+async def test_canceled_orders_of_before_have_no_decision(books: dict[str, str]) -> None:
+    run(books["payments"], f"DELETE FROM payment_decisions WHERE order_id = '{CANCELED}'")
+    found = await findings(books)
+    assert found.broken == {}
+    assert found.checked["ended orders without a stored decision"] == 1
+
+
+def test_the_exit_code_tells(books: dict[str, str]) -> None:
+    sound = command(books)
+    run(books["payments"], f"UPDATE accounts SET balance = 901 WHERE id = '{ACCOUNT}'")
+    damaged = command(books)
+    away = command({**books, "payments": "postgresql://me:secret@127.0.0.1:1/payments"})
+    unset = command({**books, "payments": ""})
+    assert (sound.returncode, sound.stdout.splitlines()[-1]) == (
+        0,
+        "every invariant holds: nothing to do",
+    )
+    assert damaged.returncode == 1
+    assert ACCOUNT in damaged.stdout
+    assert damaged.stdout.splitlines()[-1].startswith("the money's invariants are broken: ")
+    assert (away.returncode, away.stdout, away.stderr.count("\n")) == (2, "", 1)
+    assert "secret" not in away.stderr
+    assert (unset.returncode, unset.stderr) == (2, "audit: PAYMENTS_DATABASE_URL: Field required\n")
+
+
+def command(books: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "audit"],
+        env={
+            **os.environ,
+            "COLUMNS": "200",
+            "ORDERS_DATABASE_URL": books["orders"],
+            "PAYMENTS_DATABASE_URL": books["payments"],
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
