@@ -1,4 +1,5 @@
 set shell := ["bash", "-euo", "pipefail", "-c"]
+set positional-arguments
 
 # Lists the recipes.
 default:
@@ -103,66 +104,74 @@ publish-contracts: toolchain
 
 # Everything that CI runs; arguments go to pytest.
 test *arguments: check
-    pytest {{ arguments }}
+    pytest "$@"
 
 # Runs schemathesis against the whole system, with all checks and five seeds.
 schemathesis *arguments:
-    pytest tests/e2e/schemathesis {{ arguments }}
+    pytest tests/e2e/schemathesis "$@"
 
 # Kills and freezes processes, broker and registry under load and counts the money: 20,000 orders, outages of 60 s, or FAULTS_ORDERS, FAULTS_OUTAGE_SECONDS.
 faults *arguments: toolchain
     FAULTS_ORDERS="${FAULTS_ORDERS:-20000}" FAULTS_USERS="${FAULTS_USERS:-200}" FAULTS_OUTAGE_SECONDS="${FAULTS_OUTAGE_SECONDS:-60}" \
-        pytest -s tests/faults {{ arguments }}
+        pytest -s tests/faults "$@"
 
 # Measures something against its peers, such as `bench sqlc_queries`.
 bench name *arguments:
-    @python bench/{{ name }}.py {{ arguments }}
+    @python bench/{{ name }}.py "${@:2}"
 
 # Asks the running stack's Schema Registry, or that of SCHEMA_REGISTRY_URL, whether it would take every event contract.
+[no-cd]
 [no-exit-message]
 schemas-check:
-    @python -m stack exec -- python -m runtime.messaging check
+    @python -P -m stack exec -- python -P -m runtime.messaging check
 
 # Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
+[no-cd]
 [no-exit-message]
 schemas-register:
-    @python -m stack exec -- python -m runtime.messaging register
+    @python -P -m stack exec -- python -P -m runtime.messaging register
 
 # Lists, shows and replays events that were parked or dead-lettered: `events list`.
+[no-cd]
 [no-exit-message]
 events *arguments:
-    @python -m stack exec -- python -m runtime.messaging events {{ arguments }}
+    @python -P -m stack exec -- python -P -m runtime.messaging events "$@"
 
 # Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
 [no-exit-message]
 audit *arguments:
-    @python -m stack exec -- python -m audit {{ arguments }}
+    @python -P -m stack exec -- python -P -m audit "$@"
 
 # Plays the whole story over REST and checks every answer.
+[no-cd]
 [no-exit-message]
 demo *arguments:
-    @python -m demo {{ arguments }}
+    @python -P -m demo "$@"
 
 # Starts everything and prints where it is; Ctrl-C stops it, -d returns once it is ready.
+[no-cd]
 [no-exit-message]
 up *arguments:
-    @python -m stack up {{ arguments }}
+    @python -P -m stack up "$@"
 
 # Stops everything; the data stays.
+[no-cd]
 [no-exit-message]
 down *arguments:
-    @python -m stack down {{ arguments }}
+    @python -P -m stack down "$@"
 
 # Wipes the data of a stack that is down.
+[no-cd]
 [no-exit-message]
 reset *arguments:
-    @python -m stack reset {{ arguments }}
+    @python -P -m stack reset "$@"
 
 # Shows what runs, and where.
+[no-cd]
 [no-exit-message]
 status *arguments:
-    @python -m stack status {{ arguments }}
+    @python -P -m stack status "$@"
 
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain
-    @python -m codegen.grpc_gateway_python.transcode {{ arguments }}
+    @python -m codegen.grpc_gateway_python.transcode "$@"

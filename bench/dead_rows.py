@@ -270,7 +270,9 @@ def make_databases(endpoints: Endpoints) -> dict[int, str]:
     """Makes a database per number of dead rows."""
     for command in migrations.migrate(endpoints):
         environment = os.environ | dict(command.environment)
-        subprocess.run(command.arguments, env=environment, check=True, capture_output=True)
+        subprocess.run(
+            command.arguments, cwd=command.folder, env=environment, check=True, capture_output=True
+        )
     server = endpoints.superuser_database_url
     with psycopg.connect(server, autocommit=True) as connection:
         for dead in SIZES:

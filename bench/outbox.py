@@ -137,7 +137,13 @@ def main() -> None:
         with running(settings, Part.POSTGRES, Part.KAFKA, Part.REGISTRY) as stack:
             for command in migrations.migrate(stack.endpoints):
                 environment = os.environ | dict(command.environment)
-                subprocess.run(command.arguments, env=environment, check=True, capture_output=True)
+                subprocess.run(
+                    command.arguments,
+                    cwd=command.folder,
+                    env=environment,
+                    check=True,
+                    capture_output=True,
+                )
             uvloop.run(measure(stack.endpoints))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -30,6 +30,7 @@ def database() -> Iterator[str]:
             for command in migrate(stack.endpoints):
                 subprocess.run(
                     command.arguments,
+                    cwd=command.folder,
                     env={**os.environ, **command.environment},
                     check=True,
                     stdout=subprocess.DEVNULL,

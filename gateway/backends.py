@@ -41,6 +41,8 @@ OPTIONS: Final[Options] = (
     ("grpc.dns_min_time_between_resolutions_ms", RESOLVE_INTERVAL_MS),
     # Without a retry policy: only calls that a closing connection has never begun are sent again.
     ("grpc.enable_retries", 1),
+    # The services are in a private network: a proxy of the environment is for other calls.
+    ("grpc.enable_http_proxy", 0),
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.lb_policy_name", "round_robin"),
 )

@@ -14,7 +14,7 @@ from stack.settings import Part, load
 
 SETTINGS = (
     "Settings come from the environment: STACK_FOLDER, STACK_CACHE, STACK_MAVEN_REPOSITORY, "
-    "STACK_GATEWAY_PORT and so on (0 takes any free port). A part whose own setting is given, such "
+    "STACK_GATEWAY_PORT and so on (0 takes any free port), STACK_PORTS=free (any free ports). A part whose own setting is given, such "
     "as KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or ORDERS_DATABASE_URL, is used, not started."
 )
 app = typer.Typer(
@@ -50,15 +50,16 @@ def up(
     ] = None,
     *,
     scale: Annotated[
-        str, typer.Option(help="Copies of services, such as orders=2,payments=3.")
-    ] = "",
+        list[str] | None,
+        typer.Option(help="Copies of services, such as orders=2,payments=3.", show_default=False),
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
     ] = False,
     ready_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the stack; Ctrl-C stops it."""
-    order = foreground.Order(parts or list(Part), scale)
+    order = foreground.Order(parts or list(Part), ",".join(scale or []))
     with one_line():
         code = (
             foreground.detach(order) if detach else foreground.run(load(), order, console, ready_fd)
@@ -70,14 +71,14 @@ def up(
 def down() -> None:
     """Stop the stack; its data stays."""
     with one_line():
-        console.print(control.down(load()))
+        print(control.down(load(), print))
 
 
 @app.command()
 def reset() -> None:
     """Remove all data of the stack, which must be down; the downloads stay."""
     with one_line():
-        console.print(control.reset(load()))
+        print(control.reset(load()))
 
 
 @app.command()

@@ -5,6 +5,7 @@ import shutil
 from typing import NoReturn
 
 from stack import control
+from stack.environment import forget_libpq, keep_loopback_direct
 from stack.errors import StackError
 from stack.settings import Settings
 
@@ -19,8 +20,12 @@ def run(settings: Settings, command: list[str]) -> NoReturn:
     program = shutil.which(command[0])
     if program is None:
         raise StackError(f"there is no command {command[0]}")
-    missing = {name: value for name, value in where.items() if not os.environ.get(name)}
-    os.execve(program, command, os.environ | missing)  # noqa: S606 - the caller's own command
+    environment = dict(os.environ)
+    missing = {name: value for name, value in where.items() if not environment.get(name)}
+    keep_loopback_direct(environment)
+    if any(name.endswith("DATABASE_URL") for name in missing):
+        forget_libpq(environment)
+    os.execve(program, command, environment | missing)  # noqa: S606 - the caller's own command
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 import psutil
 from filelock import FileLock, Timeout
@@ -18,6 +19,8 @@ from stack.record import Record, sweep
 from stack.settings import Part, Ports, Settings
 
 STOP_SECONDS_MAX = 150.0
+PROGRESS_SECONDS = 2.0
+POLL_SECONDS = 0.02
 MIGRATION_SECONDS_MAX = 600.0
 
 CLIENTS = {
@@ -41,8 +44,10 @@ def status(settings: Settings) -> Record:
     return record
 
 
-def down(settings: Settings) -> str:
+def down(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> str:
     """Stops the stack, or what a killed supervisor left of it; says what it did.
+
+    `tell` is told every PROGRESS_SECONDS what still runs.
 
     Raises:
         StackError: it does not stop.
@@ -50,16 +55,10 @@ def down(settings: Settings) -> str:
     folder = Folder(settings.folder)
     record = Record.load(folder)
     supervisor = record.supervisor.find() if record else None
-    if supervisor:
+    if record and supervisor:
         with contextlib.suppress(psutil.NoSuchProcess):
             supervisor.terminate()
-        try:
-            supervisor.wait(STOP_SECONDS_MAX)
-        except psutil.TimeoutExpired:
-            raise StackError(
-                f"the supervisor (process {supervisor.pid}) is still stopping "
-                f"after {STOP_SECONDS_MAX:.0f} s"
-            ) from None
+        _wait(record, tell)
         return "the stack is down"
     leftovers = sweep(record) if record else []
     if record:
@@ -67,6 +66,23 @@ def down(settings: Settings) -> str:
     if leftovers:
         return f"the stack was down; ended its leftovers: {', '.join(leftovers)}"
     return "the stack was down already"
+
+
+def _wait(record: Record, tell: Callable[[str], None]) -> None:
+    """Waits for a supervisor's end; a zombie has ended, which a PID 1 that doesn't reap keeps."""
+    start = told = time.monotonic()
+    while record.supervisor.find():
+        now = time.monotonic()
+        if now - start > STOP_SECONDS_MAX:
+            raise StackError(
+                f"the supervisor (process {record.supervisor.pid}) is still stopping "
+                f"after {STOP_SECONDS_MAX:.0f} s"
+            )
+        if now - told > PROGRESS_SECONDS:
+            told = now
+            left = [name for name, each in record.processes.items() if each.find()]
+            tell(f"stopping: {', '.join(left) or 'the supervisor'}")
+        time.sleep(POLL_SECONDS)
 
 
 def reset(settings: Settings) -> str:

@@ -42,13 +42,15 @@ def parse(text: str) -> dict[Part, int]:
     """
     scale: dict[Part, int] = {}
     for word in text.split(",") if text else []:
-        name, _, count = word.partition("=")
+        name, separator, count = word.strip().partition("=")
         if name not in SCALABLE:
             wrong = f"{name or 'nothing'} cannot be scaled, only {' and '.join(SCALABLE)}"
         elif Part(name) in scale:
             wrong = f"{name} is there twice"
+        elif not separator or not count:
+            wrong = f"{name} has no number of copies; say {name}=2"
         elif not (count.isascii() and count.isdecimal()):
-            wrong = f"{count or 'nothing'} is not a number; say {name}=2"
+            wrong = f"{count} is not a number; say {name}=2"
         elif not 1 <= int(count[: len(str(COPIES_MAX)) + 1]) <= COPIES_MAX:
             wrong = f"there can be 1 to {COPIES_MAX} copies of {name}"
         else:

@@ -24,15 +24,28 @@ class Folder:
         Raises:
             StackError: the path is something else, such as a folder of yours.
         """
+        name = str(self.path)
+        # Java can't open what is no UTF-8, and files of settings can't hold a line break.
+        if any(character < " " or "\ud800" <= character <= "\udfff" for character in name):
+            raise StackError(f"the folder {name!r} has a line break or a byte that is no UTF-8")
         # Another `up` may be making it: the lock is the first that it makes in there.
         if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
-        # Root's PostgreSQL runs as another user, who has to pass through.
-        mode = 0o711 if os.geteuid() == 0 else 0o700
         self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(mode)
+        self.path.chmod(self._passable)
         self.lock.touch(mode=0o600)
         self.logs.mkdir(mode=0o700, exist_ok=True)
+
+    def create_data(self) -> None:
+        """Makes the folder of the parts' data, each of which has a private folder in it."""
+        data = self.path / "data"
+        data.mkdir(exist_ok=True)
+        data.chmod(self._passable)
+
+    @property
+    def _passable(self) -> int:
+        # Root's PostgreSQL runs as another user, who has to pass through.
+        return 0o711 if os.geteuid() == 0 else 0o700
 
     def data(self, name: str) -> Path:
         """Where a part keeps its data."""

@@ -13,8 +13,12 @@ from rich.console import Console
 from stack import table
 from stack.blueprint import Blueprint
 from stack.copies import parse
+from stack.environment import forget_libpq, keep_loopback_direct, python
 from stack.folder import Folder
 from stack.hold import hold
+from stack.logs import open_new
+from stack.process import PRIVATE
+from stack.revival import REVIVE_SIGNAL, revive
 from stack.settings import Part, Settings
 from stack.startup import Startup
 
@@ -39,6 +43,14 @@ def run(settings: Settings, order: Order, console: Console, ready_fd: int | None
     Raises:
         StackError: it cannot start, or a part died.
     """
+    os.umask(PRIVATE)
+    keep_loopback_direct(os.environ)
+    forget_libpq(os.environ)
+    if revived := revive(Folder(settings.folder)):
+        console.print(f"started again: {', '.join(revived)}")
+        if ready_fd is not None:
+            os.write(ready_fd, b"1")
+        return 0
     return asyncio.run(_hold(settings, order, console, ready_fd))
 
 
@@ -48,7 +60,7 @@ def detach(order: Order) -> int:
     with os.fdopen(reader, "rb") as ready:
         options = ("--ready-fd", str(writer), f"--scale={order.scale}")
         process = subprocess.Popen(
-            (sys.executable, "-m", "stack", "up", *options, *order.parts),
+            (*python("stack"), "up", *options, *order.parts),
             stdin=subprocess.DEVNULL,
             pass_fds=(writer,),
             start_new_session=True,
@@ -77,6 +89,7 @@ async def _hold(settings: Settings, order: Order, console: Console, ready_fd: in
             console.print(table.next_step(blueprint.parts, detached=ready_fd is not None))
             if ready_fd is not None:
                 _leave_terminal(folder, ready_fd)
+            asyncio.get_running_loop().add_signal_handler(REVIVE_SIGNAL, held.revive)
             await held.watch()
     except asyncio.CancelledError:
         return 0 if ready else INTERRUPTED
@@ -97,12 +110,14 @@ def _cancel_on_signals(console: Console) -> None:
             task.cancel()
 
     for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop)
+        # `nohup` makes its command ignore SIGHUP, which stays so.
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop)
 
 
 def _leave_terminal(folder: Folder, ready_fd: int) -> None:
     """Writes to a log from now on, and tells the caller of `up -d` to go."""
-    with folder.log("supervisor").open("wb") as log:
+    with open_new(folder.log("supervisor")) as log:
         sys.stdout.flush()
         for output in (sys.stdout, sys.stderr):
             os.dup2(log.fileno(), output.fileno())

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +10,7 @@ from filelock import AsyncFileLock, Timeout
 from rich.console import Console
 
 from stack import record
+from stack.environment import python
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.supervisor import Supervisor
@@ -44,7 +44,7 @@ async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
 
 def _guard(folder: Folder) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        (sys.executable, "-m", "stack.guard", folder.path, str(os.getpid())),
+        (*python("stack.guard"), folder.path, str(os.getpid())),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

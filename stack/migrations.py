@@ -29,11 +29,13 @@ def migrate(endpoints: Endpoints) -> list[Command]:
 def _dbmate(database: str, owner_url: str) -> Command:
     scripts = sysconfig.get_path("scripts")
     program = shutil.which("dbmate", path=scripts) or Path(scripts) / "dbmate"
-    folders = (SQL / database / "schema", SQL / "messaging" / "schema")
+    # dbmate splits them at commas, which the checkout's folder may have: relative, they have none.
+    folders = (f"{database}/schema", "messaging/schema")
     words = [word for folder in folders for word in ("--migrations-dir", folder)]
     options = ("--migrations-table", TABLE, "--no-dump-schema", "--migration-lock")
     return Command(
         f"migrate-{database}",
         (program, *words, *options, "migrate"),
         environment={"DATABASE_URL": owner_url},
+        folder=SQL,
     )

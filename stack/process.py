@@ -1,21 +1,21 @@
 """Starting, watching and stopping one process of the stack."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from stack.environment import for_process
 from stack.errors import StackError
+from stack.logs import open_new
 
 TAIL_LINES = 8
 TAIL_BYTES_MAX = 16_384
 KILL_SECONDS_MAX = 10.0
-
-PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "LOG_FORMAT", "LOG_LEVEL")
-"""All that a process gets of the caller's environment: no password that happens to be there."""
+PRIVATE = 0o077
+"""The umask of every process: data and logs are for their owner only."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Command:
     name: str
     arguments: Sequence[str | Path]
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: Path | None = None
+    """Where to run; the caller's folder by default."""
     user: str | None = None
     """Another user to run as; only root can."""
     stop_signal: signal.Signals = signal.SIGTERM
@@ -49,18 +51,18 @@ class Process:
         Raises:
             StackError: it cannot be started.
         """
-        inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         try:
-            with log.open("wb") as output:
+            with open_new(log) as output:
                 process = await asyncio.create_subprocess_exec(
                     *command.arguments,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=asyncio.subprocess.STDOUT,
-                    env={**inherited, **command.environment},
+                    env=for_process(command.environment),
                     # Another user may not be allowed to enter this one's folder.
-                    cwd="/" if command.user else None,
+                    cwd="/" if command.user else command.folder,
                     user=command.user,
+                    umask=PRIVATE,
                     start_new_session=True,
                 )
         except PermissionError as error:

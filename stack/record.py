@@ -3,12 +3,15 @@
 import contextlib
 import os
 import signal
+import time
+from collections.abc import Iterable
 
 import psutil
 from pydantic import BaseModel, ValidationError
 
 from stack.folder import Folder, write_private
 
+POLL_SECONDS = 0.02
 STOP_SECONDS_MAX = 10.0
 """How long leftovers have to end after they are asked to, before they are killed."""
 
@@ -19,6 +22,10 @@ class RunningProcess(BaseModel):
     pid: int
     create_time: float
     stop_signal: signal.Signals = signal.SIGTERM
+    ready: bool = False
+    restarts: int = 0
+    last_reason: str = ""
+    """How the process before this one ended, or this one if it is dead."""
 
     @classmethod
     def of(cls, pid: int, stop_signal: signal.Signals = signal.SIGTERM) -> "RunningProcess":
@@ -36,11 +43,13 @@ class RunningProcess(BaseModel):
         return None
 
     def state(self) -> str:
-        """`up`, `frozen` by a SIGSTOP, or `dead`."""
+        """`starting`, `up`, `frozen` by a SIGSTOP, or `dead`."""
         found = self.find()
         with contextlib.suppress(psutil.NoSuchProcess):
+            if found and found.status() == psutil.STATUS_STOPPED:
+                return "frozen"
             if found:
-                return "frozen" if found.status() == psutil.STATUS_STOPPED else "up"
+                return "up" if self.ready else "starting"
         return "dead"
 
 
@@ -49,6 +58,7 @@ class Record(BaseModel):
 
     supervisor: RunningProcess
     processes: dict[str, RunningProcess] = {}
+    stopping: bool = False
     ports: dict[str, int] = {}
     urls: dict[str, str] = {}
 
@@ -79,9 +89,16 @@ def sweep(record: Record) -> list[str]:
     for name, process in leftovers.items():
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(record.processes[name].stop_signal)
-    _, alive = psutil.wait_procs(leftovers.values(), timeout=STOP_SECONDS_MAX)
-    for process in alive:
+    _wait(record, leftovers)
+    for process in leftovers.values():
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=STOP_SECONDS_MAX)
+    _wait(record, leftovers)
     return list(leftovers)
+
+
+def _wait(record: Record, names: Iterable[str]) -> None:
+    """Waits for ends; a zombie has ended, which a PID 1 that doesn't reap keeps for ever."""
+    deadline = time.monotonic() + STOP_SECONDS_MAX
+    while any(record.processes[name].find() for name in names) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)

@@ -7,17 +7,19 @@ from typing import Annotated, Any, TypeVar
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
 
+from stack import conflicts
+from stack.conflicts import DEFAULTS
 from stack.errors import StackError
 
 S = TypeVar("S", bound=BaseSettings)
 
 ROOT = Path(__file__).resolve().parent.parent
 
-HOST = "127.0.0.1"
-"""Everything the stack starts listens on loopback, and nowhere else."""
-
+ANY_PORTS = "STACK_PORTS"
+FREE = "free"
+HOST = conflicts.HOST
 Port = Annotated[int, Field(ge=0, le=65535)]
 """A TCP port, where 0 asks for any free one."""
 
@@ -36,14 +38,14 @@ class Part(StrEnum):
 class Ports(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
     """Where each part listens: STACK_GATEWAY_PORT and so on."""
 
-    gateway_port: Port = 8080
-    registry_port: Port = 8081
-    registry_health_port: Port = 8082
-    orders_port: Port = 50051
-    payments_port: Port = 50052
-    kafka_port: Port = 9092
-    kafka_controller_port: Port = 9093
-    postgres_port: Port = 55432
+    gateway_port: Port = DEFAULTS["gateway_port"]
+    registry_port: Port = DEFAULTS["registry_port"]
+    registry_health_port: Port = DEFAULTS["registry_health_port"]
+    orders_port: Port = DEFAULTS["orders_port"]
+    payments_port: Port = DEFAULTS["payments_port"]
+    kafka_port: Port = DEFAULTS["kafka_port"]
+    kafka_controller_port: Port = DEFAULTS["kafka_controller_port"]
+    postgres_port: Port = DEFAULTS["postgres_port"]
 
 
 class External(BaseSettings, env_ignore_empty=True):
@@ -77,20 +79,31 @@ class Settings(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
     """Downloads, shared by all stacks of this user."""
     maven_repository: str | None = None
     """Where the artifacts come from; Maven Central by default."""
-    ports: Ports = Field(default_factory=Ports)
-    external: External = Field(default_factory=External)
+    # The environment's STACK_PORTS and STACK_EXTERNAL are not these, as JSON.
+    ports: Annotated[Ports, NoDecode] = Field(default_factory=Ports)
+    external: Annotated[External, NoDecode] = Field(default_factory=External)
 
 
 def load() -> Settings:
     """Reads the settings from the environment.
 
     Raises:
-        StackError: one of them is wrong; its value, which may be a secret, is not shown.
+        StackError: one of them is wrong; names it and its value.
     """
     _refuse_unknown_ports()
-    ports = _read(Ports)
+    ports = _any_free(_read(Ports))
     _refuse_shared_ports(ports)
     return _read(Settings, ports=ports, external=_read(External))
+
+
+def _any_free(ports: Ports) -> Ports:
+    """Applies STACK_PORTS: ports that have no setting of their own are any free ones."""
+    given = os.environ.get(ANY_PORTS, "")
+    if given not in ("", FREE):
+        raise StackError(f"wrong setting {ANY_PORTS}: {given} is none; it can be {FREE}")
+    if not given:
+        return ports
+    return Ports(**dict.fromkeys(Ports.model_fields, 0) | ports.model_dump(exclude_unset=True))
 
 
 def _refuse_unknown_ports() -> None:
@@ -117,7 +130,9 @@ def _read(settings: type[S], **given: Any) -> S:
         return settings(**given)
     except ValidationError as error:
         prefix = settings.model_config.get("env_prefix", "")
+        # Ports are all that can be wrong, and no secret.
         wrong = [
-            f"{prefix}{each['loc'][0]}".upper() + f": {each['msg']}" for each in error.errors()
+            f"{prefix}{each['loc'][0]}".upper() + f": {each['input']} is no port (0 to 65535)"
+            for each in error.errors()
         ]
         raise StackError(f"wrong setting {'; '.join(wrong)}") from None

@@ -88,6 +88,7 @@ class Startup:
     async def _registry(self, archive: Path) -> None:
         given = self._blueprint.ports
         registry = Registry(
+            folder=self._blueprint.folder.path,
             java=self._java,
             home=await self._cache.unpack(archive),
             port=given.registry_port,

@@ -13,7 +13,9 @@ from stack.blueprint import Blueprint
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.process import Command, Process, ending, finish
+from stack.restarts import Bounds, Crashes
 from stack.settings import Part
+from stack.together import together
 
 READY_SECONDS_MAX = 90.0
 STEP_SECONDS_MAX = 120.0
@@ -45,6 +47,8 @@ class Supervisor:
         self.console = console
         self.record = record.start(folder)
         self._launched: dict[str, _Launched] = {}
+        self._woken: dict[str, asyncio.Event] = {}
+        self._given_up: set[str] = set()
 
     @property
     def parts(self) -> frozenset[Part]:
@@ -76,7 +80,10 @@ class Supervisor:
         if not process.running:
             what = f"{ending(await process.wait())} before it was ready"
             raise StackError(process.failure(what))
-        self.console.print(f"{command.name} is ready")
+        if recorded := self.record.processes.get(command.name):
+            recorded.ready = True
+            self.record.save(self.folder)
+        self._tell(f"{command.name} is ready")
 
     async def step(self, command: Command) -> None:
         """Runs a command of the preparation to its end.
@@ -91,28 +98,69 @@ class Supervisor:
             self.record.processes.pop(command.name, None)
             self.record.save(self.folder)
 
-    async def watch(self) -> None:
-        """Waits until a part is dead, with all its copies.
+    async def watch(self, bounds: Bounds = Bounds()) -> None:  # noqa: B008 - it is frozen
+        """Starts again what dies, for as long as each part has a copy that doesn't keep crashing.
 
         Raises:
-            StackError: always; names the part.
+            StackError: all copies of a part keep crashing; names the part.
         """
-        alive = {asyncio.create_task(each.process.wait()): each for each in self._launched.values()}
-        try:
-            while True:
-                done, _ = await asyncio.wait(alive, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    dead = alive.pop(task)
-                    news = dead.process.failure(ending(task.result()))
-                    left = sum(each.part is dead.part for each in alive.values())
-                    if not left:
-                        raise StackError(news)
-                    self.console.print(
-                        f"{news}\n{left} of {dead.part} left", markup=False, soft_wrap=True
-                    )
-        finally:
-            for task in alive:
-                task.cancel()
+        self._woken = {name: asyncio.Event() for name in self._launched}
+        await together(self._keep(name, Crashes(bounds)) for name in list(self._launched))
+
+    def revive(self) -> None:
+        """Starts dead processes at once, also those that were given up."""
+        for woken in self._woken.values():
+            woken.set()
+
+    async def _keep(self, name: str, crashes: Crashes) -> None:
+        """Starts a process again whenever it dies."""
+        while True:
+            reason = ending(await self._launched[name].process.wait())
+            news = self._launched[name].process.failure(reason)
+            self._note(name, reason)
+            delay = crashes.delay(asyncio.get_running_loop().time())
+            if delay is None:
+                self._given_up.add(name)
+                self._tell(f"{news}\n{name} keeps crashing: {self._left(name, news)} left")
+                crashes = Crashes(crashes.bounds)
+            else:
+                self._tell(f"{news}\nstarting {name} again in {delay:g} s")
+            await self._wait_for_revival(name, delay)
+            launched = self._launched[name]
+            # A failed start is one more crash: the loop finds the process dead.
+            try:
+                await self.launch(launched.part, launched.process.command, launched.ready)
+                self._given_up.discard(name)
+            except StackError:
+                await self._launched[name].process.stop()
+
+    def _left(self, name: str, news: str) -> str:
+        part = self._launched[name].part
+        left = [
+            other
+            for other, each in self._launched.items()
+            if each.part is part and other not in self._given_up
+        ]
+        if not left:
+            raise StackError(f"{news}\n{part} keeps crashing")
+        return f"{len(left)} of {part}"
+
+    async def _wait_for_revival(self, name: str, seconds_max: float | None) -> None:
+        self._woken[name].clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken[name].wait(), seconds_max)
+
+    def _note(self, name: str, reason: str) -> None:
+        if process := self.record.processes.get(name):
+            process.last_reason = reason
+            # A full disk must not end what still runs.
+            with contextlib.suppress(OSError):
+                self.record.save(self.folder)
+
+    def _tell(self, news: str) -> None:
+        # The terminal may be gone.
+        with contextlib.suppress(OSError):
+            self.console.print(news, markup=False, soft_wrap=True)
 
     async def restart(self, name: str) -> None:
         """Stops a process, or takes one that is dead, and starts it as it was."""
@@ -139,6 +187,9 @@ class Supervisor:
         # One that has ended already needs no record.
         with contextlib.suppress(psutil.NoSuchProcess):
             running = record.RunningProcess.of(process.pid, command.stop_signal)
+            if before := self.record.processes.get(command.name):
+                running.restarts = before.restarts + 1
+                running.last_reason = before.last_reason
             self.record.processes[command.name] = running
             try:
                 self.record.save(self.folder)
@@ -149,6 +200,9 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stops everything, each part before those it needs."""
+        self.record.stopping = True
+        with contextlib.suppress(OSError):  # such as a full disk
+            self.record.save(self.folder)
         for parts in STOP_ORDER:
             stopping = [each.process for each in self._launched.values() if each.part in parts]
             await asyncio.gather(*(process.stop() for process in stopping))

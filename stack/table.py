@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from psycopg.conninfo import conninfo_to_dict
 from rich.table import Table
+from rich.text import Text
 
 from stack.endpoints import Endpoints
 from stack.record import Record
@@ -35,10 +36,17 @@ def urls(endpoints: Endpoints, parts: Collection[Part]) -> dict[str, str]:
 
 def reachable(record: Record) -> Table:
     """One table of all URLs."""
-    table = Table("part", "where", title="The stack is up")
+    table = Table("part", "where", title=f"The stack is {_state(record)}")
     for name, url in record.urls.items():
-        table.add_row(name, url)
+        table.add_row(name, Text(url))
     return table
+
+
+def _state(record: Record) -> str:
+    if record.stopping:
+        return "stopping"
+    states = [process.state() for process in record.processes.values()]
+    return "starting" if "starting" in states else "up"
 
 
 def next_step(parts: Collection[Part], *, detached: bool) -> str:
@@ -50,9 +58,11 @@ def next_step(parts: Collection[Part], *, detached: bool) -> str:
 
 def processes(record: Record) -> Table:
     """One table of all processes."""
-    table = Table("process", "state", "id")
+    table = Table("process", "state", "id", "restarts", "last reason")
     for name, process in record.processes.items():
-        table.add_row(name, process.state(), str(process.pid))
+        state = process.state()
+        shown = "stopping" if record.stopping and state != "dead" else state
+        table.add_row(name, shown, str(process.pid), str(process.restarts), process.last_reason)
     return table
 
 

@@ -30,10 +30,9 @@ async def initialize(
     draft = data.with_suffix(".draft")
     password = data.with_suffix(".password")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True, mode=0o700)
+    draft.mkdir(mode=0o700)
     write_private(password, superuser[1])
     if user:
-        data.parent.chmod(0o711)
         for path in (draft, password):
             shutil.chown(path, user)
         for path in (binaries, draft):

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from stack.folder import Folder, write_private
-from stack.parts.java import Java, java
+from stack.parts.java import Java, Words, java
 from stack.process import Command
 from stack.settings import HOST
 
@@ -46,23 +46,27 @@ class Kafka:
     def format(self) -> Command | None:
         """What makes the data directory, unless it is there."""
         template = Template((HERE / "kafka.properties").read_text())
-        text = template.substitute(
-            host=HOST, port=self.port, controller_port=self.controller_port, data=self._data
-        )
+        text = template.substitute(host=HOST, port=self.port, controller_port=self.controller_port)
+        self.folder.create_data()
+        self._data.mkdir(mode=0o700, exist_ok=True)
+        self._data.chmod(0o700)
         write_private(self._properties, text)
         if (self._data / "meta.properties").exists():
             return None
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
         options = (f"--cluster-id={cluster}", "--ignore-formatted", "--config", self._properties)
         program = self._program("kafka.tools.StorageTool")
-        return java("kafka-format", HEAP_MEBIBYTES, (*program, "format", *options))
+        words: Words = (*program, "format", *options)
+        return replace(java("kafka-format", HEAP_MEBIBYTES, words), folder=self._data.parent)
 
     def command(self) -> Command:
         """The broker."""
         program = self._program("kafka.Kafka")
         broker = self.java.run("kafka", HEAP_MEBIBYTES, program, self._properties)
-        logging = HERE / "log4j2.properties"
-        return replace(broker, environment={"LOG4J_CONFIGURATION_FILE": str(logging)})
+        # Log4j reads a list of URLs.
+        logging = (HERE / "log4j2.properties").as_uri()
+        environment = {"LOG4J_CONFIGURATION_FILE": logging}
+        return replace(broker, environment=environment, folder=self._data.parent)
 
     def _program(self, main: str) -> tuple[str, ...]:
         return "-cp", ":".join(map(str, self.jars)), main

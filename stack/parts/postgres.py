@@ -57,6 +57,7 @@ class Postgres:
 
     async def initialize(self, run: Callable[[Command], Awaitable[None]]) -> None:
         """Makes the data directory, unless it is there."""
+        self.folder.create_data()
         if not self._data.exists():
             superuser = (SUPERUSER, self.passwords.of(SUPERUSER))
             await initialize(BIN, self._data, superuser, self._user, run)

@@ -17,6 +17,8 @@ API = "/apis/ccompat/v7"
 class Registry:
     """The embedded schema registry."""
 
+    folder: Path
+    """Where it runs, and reports crashes of its virtual machine."""
     java: Java
     home: Path
     port: int
@@ -47,4 +49,4 @@ class Registry:
         }
         jar = self.home / "quarkus-run.jar"
         command = self.java.run("registry", HEAP_MEBIBYTES, ("-jar", jar))
-        return replace(command, environment=environment)
+        return replace(command, environment=environment, folder=self.folder)

@@ -1,6 +1,6 @@
 """The system's own processes, and how each one is told where the others are."""
 
-import sys
+import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -10,10 +10,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from stack.copies import Copy
 from stack.endpoints import Endpoints
+from stack.environment import python
 from stack.process import Command
 from stack.settings import Part
 
 PROBE_SECONDS_MAX = 2.0
+DIRECT = (("grpc.enable_http_proxy", 0),)
+"""A proxy of the caller's can't reach loopback here."""
 
 
 NEEDS = {
@@ -36,7 +39,12 @@ def command(copy: Copy, endpoints: Endpoints) -> Command:
     environment = {**endpoints.environment(*NEEDS[copy.part]), LISTENS[copy.part]: copy.address}
     if copy.part is not Part.GATEWAY:
         environment |= endpoints.messaging
-    return Command(copy.name, (sys.executable, "-m", copy.part.value), environment)
+    return Command(copy.name, python(copy.part.value), environment | _logging())
+
+
+def _logging() -> dict[str, str]:
+    # Only for our own processes: the registry, too, reads a LOG_LEVEL.
+    return {name: os.environ[name] for name in ("LOG_FORMAT", "LOG_LEVEL") if name in os.environ}
 
 
 def probe(copy: Copy) -> Callable[[], Awaitable[bool]]:
@@ -48,13 +56,13 @@ def probe(copy: Copy) -> Callable[[], Awaitable[bool]]:
 
 def register(endpoints: Endpoints) -> Command:
     """The deploy step that registers the event schemas and makes the topics."""
-    words = (sys.executable, "-m", "runtime.messaging", "register")
-    return Command("register", words, endpoints.messaging)
+    words = (*python("runtime.messaging"), "register")
+    return Command("register", words, endpoints.messaging | _logging())
 
 
 async def serving(address: str) -> bool:
     """Whether a gRPC server says that it is SERVING."""
-    async with grpc.aio.insecure_channel(address) as channel:
+    async with grpc.aio.insecure_channel(address, options=DIRECT) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         try:
             answer = await stub.Check(  # type: ignore[attr-defined] # the stubs leave it out
@@ -67,7 +75,7 @@ async def serving(address: str) -> bool:
 
 async def healthy(url: str) -> bool:
     """Whether a URL answers 200."""
-    async with httpx.AsyncClient(timeout=PROBE_SECONDS_MAX) as client:
+    async with httpx.AsyncClient(timeout=PROBE_SECONDS_MAX, trust_env=False) as client:
         try:
             return (await client.get(url)).status_code == httpx.codes.OK
         except httpx.TransportError:

@@ -46,7 +46,9 @@ def databases(infrastructure: Running) -> dict[str, str]:
     endpoints = infrastructure.endpoints
     for command in migrate(endpoints):
         environment = {**os.environ, **command.environment}
-        subprocess.run(command.arguments, env=environment, check=True, capture_output=True)
+        subprocess.run(
+            command.arguments, cwd=command.folder, env=environment, check=True, capture_output=True
+        )
     urls = endpoints.environment("orders_database_url", "payments_database_url")
     return {name: f"{url}{ONLY_INDEXES}" for name, url in urls.items()}
 

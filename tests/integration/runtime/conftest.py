@@ -27,7 +27,11 @@ def payments_url(infrastructure: Running) -> Iterator[str]:
             endpoints = replace(infrastructure.endpoints, payments_owner_database_url=url)
             [command] = [each for each in migrate(endpoints) if each.name == "migrate-payments"]
             subprocess.run(
-                command.arguments, env=dict(command.environment), check=True, capture_output=True
+                command.arguments,
+                cwd=command.folder,
+                env=dict(command.environment),
+                check=True,
+                capture_output=True,
             )
             yield url
         finally:

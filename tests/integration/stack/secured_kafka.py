@@ -78,12 +78,20 @@ def secured_kafka(path: Path) -> Iterator[SecuredKafka]:
     _secure(broker, secured)
     scram = f"SCRAM-SHA-512=[name={USER},password={secured.password}]"
     subprocess.run(
-        (*formatting.arguments, "--add-scram", scram), check=True, capture_output=True, timeout=60
+        (*formatting.arguments, "--add-scram", scram),
+        check=True,
+        capture_output=True,
+        timeout=60,
+        cwd=formatting.folder,
     )
     command = java("kafka", HEAP_MEBIBYTES, (*broker._program("kafka.Kafka"), broker._properties))
     with (path / "kafka.log").open("wb") as log:
         process = subprocess.Popen(
-            command.arguments, env={**os.environ}, stdout=log, stderr=subprocess.STDOUT
+            command.arguments,
+            env={**os.environ},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=formatting.folder,
         )
     try:
         for attempt in stamina.retry_context(

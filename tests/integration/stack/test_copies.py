@@ -10,10 +10,14 @@ import psutil
 import pytest
 from rich.console import Console
 
+from stack import table
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.hold import hold
 from stack.process import Command
+from stack.record import Record
+from stack.restarts import Bounds
+from stack.revival import REVIVE_SIGNAL, revive
 from stack.settings import Part
 from stack.supervisor import Supervisor
 from tests.integration.stack.conftest import CommandLine
@@ -26,7 +30,15 @@ async def ready() -> bool:
 
 
 def idle(name: str, *arguments: str) -> Command:
-    return Command(name, (sys.executable, "-c", "import signal; signal.pause()", *arguments))
+    return Command(
+        name,
+        (
+            sys.executable,
+            "-c",
+            "import signal; print('hello', flush=True); signal.pause()",
+            *arguments,
+        ),
+    )
 
 
 async def stopped(pid: int, *, yes: bool) -> None:
@@ -41,36 +53,60 @@ async def launch(held: Supervisor) -> None:
         await held.launch(Part.ORDERS, idle(name), ready)
 
 
-def test_the_stack_goes_on_until_the_last_copy_dies(folder: Path) -> None:
+QUICK = Bounds(per_window_max=1, delay_seconds=0.01)
+
+
+def test_a_copy_that_dies_is_started_again_until_all_keep_crashing(folder: Path) -> None:
+    async def replaced(held: Supervisor, name: str) -> None:
+        dead = held.process(name)
+        await dead.kill()
+        while held.process(name) is dead or not held.record.processes[name].ready:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.01)
+
     async def scenario(console: Console) -> None:
         async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), console) as held:
             await launch(held)
-            watching = asyncio.create_task(held.watch())
+            watching = asyncio.create_task(held.watch(QUICK))
+            while not held.folder.log("orders-1").stat().st_size:  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.01)
+            await replaced(held, "orders-1")
+            await replaced(held, "postgres")
+            again = Record.load(held.folder)
+            assert again
+            assert again.processes["orders-1"].restarts == 1
+            assert again.processes["orders-1"].last_reason == "was killed by SIGKILL"
+            assert again.processes["orders-1"].state() == "up"
+            assert again.processes["orders-2"].restarts == 0
+            assert (held.folder.logs / "orders-1.1.log").read_text() == "hello\n"
+
             await held.process("orders-1").kill()
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(watching), 0.5)
-            await held.process("orders-2").kill()
-            with pytest.raises(StackError, match=r"^orders-2 was killed by SIGKILL; the end of "):
+                await asyncio.wait_for(asyncio.shield(watching), 0.3)
+            # `up` of a part that was given up: it works without `down`.
+            asyncio.get_running_loop().add_signal_handler(REVIVE_SIGNAL, held.revive)
+            revived = await asyncio.to_thread(revive, held.folder)
+            assert revived == ["orders-1"]
+
+            for name in ("orders-2", "orders-1"):
+                await replaced(held, name)
+            for name in ("orders-2", "orders-1"):
+                await held.process(name).kill()
+            with pytest.raises(
+                StackError,
+                match=r"^orders-[12] was killed by SIGKILL; the end of [^$]*orders keeps crashing$",
+            ):
                 await watching
+            held.record.stopping = True
+            shown = table.processes(held.record)
+            assert "stopping" in list(shown.columns[1].cells)
 
     with tempfile.TemporaryFile("w+") as output:
         asyncio.run(scenario(Console(file=output)))
         output.seek(0)
         said = output.read()
     assert "orders-1 was killed by SIGKILL; the end of " in said
-    assert "1 of orders left" in said
-    assert "orders-2 was killed" not in said
-
-
-def test_a_part_without_copies_takes_the_stack_down(folder: Path) -> None:
-    async def scenario() -> None:
-        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
-            await launch(held)
-            await held.process("postgres").kill()
-            with pytest.raises(StackError, match=r"^postgres was killed by SIGKILL"):
-                await held.watch()
-
-    asyncio.run(scenario())
+    assert "starting orders-1 again in 0.01 s" in said
+    assert "orders-1 keeps crashing: 1 of orders left" in said
 
 
 def test_a_paused_copy_can_be_resumed_restarted_and_stopped(folder: Path) -> None:

@@ -1,5 +1,6 @@
 import os
 import socket
+import subprocess
 
 import pytest
 
@@ -17,15 +18,21 @@ def test_free_ports_differ_and_fixed_ones_stay() -> None:
     assert chosen.kafka_port == 19092
 
 
-def test_a_taken_port_is_named_with_its_setting_and_process() -> None:
-    with socket.create_server((HOST, 0)) as server:
-        port = server.getsockname()[1]
-        with pytest.raises(StackError) as refusal:
-            ports.check_free({"gateway_port": port})
+def test_all_taken_ports_are_named_with_their_settings_and_the_process_that_listens() -> None:
+    with socket.create_server((HOST, 0)) as one, socket.create_server((HOST, 0)) as two:
+        wanted = {"gateway_port": one.getsockname()[1], "kafka_port": two.getsockname()[1]}
+        # The child has inherited the sockets, and a client is connected to one.
+        child = subprocess.Popen(["sleep", "60"], pass_fds=(one.fileno(),))
+        with socket.create_connection(one.getsockname()), pytest.raises(StackError) as refusal:
+            ports.check_free(wanted)
+        child.kill()
+        child.wait()
 
-    assert f"port {port} is in use" in str(refusal.value)
-    assert f"(process {os.getpid()})" in str(refusal.value)
-    assert "STACK_GATEWAY_PORT" in str(refusal.value)
+    said = str(refusal.value)
+    for name, port in wanted.items():
+        assert f"port {port} (STACK_{name.upper()}) is in use by " in said
+    assert said.count(f"(process {os.getpid()})") == 2
+    assert "STACK_PORTS=free" in said
 
 
 def test_a_port_whose_server_is_gone_is_free() -> None:

@@ -52,6 +52,8 @@ def test_a_later_process_of_the_same_id_is_left_alone(sleeper: subprocess.Popen[
 
 def test_a_frozen_process_is_told_from_one_that_works(sleeper: subprocess.Popen[bytes]) -> None:
     process = RunningProcess.of(sleeper.pid)
+    assert process.state() == "starting"
+    process.ready = True
     assert process.state() == "up"
 
     sleeper.send_signal(signal.SIGSTOP)

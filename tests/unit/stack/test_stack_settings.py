@@ -1,7 +1,7 @@
 import pytest
 
 from stack.errors import StackError
-from stack.settings import load
+from stack.settings import Ports, load
 
 
 def test_people_get_the_ports_they_expect(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,7 +17,20 @@ def test_each_port_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
 def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("STACK_REGISTRY_PORT", port)
-    with pytest.raises(StackError, match="wrong setting STACK_REGISTRY_PORT: "):
+    message = rf"^wrong setting STACK_REGISTRY_PORT: {port} is no port \(0 to 65535\)$"
+    with pytest.raises(StackError, match=message):
+        load()
+
+
+def test_one_setting_takes_any_free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Ports.model_fields:
+        monkeypatch.delenv(f"STACK_{name.upper()}", raising=False)
+    monkeypatch.setenv("STACK_PORTS", "free")
+    monkeypatch.setenv("STACK_KAFKA_PORT", "19092")
+    assert load().ports.model_dump() == dict.fromkeys(Ports.model_fields, 0) | {"kafka_port": 19092}
+
+    monkeypatch.setenv("STACK_PORTS", "any")
+    with pytest.raises(StackError, match="wrong setting STACK_PORTS: any is none; it can be free"):
         load()
 
 
