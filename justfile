@@ -138,6 +138,7 @@ events *arguments:
     @python -P -m stack exec -- python -P -m runtime.messaging events "$@"
 
 # Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
+[no-cd]
 [no-exit-message]
 audit *arguments:
     @python -P -m stack exec -- python -P -m audit "$@"

@@ -32,7 +32,8 @@ def main(
     stamina.instrumentation.set_on_retry_hooks(())  # a step waits, and that is no news
     try:
         url = url or stack_url()
-        with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX) as http:
+        # A proxy of the caller's can't reach loopback here.
+        with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX, trust_env=False) as http:
             for done, outcome in Story(http).play():
                 step = f"[green]✓[/] {done}: [bold]{outcome}[/]"
                 console.print(step, highlight=False, soft_wrap=True)

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from stack.errors import StackError
 from stack.folder import Folder
 
 
@@ -17,6 +18,17 @@ def test_a_folder_whose_making_was_cut_short_is_still_a_stacks(
     folder.create()
     assert folder.logs.is_dir()
     folder.check()
+
+
+@pytest.mark.parametrize("name", ["line\nbreak", "no\udce9UTF-8"], ids=ascii)
+def test_a_name_that_no_part_can_use_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StackError) as refused:
+        Folder(tmp_path / name).create()
+
+    message = f"the folder {str(tmp_path / name)!r} has a line break or a byte that is no UTF-8"
+    assert str(refused.value) == message
+    assert "\n" not in message
+    assert list(tmp_path.iterdir()) == []
 
 
 def killed(*_: object, **__: object) -> None:

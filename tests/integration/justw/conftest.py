@@ -1,0 +1,97 @@
+"""A small checkout around the real `justw`: few packages, from the real lock and uv's real cache."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+COPIED = ("justw", "bootstrap.lock", "stack/environment.py", "stack/conflicts.py")
+PACKAGES = (
+    *("rust-just", "hatchling", "editables"),
+    *("packaging", "pathspec", "pluggy", "trove-classifiers"),  # hatchling needs these
+)
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "small"
+version = "1"
+[tool.hatch.build]
+include = ["small.py"]
+dev-mode-dirs = ["."]
+"""
+JUSTFILE = """
+# Says where Python and the project are.
+where:
+    @python -c 'import small, sys; print(sys.prefix, small.__file__)'
+"""
+INSTALLING = "justw: installing the pinned tools into .venv (first run: about a minute)\n"
+SECONDS_MAX = 60
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A folder with `justw` in it."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def venv(self) -> Path:
+        return self.folder / ".venv"
+
+    @property
+    def where(self) -> str:
+        """What the recipe says when Python and the project are those of this folder."""
+        return f"{self.venv} {self.folder / 'small.py'}\n"
+
+    def at(self, name: str) -> "Checkout":
+        """The checkout under another name."""
+        return replace(self, folder=self.folder.with_name(name))
+
+    def open(self, *, with_uv: bool = True) -> "subprocess.Popen[str]":
+        """Starts a recipe, in a process group of its own, as a shell in a terminal does."""
+        path = self.environment["PATH"] if with_uv else os.defpath
+        return subprocess.Popen(
+            (sys.executable, "-I", self.folder / "justw", "where"),
+            env={**self.environment, "PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            process_group=0,
+        )
+
+    def run(self) -> str:
+        """Runs the recipe, which must find Python and the project in this folder; gives the news."""
+        said, news = self.open().communicate(timeout=SECONDS_MAX)
+        assert said == self.where, news
+        return news
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    folder = tmp_path / "checkout"
+    for name in COPIED:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "justfile").write_text(JUSTFILE)
+    (folder / "small.py").touch()
+    (folder / "requirements.lock").write_text("".join(map(_pinned, PACKAGES)))
+    # The caller's folders may have a uv or not; this has the project's own.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"
+    return Checkout(folder, {**os.environ, "PATH": path})
+
+
+def _pinned(package: str) -> str:
+    """The lines of a package in the real lock."""
+    lock = (ROOT / "requirements.lock").read_text()
+    (lines,) = re.findall(rf"^{package}==(?:.*\\\n)*.*\n", lock, re.MULTILINE)
+    return str(lines)

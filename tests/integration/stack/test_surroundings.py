@@ -1,0 +1,107 @@
+"""What the caller's folders and environment are changes nothing of what the stack does."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from stack.folder import Folder
+from stack.settings import HOST, ROOT
+from tests.integration.stack.conftest import CommandLine
+
+ODD = r"""Télé, a\tb "q" 100% $HOME #=:;'é"""
+SECONDS_MAX = 100
+
+
+@pytest.fixture
+def dead_proxy() -> Iterator[str]:
+    """A port where nobody listens, which nobody else gets."""
+    with socket.socket() as closed:
+        closed.bind((HOST, 0))
+        yield f"//{HOST}:{closed.getsockname()[1]}"
+
+
+@pytest.fixture
+def hostile(folder: Path, dead_proxy: str) -> dict[str, str]:
+    """Settings for other programs, all of which break what heeds them."""
+    (folder / "typing.py").write_text("raise SystemExit('imported from PYTHONPATH')")
+    proxies = {f"{name}_proxy": f"http:{dead_proxy}" for name in ("http", "https")}
+    return {
+        **proxies,
+        **{name.upper(): proxy for name, proxy in proxies.items()},
+        "ALL_PROXY": f"socks5h:{dead_proxy}",
+        "all_proxy": f"socks5h:{dead_proxy}",
+        "no_proxy": "example.com",
+        "GRPC_PROXY_EXP": f"http:{dead_proxy}",
+        "PGHOST": "nowhere.invalid",
+        "PGHOSTADDR": "192.0.2.1",
+        "PGPORT": "1",
+        "PGOPTIONS": "-c no_such_setting=1",
+        "PGSSLMODE": "verify-full",
+        "PGSERVICE": "none",
+        "PYTHONPATH": str(folder),
+        "PYTHONHOME": str(folder),
+        "PYTHONWARNINGS": "error",
+        "PYTHONIOENCODING": "ascii",
+        "JAVA_TOOL_OPTIONS": "-XX:NoSuchOption",
+        "JDK_JAVA_OPTIONS": "-XX:NoSuchOption",
+        "CLASSPATH": str(folder),
+        "KAFKA_HEAP_OPTS": "-Xmx1k",
+        "QUARKUS_HTTP_PORT": "1",
+        "GATEWAY_ADDRESS": "nowhere.invalid:1",
+        "LC_ALL": "C",
+        "LANG": "de_DE.ISO-8859-1",
+        "TZ": "Asia/Kathmandu",
+    }
+
+
+def justw(stack: CommandLine, folder: Path, environment: dict[str, str], *words: str) -> str:
+    """Runs a recipe in a folder, as people do; gives what it says."""
+    done = subprocess.run(
+        (ROOT / "justw", *words),
+        cwd=folder,
+        env={**stack.environment, **environment, "STACK_FOLDER": ODD},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def topics(stack: CommandLine) -> set[str]:
+    """Asks the broker; topics are never made by asking for them."""
+    servers = f"{HOST}:{stack.record().ports['kafka_port']}"
+    return set(AdminClient({"bootstrap.servers": servers}).list_topics(timeout=5).topics)
+
+
+def test_the_whole_story_in_an_odd_folder_of_a_hostile_caller(
+    stack: CommandLine, hostile: dict[str, str]
+) -> None:
+    caller = stack.folder.path
+    odd = CommandLine(Folder(caller / ODD), stack.environment)
+    caller.chmod(0o711)  # root's PostgreSQL, which is another user, has to pass
+    before = set(caller.iterdir())
+
+    justw(stack, caller, hostile, "up", "-d")
+    try:
+        story = justw(stack, caller, hostile, "demo")
+        findings = justw(stack, caller, hostile, "audit")
+        made = topics(odd)
+    finally:
+        justw(stack, caller, hostile, "down")
+
+    assert "Everything went as the contracts say" in story
+    assert set(caller.iterdir()) - before == {odd.folder.path}
+    assert {path.name for path in (odd.folder.path / "data").iterdir()} == {"kafka", "postgres"}
+
+    justw(stack, caller, hostile, "up", "-d", "postgres", "kafka")
+    try:
+        assert justw(stack, caller, hostile, "audit") == findings
+        assert topics(odd) == made
+    finally:
+        justw(stack, caller, hostile, "down")
