@@ -30,14 +30,18 @@ class Answer:
     headers: list[tuple[bytes, bytes]]
     body: bytes
 
+    def head(self) -> list[tuple[bytes, bytes]]:
+        """Returns its headers, with Content-Length and with the Retry-After of every 503."""
+        headers = list(self.headers)
+        if self.status not in LENGTHLESS:
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.status == UNAVAILABLE and all(name != RETRY_AFTER for name, _ in headers):
+            headers.append((RETRY_AFTER, RETRY_SECONDS))
+        return headers
+
     async def send(self, send: Send) -> None:
         """Sends it."""
-        headers = self.headers
-        if self.status not in LENGTHLESS:
-            headers = [*headers, (b"content-length", b"%d" % len(self.body))]
-        if self.status == UNAVAILABLE and all(name != RETRY_AFTER for name, _ in headers):
-            headers = [*headers, (RETRY_AFTER, RETRY_SECONDS)]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.head()})
         await send({"type": "http.response.body", "body": self.body})
 
 

@@ -150,11 +150,7 @@ class BoundedHttpProtocol(FramingProtocol):
             self.transport.close()
             return
         answer = answer_problem(ProblemError(refusal, CLOSE))
-        headers = [
-            *secured(answer.headers),
-            (HEADER, request_id_of([])),
-            (b"content-length", b"%d" % len(answer.body)),
-        ]
+        headers = [*secured(answer.head()), (HEADER, request_id_of([]))]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         phrase = http.HTTPStatus(answer.status).phrase.encode()
         head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (answer.status, phrase, lines)

@@ -51,13 +51,14 @@ def ask(address: Address, request: bytes, source: str = "127.0.0.1") -> int:
 
 
 def status(client: socket.socket) -> int:
-    """The status of the next answer, 0 when the gateway hangs up instead."""
-    answer = b""
+    """The status of the next response, 0 when the gateway hangs up instead; a 503 has Retry-After."""
+    response = b""
     while piece := client.recv(65536):
-        answer += piece
-        if found := re.match(rb"HTTP/1\.1 (\d+) .*\r\n\r\n", answer, re.DOTALL):
+        response += piece
+        if found := re.match(rb"HTTP/1\.1 (\d+) .*\r\n\r\n", response, re.DOTALL):
+            assert (found[1] == b"503") == (b"\r\nretry-after: 1\r\n" in found[0])
             return int(found[1])
-    assert not answer
+    assert not response
     return 0
 
 
