@@ -84,8 +84,8 @@ class LowWatermarks:
             await self._settled.refresh(self._buckets.session)
         self._rows, self._refreshed = 0, time.monotonic()
         for bucket, id_ in self._ids.items():
-            if id_ > self._settled.last:  # of a sequence that was set back
-                self._ids[bucket] = self._saved[bucket] = 0
+            if id_ > self._settled.last:  # the sequence was set back
+                self._ids[bucket] = 0
 
     async def _settle(self) -> None:
         with suppress(TimeoutError):
@@ -95,8 +95,12 @@ class LowWatermarks:
                     await self._refresh()
 
     async def _save(self) -> None:
-        due = [b for b, id_ in self._ids.items() if id_ - self._saved[b] >= SAVE_IDS]
-        due = [bucket for bucket in due if bucket in self._buckets.owned]
+        # One that was set back is saved at once: the next owner would pass over every row up to the old one.
+        due = [
+            bucket
+            for bucket, id_ in self._ids.items()
+            if bucket in self._buckets.owned and not 0 <= id_ - self._saved[bucket] < SAVE_IDS
+        ]
         if not due:
             return
         async with self._buckets.exclusive:

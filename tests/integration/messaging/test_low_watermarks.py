@@ -163,6 +163,27 @@ async def test_rows_of_a_sequence_that_was_set_back_are_read(database_url: str) 
         assert [row.key for row in await relay.read()] == ["after"]
 
 
+async def test_a_saved_low_watermark_does_not_outlive_a_sequence_that_was_set_back(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next owner reads it once the sequence has passed it again, and would skip every row below."""
+    monkeypatch.setattr(low_watermarks, "SAVE_IDS", 5)
+    async with await connect(database_url) as writer:
+        async with reader(database_url) as relay:
+            await insert(writer, *["before"] * 9)
+            while await relay.read():
+                pass
+            await relay.read()
+            await writer.execute("TRUNCATE outbox RESTART IDENTITY")
+            await insert(writer, "after")
+            assert [row.key for row in await relay.read()] == ["after"]
+        waiting = [str(number) for number in range(12)]
+        await insert(writer, *waiting)
+        async with reader(database_url) as relay:
+            read = [row.key for _ in waiting for row in await relay.read()]
+    assert read == waiting
+
+
 async def test_whatever_commits_is_read_once_and_in_its_keys_order(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
