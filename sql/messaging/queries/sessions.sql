@@ -7,6 +7,7 @@ SELECT (
     AND has_table_privilege('parked_events', 'INSERT')
     AND has_table_privilege('inbox', 'INSERT')
     AND has_table_privilege('bucket_publishers', 'INSERT')
+    AND has_table_privilege('outbox_low_watermarks', 'INSERT')
     AND has_table_privilege('idempotency_keys', 'UPDATE')
 )::boolean AS may_write;
 

@@ -133,6 +133,13 @@ async def test_a_database_without_tables_says_what_to_do(infrastructure: Running
         await open_and_use(infrastructure.endpoints.superuser_database_url)
 
 
+async def test_a_database_without_the_newest_tables_says_what_to_do(payments_url: str) -> None:
+    async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:
+        await owner.execute("DROP TABLE outbox_low_watermarks")
+    with pytest.raises(DatabaseError, match=r'_low_watermarks" does not exist: run `python -m'):
+        await open_and_use(payments_url)
+
+
 async def test_a_role_without_rights_says_what_to_do(
     infrastructure: Running, payments_url: str
 ) -> None:
