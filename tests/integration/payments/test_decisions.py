@@ -139,6 +139,19 @@ async def test_an_order_that_another_copy_decides_is_waited_for(
     assert balance(books, user) == (900 if has_account else 1000)
 
 
+async def test_the_balance_that_another_copy_leaves_decides(
+    pool: Pool, books: Connection, user: str
+) -> None:
+    fund(books, user, 1000)
+    first, second, third = order(user, 500), order(user, 500), order(user)
+    async with transaction(pool) as tx:
+        await OrderPayments().on_order_created(tx, [first])
+        other = asyncio.create_task(handle(pool, second, third))
+        await wait_for_a_lock(books)
+    assert await other == [paid(second), failed(third, "INSUFFICIENT_FUNDS")]
+    assert balance(books, user) == 0
+
+
 async def wait_for_a_lock(books: Connection) -> None:
     waiting = (
         "SELECT FROM pg_stat_activity WHERE application_name = 'test' AND wait_event_type = 'Lock'"
