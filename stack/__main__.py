@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+import stamina
 import typer
 from rich.console import Console
 
@@ -26,10 +27,13 @@ app = typer.Typer(
 )
 console = Console()
 
+CANNOT_RUN = 2
+"""The exit code of `exec` itself; 1 is that of a command that found something wrong."""
+
 
 @contextmanager
-def one_line() -> Iterator[None]:
-    """Says what is wrong without a traceback, and exits with 1."""
+def one_line(code: int = 1) -> Iterator[None]:
+    """Says what is wrong without a traceback, and exits with a code."""
     try:
         yield
     except StackError as error:
@@ -39,7 +43,7 @@ def one_line() -> Iterator[None]:
     else:
         return
     print(f"stack: {reason}", file=sys.stderr)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 @app.command(epilog=SETTINGS)
@@ -71,7 +75,7 @@ def up(
 def down() -> None:
     """Stop the stack; its data stays."""
     with one_line():
-        print(control.down(load(), print))
+        print(control.down(load(), _tell))
 
 
 @app.command()
@@ -100,10 +104,20 @@ def migrate() -> None:
 def exec_(
     command: Annotated[list[str], typer.Argument(help="What to run, after --.", metavar="COMMAND")],
 ) -> None:
-    """Run a command with the environment of the running stack; variables that are set are kept."""
-    with one_line():
+    """Run a command with the environment of the running stack; variables that are set are kept.
+
+    The exit code is the command's, or 2 when it could not be run.
+    """
+    with one_line(CANNOT_RUN):
         client.run(load(), command)
 
 
+def _tell(news: str) -> None:
+    # A pipe would keep it until the end.
+    print(news, flush=True)
+
+
 if __name__ == "__main__":
+    # The error at the end says what a person has to know about failed attempts.
+    stamina.instrumentation.set_on_retry_hooks(())
     app(prog_name="python -m stack")

@@ -11,6 +11,8 @@ from pathlib import Path
 HOST = "127.0.0.1"
 """Everything the stack starts listens on loopback, and nowhere else."""
 
+PORT_MAX = 65535
+
 LISTEN = "0A"
 """The state of a listening socket in /proc/net/tcp."""
 
@@ -32,8 +34,12 @@ def wanted(environment: Mapping[str, str]) -> dict[str, int]:
     """The fixed ports that a whole stack takes; what is no number is refused later, with all settings."""
     usual = {} if environment.get("STACK_PORTS") else DEFAULTS
     given = {name: environment.get(f"STACK_{name.upper()}", "") for name in DEFAULTS}
-    numbers = {name: int(text) for name, text in given.items() if text.isdecimal()}
+    numbers = {name: int(text) for name, text in given.items() if _is_port(text)}
     return {name: numbers.get(name, usual.get(name, 0)) for name in DEFAULTS}
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and len(text) <= len(str(PORT_MAX)) and int(text) <= PORT_MAX
 
 
 def describe(wanted: dict[str, int]) -> str:

@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import shutil
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import psutil
 from filelock import FileLock, Timeout
@@ -17,10 +16,9 @@ from stack.folder import Folder
 from stack.process import Command, Process, finish
 from stack.record import Record, sweep
 from stack.settings import Part, Ports, Settings
+from stack.waiting import Tell, nobody, wait_for_ends
 
 STOP_SECONDS_MAX = 150.0
-PROGRESS_SECONDS = 2.0
-POLL_SECONDS = 0.02
 MIGRATION_SECONDS_MAX = 600.0
 
 CLIENTS = {
@@ -44,10 +42,10 @@ def status(settings: Settings) -> Record:
     return record
 
 
-def down(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> str:
+def down(settings: Settings, tell: Tell = nobody) -> str:
     """Stops the stack, or what a killed supervisor left of it; says what it did.
 
-    `tell` is told every PROGRESS_SECONDS what still runs.
+    `tell` is told every few seconds what still runs.
 
     Raises:
         StackError: it does not stop.
@@ -60,7 +58,7 @@ def down(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> st
             supervisor.terminate()
         _wait(record, tell)
         return "the stack is down"
-    leftovers = sweep(record) if record else []
+    leftovers = sweep(record, tell) if record else []
     if record:
         folder.record.unlink(missing_ok=True)
     if leftovers:
@@ -68,21 +66,19 @@ def down(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> st
     return "the stack was down already"
 
 
-def _wait(record: Record, tell: Callable[[str], None]) -> None:
-    """Waits for a supervisor's end; a zombie has ended, which a PID 1 that doesn't reap keeps."""
-    start = told = time.monotonic()
-    while record.supervisor.find():
-        now = time.monotonic()
-        if now - start > STOP_SECONDS_MAX:
-            raise StackError(
-                f"the supervisor (process {record.supervisor.pid}) is still stopping "
-                f"after {STOP_SECONDS_MAX:.0f} s"
-            )
-        if now - told > PROGRESS_SECONDS:
-            told = now
-            left = [name for name, each in record.processes.items() if each.find()]
-            tell(f"stopping: {', '.join(left) or 'the supervisor'}")
-        time.sleep(POLL_SECONDS)
+def _wait(record: Record, tell: Tell) -> None:
+    def running() -> list[str]:
+        if not record.supervisor.find():
+            return []
+        return [name for name, each in record.processes.items() if each.find()] or [
+            "the supervisor"
+        ]
+
+    if not wait_for_ends(running, STOP_SECONDS_MAX, tell):
+        raise StackError(
+            f"the supervisor (process {record.supervisor.pid}) is still stopping "
+            f"after {STOP_SECONDS_MAX:.0f} s"
+        )
 
 
 def reset(settings: Settings) -> str:

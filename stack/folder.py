@@ -35,6 +35,7 @@ class Folder:
         self.path.chmod(self._passable)
         self.lock.touch(mode=0o600)
         self.logs.mkdir(mode=0o700, exist_ok=True)
+        self.logs.chmod(0o700)
 
     def create_data(self) -> None:
         """Makes the folder of the parts' data, each of which has a private folder in it."""

@@ -1,6 +1,7 @@
 """A supervisor in the foreground of a terminal, or detached from it."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -82,6 +83,8 @@ async def _hold(settings: Settings, order: Order, console: Console, ready_fd: in
     try:
         async with hold(folder, console) as held:
             blueprint = Blueprint(settings, folder, order.parts, scale)
+            # Set before a process is recorded as dead: the signal would end this process.
+            asyncio.get_running_loop().add_signal_handler(REVIVE_SIGNAL, held.revive)
             held.describe(blueprint)
             await Startup(blueprint, held).run()
             ready = True
@@ -89,7 +92,6 @@ async def _hold(settings: Settings, order: Order, console: Console, ready_fd: in
             console.print(table.next_step(blueprint.parts, detached=ready_fd is not None))
             if ready_fd is not None:
                 _leave_terminal(folder, ready_fd)
-            asyncio.get_running_loop().add_signal_handler(REVIVE_SIGNAL, held.revive)
             await held.watch()
     except asyncio.CancelledError:
         return 0 if ready else INTERRUPTED
@@ -105,9 +107,10 @@ def _cancel_on_signals(console: Console) -> None:
         for number in STOP_SIGNALS:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)
-        console.print("stopping")
         if task:
             task.cancel()
+        with contextlib.suppress(OSError):  # a terminal that hangs up is gone
+            console.print("stopping")
 
     for number in STOP_SIGNALS:
         # `nohup` makes its command ignore SIGHUP, which stays so.

@@ -28,10 +28,10 @@ async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
     try:
         await lock.acquire()
     except Timeout:
-        raise StackError(f"the stack of {folder.path} is already up; `down` stops it") from None
+        raise StackError(f"the stack of {folder.path} is {_state(folder)}") from None
     try:
         if left := record.Record.load(folder):
-            await asyncio.to_thread(record.sweep, left)
+            await asyncio.to_thread(record.sweep, left, console.print)
         held = Supervisor(folder, console)
         with _guard(folder):
             try:
@@ -40,6 +40,11 @@ async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
                 await held.stop()
     finally:
         await lock.release()
+
+
+def _state(folder: Folder) -> str:
+    held = record.Record.load(folder)
+    return "still stopping" if held and held.stopping else "already up; `down` stops it"
 
 
 def _guard(folder: Folder) -> subprocess.Popen[bytes]:

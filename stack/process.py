@@ -113,9 +113,12 @@ class Process:
 
     def failure(self, what: str) -> str:
         """Says what happened to the process, with the last lines of its log."""
-        with self._log.open("rb") as log:
-            log.seek(max(0, self._log.stat().st_size - TAIL_BYTES_MAX))
-            lines = log.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
+        try:
+            with self._log.open("rb") as log:
+                log.seek(max(0, self._log.stat().st_size - TAIL_BYTES_MAX))
+                lines = log.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
+        except FileNotFoundError:  # somebody has tidied up
+            lines = []
         shown = "".join(f"\n  {line}" for line in lines)
         return f"{self.name} {what}; the end of {self._log}:{shown}"
 

@@ -3,15 +3,13 @@
 import contextlib
 import os
 import signal
-import time
-from collections.abc import Iterable
 
 import psutil
 from pydantic import BaseModel, ValidationError
 
 from stack.folder import Folder, write_private
+from stack.waiting import Tell, nobody, wait_for_ends
 
-POLL_SECONDS = 0.02
 STOP_SECONDS_MAX = 10.0
 """How long leftovers have to end after they are asked to, before they are killed."""
 
@@ -82,23 +80,21 @@ def start(folder: Folder) -> Record:
     return record
 
 
-def sweep(record: Record) -> list[str]:
+def sweep(record: Record, tell: Tell = nobody) -> list[str]:
     """Ends the processes of a supervisor that is gone; gives their names."""
     found = {name: process.find() for name, process in record.processes.items()}
     leftovers = {name: process for name, process in found.items() if process}
+
+    def running() -> list[str]:
+        # A zombie has ended; a PID 1 that doesn't reap keeps it for ever.
+        return [name for name in leftovers if record.processes[name].find()]
+
     for name, process in leftovers.items():
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(record.processes[name].stop_signal)
-    _wait(record, leftovers)
-    for process in leftovers.values():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    _wait(record, leftovers)
+    if not wait_for_ends(running, STOP_SECONDS_MAX, tell):
+        for process in leftovers.values():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        wait_for_ends(running, STOP_SECONDS_MAX, tell)
     return list(leftovers)
-
-
-def _wait(record: Record, names: Iterable[str]) -> None:
-    """Waits for ends; a zombie has ended, which a PID 1 that doesn't reap keeps for ever."""
-    deadline = time.monotonic() + STOP_SECONDS_MAX
-    while any(record.processes[name].find() for name in names) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)

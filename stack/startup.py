@@ -40,8 +40,7 @@ class Startup:
         endpoints = self._blueprint.endpoints
         require_space(self._blueprint.folder.path, FREE_BYTES_MIN)
         ports.check_free(self._blueprint.listening(self._parts))
-        jars = await self._fetch(Part.KAFKA)
-        archives = await self._fetch(Part.REGISTRY)
+        jars, archives = await self._fetch()
         await together([self._kafka(jars), self._databases(archives)])
         if self._services:
             await self._supervisor.step(services.register(endpoints))
@@ -55,8 +54,12 @@ class Startup:
     def _services(self) -> list[Part]:
         return [part for part in self._parts if part in services.NEEDS]
 
-    async def _fetch(self, part: Part) -> list[Path]:
-        return await self._cache.fetch(pinned(part)) if part in self._parts else []
+    async def _fetch(self) -> tuple[list[Path], list[Path]]:
+        """Gives the files of Kafka and of the registry; one download, so that it has one total."""
+        jars = pinned(Part.KAFKA) if Part.KAFKA in self._parts else []
+        archives = pinned(Part.REGISTRY) if Part.REGISTRY in self._parts else []
+        files = await self._cache.fetch([*jars, *archives])
+        return files[: len(jars)], files[len(jars) :]
 
     async def _kafka(self, jars: list[Path]) -> None:
         if Part.KAFKA not in self._parts:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 from rich.console import Console
@@ -16,6 +16,7 @@ from stack.process import Command, Process, ending, finish
 from stack.restarts import Bounds, Crashes
 from stack.settings import Part
 from stack.together import together
+from stack.waiting import TELL_SECONDS
 
 READY_SECONDS_MAX = 90.0
 STEP_SECONDS_MAX = 120.0
@@ -68,22 +69,26 @@ class Supervisor:
             StackError: it ended, or was not ready in time.
         """
         process = await self._start(command)
-        self._launched[command.name] = _Launched(part, process, ready)
+        self._launched[command.name] = launched = _Launched(part, process, ready)
+        if what := await self._obstacle(launched):
+            raise StackError(process.failure(what))
+
+    async def _obstacle(self, launched: _Launched) -> str:
+        """Waits until a process does its work; gives what stood in the way, if anything did."""
+        process = launched.process
         try:
             async with asyncio.timeout(READY_SECONDS_MAX):
-                while process.running and not await ready():  # noqa: ASYNC110 - no event tells
+                while process.running and not await launched.ready():  # noqa: ASYNC110 - no event tells
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
-            raise StackError(
-                process.failure(f"was not ready after {READY_SECONDS_MAX:.0f} s")
-            ) from None
+            return f"was not ready after {READY_SECONDS_MAX:.0f} s"
         if not process.running:
-            what = f"{ending(await process.wait())} before it was ready"
-            raise StackError(process.failure(what))
-        if recorded := self.record.processes.get(command.name):
+            return f"{ending(await process.wait())} before it was ready"
+        if recorded := self.record.processes.get(process.name):
             recorded.ready = True
-            self.record.save(self.folder)
-        self._tell(f"{command.name} is ready")
+            self._save()
+        self._tell(f"{process.name} is ready")
+        return ""
 
     async def step(self, command: Command) -> None:
         """Runs a command of the preparation to its end.
@@ -109,13 +114,17 @@ class Supervisor:
 
     def revive(self) -> None:
         """Starts dead processes at once, also those that were given up."""
-        for woken in self._woken.values():
-            woken.set()
+        for name, woken in self._woken.items():
+            # A process that lives keeps the delay of its next restart.
+            recorded = self.record.processes.get(name)
+            if recorded is None or recorded.state() == "dead":
+                woken.set()
 
     async def _keep(self, name: str, crashes: Crashes) -> None:
         """Starts a process again whenever it dies."""
+        reason = ""
         while True:
-            reason = ending(await self._launched[name].process.wait())
+            reason = reason or ending(await self._launched[name].process.wait())
             news = self._launched[name].process.failure(reason)
             self._note(name, reason)
             delay = crashes.delay(asyncio.get_running_loop().time())
@@ -126,13 +135,22 @@ class Supervisor:
             else:
                 self._tell(f"{news}\nstarting {name} again in {delay:g} s")
             await self._wait_for_revival(name, delay)
-            launched = self._launched[name]
-            # A failed start is one more crash: the loop finds the process dead.
-            try:
-                await self.launch(launched.part, launched.process.command, launched.ready)
+            reason = await self._start_again(name)
+            if not reason:
                 self._given_up.discard(name)
-            except StackError:
-                await self._launched[name].process.stop()
+
+    async def _start_again(self, name: str) -> str:
+        """Starts a dead process; gives why that failed, if it did, which is one more crash."""
+        dead = self._launched[name]
+        try:
+            process = await self._start(dead.process.command)
+        except (StackError, OSError) as error:  # such as a full disk
+            return f"cannot be started: {error}"
+        self._launched[name] = launched = replace(dead, process=process)
+        what = await self._obstacle(launched)
+        if what:
+            await process.stop()
+        return what
 
     def _left(self, name: str, news: str) -> str:
         part = self._launched[name].part
@@ -146,16 +164,20 @@ class Supervisor:
         return f"{len(left)} of {part}"
 
     async def _wait_for_revival(self, name: str, seconds_max: float | None) -> None:
-        self._woken[name].clear()
+        # Cleared afterwards: `revive` may see a death before the loop does.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._woken[name].wait(), seconds_max)
+        self._woken[name].clear()
 
     def _note(self, name: str, reason: str) -> None:
         if process := self.record.processes.get(name):
             process.last_reason = reason
-            # A full disk must not end what still runs.
-            with contextlib.suppress(OSError):
-                self.record.save(self.folder)
+            self._save()
+
+    def _save(self) -> None:
+        # A full disk must not end what still runs.
+        with contextlib.suppress(OSError):
+            self.record.save(self.folder)
 
     def _tell(self, news: str) -> None:
         # The terminal may be gone.
@@ -201,9 +223,18 @@ class Supervisor:
     async def stop(self) -> None:
         """Stops everything, each part before those it needs."""
         self.record.stopping = True
-        with contextlib.suppress(OSError):  # such as a full disk
-            self.record.save(self.folder)
+        self._save()
         for parts in STOP_ORDER:
-            stopping = [each.process for each in self._launched.values() if each.part in parts]
-            await asyncio.gather(*(process.stop() for process in stopping))
+            await self._stop(
+                [each.process for each in self._launched.values() if each.part in parts]
+            )
         self.folder.record.unlink(missing_ok=True)
+
+    async def _stop(self, processes: list[Process]) -> None:
+        left = {asyncio.create_task(process.stop(), name=process.name) for process in processes}
+        while left:
+            ended, left = await asyncio.wait(left, timeout=TELL_SECONDS)
+            for task in ended:
+                task.result()
+            if left and not ended:
+                self._tell(f"stopping: {', '.join(sorted(task.get_name() for task in left))}")

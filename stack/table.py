@@ -46,7 +46,9 @@ def _state(record: Record) -> str:
     if record.stopping:
         return "stopping"
     states = [process.state() for process in record.processes.values()]
-    return "starting" if "starting" in states else "up"
+    if "starting" in states:
+        return "starting"
+    return "up in part" if "dead" in states else "up"
 
 
 def next_step(parts: Collection[Part], *, detached: bool) -> str:

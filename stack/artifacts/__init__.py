@@ -1,7 +1,7 @@
 """What the stack runs that is no wheel: Maven artifacts, pinned by content.
 
-The `.sha256` files beside this one are in the format of `sha256sum`; each path is that of an
-artifact in any Maven repository.
+Each line of the `.pins` files beside this one has an artifact's SHA-256, its size in bytes and its
+path in any Maven repository.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ class Artifact:
 
     path: str
     sha256: str
+    size_bytes: int
 
     @property
     def name(self) -> str:
@@ -26,9 +27,9 @@ class Artifact:
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """Reads a line as `sha256sum` writes it."""
-        sha256, path = line.split()
-        return cls(path, sha256)
+        """Reads a line of a `.pins` file."""
+        sha256, size, path = line.split()
+        return cls(path, sha256, int(size))
 
     def matches(self, file: Path) -> bool:
         """Whether a file is there with the pinned content."""
@@ -41,5 +42,5 @@ class Artifact:
 
 def pinned(name: str, folder: Path = HERE) -> list[Artifact]:
     """The artifacts of a part of the stack, or those that another folder pins."""
-    lines = (folder / f"{name}.sha256").read_text().splitlines()
+    lines = (folder / f"{name}.pins").read_text().splitlines()
     return [Artifact.parse(line) for line in lines]

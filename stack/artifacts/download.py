@@ -1,7 +1,8 @@
 """Downloading from a Maven repository."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,11 @@ from stack.together import together
 CONNECTIONS_MAX = 4
 ATTEMPTS_MAX = 3
 SILENCE_SECONDS_MAX = 20.0
-ARTIFACT_BYTES_MAX = 512 * 1024 * 1024
+PHASE = "2/2 servers"
+"""The first phase is that of `justw`, which installs the tools."""
+
+Advance = Callable[[int], None]
+"""Is told of bytes that came; of a negative number when they come again."""
 
 
 async def download(
@@ -28,7 +33,7 @@ async def download(
         StackError: the repository cannot be reached, or sends something else than pinned.
     """
     base = (repository or _maven_central()).rstrip("/")
-    console.print(f"downloading {len(artifacts)} file(s), once")
+    total = sum(artifact.size_bytes for artifact in artifacts)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     progress = Progress(
         *columns,
@@ -37,27 +42,31 @@ async def download(
         transient=True,
         disable=not console.is_terminal,
     )
+    task = progress.add_task(PHASE, total=total)
+    if not console.is_terminal:
+        console.print(f"{PHASE}: downloading {len(artifacts)} files, {total / 1e6:.0f} MB, once")
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
     # The pool hands out connections; waiting for one is no silence.
     timeout = httpx.Timeout(SILENCE_SECONDS_MAX, pool=None)
     async with httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=True) as client:
         with progress:
             await together(
-                _download(client, artifact, f"{base}/{artifact.path}", folder, progress)
+                _download(client, artifact, base, folder, partial(progress.advance, task))
                 for artifact in artifacts
             )
 
 
 async def _download(
-    client: httpx.AsyncClient, artifact: Artifact, url: str, folder: Path, progress: Progress
+    client: httpx.AsyncClient, artifact: Artifact, base: str, folder: Path, advance: Advance
 ) -> None:
+    url = f"{base}/{artifact.path}"
     file = folder / artifact.path
     draft = file.with_name(f"{file.name}.draft")
     draft.parent.mkdir(parents=True, exist_ok=True)
     try:
         async for attempt in stamina.retry_context(httpx.TransportError, attempts=ATTEMPTS_MAX):
             with attempt:
-                sha256 = await _receive(client, url, draft, progress)
+                sha256 = await _receive(client, url, draft, artifact.size_bytes, advance)
     except httpx.HTTPStatusError as error:
         raise StackError(f"{url} answers {error.response.status_code}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -73,22 +82,25 @@ async def _download(
     draft.replace(file)
 
 
-async def _receive(client: httpx.AsyncClient, url: str, draft: Path, progress: Progress) -> str:
+async def _receive(
+    client: httpx.AsyncClient, url: str, draft: Path, bytes_max: int, advance: Advance
+) -> str:
     digest = hashlib.sha256()
-    async with client.stream("GET", url) as response:
-        response.raise_for_status()
-        size = int(response.headers.get("Content-Length", 0))
-        task = progress.add_task(url.rpartition("/")[2], total=size or None)
-        try:
+    received = 0
+    try:
+        async with client.stream("GET", url) as response:
+            response.raise_for_status()
             with draft.open("wb") as file:
                 async for chunk in response.aiter_raw():
-                    if response.num_bytes_downloaded > ARTIFACT_BYTES_MAX:
-                        raise StackError(f"{url} is larger than {ARTIFACT_BYTES_MAX} bytes")
+                    received += len(chunk)
+                    if received > bytes_max:
+                        raise StackError(f"{url} is corrupt: it is larger than {bytes_max} bytes")
                     digest.update(chunk)
                     file.write(chunk)
-                    progress.update(task, advance=len(chunk))
-        finally:
-            progress.remove_task(task)
+                    advance(len(chunk))
+    except httpx.TransportError:
+        advance(-received)  # the next attempt begins anew
+        raise
     return digest.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Writes the `.sha256` files anew: `python -m stack.artifacts.pin`, after changing a version here."""
+"""Writes the `.pins` files anew: `python -m stack.artifacts.pin`, after changing a version here."""
 
 import hashlib
 from pathlib import Path
@@ -32,9 +32,10 @@ def write(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:
         file = artifact.resolve()
         with file.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        lines.append((file.relative_to(artifact.context.repo_cache).as_posix(), sha256))
-    text = "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(lines))
-    (folder / f"{name}.sha256").write_text(text)
+        path = file.relative_to(artifact.context.repo_cache).as_posix()
+        lines.append((path, sha256, file.stat().st_size))
+    text = "".join(f"{sha256}  {size:>9}  {path}\n" for path, sha256, size in sorted(lines))
+    (folder / f"{name}.pins").write_text(text)
 
 
 if __name__ == "__main__":

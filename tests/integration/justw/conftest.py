@@ -32,7 +32,7 @@ JUSTFILE = """
 where:
     @python -c 'import small, sys; print(sys.prefix, small.__file__)'
 """
-INSTALLING = "justw: installing the pinned tools into .venv (first run: about a minute)\n"
+INSTALLING = "justw: 1/2 tools: installing what is pinned into .venv (first run: about a minute)\n"
 SECONDS_MAX = 60
 
 

@@ -1,16 +1,19 @@
 """Several processes of one part, here ones that do nothing, under a real supervisor."""
 
 import asyncio
+import shutil
 import signal
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import psutil
 import pytest
 from rich.console import Console
 
-from stack import table
+from stack import control, table
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.hold import hold
@@ -18,7 +21,7 @@ from stack.process import Command
 from stack.record import Record
 from stack.restarts import Bounds
 from stack.revival import REVIVE_SIGNAL, revive
-from stack.settings import Part
+from stack.settings import Part, Settings
 from stack.supervisor import Supervisor
 from tests.integration.stack.conftest import CommandLine
 
@@ -132,6 +135,65 @@ def test_a_paused_copy_can_be_resumed_restarted_and_stopped(folder: Path) -> Non
     assert asyncio.run(scenario()) == []
 
 
+def test_a_process_that_cannot_be_started_again_ends_no_other(folder: Path) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
+            program = held.folder.path / "program"
+            program.symlink_to(sys.executable)
+            command = idle("orders-1")
+            command = replace(command, arguments=(program, *command.arguments[1:]))
+            await held.launch(Part.ORDERS, command, ready)
+            watching = asyncio.create_task(held.watch(Bounds(per_window_max=9, delay_seconds=0.01)))
+
+            # As after somebody has tidied up, or on a full disk.
+            shutil.rmtree(held.folder.logs)
+            program.unlink()
+            await held.process("orders-1").kill()
+            recorded = held.record.processes["orders-1"]
+            while not recorded.last_reason.startswith("cannot be started: "):
+                assert not watching.done()
+                await asyncio.sleep(0.01)
+            program.symlink_to(sys.executable)
+            while held.record.processes["orders-1"].state() != "up":
+                assert not watching.done()
+                await asyncio.sleep(0.01)
+            watching.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_a_stop_is_never_silent_and_never_called_up(folder: Path) -> None:
+    deaf = Command(
+        "orders",
+        (
+            sys.executable,
+            "-uc",
+            "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); signal.pause()",
+        ),
+    )
+
+    async def scenario(console: Console, output: IO[str]) -> None:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), console) as held:
+            await held.launch(Part.ORDERS, deaf, ready)
+            while not held.folder.log("orders").stat().st_size:  # noqa: ASYNC110 - no event tells
+                await asyncio.sleep(0.01)
+            stopping = asyncio.create_task(held.stop())
+            await asyncio.sleep(0)
+            shown = table.reachable(control.status(Settings(folder=folder)))
+            assert shown.title == "The stack is stopping"
+            with pytest.raises(StackError, match=r" is still stopping$"):
+                async with hold(Folder(folder), console):
+                    pass
+            while "stopping: orders\n" not in Path(output.name).read_text():  # noqa: ASYNC240 - no event tells
+                assert not stopping.done()
+                await asyncio.sleep(0.05)
+            await held.process("orders").kill()
+            await stopping
+
+    with tempfile.NamedTemporaryFile("w") as output:
+        asyncio.run(scenario(Console(file=output), output))
+
+
 def test_a_process_that_cannot_be_recorded_does_not_outlive_its_start(folder: Path) -> None:
     async def scenario() -> None:
         async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
@@ -150,5 +212,5 @@ def test_a_wrong_scale_is_one_line(stack: CommandLine) -> None:
         up = stack.run("up", *options, "--scale", "orders=0")
         assert (up.returncode, up.stdout) == (1, "")
         assert up.stderr == "stack: wrong --scale orders=0: there can be 1 to 6 copies of orders\n"
-    missing = stack.run("up", "--scale", "orders=2", "postgres")
+    missing = stack.run("up", "--scale", "orders=2", "--scale", "payments=2", "postgres")
     assert missing.stderr == "stack: orders is scaled, but not started\n"

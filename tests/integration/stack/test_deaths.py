@@ -1,11 +1,18 @@
 """Nothing that the stack started outlives it, however it ends."""
 
+import os
 import signal
+import subprocess
+import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import psycopg
+import pytest
 
+from stack.settings import ROOT
 from tests.integration.stack.conftest import CommandLine
 
 SECONDS_MAX = 20
@@ -62,3 +69,89 @@ def test_the_next_command_ends_what_even_the_guard_could_not(stack: CommandLine)
     assert down.stdout == "the stack was down; ended its leftovers: postgres\n"
     # A PID 1 that reaps late leaves it a zombie, which has ended.
     assert not postgres.is_running() or postgres.status() == psutil.STATUS_ZOMBIE
+
+
+UNREAPED = ("unshare", "--pid", "--fork", "--mount-proc")
+INIT = """
+import subprocess, sys
+from pathlib import Path
+stack = (sys.executable, "-m", "stack")
+subprocess.run((*stack, "up", "-d", "postgres"), check=True, stdout=subprocess.DEVNULL)
+subprocess.run((*stack, "down"), check=True)
+ended = [path for path in Path("/proc").glob("[0-9]*/status") if "State:\tZ" in path.read_text()]
+print("zombies" if ended else "no zombie")
+"""
+
+
+def test_down_ends_below_a_pid_1_that_does_not_reap(stack: CommandLine) -> None:
+    if os.geteuid() or subprocess.run((*UNREAPED, "true"), check=False).returncode:
+        pytest.skip("only a root that may make namespaces can be below such a PID 1")
+    down = subprocess.run(
+        (*UNREAPED, sys.executable, "-c", INIT),
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+
+    assert down.returncode == 0, down.stderr
+    assert down.stdout.splitlines()[-2:] == ["the stack is down", "zombies"]
+
+
+def test_nohup_survives_a_hang_up_and_down_tells_what_it_waits_for(
+    stack: CommandLine, tmp_path: Path
+) -> None:
+    command = ("nohup", sys.executable, "-m", "stack", "up", "postgres")
+    said = tmp_path / "nohup.out"
+    with said.open("wb") as output:
+        supervisor = psutil.Popen(
+            command, env=stack.environment, stdout=output, stderr=output, start_new_session=True
+        )
+    while "Ctrl-C stops everything" not in said.read_text():
+        assert supervisor.poll() is None, said.read_text()
+        time.sleep(0.05)
+
+    supervisor.send_signal(signal.SIGHUP)
+    assert "The stack is up" in stack.run("status").stdout
+
+    supervisor.suspend()
+    with stack.open("down") as down:
+        assert down.stdout
+        assert down.stdout.readline() == "stopping: postgres\n"
+        supervisor.resume()
+        rest, errors = down.communicate(timeout=SECONDS_MAX)
+    assert (rest.splitlines()[-1], errors) == ("the stack is down", "")
+    assert supervisor.wait(SECONDS_MAX) == 0
+
+
+def test_ctrl_c_ends_up_with_0_and_a_terminal_that_hangs_up_ends_it_too(stack: CommandLine) -> None:
+    for hang_up in (False, True):
+        terminal, end = os.openpty()
+        with subprocess.Popen(
+            ("setsid", "--ctty", ROOT / "justw", "up", "postgres"),
+            env=stack.environment,
+            stdin=end,
+            stdout=end,
+            stderr=end,
+        ) as up:
+            os.close(end)
+            shown = b""
+            while b"Ctrl-C stops everything" not in shown:
+                shown += os.read(terminal, 4096)
+            if hang_up:
+                os.close(terminal)
+                up.wait(SECONDS_MAX)
+                continue
+            os.write(terminal, b"\x03")
+            shown = b""
+            # Reading fails once the process has closed the terminal.
+            with suppress(OSError):
+                while piece := os.read(terminal, 4096):
+                    shown += piece
+            up.wait(SECONDS_MAX)
+        os.close(terminal)
+        assert up.returncode == 0
+        assert b"stopping" in shown
+        assert b"error" not in shown
+    assert stack.processes() == []

@@ -16,7 +16,7 @@ from stack.errors import StackError
 from stack.settings import HOST
 
 CONTENT = b"what was pinned" * 1000
-ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdigest())
+ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT))
 
 
 class Repository(ThreadingHTTPServer):

@@ -1,10 +1,12 @@
 """`exec` tells a command where the running stack's parts are."""
 
 import json
+import subprocess
 import sys
 
 import psycopg
 
+from stack.settings import ROOT
 from tests.integration.stack.conftest import CommandLine
 
 SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
@@ -41,7 +43,7 @@ def test_without_a_stack_the_caller_has_to_say_where_to_go(stack: CommandLine) -
     refused = stack.run("exec", "--", *SHOW)
     told = stack.run("exec", "--", *SHOW, SCHEMA_REGISTRY_URL="https://registry.example")
 
-    assert (refused.returncode, refused.stdout) == (1, "")
+    assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
         f"stack: the stack of {stack.folder.path} is down: `./justw up` starts it; "
         f"or say where to go with {', '.join(NAMES)}\n"
@@ -55,6 +57,21 @@ def test_the_exit_code_is_the_commands(stack: CommandLine) -> None:
     assert stack.run("exec", "--", sys.executable, "-c", "exit(7)").returncode == 7
     missing = stack.run("exec", "--", "no-such-command", "--option")
     assert (missing.returncode, missing.stderr) == (
-        1,
+        2,
         "stack: there is no command no-such-command\n",
     )
+
+
+def test_an_audit_without_a_stack_is_not_a_broken_invariant(stack: CommandLine) -> None:
+    audit = subprocess.run(
+        (ROOT / "justw", "audit"),
+        cwd=stack.folder.path.parent,
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (audit.returncode, audit.stdout) == (2, "")
+    (line,) = audit.stderr.splitlines()
+    assert line.startswith(f"stack: the stack of {stack.folder.path} is down: ")

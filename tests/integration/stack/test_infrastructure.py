@@ -1,5 +1,9 @@
 """The shared infrastructure is real, private, and each role may do only what it has to."""
 
+import contextlib
+import os
+from pathlib import Path
+
 import httpx
 import psycopg
 import pytest
@@ -27,3 +31,25 @@ def test_a_service_may_not_change_tables(infrastructure: Running, database: str)
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema public"),
     ):
         connection.execute("CREATE TABLE anything ()")
+
+
+def test_only_the_owner_can_read_data_and_logs(infrastructure: Running) -> None:
+    with psycopg.connect(infrastructure.endpoints.superuser_database_url) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row
+    folder = Path(row[0]).parents[1]
+    # Root's PostgreSQL, another user, passes through these two.
+    passable = {folder, folder / "data"}
+
+    seen, wrong = 0, []
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent), *(Path(parent, name) for name in names)):
+            with contextlib.suppress(FileNotFoundError):  # Kafka and PostgreSQL remove files
+                seen += 1
+                if path.stat().st_mode & (0o066 if path in passable else 0o077):
+                    wrong.append(path)
+
+    assert (folder / "data" / "kafka").is_dir()
+    assert (folder / "logs" / "kafka.log").is_file()
+    assert seen > 100
+    assert wrong == []

@@ -7,6 +7,7 @@ import pytest
 from stack.artifacts import Artifact, pinned
 from stack.artifacts.cache import require_space
 from stack.errors import StackError
+from stack.settings import load
 
 
 @pytest.mark.parametrize(
@@ -20,11 +21,17 @@ def test_everything_is_pinned_by_content(part: str, main: str) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{64}", artifact.sha256) for artifact in artifacts)
     # Paths in a repository, never an address of one.
     assert all(re.fullmatch(r"[\w./-]+", artifact.path) for artifact in artifacts)
+    # The progress bar's total; the downloads are those of this machine's stacks, if it has any.
+    maven = load().cache / "maven"
+    for artifact in artifacts:
+        assert artifact.size_bytes > 0
+        if (file := maven / artifact.path).exists():
+            assert file.stat().st_size == artifact.size_bytes
 
 
 def test_only_the_pinned_content_matches(tmp_path: Path) -> None:
     file = tmp_path / "thing.jar"
-    artifact = Artifact.parse(f"{hashlib.sha256(b'right').hexdigest()}  a/thing.jar\n")
+    artifact = Artifact.parse(f"{hashlib.sha256(b'right').hexdigest()}  5  a/thing.jar\n")
 
     assert not artifact.matches(file)
     file.write_bytes(b"wrong")

@@ -31,5 +31,15 @@ def test_a_name_that_no_part_can_use_is_refused_in_one_line(tmp_path: Path, name
     assert list(tmp_path.iterdir()) == []
 
 
+def test_logs_of_earlier_versions_become_private(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.lock.touch()
+    folder.logs.mkdir(mode=0o755)
+
+    folder.create()
+
+    assert folder.logs.stat().st_mode & 0o777 == 0o700
+
+
 def killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt

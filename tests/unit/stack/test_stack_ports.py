@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from stack import ports
+from stack import conflicts, ports
 from stack.errors import StackError
 from stack.running import FREE_PORTS
 from stack.settings import HOST, Ports
@@ -43,3 +43,11 @@ def test_a_port_whose_server_is_gone_is_free() -> None:
             connection.close()  # the server's side waits in TIME_WAIT
 
     ports.check_free({"gateway_port": port})
+
+
+@pytest.mark.parametrize("text", ["abc", "-1", "65536", "9" * 9999, "tcp://10.0.0.1:80", "²"])
+def test_before_the_installation_what_is_no_port_is_passed_over(text: str) -> None:
+    wanted = conflicts.wanted({"STACK_PORTS": "free", "STACK_KAFKA_PORT": text})
+
+    assert wanted["kafka_port"] == 0
+    assert conflicts.describe(wanted) == ""

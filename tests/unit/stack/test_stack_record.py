@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,28 @@ def test_a_frozen_process_is_told_from_one_that_works(sleeper: subprocess.Popen[
     sleeper.kill()
     sleeper.wait()
     assert process.state() == "dead"
+
+
+def test_ending_leftovers_is_never_silent_for_more_than_3_s() -> None:
+    words = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); input()"
+    with subprocess.Popen(
+        [sys.executable, "-uc", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as deaf:
+        assert deaf.stdout
+        assert deaf.stdout.readline() == b"deaf\n"
+        record = Record(
+            supervisor=RunningProcess.of(os.getpid()),
+            processes={"kafka": RunningProcess.of(deaf.pid)},
+        )
+        began = time.monotonic()
+        told: list[tuple[str, float]] = []
+
+        def tell(news: str) -> None:
+            told.append((news, time.monotonic() - began))
+            deaf.kill()
+
+        assert sweep(record, tell) == ["kafka"]
+
+    ((news, after),) = told
+    assert news == "stopping: kafka"
+    assert after < 3

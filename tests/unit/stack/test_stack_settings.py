@@ -14,7 +14,7 @@ def test_each_port_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load().ports.kafka_port == 19092
 
 
-@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+@pytest.mark.parametrize("port", ["-1", "65536", "abc", "tcp://10.0.0.1:80"])
 def test_a_wrong_port_is_named(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("STACK_REGISTRY_PORT", port)
     message = rf"^wrong setting STACK_REGISTRY_PORT: {port} is no port \(0 to 65535\)$"

@@ -1,4 +1,4 @@
-"""Writes the `.sha256` files anew, after changing a version here.
+"""Writes the `.pins` files anew, after changing a version here.
 
 Run it as `python -m tests.e2e.clients.apicurio.pin`.
 """
