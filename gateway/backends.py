@@ -13,22 +13,23 @@ from gateway.targets import Servers
 MESSAGE_BYTES_MAX: Final = 16 * 1024 * 1024
 """A larger response message is refused."""
 CONNECT_MS_MAX: Final = 1_000
-"""How long a server may take to accept a connection, before it counts as away and calls fail."""
+"""How long a server may take to accept a connection before it counts as unreachable and calls fail."""
 RECONNECT_MS_MAX: Final = 1_000
-"""How long the gateway waits at most before it tries again to reach a server that was away."""
+"""The longest pause between two attempts to reach a server."""
 RESOLVE_MS_MAX: Final = 1_000
 """How long the DNS may take to answer."""
 RESOLVE_INTERVAL_MS: Final = 1_000
-"""How often a name is looked up at most, when servers end their connections because of age."""
+"""The shortest pause between two DNS look-ups of a name, when servers end connections because of age."""
 KEEPALIVE_MS: Final = 30_000
-"""How often an idle connection in use is probed, to notice a host that vanished. Not one with streams:
-servers end a connection that is probed for some minutes without a word of theirs, and silence is bounded."""
+"""How often an idle connection with calls in progress is probed, to notice a host that vanished. A connection
+with streams isn't probed: gRPC servers close a connection after some minutes of probes without data of their
+own. `stream_silence_seconds_max` bounds those streams."""
 PROBE_MS: Final = 1_000
 """How often a watched server is probed, to notice that it is frozen."""
 SILENCE_MS_MAX: Final = 2_000
-"""How long a watched server may keep silent before its calls fail and others get the next ones."""
+"""How long a watched server may leave a probe unanswered; then its calls fail, and other servers get the next."""
 HEALTH: Final = {"healthCheckConfig": {"serviceName": ""}}
-"""A server that is about to stop says so; calls that reach it while it stops are lost."""
+"""Watches the server's health, so that no call is sent to a server that is about to stop and would lose it."""
 
 Options = tuple[tuple[str, int | str], ...]
 

@@ -1,4 +1,4 @@
-"""A gRPC channel that finds its servers again, however long none of them was there."""
+"""A gRPC channel that finds its servers again within seconds, however long all were unreachable."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,20 +8,20 @@ import grpc
 from grpc import ChannelConnectivity as State
 
 LOOK_SECONDS: Final = 2.0
-"""How often a channel that reaches no server is tried anew: longer than a look-up and a connection take."""
+"""How often a channel that reaches no server gets a successor; longer than a DNS look-up and a connection take."""
 CLOSE_SECONDS_MAX: Final = 60.0
-"""How long calls may go on that a replaced channel has in work."""
+"""How long calls in progress on a replaced channel may go on."""
 
 Call = Any
 """A grpc.aio multi-callable of bytes to bytes."""
 
 
 class Channel:
-    """Stands for one channel after the other.
+    """A gRPC channel that is replaced when it reaches no server.
 
-    While a name can't be looked up, gRPC does so ever more rarely, up to every two minutes. So a
-    channel that reaches no server gets a successor every LOOK_SECONDS, and is replaced once the
-    successor reaches one; until then it goes on to fail calls at once.
+    gRPC retries a failed DNS look-up less and less often, down to once in two minutes. So a channel
+    that reaches no server gets a successor every LOOK_SECONDS. The successor replaces it once it
+    reaches a server; until then the channel fails calls at once.
     """
 
     def __init__(

@@ -63,7 +63,7 @@ class Edge:
 
 
 class _Room:
-    """How many requests may still come into work."""
+    """How many more requests may be in work."""
 
     __slots__ = ("left",)
 

@@ -24,9 +24,9 @@ class Limits:
     deadline_seconds: float = 15.0
     """A call's deadline when the client sends no Grpc-Timeout; a stream has none then."""
     deadline_seconds_max: float = 60.0
-    """The longest deadline that Grpc-Timeout gets, but for streams."""
+    """The longest deadline that Grpc-Timeout can set, except for streams."""
     stream_deadline_seconds_max: float = 86_400.0
-    """The same for streams."""
+    """The longest deadline of a stream."""
     stream_silence_seconds_max: float = 300.0
     """How long a service may send nothing in a stream."""
     linger_seconds_max: float = 5.0
@@ -34,9 +34,9 @@ class Limits:
     read_seconds_max: float = 30.0
     """How long a client may read nothing of what is written for it."""
     requests_max: int = 1000
-    """Requests in work at once; one counts once it is read to its end."""
+    """Requests in work at once; a request counts from the moment it is read completely."""
     slow_after_seconds: float = 1.0
-    """A request that isn't read to its end counts as slow from then on."""
+    """A request that isn't read completely after this counts as slow."""
     slow_requests_per_peer_max: int = 100
     """Slow requests of one client at once."""
     slow_requests_max: int = 500

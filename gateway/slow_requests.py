@@ -1,16 +1,16 @@
-"""How many clients may keep the gateway waiting for the rest of a request, each and altogether."""
+"""Bounds the requests that arrive slowly, per client and in total."""
 
 from collections import Counter
 from ipaddress import IPv6Address, ip_address
 
 IPV6_HOST_BITS = 64
-"""One client has as many addresses of its own."""
+"""A client usually has a whole /64 network of IPv6 addresses."""
 
 
 class SlowRequests:
-    """The requests that began some time ago and aren't read to their end, by peer.
+    """Counts, by peer, the requests that are slow to arrive.
 
-    Its memory is bounded by the requests in it: a peer without one leaves nothing behind.
+    A peer without slow requests takes no memory.
     """
 
     def __init__(self, *, per_peer_max: int, all_max: int) -> None:
@@ -20,7 +20,7 @@ class SlowRequests:
         self._all = 0
 
     def enter(self, host: str) -> str | None:
-        """Counts a request of a host, and returns the peer to give to `leave`; None without room."""
+        """Counts a request of a host; returns the peer to pass to `leave`, or None at the bound."""
         peer = _peer(host)
         if self._all >= self._all_max or self._by_peer[peer] >= self._per_peer_max:
             self._forget(peer)
@@ -30,7 +30,7 @@ class SlowRequests:
         return peer
 
     def leave(self, peer: str) -> None:
-        """Counts a request no longer."""
+        """Stops counting one request of a peer."""
         self._by_peer[peer] -= 1
         self._all -= 1
         self._forget(peer)
@@ -41,7 +41,7 @@ class SlowRequests:
 
 
 def _peer(host: str) -> str:
-    """Returns what stands for a client: an IPv4 address, or the network of an IPv6 address."""
+    """Returns the key of a client: its IPv4 address, or the /64 network of its IPv6 address."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:

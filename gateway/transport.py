@@ -1,7 +1,7 @@
-"""Tells gRPC's own errors from what a service said.
+"""Tells gRPC's own errors from those of a service.
 
-gRPC marks neither: a connection that broke and a service that says UNAVAILABLE look alike, but for
-the text. The texts are those of gRPC's core, whose version is pinned; tests provoke them.
+gRPC marks neither: a broken connection and a service that responds UNAVAILABLE differ in their text
+only. The texts are those of gRPC's core, whose version is pinned; tests provoke them.
 """
 
 import re
@@ -15,7 +15,7 @@ from shop.errors.v1.error_reason_refusals import internal_error, service_unavail
 from shop.gateway.v1.error_reason_refusals import deadline_exceeded
 
 LATE_SECONDS: Final = 0.05
-"""With less left of its deadline, a call counts as late; server and client clocks differ a bit."""
+"""A call with less time left than this counts as late, because clocks of server and client differ."""
 DEADLINE: Final = "Deadline Exceeded"
 """gRPC's text when it ends a call at its deadline."""
 UNREACHED: Final = (
@@ -26,9 +26,9 @@ LOST: Final = (
     r"Stream removed \(|Received http2 header with status: |No status received$"
     r"|Too many pings$|Cancelling all calls$|CANCELLED$"
 )
-"""A server that stops resets the calls that it has not begun: CANCELLED."""
+"""Texts of a call that was lost on its way. A server that stops resets calls it hasn't begun: CANCELLED."""
 ADDRESS: Final = r".*\b(?:ipv4|ipv6|unix|dns):"
-"""What a text of gRPC that is not listed here could tell a stranger."""
+"""An address in any other text of gRPC, which must not reach a client."""
 OWN_TEXT: Final = re.compile(f"{UNREACHED}|{LOST}|{ADDRESS}", re.DOTALL)
 AWAY: Final = service_unavailable()
 REFUSALS: Final = {
@@ -41,7 +41,7 @@ REFUSALS: Final = {
 
 
 def transport_refusal(error: AioRpcError, seconds_left: float | None) -> Refusal | None:
-    """Returns what clients read of an error that no service sent; None for a service's own.
+    """Returns the response to an error that gRPC itself raised; None for an error of the service.
 
     `seconds_left` of the call's deadline decides what a reset means: a server that notices the
     deadline first resets the stream. It is None when the call has no deadline.

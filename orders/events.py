@@ -51,12 +51,12 @@ def _require_agreement(event: Outcome, end: EndOrderParams, order: EndOrderRow |
         raise Rejected(
             f"order {event.order_id} is of user {order.user_id}, its payment of {event.user_id}"
         )
-    stands, says = (order.status, order.cancel_reason), (end.status, end.cancel_reason)
-    if stands != says:
+    stored, received = (order.status, order.cancel_reason), (end.status, end.cancel_reason)
+    if stored != received:
         raise Rejected(
-            f"order {event.order_id} is {_words(*stands)}, its payment's outcome says {_words(*says)}"
+            f"order {event.order_id} is {_text(*stored)}, its payment's outcome says {_text(*received)}"
         )
 
 
-def _words(status: str, cancel_reason: str) -> str:
+def _text(status: str, cancel_reason: str) -> str:
     return f"{status} ({cancel_reason})" if cancel_reason else status

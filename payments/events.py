@@ -19,7 +19,7 @@ Tx = Transaction[Queries]
 
 
 class OrderPayments(OrderEventHandlers[Queries]):
-    """Decides each order's payment once, and announces the decision whenever the order comes."""
+    """Decides each order's payment once, and publishes that decision each time the order is delivered."""
 
     async def on_order_created(self, tx: Tx, events: Sequence[OrderCreated]) -> None:
         """Pays the orders; those of one user in the order in which they were created.
@@ -39,7 +39,7 @@ class OrderPayments(OrderEventHandlers[Queries]):
             )
             for event in by_user
         )
-        # DecidePayment returns a row for every order; `strict` would miss one that it doesn't.
+        # DecidePayment returns a row for every order; `strict` raises if one is missing.
         for event, decision in zip(by_user, filter(None, decisions), strict=True):
             _require_same_order(event, decision)
             publish(tx, _outcome(event, PaymentOutcome(decision.outcome)))

@@ -1,4 +1,4 @@
-"""How every connection to a service's database is made: as its URL says, with our own settings for the rest."""
+"""Builds the connection string of every connection to a service's database."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ from psycopg.pq import Conninfo
 
 CONNECT_SECONDS_MAX = 5
 SILENCE_SECONDS_MAX = 10
-"""A server whose machine says nothing for so long counts as gone, as in a failover: the kernel alone would
-have a connection that waits for its response wait for two hours."""
+"""A server counts as gone when its machine has sent nothing for this long, as in a failover. With the kernel's
+own defaults, a connection would wait two hours for a response."""
 
 Settings = Mapping[str, str | int]
 NO_SETTINGS: Settings = MappingProxyType({})
@@ -20,7 +20,7 @@ NO_SETTINGS: Settings = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A setting that may be given with some values only."""
+    """A setting that is accepted with some values only."""
 
     name: str
     allowed: str
@@ -40,7 +40,7 @@ RULES = (
     ),
     _Rule("target_session_attrs", "any|read-write|primary", "the service writes"),
 )
-"""What a URL may not say, because the service would lose data or never work."""
+"""A URL that breaks one of these is rejected, because the service would lose data or never work."""
 
 OURS: Settings = {"client_encoding": "UTF8", "datestyle": "ISO", "idle_session_timeout": 0}
 """Settings of every session, whatever the defaults of the role and the database are."""
@@ -50,7 +50,7 @@ def require_usable(url: str) -> None:
     """Checks what a connection URL says, without connecting.
 
     Raises:
-        ValueError: it is malformed, or it has a setting that can't be; the text shows no password.
+        ValueError: it is malformed, or it breaks one of RULES; the text shows no password.
     """
     known = _environment() | _parse(url)
     given = dict(_settings(known.get("options", "")))
@@ -71,7 +71,7 @@ def conninfo(
     fixed: Settings = NO_SETTINGS,
     **parameters: int,
 ) -> str:
-    """Returns how to connect: what the URL says, and our own settings for what it leaves out.
+    """Returns the connection string: the URL's settings, and our own for those that it leaves out.
 
     Args:
         url: A libpq URL or connection string that `require_usable` accepts. libpq's environment
@@ -118,7 +118,7 @@ def _parse(url: str) -> dict[str, str]:
 
 
 def _environment() -> dict[str, str]:
-    """Returns what libpq's environment variables say, such as PGOPTIONS."""
+    """Returns the parameters that libpq's environment variables set, such as PGOPTIONS."""
     return {
         option.keyword.decode(): option.val.decode()
         for option in Conninfo.get_defaults()

@@ -18,7 +18,7 @@ from shop.messaging.db.sessions import AsyncQuerier
 
 CONFLICT_ATTEMPTS_MAX = 20
 CONFLICT_SECONDS_MAX = 3.0
-"""How often, and for how long, a transaction that loses against others is tried again."""
+"""Bounds on how often, and for how long, a transaction that conflicts with others is retried."""
 CONFLICT_WAIT_SECONDS_MIN = 0.005
 CONFLICT_WAIT_SECONDS_MAX = 0.1
 
@@ -38,23 +38,24 @@ class Database(Generic[D]):
     async def run(
         self, work: Callable[[Transaction[D]], Awaitable[T]], *, writes: bool = True
     ) -> T:
-        """Does work in a transaction, again from its beginning while it loses against others.
+        """Runs `work` in a transaction and retries it from its beginning when it conflicts with another.
 
-        That happens when the database's isolation level is `repeatable read` or `serializable`,
-        and after a deadlock. So `work` must have no effect outside of its transaction.
+        PostgreSQL reports conflicts at the isolation levels `repeatable read` and `serializable`,
+        and after a deadlock. `work` may run several times, so it must have no effect outside of
+        its transaction.
 
         Args:
-            work: Gets a fresh transaction, without events, each time.
+            work: Receives a new transaction, without events, for each attempt.
             writes: Whether to open it with `write`, instead of `read`.
 
         Raises:
-            SerializationFailure, DeadlockDetected: it lost CONFLICT_ATTEMPTS_MAX times, or for
-                CONFLICT_SECONDS_MAX.
+            SerializationFailure, DeadlockDetected: the transaction still conflicts after
+                CONFLICT_ATTEMPTS_MAX attempts or CONFLICT_SECONDS_MAX.
         """
         try:
             return await self._run_once(work, writes=writes)
         except CONFLICTS:
-            pass  # the winner has committed, so the second attempt needs no pause
+            pass  # the other transaction has committed, so the second attempt needs no pause
         async for attempt in stamina.retry_context(
             on=CONFLICTS,
             attempts=CONFLICT_ATTEMPTS_MAX - 1,

@@ -1,4 +1,4 @@
-"""Which errors of PostgreSQL pass by themselves, and what an operator has to do about the others."""
+"""Classifies errors of PostgreSQL: transient ones, and those that an operator has to mend."""
 
 import re
 
@@ -6,7 +6,7 @@ from psycopg import Error, OperationalError, errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
-"""The transaction lost against another one: the same again may succeed (class 40 of SQLSTATE)."""
+"""The transaction conflicts with another one; a retry may succeed (SQLSTATE class 40)."""
 
 MIGRATE = "run `python -m stack migrate`"
 GRANT = "let the owner grant what sql/bootstrap/service.sql grants"
@@ -21,7 +21,7 @@ ADVICE: dict[type[Error], str] = {
     errors.ReadOnlySqlTransaction: "wait for the failover to end, or name the primary in the URL",
     errors.TooManyConnections: "raise max_connections, or run fewer copies",
 }
-"""What an operator does about errors that a service can't mend."""
+"""Error class → what an operator does about it, because the service can't."""
 
 UNAVAILABLE: tuple[type[Error], ...] = (
     OperationalError,
@@ -32,8 +32,8 @@ UNAVAILABLE: tuple[type[Error], ...] = (
     TooManyRequests,
     *ADVICE,
 )
-"""What the database raises while it is away, a standby, busy or not as it should be, and when this process
-was frozen."""
+"""Errors after which a service responds UNAVAILABLE: the database can't be reached, is a standby, is
+overloaded or isn't set up as the service needs it, or it ended the session of a process that was frozen."""
 
 # libpq gives no SQLSTATE for a connection that is refused. A text in another language counts as transient:
 # the connection is tried again, and the text is in the log.

@@ -1,4 +1,4 @@
-"""Waits for what is away, and says so once."""
+"""Retries while a dependency is unavailable, and logs each reason once."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -16,7 +16,10 @@ log = structlog.get_logger()
 
 
 def waiting_out(passes: Callable[[Exception], bool]) -> AsyncIterator[stamina.Attempt]:
-    """Attempts again and again, less and less eagerly, while errors pass; each text is logged once."""
+    """Yields attempts with exponential back-off, without end, while `passes` accepts the error.
+
+    Each error text is logged once.
+    """
     repetitions = Repetitions()
 
     def retried(error: Exception) -> bool:

@@ -19,19 +19,19 @@ POOL_SIZE_MAX = 10
 POOL_WAIT_SECONDS_MAX = 5.0
 """How long a request waits for a free connection before it is refused as unavailable."""
 AWAY_SECONDS_MAX = 0.5
-"""The same, when no connection can be made: a server that only restarts may be back by then."""
+"""How long a request waits when no connection can be made; a restart of the server may be over by then."""
 POOL_QUEUE_MAX = 500
 """Requests that wait for a connection at once; more are refused right away."""
 RECONNECT_SECONDS_MAX = 5.0
-"""The pool tries to connect after pauses that double, and for so long; then it begins anew, with the shortest."""
+"""The pool doubles the pause between attempts to connect for this long, then begins with the shortest again."""
 TRANSACTION_MS_MAX = 10_000
-"""A transaction ends after this whatever it waits for, also for a process that freezes in a pipeline, which
-counts as busy: its locks are free then. PostgreSQL 17 or newer."""
+"""PostgreSQL (17 or newer) ends a transaction after this, whatever it waits for, and frees its locks. It ends
+that of a process that freezes in a pipeline too, which doesn't count as idle."""
 LOCK_MS_MAX = 5_000
 """How long a statement waits for another transaction, such as one with the same Idempotency-Key."""
 IDLE_IN_TRANSACTION_MS_MAX = 3_000
-"""A process that freezes between the statements of a transaction loses it, and its locks, after this:
-less than LOCK_MS_MAX, so that those who wait for the locks get them."""
+"""PostgreSQL ends the transaction of a process that freezes between two statements after this. It is less
+than LOCK_MS_MAX, so that transactions that wait for its locks get them."""
 ENCODING = "UTF8"
 
 Connection = AsyncConnection[Any]
@@ -92,21 +92,22 @@ class Pool(AsyncConnectionPool[Connection]):
         return connection
 
     async def putconn(self, conn: Connection) -> None:
-        """Takes a connection back, also from a client that is canceled at this very moment.
+        """Takes a connection back, even when the caller is canceled meanwhile.
 
-        Psycopg's own would lose it if it had to wait for the pool's lock, and never make another one.
+        psycopg_pool's own method would lose the connection if it were canceled while it waits for
+        the pool's lock, and the pool would stay smaller for ever.
         """
         self._lent -= 1
         await asyncio.shield(super().putconn(conn))
 
     def connected(self) -> None:
-        """Takes note of a connection that was made."""
+        """Notes that a connection was made."""
         if self._refused:
             log.info("database available again")
         self._refused = False
 
     def refused(self, error: Error) -> None:
-        """Takes note of an attempt to connect that failed, and says so once."""
+        """Notes that an attempt to connect failed, and logs each reason once."""
         self._refused = True
         if self._repetitions.is_new(str(error)):
             log.warning("database not available", error=one_line(error))

@@ -17,8 +17,8 @@ from shop.messaging.db.purges import AsyncQuerier
 BATCH_SIZE = 500
 INTERVAL_SECONDS = 60.0
 WHOLE_EVERY = 60
-"""Every so many passes one begins at the oldest row. It finds the rows that another process had locked when it
-died, and those of a clock that is far behind; and it visits every deleted row that a snapshot keeps."""
+"""One pass in this many begins at the oldest row. It deletes rows that another process had locked when it died,
+and rows of a process whose clock is far behind. It also visits every deleted row that a snapshot keeps."""
 OLDEST = datetime.fromtimestamp(0, UTC)
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ async def purge_forever(pool: Pool, purges: tuple[Purge, ...]) -> None:
 
     A pass begins where the last one ended: deleted rows that a snapshot keeps aren't visited again.
     """
-    # Should the first pass fail, the second one begins with the rows that came of age meanwhile.
+    # If the first pass fails, the second one begins at the rows that reached the retention since then.
     ends = [datetime.now(UTC) - purge.retention for purge in purges]
     for pass_ in count():
         for index, purge in enumerate(purges):

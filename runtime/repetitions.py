@@ -1,23 +1,23 @@
-"""What goes on failing is logged once."""
+"""Keeps an error that repeats from being logged each time."""
 
 import re
 import time
 
 QUIET_SECONDS = 30.0
-"""A text that wasn't seen for so long is new again."""
+"""A text is new again after it was not seen for this long."""
 TEXTS_MAX = 100
 
 NUMBER = re.compile(r"\d+")
 
 
 class Repetitions:
-    """Tells texts that are new from those that keep coming; they may differ in numbers."""
+    """Tells new texts from repeated ones; texts that differ in numbers only are the same."""
 
     def __init__(self) -> None:
         self._seen: dict[str, float] = {}
 
     def is_new(self, text: str) -> bool:
-        """Whether a text was not seen for QUIET_SECONDS."""
+        """Returns whether a text was not seen for QUIET_SECONDS."""
         kind, now = NUMBER.sub("", text), time.monotonic()
         quiet = now - self._seen.get(kind, -QUIET_SECONDS)
         if len(self._seen) == TEXTS_MAX and kind not in self._seen:

@@ -20,11 +20,11 @@ CONCURRENT_RPCS_MAX = 1000
 PROBE_INTERVAL_MS_MIN = 500
 """A client that probes its connection more often is sent away."""
 CONNECTION_AGE_MS_MAX = 5_000
-"""How old a connection gets. Clients then look up again where the copies are, so that new ones get
-their share; calls that a connection has begun end on it, however long they take."""
+"""The maximum age of a connection. Clients then look the name up again, so that new copies get their share
+of calls. Calls in progress end on the old connection, however long they take."""
 GOODBYE_SECONDS = 0.2
-"""From the word that a server is about to stop to its end: clients that watch its health send it nothing
-more by then. gRPC cancels the calls that reach a server while it stops."""
+"""How long a server reports NOT_SERVING before it stops, so that clients that watch its health send no more
+calls. gRPC cancels calls that reach a server while it stops."""
 DRAIN_SECONDS_MAX = 10.0
 """How long a server that stops waits for the RPCs in work."""
 

@@ -23,10 +23,10 @@ LEASE = dict.fromkeys(
     ),
     f"{LEASE_SECONDS}s",
 )
-# Plans are cached. One that was made while the outbox was empty would read all of it, or sort it, for each
-# batch of a backlog.
+# PostgreSQL caches plans. A plan made while the outbox was empty would read, or sort, the whole outbox for
+# each batch of a backlog.
 BY_INDEX = {"enable_seqscan": "off", "enable_bitmapscan": "off"}
-# One session at a time owns a bucket, so it needs no stricter level, at which it could lose against writers.
+# A bucket has one owner at a time, so its session needs no stricter level, at which it could conflict with writers.
 ISOLATION = {"default_transaction_isolation": "read committed"}
 HEARTBEAT_SECONDS = 0.75
 
@@ -57,10 +57,10 @@ class Buckets:
                 database_url,
                 application,
                 "relay",
-                # What a crash of the server undoes is found by reading the topic back; `to_disk` bounds it.
+                # After a crash that undoes deletes, the next owner finds these events in the topic; `to_disk` bounds how many.
                 defaults={"synchronous_commit": "off"},
                 fixed=LEASE | BY_INDEX | ISOLATION,
-                # A server that can't be reached is as good as one that is down.
+                # A server that can't be reached must count as gone before the lease ends.
                 keepalives_idle=1,
                 keepalives_interval=1,
                 keepalives_count=2,

@@ -1,4 +1,4 @@
-"""What an operator does about brokers that refuse a client however often it asks."""
+"""Errors of brokers that a retry doesn't mend, and what an operator does about each."""
 
 from confluent_kafka import KafkaError
 

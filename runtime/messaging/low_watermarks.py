@@ -1,4 +1,4 @@
-"""Where each bucket of the outbox begins, so that reading it doesn't depend on what was deleted before."""
+"""The low watermark of each bucket, so that a read of the outbox visits no rows that were deleted before."""
 
 import asyncio
 import time
@@ -13,21 +13,22 @@ from shop.messaging.db.outbox import ListDoubtfulRow
 
 REFRESH_ROWS = 600
 REFRESH_SECONDS = 1.0
-"""Low watermarks advance after so many rows or so long: what a read may have to pass over."""
+"""Low watermarks advance after this many rows or seconds, so a read passes over no more deleted rows."""
 SAVE_IDS = 5_000
-"""A low watermark is saved when it advanced by so many ids: what the next owner may have to pass over."""
+"""A low watermark is saved once it has advanced by this many ids, so the next owner passes over no more."""
 STEP_IDS = 100_000
-"""How many ids a search for the first row covers at a time: less than a second of a relay's lease."""
+"""Ids that one query of a search for the first row covers; it takes less than a second of the lease."""
 SETTLE_SECONDS_MAX = 1.0
 SETTLE_POLL_SECONDS = 0.02
-"""How long, and how often, a search that has nothing to begin with asks for settled ids."""
+"""How long, and how often, `load` asks for settled ids when a bucket has no saved low watermark."""
 
 
 class LowWatermarks:
     """The low watermark of each bucket that one session owns.
 
-    No row with this id or a lower one waits, or ever will: it is below the first row that a read
-    returned, and not above the ids that were settled when that read began.
+    The bucket has no row with this id or a lower one, and will never get one: the low watermark is
+    below the first row that a read returned, and not above the ids that were settled when that
+    read began.
     """
 
     def __init__(self, buckets: Buckets) -> None:
@@ -43,7 +44,7 @@ class LowWatermarks:
         return [self._ids[bucket] for bucket in buckets]
 
     async def load(self, taken: Collection[int]) -> None:
-        """Finds where buckets that this session just took begin.
+        """Finds the low watermarks of buckets that this session just took.
 
         Raises:
             OperationalError: the session is over.
@@ -61,7 +62,7 @@ class LowWatermarks:
         await self._search(taken)
 
     async def refresh(self) -> None:
-        """Asks which ids are settled, when that is due; to be called before a read."""
+        """Asks PostgreSQL which ids are settled, if that is due; call it before each read."""
         due = self._refreshed + REFRESH_SECONDS
         if self._rows < REFRESH_ROWS and time.monotonic() < due:
             return
@@ -69,7 +70,12 @@ class LowWatermarks:
         await self._save()
 
     def advance(self, read: Collection[int], rows: Sequence[Row | ListDoubtfulRow]) -> None:
-        """Takes note of all rows that a read of some buckets found, each bucket's in order."""
+        """Advances the low watermarks of the buckets of a read to the first row that it returned of each.
+
+        Args:
+            read: The buckets that were read.
+            rows: All rows that the read returned, each bucket's in order.
+        """
         first = {row.bucket: row.id for row in reversed(rows)}
         self._rows += len(rows)
         self._advance(read, first, self._settled.through)
@@ -110,7 +116,7 @@ class LowWatermarks:
         self._saved |= {bucket: self._ids[bucket] for bucket in due}
 
     async def _search(self, taken: Collection[int]) -> None:
-        """Passes over what was deleted and not saved, in steps that leave time for heartbeats."""
+        """Passes over rows that were deleted since the last save, in steps that leave time for heartbeats."""
         through = self._settled.through
         left = set(taken)
         while behind := sorted(b for b in left if self._ids[b] + STEP_IDS < through):

@@ -1,4 +1,4 @@
-"""Up to which id the outbox can gain no more rows."""
+"""Finds the ids up to which no transaction can add rows to the outbox any more."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +12,11 @@ from shop.messaging.db.low_watermarks import AsyncQuerier
 class SettledIds:
     """The ids that no transaction in progress can commit any more.
 
-    A row takes its id when it is inserted and is seen when its transaction commits, so rows appear out
-    of order. Whoever inserts holds a table lock from before the first id is taken until after the rows
-    are visible. Once all who held it at some moment have ended, each id taken before that moment is
-    visible or never will be. CREATE INDEX CONCURRENTLY waits for the same.
+    A row takes its id when it is inserted and becomes visible when its transaction commits, so rows
+    become visible out of order. A transaction that inserts holds a table lock from before its first
+    id is taken until after its rows are visible. When all transactions that held the lock at some
+    moment have ended, each id taken before that moment is visible or never will be. CREATE INDEX
+    CONCURRENTLY waits in the same way.
     """
 
     last: int = 0
@@ -27,9 +28,9 @@ class SettledIds:
     """The transactions that may still commit ids up to the candidate."""
 
     async def refresh(self, session: AsyncConnection[Any]) -> None:
-        """Asks PostgreSQL; transactions that don't write to the outbox don't matter."""
+        """Asks PostgreSQL for the newest id and the transactions that hold the outbox's insert lock."""
         queries = AsyncQuerier(session)
-        # The id first: a transaction that takes one later is none of those to wait for.
+        # Read the id first: transactions that take a later id need not be waited for.
         last = await queries.last_outbox_id() or 0
         writers = frozenset([writer async for writer in queries.list_outbox_writers()])
         if last < self.last:  # set back, as by TRUNCATE … RESTART IDENTITY

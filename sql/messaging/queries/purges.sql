@@ -1,5 +1,5 @@
--- Has the transaction that it runs in read rows in an index's order, from where a query begins. For the few old rows that
--- the planner expects it would collect and sort all there are, for each batch anew.
+-- Makes queries of this transaction read rows in the order of an index. Otherwise the planner, which expects few old rows,
+-- would collect and sort all of them for each batch.
 -- name: ReadInOrder :exec
 SELECT
     set_config('enable_seqscan', 'off', TRUE),

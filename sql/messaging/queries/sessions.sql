@@ -1,4 +1,4 @@
--- Whether this role may do with the tables what a service does; fails when they are missing.
+-- Returns whether this role has the rights on the tables that a service needs; fails when a table is missing.
 -- name: MayWrite :one
 SELECT (
     has_table_privilege('outbox', 'SELECT')
@@ -11,7 +11,7 @@ SELECT (
     AND has_table_privilege('idempotency_keys', 'UPDATE')
 )::boolean AS may_write;
 
--- Frees the session's prepared statements, those too that the client has forgotten.
+-- Frees all prepared statements of the session, including those that the client no longer tracks.
 -- name: ForgetStatements :exec
 -- @sqlc-vet-disable
 DEALLOCATE ALL;

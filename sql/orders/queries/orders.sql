@@ -26,8 +26,9 @@ WHERE user_id = @user_id
 ORDER BY created_at DESC, id DESC
 LIMIT @page_size;
 
--- Ends an order, unless it has ended before; returns how it stands then, and no row when there is no such order.
--- An order that has ended is written as it is, so that RETURNING waits for a transaction that is ending it.
+-- Ends an order unless it has ended before. Returns its final state, and no row when there is no such order.
+-- An order that has ended is updated to the same values: the UPDATE waits for a transaction that is ending the order, so
+-- RETURNING gives what that one has stored.
 -- name: EndOrder :batchone
 UPDATE orders
 SET status = CASE WHEN status = 'NEW' THEN @status ELSE status END,

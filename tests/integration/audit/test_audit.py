@@ -225,7 +225,7 @@ async def test_pages_end_anywhere(books: dict[str, str], monkeypatch: pytest.Mon
     }
 
 
-async def test_canceled_orders_of_before_have_no_decision(books: dict[str, str]) -> None:
+async def test_orders_canceled_before_the_migration_need_no_decision(books: dict[str, str]) -> None:
     run(books["payments"], f"DELETE FROM payment_decisions WHERE order_id = '{CANCELED}'")
     found = await findings(books)
     assert found.broken == {}

@@ -135,7 +135,7 @@ def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, st
     [("/fail/14", 503, "1"), ("/refuse/14", 503, "5"), ("/refuse/8", 429, "3")],
     ids=["by default", "by metadata", "by RetryInfo"],
 )
-def test_who_is_told_to_come_again_is_told_when(
+def test_retry_after_of_services_reaches_the_client(
     rest: httpx.Client, path: str, status: int, seconds: str
 ) -> None:
     answer = rest.get(path)

@@ -29,7 +29,7 @@ def test_an_empty_stream_is_an_empty_answer(rest: httpx.Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_a_stream_ends_at_the_clients_deadline_with_a_word(rest: httpx.Client) -> None:
+def test_a_stream_ends_at_the_clients_deadline_with_an_error_line(rest: httpx.Client) -> None:
     answer = rest.get("/fade", headers={"Grpc-Timeout": "300m"})
     first, last = map(json.loads, answer.text.splitlines())
     assert 0 < float(first["result"]) <= 1
@@ -48,7 +48,7 @@ def test_a_stream_may_take_as_long_as_its_client_says(
 
 
 @pytest.mark.parametrize("path", ["/fade", "/count/1", "/wait"])
-def test_no_time_is_exceeded_each_time(rest: httpx.Client, path: str) -> None:
+def test_a_zero_timeout_always_exceeds_the_deadline(rest: httpx.Client, path: str) -> None:
     for _ in range(10):
         answer = rest.get(path, headers={"Grpc-Timeout": "0S"})
         assert (answer.status_code, answer.json()["code"]) == (504, 4)

@@ -126,7 +126,9 @@ def fail_at(reaction: Reaction, seconds: float = SECONDS) -> tuple[grpc.aio.AioR
         pytest.param(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n", INTERNAL, id="HTTP/1.1"),
     ],
 )
-def test_what_a_connection_ends_with_is_not_the_services(reaction: Reaction, reason: str) -> None:
+def test_errors_of_the_connection_are_not_the_services_errors(
+    reaction: Reaction, reason: str
+) -> None:
     error, seconds_left = fail_at(reaction)
     refusal = transport_refusal(error, seconds_left)
     assert refusal is not None, error.details()

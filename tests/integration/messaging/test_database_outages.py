@@ -139,7 +139,7 @@ async def has_failed_to_connect(pool: Pool, times: int) -> bool:
     return pool.get_stats().get("connections_errors", 0) >= times
 
 
-async def test_a_handler_that_loses_against_another_transaction_is_run_again(
+async def test_a_handler_is_retried_after_a_serialization_failure(
     publishing: Publishing,
 ) -> None:
     async with publishing.pool.connection() as connection:

@@ -103,7 +103,7 @@ async def take_note(buckets: Buckets, low_watermarks: LowWatermarks) -> None:
     await low_watermarks._save()
 
 
-async def test_a_delete_that_was_planned_for_an_empty_outbox_reads_by_index(
+async def test_a_delete_planned_for_an_empty_outbox_uses_the_index(
     database_url: str, kept: None
 ) -> None:
     """Its plan is cached; autovacuum may not look at the table for a minute."""

@@ -184,7 +184,7 @@ async def test_a_saved_low_watermark_does_not_outlive_a_sequence_that_was_set_ba
     assert read == waiting
 
 
-async def test_whatever_commits_is_read_once_and_in_its_keys_order(
+async def test_every_committed_row_is_read_once_and_in_its_keys_order(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ids are taken early and committed late or never, while relays take over from one another."""

@@ -38,7 +38,7 @@ def allow(infrastructure: Running, payments_url: str) -> Callable[[bool], None]:
     return set_allowed
 
 
-async def test_nobody_waits_for_a_database_that_is_known_to_be_away(
+async def test_requests_fail_at_once_while_the_database_is_unreachable(
     payments_url: str, allow: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pools, "POOL_WAIT_SECONDS_MAX", 2 * SECONDS_MAX)
@@ -117,7 +117,7 @@ async def open_and_use(url: str) -> None:
         ({"sslmode": "require"}, "does not support SSL"),
     ],
 )
-async def test_what_waiting_does_not_mend_ends_the_start(
+async def test_a_permanent_connection_error_ends_the_start(
     payments_url: str, change: dict[str, str], text: str
 ) -> None:
     url = psycopg.conninfo.make_conninfo(payments_url, **change)

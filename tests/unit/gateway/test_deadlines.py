@@ -27,7 +27,7 @@ def test_no_header_is_no_deadline() -> None:
     assert Deadline.of(None, 60) is None
 
 
-def test_time_passes_before_the_call() -> None:
+def test_the_deadline_counts_time_before_the_call() -> None:
     deadline = Deadline.of(b"10S", 60)
     assert deadline is not None
     first = deadline.seconds_left()
@@ -36,14 +36,14 @@ def test_time_passes_before_the_call() -> None:
 
 
 @pytest.mark.parametrize("value", [b"0S", b"0n", b"00000000H", b"1n"])
-def test_no_time_is_exceeded(value: bytes) -> None:
+def test_a_zero_timeout_exceeds_the_deadline(value: bytes) -> None:
     with pytest.raises(ProblemError) as caught:
         seconds_left(value)
     assert caught.value.refusal.code == StatusCode.DEADLINE_EXCEEDED
 
 
 @pytest.mark.parametrize("value", [b"", b"5", b"m", b"123456789m", b"-1S", b"1 S", b"\xb2S"])
-def test_a_value_that_is_none_is_named(value: bytes) -> None:
+def test_a_malformed_timeout_is_rejected_by_name(value: bytes) -> None:
     with pytest.raises(ProblemError) as caught:
         Deadline.of(value, 60)
     assert caught.value.refusal.violations[0].field == "grpc-timeout"

@@ -93,7 +93,7 @@ def test_a_content_type_without_content_says_nothing(strings: Kinds) -> None:
     assert caught.value.refusal.http_status == 415
 
 
-def test_members_that_no_content_lacks_are_named(strings: Kinds) -> None:
+def test_missing_content_names_each_required_member(strings: Kinds) -> None:
     rules = validator(THING, required=True)
     assert missing(strings.echo, rules) == [("name", "is required")]
     patch = strings.operations["KindsService_Patch"]

@@ -33,7 +33,7 @@ def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
-def test_every_response_has_them(app: object) -> None:
+def test_every_response_has_security_headers(app: object) -> None:
     headers = get(app).headers
     assert headers[b"x-content-type-options"] == b"nosniff"
     assert headers[b"referrer-policy"] == b"no-referrer"

@@ -23,7 +23,7 @@ def test_each_peer_and_all_of_them_have_a_bound() -> None:
         ("", "10.0.0.1", False),
     ],
 )
-def test_who_counts_as_one_peer(one: str, other: str, *, same: bool) -> None:
+def test_addresses_that_count_as_one_peer(one: str, other: str, *, same: bool) -> None:
     slow = SlowRequests(per_peer_max=1, all_max=9)
     assert slow.enter(one) is not None
     assert (slow.enter(other) is None) is same

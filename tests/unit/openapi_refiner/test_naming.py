@@ -17,7 +17,7 @@ def test_packages_are_left_out_of_names_and_references() -> None:
     }
 
 
-def test_of_names_that_would_be_equal_the_first_packages_is_shortened() -> None:
+def test_when_short_names_collide_only_the_first_package_gets_one() -> None:
     names = shorten(document("a.v2.Thing", "a.v10.Thing", "a.v10.Other"), {"a.v2", "a.v10"})
     assert list(names["definitions"]) == ["Other", "Thing", "a.v10.Thing"]
     assert names["definitions"]["Other"] == {"allOf": [{"$ref": "#/definitions/Thing"}]}

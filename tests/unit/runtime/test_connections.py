@@ -8,7 +8,7 @@ from runtime.connections import conninfo, require_usable
 URL = "postgresql://orders:hunter2@db.example/orders"
 
 
-def test_what_the_url_leaves_out_is_ours() -> None:
+def test_our_settings_fill_in_what_the_url_leaves_out() -> None:
     made = conninfo_to_dict(conninfo(URL, "orders", defaults={"lock_timeout": 5000}))
     assert made["application_name"] == "orders"
     assert made["connect_timeout"] == "5"
@@ -83,7 +83,7 @@ def test_of_several_hosts_the_one_that_takes_writes_is_chosen() -> None:
         ("pool_size=5", 'invalid URI query parameter: "pool_size"'),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(setting: str, text: str) -> None:
+def test_forbidden_settings_are_rejected_by_name(setting: str, text: str) -> None:
     with pytest.raises(ValueError, match=text):
         require_usable(f"{URL}?{setting}")
 

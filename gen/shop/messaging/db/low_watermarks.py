@@ -70,8 +70,8 @@ class AsyncQuerier:
         return await fetch_one_async(self._conn, LAST_OUTBOX_ID, (), scalar_row)
 
     def list_outbox_writers(self) -> AsyncRows[str | None]:
-        """The transactions that hold the lock of whoever inserts into the outbox: taken before the first id, released after the
-        rows are visible.
+        """The transactions that hold the lock of an INSERT into the outbox. A transaction takes it before its first id, and releases
+        it after its rows are visible.
         """
         return AsyncRows(self._conn, LIST_OUTBOX_WRITERS, (), scalar_row)
 
@@ -80,7 +80,7 @@ class AsyncQuerier:
         *,
         buckets: list[int],
     ) -> AsyncRows[models.OutboxLowWatermark]:
-        """Where some buckets begin; none for a bucket that no relay has saved."""
+        """The saved low watermarks of some buckets; no row for a bucket without one."""
         return AsyncRows(
             self._conn,
             READ_LOW_WATERMARKS,

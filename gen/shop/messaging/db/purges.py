@@ -21,8 +21,8 @@ class AsyncQuerier:
         self._conn = conn
 
     async def read_in_order(self) -> None:
-        """Has the transaction that it runs in read rows in an index's order, from where a query begins. For the few old rows that
-        the planner expects it would collect and sort all there are, for each batch anew.
+        """Makes queries of this transaction read rows in the order of an index. Otherwise the planner, which expects few old rows,
+        would collect and sort all of them for each batch.
         """
         cur = AsyncRawCursor(self._conn)
         await cur.execute(READ_IN_ORDER, prepare=True)

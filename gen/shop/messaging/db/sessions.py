@@ -35,10 +35,10 @@ class AsyncQuerier:
         self._conn = conn
 
     async def may_write(self) -> bool | None:
-        """Whether this role may do with the tables what a service does; fails when they are missing."""
+        """Returns whether this role has the rights on the tables that a service needs; fails when a table is missing."""
         return await fetch_one_async(self._conn, MAY_WRITE, (), scalar_row)
 
     async def forget_statements(self) -> None:
-        """Frees the session's prepared statements, those too that the client has forgotten."""
+        """Frees all prepared statements of the session, including those that the client no longer tracks."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(FORGET_STATEMENTS, prepare=True)

@@ -161,9 +161,10 @@ class AsyncQuerier:
         self,
         args: Iterable[EndOrderParams],
     ) -> list[EndOrderRow | None]:
-        """Ends an order, unless it has ended before; returns how it stands then, and no row when there is no such order.
+        """Ends an order unless it has ended before. Returns its final state, and no row when there is no such order.
 
-        An order that has ended is written as it is, so that RETURNING waits for a transaction that is ending it.
+        An order that has ended is updated to the same values: the UPDATE waits for a transaction that is ending the order, so
+        RETURNING gives what that one has stored.
         """
         cur = AsyncRawCursor(self._conn, row_factory=args_row(EndOrderRow))
         await cur.executemany(
