@@ -3,7 +3,6 @@
 import re
 
 from psycopg import Error, OperationalError, errors
-from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
 """The transaction conflicts with another one; a retry may succeed (SQLSTATE class 40)."""
@@ -24,12 +23,9 @@ ADVICE: dict[type[Error], str] = {
 """Error class → what an operator does about it, because the service can't."""
 
 UNAVAILABLE: tuple[type[Error], ...] = (
-    OperationalError,
+    OperationalError,  # the pool's errors are subclasses
     errors.IdleInTransactionSessionTimeout,
     errors.TransactionTimeout,
-    PoolTimeout,
-    PoolClosed,
-    TooManyRequests,
     *ADVICE,
 )
 """Errors after which a service responds UNAVAILABLE: the database can't be reached, is a standby, is

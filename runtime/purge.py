@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import structlog
 from psycopg import AsyncConnection, Error
-from psycopg_pool import PoolTimeout
 
+from runtime.database_errors import one_line
 from runtime.pool import Pool
 from shop.messaging.db.purges import AsyncQuerier
 
@@ -56,8 +56,8 @@ async def purge_forever(pool: Pool, purges: tuple[Purge, ...]) -> None:
             end = datetime.now(UTC) - purge.retention
             try:
                 deleted = await purge_between(pool, purge, begin, end)
-            except (Error, PoolTimeout) as error:
-                log.warning("purge failed", rows=purge.rows, error=str(error))
+            except Error as error:
+                log.warning("purge failed", rows=purge.rows, error=one_line(error))
             else:
                 ends[index] = end
                 log.debug("purged", rows=purge.rows, deleted=deleted)

@@ -8,7 +8,6 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
-from psycopg import Error
 
 from runtime.database_errors import UNAVAILABLE, one_line
 from runtime.refusal import Refusal
@@ -24,7 +23,7 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, UNAVAILABLE):
-        text = one_line(error) if isinstance(error, Error) else str(error)
+        text = one_line(error)
         if repetitions.is_new(text):
             log.warning("database not available", error=text)
         return service_unavailable()
