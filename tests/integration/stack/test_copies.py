@@ -1,10 +1,12 @@
 """Several processes of one part, here ones that do nothing, under a real supervisor."""
 
 import asyncio
+import os
 import shutil
 import signal
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -156,6 +158,24 @@ def test_a_process_that_cannot_be_started_again_ends_no_other(folder: Path) -> N
             program.symlink_to(sys.executable)
             while held.record.processes["orders-1"].state() != "up":
                 assert not watching.done()
+                await asyncio.sleep(0.01)
+            watching.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_an_up_that_sees_a_death_before_the_supervisor_is_not_lost(folder: Path) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
+            await launch(held)
+            # The first crash gives a copy up: only `revive` starts it again.
+            watching = asyncio.create_task(held.watch(Bounds(per_window_max=0)))
+            await asyncio.sleep(0)
+            os.kill(held.process("orders-1").pid, signal.SIGKILL)
+            while held.record.processes["orders-1"].state() != "dead":
+                time.sleep(0.01)  # noqa: ASYNC251 - the supervisor must not notice
+            held.revive()
+            while held.record.processes["orders-1"].state() != "up":  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
             watching.cancel()
 
