@@ -29,6 +29,8 @@ FIXED = frozenset(
         *("acks", "request.required.acks", "enable.idempotence"),
         *("message.max.bytes", "message.timeout.ms", "delivery.timeout.ms"),
         *("transactional.id", "transaction.timeout.ms"),
+        # A queue smaller than a relay's batch would refuse it at every attempt.
+        *("queue.buffering.max.messages", "queue.buffering.max.kbytes"),
     )
 )
 """librdkafka properties that the delivery of events depends on, with their aliases."""

@@ -97,9 +97,12 @@ def test_a_property_that_the_client_refuses_is_named(
         Topics(kafka_settings())
 
 
-def test_a_property_that_delivery_depends_on_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KAFKA_ACKS", "1")
-    with pytest.raises(SettingsError, match=r"^KAFKA_ACKS: cannot be set"):
+@pytest.mark.parametrize("variable", ["KAFKA_ACKS", "KAFKA_QUEUE_BUFFERING_MAX_MESSAGES"])
+def test_a_property_that_delivery_depends_on_is_refused(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(SettingsError, match=f"^{variable}: cannot be set"):
         kafka_settings()
 
 
