@@ -24,10 +24,7 @@ class Folder:
         Raises:
             StackError: the path is something else, such as a folder of yours.
         """
-        name = str(self.path)
-        # Java can't open what is no UTF-8, and files of settings can't hold a line break.
-        if any(character < " " or "\ud800" <= character <= "\udfff" for character in name):
-            raise StackError(f"the folder {name!r} has a line break or a byte that is no UTF-8")
+        refuse_unusable(self.path)
         # Another `up` may be making it: the lock is the first that it makes in there.
         if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
@@ -64,6 +61,18 @@ class Folder:
         """
         if not self.lock.is_file():
             raise StackError(f"{self.path} is not a stack's folder")
+
+
+def refuse_unusable(path: Path, characters: str = "") -> None:
+    """Refuses what no part can use in a folder's name, and more characters if one part can't.
+
+    Raises:
+        StackError: the name has a control character, a byte that is no UTF-8, or one of these.
+    """
+    for character in str(path):
+        # Java can't open what is no UTF-8, and files of settings can't hold a line break.
+        if character < " " or "\ud800" <= character <= "\udfff" or character in characters:
+            raise StackError(f"the folder {str(path)!r} has {character!r} in its name: use another")
 
 
 def write_private(path: Path, text: str) -> None:

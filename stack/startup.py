@@ -28,8 +28,10 @@ class Startup:
         self._supervisor = supervisor
         self._parts = [part for part in blueprint.parts if part not in supervisor.parts]
         settings = blueprint.settings
-        self._java = Java(settings.cache / "java")
-        self._cache = Cache(settings.cache, settings.maven_repository, supervisor.console)
+        # Java runs in the stack's folder, a relative STACK_CACHE means the caller's.
+        cache = settings.cache.resolve()
+        self._java = Java(cache / "java")
+        self._cache = Cache(cache, settings.maven_repository, supervisor.console)
 
     async def run(self) -> None:
         """Starts the parts; all are ready when this returns.

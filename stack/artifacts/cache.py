@@ -13,15 +13,21 @@ from rich.console import Console
 from stack.artifacts import Artifact
 from stack.artifacts.download import download
 from stack.errors import StackError
+from stack.folder import refuse_unusable
 
 FREE_BYTES_MIN = 600 * 1024 * 1024
 """What the artifacts need: 200 MB as downloaded, 170 MB unpacked, and some air."""
 
 
 class Cache:
-    """A folder that several stacks may use at the same time."""
+    """A folder that several stacks may use at the same time.
+
+    Raises:
+        StackError: its name has a colon, which ends a path in Java's class path.
+    """
 
     def __init__(self, folder: Path, repository: str | None, console: Console) -> None:
+        refuse_unusable(folder, ":")
         self._folder = folder
         self._repository = repository
         self._console = console
