@@ -6,7 +6,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from stack import control
 from stack.revival import REVIVE_SIGNAL
 from stack.running import FREE_PORTS, running
 from stack.settings import Part, Settings
@@ -70,26 +69,6 @@ def test_a_signal_stops_a_start(stack: CommandLine, options: list[str]) -> None:
     assert (up.returncode, errors) == (130, "")
     assert stack.processes() == []
     assert stack.run("up", "-d", "postgres").returncode == 0
-
-
-def test_data_survives_and_reset_wipes_it(folder: Path) -> None:
-    settings = Settings(folder=folder, ports=FREE_PORTS)
-
-    with (
-        running(settings, Part.POSTGRES) as first,
-        psycopg.connect(first.endpoints.orders_owner_database_url) as connection,
-    ):
-        connection.execute("CREATE TABLE kept (number integer)")
-        connection.execute("INSERT INTO kept VALUES (17)")
-
-    with (
-        running(settings, Part.POSTGRES) as second,
-        psycopg.connect(second.endpoints.orders_database_url) as connection,
-    ):
-        assert connection.execute("SELECT number FROM kept").fetchall() == [(17,)]
-
-    control.reset(settings)
-    assert not folder.exists()
 
 
 def test_reset_is_refused_while_the_stack_is_up(stack: CommandLine) -> None:

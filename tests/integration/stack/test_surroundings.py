@@ -107,3 +107,6 @@ def test_the_whole_story_in_an_odd_folder_of_a_hostile_caller(
         assert topics(odd) == made
     finally:
         justw(stack, caller, hostile, "down")
+
+    justw(stack, caller, hostile, "reset")
+    assert not odd.folder.path.exists()
