@@ -79,6 +79,7 @@ def topics(stack: CommandLine) -> set[str]:
     return set(AdminClient({"bootstrap.servers": servers}).list_topics(timeout=5).topics)
 
 
+@pytest.mark.timeout(300)  # it starts the stack twice
 def test_the_whole_story_in_an_odd_folder_of_a_hostile_caller(
     stack: CommandLine, hostile: dict[str, str]
 ) -> None:
