@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-COPIED = ("justw", "bootstrap.lock", "stack/environment.py", "stack/conflicts.py")
+COPIED = (
+    *("justw", "bootstrap.lock", "stack/__init__.py", "stack/environment.py", "stack/conflicts.py"),
+    *(str(file.relative_to(ROOT)) for file in (ROOT / "bootstrap").glob("*.py")),
+)
 PACKAGES = (
     *("rust-just", "hatchling", "editables"),
     *("packaging", "pathspec", "pluggy", "trove-classifiers"),  # hatchling needs these

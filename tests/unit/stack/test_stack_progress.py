@@ -17,10 +17,11 @@ from stack.settings import ROOT
 
 WRITE = "open('/dev/null', 'wb').write(bytes(3_000_000)); print('written', flush=True); input()"
 SHOW = f"""
-import runpy, subprocess, sys
-justw = runpy.run_path({str(ROOT / "justw")!r})
+import subprocess, sys
+sys.path.insert(0, {str(ROOT)!r})
+from bootstrap.commands import wait
 with subprocess.Popen([sys.executable, "-c", {WRITE!r}]) as process:
-    sys.exit(justw["wait"](process, 4_000_000))
+    sys.exit(wait(process, 4_000_000))
 """
 
 
