@@ -9,7 +9,6 @@ import typer
 from psycopg import Error
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from audit.findings import Findings
@@ -54,16 +53,17 @@ async def _audit(databases: Databases, settled_after: timedelta) -> Findings:
 def _print(findings: Findings) -> None:
     console = Console()
     for what, count in findings.checked.items():
-        console.print(f"{what}: {count}", highlight=False)
+        console.print(f"{what}: {count}", highlight=False, soft_wrap=True)
     if not findings.broken:
         console.print("every invariant holds: nothing to do")
         return
-    table = Table("Broken invariant", "Times", "Where")
+    # Lines instead of a table: it would cut ids where the output is narrow, and is not searched by line.
     for invariant, count in findings.broken.items():
         shown = findings.shown[invariant]
         more = [f"and {count - len(shown)} more"] if count > len(shown) else []
-        table.add_row(invariant, str(count), Text("\n".join([*shown, *more])))
-    console.print(table)
+        console.print(Text(f"broken: {invariant}, {count} times"), style="bold red", soft_wrap=True)
+        for line in (*shown, *more):
+            console.print(Text(f"  {line}"), soft_wrap=True)
     console.print(
         "the money's invariants are broken: look for these orders in `./justw events list`, and "
         "correct the rows by hand before anything is replayed",

@@ -1,6 +1,7 @@
 """The commands for events that went astray."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ app = typer.Typer(
     help="Show and replay events that were parked or dead-lettered. The services' databases are "
     "those that the environment names: ORDERS_DATABASE_URL and so on.",
 )
+LINE_WIDTH_MAX = 1000
 Names = Annotated[list[str], typer.Argument(help="Names, as `list` shows them.")]
 
 
@@ -27,11 +29,7 @@ def list_() -> None:
     """List the events that went astray."""
     with one_line():
         found = asyncio.run(_find())
-    table = Table(Column("Name", no_wrap=True), "Where", "Key", "Reason")
-    for each in found:
-        # What others wrote is text, not markup.
-        table.add_row(*map(Text, (each.name, each.where, each.key, each.reason)))
-    Console().print(table if found else "no event went astray")
+    print_list(found, Console())
 
 
 @app.command()
@@ -64,3 +62,15 @@ async def _replay(names: list[str], *, all_: bool) -> int:
     chosen = found if all_ else astray.choose(found, names)
     await astray.replay_all(chosen, kafka_settings(), astray.databases())
     return len(chosen)
+
+
+def print_list(found: Sequence[Astray], console: Console) -> None:
+    """Prints a table of events; keys and ids are whole: folded on a terminal, else on one line."""
+    if not console.is_terminal:
+        console.width = LINE_WIDTH_MAX
+    columns = [Column(title, overflow="fold") for title in ("Where", "Key", "Reason")]
+    table = Table(Column("Name", no_wrap=True), *columns)
+    for event in found:
+        # What others wrote is text, not markup.
+        table.add_row(*map(Text, (event.name, event.where, event.key, event.reason)))
+    console.print(table if found else "no event went astray")
