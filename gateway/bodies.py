@@ -20,9 +20,14 @@ def has_content(headers: Mapping[bytes, bytes]) -> bool:
 
 
 async def read_body(
-    receive: Receive, headers: Mapping[bytes, bytes], *, bytes_max: int, seconds_max: float
+    receive: Receive,
+    headers: Mapping[bytes, bytes],
+    *,
+    bytes_max: int,
+    seconds_max: float,
+    seconds_left: float,
 ) -> bytes:
-    """Reads a whole body.
+    """Reads a whole body; `seconds_left` is what is left of the `seconds_max` that an error tells.
 
     Raises:
         ProblemError: it is too large, or comes too slowly.
@@ -35,10 +40,10 @@ async def read_body(
     ):
         raise ProblemError(body_too_large(bytes_max=bytes_max), CLOSE)
     try:
-        async with asyncio.timeout(seconds_max):
+        async with asyncio.timeout(seconds_left):
             return await _read(receive, bytes_max)
     except TimeoutError:
-        raise ProblemError(request_timeout(seconds_max=f"{seconds_max:g}"), CLOSE) from None
+        raise ProblemError(request_timeout(seconds_max=f"{seconds_max:.9g}"), CLOSE) from None
 
 
 async def _read(receive: Receive, bytes_max: int) -> bytes:

@@ -18,6 +18,7 @@ class Deadline:
     """A client's own deadline, which counts from the end of the request's head."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self._end = monotonic() + seconds
 
     @classmethod

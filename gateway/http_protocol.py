@@ -43,6 +43,8 @@ class BoundedHttpProtocol(FramingProtocol):
     _piece_bytes = 0
     _part_bytes = 0
     """Of the head, or of what follows it, without the piece in which it begins."""
+    _body_bytes = 0
+    """Of the body, with what its chunks may have around them."""
     _head_timer: asyncio.TimerHandle | None = None
     _slow_timer: asyncio.TimerHandle | None = None
     _slow_peer: str | None = None
@@ -112,7 +114,13 @@ class BoundedHttpProtocol(FramingProtocol):
         super().on_headers_complete()
         if not self._in_head:
             self._part_bytes = -self._piece_bytes
+            self._body_bytes = 0
             self._stop_timer()
+
+    def on_body(self, body: bytes) -> None:
+        """A chunk, or a piece of a body."""
+        self._body_bytes += len(body) + self.limits.chunk_framing_bytes_max
+        super().on_body(body)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_work = cycle
@@ -125,6 +133,8 @@ class BoundedHttpProtocol(FramingProtocol):
             self._refuse(headers_too_large(bytes_max=limits.head_bytes_max))
         elif self._amid_request and self._part_bytes > limits.framed_body_bytes_max:
             self._refuse(body_too_large(bytes_max=limits.body_bytes_max))
+        elif self._amid_request and self._part_bytes - self._body_bytes > limits.head_bytes_max:
+            self._refuse(headers_too_large(bytes_max=limits.head_bytes_max))
         elif not (self._busy() or self._head_timer or self.timeout_keep_alive_task):
             # What is left of an answered request, or comes between two, ends no wait.
             self.timeout_keep_alive_task = self.loop.call_later(

@@ -20,6 +20,8 @@ class Limits:
     body_bytes_max: int = BODY_TOO_LARGE_BYTES_MAX
     framed_body_bytes_max: int = 8 * BODY_TOO_LARGE_BYTES_MAX
     """A body as it is sent, read or not: a chunk of one byte takes six, and trailers follow."""
+    chunk_framing_bytes_max: int = 16
+    """Around a chunk on average; what chunk extensions and trailers have beyond it counts as a head."""
     body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
     """A call's deadline when the client sends no Grpc-Timeout; a stream has none then."""

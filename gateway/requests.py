@@ -111,11 +111,17 @@ class RequestReader:
     async def _text(
         self, receive: Receive, headers: Mapping[bytes, bytes], deadline: Deadline | None
     ) -> bytes:
-        seconds = self._limits.body_seconds_max
+        limits = self._limits
+        seconds = left = limits.body_seconds_max
         if deadline is not None:
-            seconds = min(seconds, deadline.seconds_left())
-        bytes_max = self._limits.body_bytes_max
-        return await read_body(receive, headers, bytes_max=bytes_max, seconds_max=seconds)
+            seconds, left = min(seconds, deadline.seconds), min(left, deadline.seconds_left())
+        return await read_body(
+            receive,
+            headers,
+            bytes_max=limits.body_bytes_max,
+            seconds_max=seconds,
+            seconds_left=left,
+        )
 
     def _message(
         self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes, *, large: bool

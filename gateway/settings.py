@@ -16,18 +16,26 @@ from runtime.settings import Address, SettingsError
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
 
 
-Origin = Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9+.-]*://[^/\s*]+)$")]
-"""As browsers send it: scheme, host and port, without a path."""
+ORIGIN: Final = re.compile(
+    r"(?!http://.*:80$|https://.*:443$)[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
+)
+"""As browsers send it: scheme, host and port in lower case and ASCII, without default port and path."""
 
 
 def _from_json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _words(value: object) -> object:
+def _origins(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return [word.strip() for word in value.split(",") if word.strip()]
+    origins = [word.strip() for word in value.split(",") if word.strip()]
+    if origins != ["*"] and not (origins and all(map(ORIGIN.fullmatch, origins))):
+        raise ValueError(
+            "must be origins as browsers send them, such as https://shop.example,"
+            " with commas between them, or *"
+        )
+    return origins
 
 
 class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
@@ -47,7 +55,7 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     """
     deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
-    cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(_words)] = Field(
+    cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = Field(
         default_factory=list
     )
     """Origins whose pages may use the API in a browser, with commas between them; `*` for all."""

@@ -147,6 +147,7 @@ def test_a_body_has_no_more_time_than_the_client_gives(address: tuple[str, int])
     head = b"POST /raw HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nGrpc-Timeout: 300m\r\n\r\n"
     status, body = raw(address, head + b"abc")
     assert (status, body["code"]) == (408, 4)
+    assert body["details"][0]["metadata"] == {"seconds_max": "0.3"}
 
 
 def test_bytes_of_any_type_pass_as_they_are(rest: httpx.Client) -> None:

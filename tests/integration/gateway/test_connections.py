@@ -16,6 +16,7 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 RAW = b"POST /raw HTTP/1.1\r\n" + HOST + PNG
 UPGRADE = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
 LAST_CHUNK = b"0\r\n\r\n"
+MUCH = b"x" * 1024 * 1024
 
 
 def talk(address: tuple[str, int], *pieces: bytes) -> bytes:
@@ -74,10 +75,30 @@ def test_trailers_are_no_headers(address: tuple[str, int]) -> None:
     assert statuses(answer) == [200, 200]
 
 
-def test_trailers_have_a_bound(address: tuple[str, int]) -> None:
-    endless = b"x" * 16 * 1024 * 1024
-    status, body = raw(address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n0\r\nX: " + endless)
-    assert (status, body["details"][0]["reason"]) == (413, "BODY_TOO_LARGE")
+@pytest.mark.parametrize(
+    "framing",
+    [b"0\r\nX: " + MUCH, b"0\r\n" + b"X: y\r\n" * 200_000, b"3;x=" + MUCH, b"3;" + b"x;" * 500_000],
+    ids=["trailer", "trailers", "extension", "extensions"],
+)
+def test_what_surrounds_a_chunked_body_has_the_bound_of_a_head(
+    address: tuple[str, int], framing: bytes
+) -> None:
+    status, body = raw(address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n" + framing)
+    assert (status, body["details"][0]["reason"]) == (431, "HEADERS_TOO_LARGE")
+
+
+def test_extensions_of_many_chunks_have_the_bound_of_a_head(address: tuple[str, int]) -> None:
+    chunk = b"1;x=" + b"y" * 1000 + b"\r\na\r\n"
+    status, body = raw(address, RAW + CHUNKED + b"\r\n" + chunk * 1000)
+    assert (status, body["details"][0]["reason"]) == (431, "HEADERS_TOO_LARGE")
+
+
+def test_a_body_in_chunks_of_one_byte_is_taken(address: tuple[str, int]) -> None:
+    chunks = b"1\r\na\r\n" * 100_000
+    head = RAW + CHUNKED + b"Connection: close\r\n\r\n"
+    answer = talk(address, head + chunks + LAST_CHUNK)
+    assert statuses(answer) == [200]
+    assert answer.endswith(b"a" * 100_000)
 
 
 def test_a_body_does_not_count_as_head(address: tuple[str, int]) -> None:

@@ -34,6 +34,15 @@ def test_malformed_percent_encoding_is_a_bad_request(address: tuple[str, int], t
     assert "percent-encoded" in body["details"][1]["field_violations"][0]["description"]
 
 
+@pytest.mark.parametrize(
+    "ranges", ["bytes=0-1", "bytes=a-b", "bytes=5-1", "bytes=999999999-", "lines=1-2"]
+)
+def test_a_range_of_a_file_is_ignored(rest: httpx.Client, ranges: str) -> None:
+    whole = rest.get("/docs/swagger-ui.css")
+    answer = rest.get("/docs/swagger-ui.css", headers={"Range": ranges})
+    assert (answer.status_code, answer.content) == (200, whole.content)
+
+
 @pytest.mark.parametrize("head", ["", "Content-Length: 0\r\n", "Content-Type: text/plain\r\n"])
 def test_a_post_without_content_is_an_empty_message(address: tuple[str, int], head: str) -> None:
     request = f"POST /v2/time HTTP/1.1\r\nHost: x\r\n{head}\r\n"

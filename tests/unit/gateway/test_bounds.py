@@ -33,7 +33,9 @@ def chunk(body: bytes, *, more: bool = True) -> Message:
 
 def read(messages: list[Message], **headers: str) -> bytes:
     raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-    return asyncio.run(read_body(receiving(messages), raw, bytes_max=10, seconds_max=0.05))
+    return asyncio.run(
+        read_body(receiving(messages), raw, bytes_max=10, seconds_max=0.5, seconds_left=0.05)
+    )
 
 
 def test_a_body_in_pieces_is_put_together() -> None:
@@ -57,6 +59,7 @@ def test_a_body_that_comes_too_slowly_is_refused() -> None:
     with pytest.raises(ProblemError) as caught:
         read([chunk(b"01")])
     assert caught.value.refusal.http_status == 408
+    assert caught.value.refusal.metadata == {"seconds_max": "0.5"}
 
 
 def test_nobody_answers_a_client_that_is_gone() -> None:
