@@ -7,9 +7,9 @@ from typing import Annotated
 
 import stamina
 import typer
-from rich.console import Console
 
 from stack import client, control, foreground, table
+from stack.console import Console
 from stack.errors import StackError
 from stack.settings import Part, load
 
@@ -75,14 +75,14 @@ def up(
 def down() -> None:
     """Stop the stack; its data stays."""
     with one_line():
-        print(control.down(load(), _tell))
+        _tell(control.down(load(), _tell))
 
 
 @app.command()
 def reset() -> None:
     """Remove all data of the stack, which must be down; the downloads stay."""
     with one_line():
-        print(control.reset(load()))
+        _tell(control.reset(load()))
 
 
 @app.command()
@@ -113,8 +113,7 @@ def exec_(
 
 
 def _tell(news: str) -> None:
-    # A pipe would keep it until the end.
-    print(news, flush=True)
+    console.print(news, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

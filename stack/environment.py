@@ -10,6 +10,9 @@ PASSED_ON = ("HOME", "PATH", "TMPDIR")
 FIXED = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 """Java decodes paths by the locale; logs of all parts have one time zone."""
 
+NOT_THE_CALLERS = ("GATEWAY_ADDRESS", "GATEWAY_BACKENDS", "GATEWAY_PORT", "GATEWAY_SERVICE_")
+"""Where the stack's gateway and services are is the stack's choice; the last two are Kubernetes'."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -22,6 +25,15 @@ def for_process(given: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of a process of the stack."""
     inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {**inherited, **FIXED, **given}
+
+
+def gateway_settings() -> dict[str, str]:
+    """The caller's settings of the gateway, but those that the stack decides itself."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("GATEWAY_") and not name.startswith(NOT_THE_CALLERS)
+    }
 
 
 def keep_loopback_direct(environment: MutableMapping[str, str]) -> None:

@@ -28,8 +28,10 @@ class Folder:
         # Another `up` may be making it: the lock is the first that it makes in there.
         if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
+        made = [folder for folder in self.path.parents if not folder.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(self._passable)
+        for folder in (self.path, *made):
+            folder.chmod(self._passable)
         self.lock.touch(mode=0o600)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         self.logs.chmod(0o700)

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
-
 from stack import table
 from stack.blueprint import Blueprint
+from stack.console import Console
 from stack.copies import parse
 from stack.environment import forget_libpq, keep_loopback_direct, python
 from stack.folder import Folder
@@ -109,8 +108,7 @@ def _cancel_on_signals(console: Console) -> None:
             signal.signal(number, signal.SIG_IGN)
         if task:
             task.cancel()
-        with contextlib.suppress(OSError):  # a terminal that hangs up is gone
-            console.print("stopping")
+        console.print("stopping")
 
     for number in STOP_SIGNALS:
         # `nohup` makes its command ignore SIGHUP, which stays so.
@@ -121,7 +119,8 @@ def _cancel_on_signals(console: Console) -> None:
 def _leave_terminal(folder: Folder, ready_fd: int) -> None:
     """Writes to a log from now on, and tells the caller of `up -d` to go."""
     with open_new(folder.log("supervisor")) as log:
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):  # its reader may be gone
+            sys.stdout.flush()
         for output in (sys.stdout, sys.stderr):
             os.dup2(log.fileno(), output.fileno())
     os.write(ready_fd, b"1")

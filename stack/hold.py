@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from filelock import AsyncFileLock, Timeout
-from rich.console import Console
 
 from stack import record
+from stack.console import Console
 from stack.environment import python
 from stack.errors import StackError
 from stack.folder import Folder

@@ -5,7 +5,7 @@ import time
 
 from stack.errors import StackError
 from stack.folder import Folder
-from stack.record import Record
+from stack.record import Record, RunningProcess
 
 REVIVE_SIGNAL = signal.SIGUSR1
 READY_SECONDS_MAX = 100.0
@@ -23,7 +23,7 @@ def revive(folder: Folder) -> list[str]:
     supervisor = record.supervisor.find() if record else None
     if not record or not supervisor or record.stopping:
         return []
-    dead = [name for name, process in record.processes.items() if process.state() == "dead"]
+    dead = [name for name, process in record.processes.items() if _has_died(process)]
     if not dead:
         return []
     supervisor.send_signal(REVIVE_SIGNAL)
@@ -33,6 +33,12 @@ def revive(folder: Folder) -> list[str]:
             raise StackError(f"{', '.join(left)} did not come up again; see {folder.logs}")
         time.sleep(POLL_SECONDS)
     return dead
+
+
+def _has_died(process: RunningProcess) -> bool:
+    """Whether a process is dead, or the supervisor is just starting it again."""
+    state = process.state()
+    return state == "dead" or (state == "starting" and process.restarts > 0)
 
 
 def _not_up(folder: Folder, names: list[str]) -> list[str]:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from rich.console import Console
 
 from stack.blueprint import Blueprint
+from stack.console import Console
 from stack.copies import Scale
 from stack.endpoints import Endpoints
 from stack.folder import Folder

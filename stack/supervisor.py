@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import psutil
-from rich.console import Console
 
 from stack import record, table
 from stack.blueprint import Blueprint
+from stack.console import Console
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.process import Command, Process, ending, finish
@@ -180,9 +180,7 @@ class Supervisor:
             self.record.save(self.folder)
 
     def _tell(self, news: str) -> None:
-        # The terminal may be gone.
-        with contextlib.suppress(OSError):
-            self.console.print(news, markup=False, soft_wrap=True)
+        self.console.print(news, markup=False, soft_wrap=True)
 
     async def restart(self, name: str) -> None:
         """Stops a process, or takes one that is dead, and starts it as it was."""

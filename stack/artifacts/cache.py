@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import AsyncFileLock
-from rich.console import Console
 
 from stack.artifacts import Artifact
 from stack.artifacts.download import download
+from stack.console import Console
 from stack.errors import StackError
 from stack.folder import refuse_unusable
 

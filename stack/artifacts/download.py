@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 import stamina
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from stack.artifacts import Artifact
+from stack.console import Console
 from stack.errors import StackError
 from stack.together import together
 

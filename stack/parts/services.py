@@ -10,7 +10,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from stack.copies import Copy
 from stack.endpoints import Endpoints
-from stack.environment import python
+from stack.environment import gateway_settings, python
 from stack.process import Command
 from stack.settings import Part
 
@@ -37,7 +37,9 @@ LISTENS = {
 def command(copy: Copy, endpoints: Endpoints) -> Command:
     """A service process."""
     environment = {**endpoints.environment(*NEEDS[copy.part]), LISTENS[copy.part]: copy.address}
-    if copy.part is not Part.GATEWAY:
+    if copy.part is Part.GATEWAY:
+        environment = gateway_settings() | environment
+    else:
         environment |= endpoints.messaging
     return Command(copy.name, python(copy.part.value), environment | _logging())
 

@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from rich.console import Console
 
 from stack import ports
 from stack.artifacts import pinned
 from stack.artifacts.cache import Cache
+from stack.console import Console
 from stack.folder import Folder, write_private
 from stack.parts.java import Java, java
 from stack.parts.kafka import HEAP_MEBIBYTES, Kafka

@@ -13,9 +13,9 @@ from typing import IO
 
 import psutil
 import pytest
-from rich.console import Console
 
 from stack import control, table
+from stack.console import Console
 from stack.errors import StackError
 from stack.folder import Folder
 from stack.hold import hold

