@@ -12,7 +12,7 @@ WITH paid AS (
     JOIN accounts ON accounts.id = transactions.account_id
     WHERE transactions.reference_order_id = @order_id::uuid AND transactions.type = 'DEBIT'
 ), account AS (
-    SELECT accounts.balance
+    SELECT accounts.id, accounts.balance, accounts.updated_at
     FROM accounts
     WHERE accounts.user_id = @user_id
     FOR NO KEY UPDATE
@@ -35,11 +35,14 @@ WITH paid AS (
     ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
     RETURNING stored.user_id, stored.amount, stored.outcome, stored.transaction_id
 ), debited AS (
+    -- From the locked row: PostgreSQL checks constraints on the row of the statement's snapshot before it looks for a newer
+    -- one, so a top-up that commits meanwhile would leave the old balance too small.
     UPDATE accounts
-    SET balance = accounts.balance - @amount,
-        updated_at = GREATEST(@now::timestamptz, accounts.updated_at + INTERVAL '1 microsecond')
-    WHERE accounts.user_id = @user_id AND EXISTS (SELECT FROM decision WHERE decision.transaction_id = @transaction_id)
-    RETURNING id, balance, updated_at
+    SET balance = account.balance - @amount,
+        updated_at = GREATEST(@now::timestamptz, account.updated_at + INTERVAL '1 microsecond')
+    FROM account
+    WHERE accounts.id = account.id AND EXISTS (SELECT FROM decision WHERE decision.transaction_id = @transaction_id)
+    RETURNING accounts.id, accounts.balance, accounts.updated_at
 ), debit AS (
     INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
     SELECT @transaction_id::uuid, debited.id, @amount, 'DEBIT', @order_id, debited.balance, debited.updated_at

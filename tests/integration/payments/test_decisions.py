@@ -152,6 +152,19 @@ async def test_the_balance_that_another_copy_leaves_decides(
     assert balance(books, user) == 0
 
 
+async def test_money_that_arrives_meanwhile_pays(pool: Pool, books: Connection, user: str) -> None:
+    fund(books, user, 10)
+    event = order(user, 100)
+    async with transaction(pool) as tx:
+        await tx.db.accounts.top_up_account(
+            transaction_id=uuid4(), user_id=UUID(user), amount=1000, now=tx.now
+        )
+        other = asyncio.create_task(handle(pool, event))
+        await wait_for_a_lock(books)
+    assert await other == [paid(event)]
+    assert balance(books, user) == 910
+
+
 async def wait_for_a_lock(books: Connection) -> None:
     waiting = (
         "SELECT FROM pg_stat_activity WHERE application_name = 'test' AND wait_event_type = 'Lock'"
