@@ -61,7 +61,10 @@ async def server(
 ) -> AsyncIterator[str]:
     """Speaks just enough HTTP/2 to get a call; gives its address."""
 
+    writers: list[asyncio.StreamWriter] = []
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         writer.write(frame(SETTINGS, 0, 0))
         try:
             await reader.readuntil(b"SM\r\n\r\n")
@@ -83,8 +86,14 @@ async def server(
             writer.close()
 
     listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with listener:
-        yield "{}:{}".format(*listener.sockets[0].getsockname())
+    try:
+        async with listener:
+            yield "{}:{}".format(*listener.sockets[0].getsockname())
+    finally:
+        # The loop ends right after this: a transport that closes later would be a warning.
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
 
 
 async def failure(address: str, seconds: float) -> tuple[grpc.aio.AioRpcError, float]:
