@@ -133,20 +133,19 @@ def test_a_frozen_copy_holds_nobody_up(copies: Copies) -> None:
     with (
         gateway(ORDERS_GRPC_ADDRESS=target) as (_, url),
         httpx.Client(base_url=url, timeout=SECONDS_MAX) as rest,
-        ThreadPoolExecutor(8) as threads,
+        ThreadPoolExecutor(10) as threads,
     ):
         wait_until(lambda: {where(rest.get(ORDER)) for _ in hosts} == set(hosts))
         copies.processes["127.0.0.2"].send_signal(signal.SIGSTOP)
-        # One of two calls meets the frozen copy. What changes nothing is sent again, to the other.
+        # Five of ten calls meet the frozen copy, so at least one POST does. What changes nothing is
+        # sent again, to the other copy.
         asked = [threads.submit(rest.get, ORDER, headers=PATIENT) for _ in range(4)]
         placed = [
-            threads.submit(rest.post, "/orders", json=NEW_ORDER, headers=PATIENT) for _ in range(4)
+            threads.submit(rest.post, "/orders", json=NEW_ORDER, headers=PATIENT) for _ in range(6)
         ]
         assert {where(each.result()) for each in asked} == {"127.0.0.3"}
         refused = [each.result() for each in placed if each.result().status_code != 201]
-        assert [(each.status_code, each.headers["retry-after"]) for each in refused] == [
-            (503, "1")
-        ] * 2
+        assert {(each.status_code, each.headers["retry-after"]) for each in refused} == {(503, "1")}
         assert max(each.result().elapsed.total_seconds() for each in asked + placed) < 30
         # Whoever comes now does not wait for it.
         assert {where(rest.post("/orders", json=NEW_ORDER)) for _ in range(4)} == {"127.0.0.3"}

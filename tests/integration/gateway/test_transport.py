@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+import socketserver
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Thread
 
 import grpc
 import pytest
@@ -19,6 +21,8 @@ END = 5
 """END_STREAM and END_HEADERS."""
 SERVICE = "some.Service"
 SECONDS = 5.0
+POLL_SECONDS = 0.02
+PREFACE_BYTES = 24
 UNAVAILABLE, DEADLINE, INTERNAL = "SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL_ERROR"
 
 Reaction = Callable[[int], bytes | None]
@@ -55,45 +59,49 @@ def black_hole() -> Iterator[str]:
         yield "{}:{}".format(*listener.getsockname())
 
 
-@asynccontextmanager
-async def server(
-    reaction: Reaction, pinged: Callable[[], None] = lambda: None
-) -> AsyncIterator[str]:
+@contextmanager
+def server(reaction: Reaction, pinged: Callable[[], None] = lambda: None) -> Iterator[str]:
     """Speaks just enough HTTP/2 to get a call; gives its address."""
 
-    writers: list[asyncio.StreamWriter] = []
+    connections: list[socket.socket] = []
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.append(writer)
-        writer.write(frame(SETTINGS, 0, 0))
+    class Connection(socketserver.StreamRequestHandler):
+        timeout = SECONDS
+
+        def handle(self) -> None:
+            connections.append(self.connection)
+            # A client may hang up at any moment.
+            with suppress(OSError):
+                self.wfile.write(frame(SETTINGS, 0, 0))
+                self.rfile.read(PREFACE_BYTES)
+                while (head := self.rfile.read(9)) and self.react(head):
+                    pass
+
+        def react(self, head: bytes) -> bool:
+            payload = self.rfile.read(int.from_bytes(head[:3]))
+            answer: bytes | None = b""
+            if head[3] == PING:
+                pinged()
+            if head[3] in {SETTINGS, PING} and not head[4] & ACK:
+                answer = frame(head[3], ACK, 0, payload if head[3] == PING else b"")
+            elif head[3] == HEADERS:
+                answer = reaction(int.from_bytes(head[5:]))
+            self.wfile.write(answer or b"")
+            return answer is not None
+
+    # Its end waits for the connections' threads, so that no test leaves one to the next.
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection) as listener:
+        thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,))
+        thread.start()
         try:
-            await reader.readuntil(b"SM\r\n\r\n")
-            while True:
-                head = await reader.readexactly(9)
-                payload = await reader.readexactly(int.from_bytes(head[:3]))
-                if head[3] == PING:
-                    pinged()
-                if head[3] in {SETTINGS, PING} and not head[4] & ACK:
-                    writer.write(frame(head[3], ACK, 0, payload if head[3] == PING else b""))
-                elif head[3] == HEADERS:
-                    answer = reaction(int.from_bytes(head[5:]))
-                    if answer is None:
-                        break
-                    writer.write(answer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+            yield "{}:{}".format(*listener.server_address[:2])
         finally:
-            writer.close()
-
-    listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        async with listener:
-            yield "{}:{}".format(*listener.sockets[0].getsockname())
-    finally:
-        # The loop ends right after this: a transport that closes later would be a warning.
-        for writer in writers:
-            writer.transport.abort()
-        await asyncio.sleep(0)
+            listener.shutdown()
+            thread.join()
+            # gRPC closes a channel's connections some time after the channel.
+            for connection in connections:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
 
 async def failure(address: str, seconds: float) -> tuple[grpc.aio.AioRpcError, float]:
@@ -112,11 +120,8 @@ def fail(address: str, seconds: float = SECONDS) -> tuple[grpc.aio.AioRpcError, 
 
 
 def fail_at(reaction: Reaction, seconds: float = SECONDS) -> tuple[grpc.aio.AioRpcError, float]:
-    async def scenario() -> tuple[grpc.aio.AioRpcError, float]:
-        async with server(reaction) as address:
-            return await failure(address, seconds)
-
-    return asyncio.run(scenario())
+    with server(reaction) as address:
+        return fail(address, seconds)
 
 
 @pytest.mark.parametrize(
@@ -183,14 +188,14 @@ def test_a_silent_stream_is_not_probed(monkeypatch: pytest.MonkeyPatch, *, strea
         nonlocal pings
         pings += 1
 
-    async def scenario() -> None:
-        async with server(lambda _: b"", count) as address:
-            backends = Backends({SERVICE: Servers(address)})
-            kind = backends.streaming if streams else backends.unary
-            call = kind(SERVICE, f"/{SERVICE}/Call")(b"", timeout=1)
-            with pytest.raises(grpc.aio.AioRpcError):
-                await (anext(aiter(call)) if streams else call)
-            await backends.close()
+    async def scenario(address: str) -> None:
+        backends = Backends({SERVICE: Servers(address)})
+        kind = backends.streaming if streams else backends.unary
+        call = kind(SERVICE, f"/{SERVICE}/Call")(b"", timeout=1)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await (anext(aiter(call)) if streams else call)
+        await backends.close()
 
-    asyncio.run(scenario())
+    with server(lambda _: b"", count) as address:
+        asyncio.run(scenario(address))
     assert bool(pings) != streams
