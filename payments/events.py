@@ -42,7 +42,7 @@ class OrderPayments(OrderEventHandlers[Queries]):
         # DecidePayment returns a row for every order; `strict` raises if one is missing.
         for event, decision in zip(by_user, filter(None, decisions), strict=True):
             _require_same_order(event, decision)
-            publish(tx, _outcome(event, PaymentOutcome(decision.outcome)))
+            publish(tx, _outcome(event, decision.outcome))
 
 
 def _require_same_order(event: OrderCreated, decision: DecidePaymentRow) -> None:

@@ -48,6 +48,5 @@ WITH paid AS (
     SELECT @transaction_id::uuid, debited.id, @amount, 'DEBIT', @order_id, debited.balance, debited.updated_at
     FROM debited
 )
--- As text, so that no connection has to look the enum's type up in the middle of a pipeline.
-SELECT decision.user_id, decision.amount, decision.outcome::text AS outcome
+SELECT decision.user_id, decision.amount, decision.outcome
 FROM decision;

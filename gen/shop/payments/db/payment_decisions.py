@@ -12,6 +12,9 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
+from . import models
+from ._types import register_types_async
+
 DECIDE_PAYMENT: Final = """-- name: DecidePayment :batchone
 WITH paid AS (
     -- A debit without a decision is one of a copy of the version before, which may run until the upgrade ends.
@@ -56,7 +59,7 @@ WITH paid AS (
     SELECT $4::uuid, debited.id, $3, 'DEBIT', $1, debited.balance, debited.updated_at
     FROM debited
 )
-SELECT decision.user_id, decision.amount, decision.outcome::text AS outcome
+SELECT decision.user_id, decision.amount, decision.outcome
 FROM decision
 """
 
@@ -78,7 +81,7 @@ class DecidePaymentRow:
 
     user_id: uuid.UUID
     amount: int
-    outcome: str
+    outcome: models.PaymentOutcome
 
 
 class AsyncQuerier:
@@ -97,8 +100,8 @@ class AsyncQuerier:
         The account is locked before its balance is read. DO UPDATE changes nothing: it waits for a transaction that decides the
         same order at the same moment, and returns what that one has stored. The debit's `created_at` follows the same rule as in
         TopUpAccount.
-        As text, so that no connection has to look the enum's type up in the middle of a pipeline.
         """
+        await register_types_async(self._conn)
         cur = AsyncRawCursor(self._conn, row_factory=args_row(DecidePaymentRow))
         await cur.executemany(
             DECIDE_PAYMENT,
