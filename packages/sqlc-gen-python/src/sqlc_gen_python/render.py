@@ -1,0 +1,93 @@
+"""Writes the generated files of tables and queries."""
+
+import builtins
+from collections.abc import Iterable, Sequence
+
+from sqlc_gen_python.catalogue import Catalogue
+from sqlc_gen_python.classes import ClassWriter
+from sqlc_gen_python.flavour import Flavour, flavours
+from sqlc_gen_python.imports import Imports
+from sqlc_gen_python.layout import docstring, header, sql_literal
+from sqlc_gen_python.methods import MethodWriter
+from sqlc_gen_python.options import Options
+from sqlc_gen_python.query import Query
+from sqlc_gen_python.rows import RowWriter
+
+
+def render_models(catalogue: Catalogue, options: Options, sqlc_version: str) -> str:
+    """`models.py`: the enums, then the classes of tables and composite types."""
+    names = {field.name for model in catalogue.models for field in model.fields}
+    imports = Imports()
+    classes = ClassWriter(imports, options, in_models=True)
+    blocks = [classes.enum(enum) for enum in catalogue.enums]
+    blocks += [classes.struct(model) for model in catalogue.models]
+    has_enums = bool(catalogue.enums) and not options.emit_str_enum
+    top = [*header(sqlc_version), *_exceptions(names, parameters=(), has_enums=has_enums)]
+    top.append(docstring("The database's tables and types.", 0))
+    return _module(top, imports.render(), blocks)
+
+
+def render_queries(
+    source: str, queries: Sequence[Query], options: Options, sqlc_version: str
+) -> str:
+    """The module of one query file: SQL, parameter and row classes, queriers."""
+    structs = [s for query in queries for s in (query.params_class, query.row_class) if s]
+    names = {field.name for struct in structs for field in struct.fields}
+    imports = Imports()
+    imports.add("typing", "Final")
+    classes = ClassWriter(imports, options, in_models=False)
+    methods = {query.method for query in queries}
+    rows = RowWriter(imports, methods, is_pydantic=options.emit_pydantic_models)
+    blocks = []
+    for query in queries:
+        blocks.append(f"{query.constant}: Final = {sql_literal(query.sql)}")
+        blocks += [classes.struct(s) for s in (query.params_class, query.row_class) if s]
+    queriers = [_querier(queries, imports, rows, flavour) for flavour in flavours(options)]
+    parameters = {field.name for query in queries for field in query.params}
+    top = [*header(sqlc_version), *_exceptions(names, parameters)]
+    top.append(docstring(f"The queries of {source}.", 0))
+    blocks += [*rows.functions.values(), *queriers]
+    return _module(top, imports.render(), blocks)
+
+
+def _querier(queries: Sequence[Query], imports: Imports, rows: RowWriter, flavour: Flavour) -> str:
+    imports.add("psycopg", f"{flavour.prefix}Connection")
+    imports.add("typing", "Any")
+    names = {query.method for query in queries}
+    methods = MethodWriter(imports, rows, names, flavour)
+    head = [
+        f"class {flavour.prefix}Querier:",
+        f'    """Runs the queries on a psycopg {flavour.async_}connection."""',
+        "",
+        f"    def __init__(self, conn: {flavour.prefix}Connection[Any]) -> None:",
+        "        self._conn = conn",
+    ]
+    return "\n\n".join(["\n".join(head), *map(methods.write, queries)])
+
+
+def _exceptions(
+    fields: Iterable[str], parameters: Iterable[str], *, has_enums: bool = False
+) -> list[str]:
+    """Switches off ruff's opinions of what the schema and the options chose."""
+    codes = {
+        "A002": any(hasattr(builtins, name) for name in parameters),
+        "N803": any(name != name.lower() for name in parameters),
+        "N815": any(name != name.lower() for name in fields),
+        "SLF001": any(name.startswith("_") for name in parameters),
+        "UP042": has_enums,
+    }
+    found = [code for code, applies in codes.items() if applies]
+    # RUF100 would object to a code that the reader's own configuration does not select.
+    return [f"# ruff: noqa: {', '.join([*found, 'RUF100'])}"] if found else []
+
+
+def _module(top: Sequence[str], imports: str, blocks: Sequence[str]) -> str:
+    """Joins the blocks with the blank lines that Python's formatters put between them."""
+    text = "\n".join([*top, "", imports, ""]) if imports else "\n".join([*top, ""])
+    after_constant = True
+    for block in blocks:
+        is_constant = not block.startswith(("class ", "@", "def "))
+        text += "\n" if is_constant and after_constant else "\n\n"
+        text += f"{block}\n"
+        after_constant = is_constant
+    return text

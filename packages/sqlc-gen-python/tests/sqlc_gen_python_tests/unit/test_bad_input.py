@@ -1,0 +1,152 @@
+"""Whatever is wrong ends the plugin with one line that names the place."""
+
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sqlc_gen_python_tests.unit.sqlc_request import OPTIONS, column, query, request
+
+SECONDS_MAX = 30
+SLICE = {"number": 1, "column": column("ids", is_sqlc_slice=True)}
+COPIED = {"number": 1, "column": column("a", original_name="a")}
+CAST = {"number": 1, "column": column("x")}
+
+
+def run(data: bytes) -> tuple[int, str, str]:
+    """The plugin's exit status, standard output and standard error."""
+    command = f"{sysconfig.get_path('scripts')}/sqlc-gen-python"
+    done = subprocess.run(
+        [command], input=data, capture_output=True, timeout=SECONDS_MAX, check=False
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "standard input is not a sqlc request in JSON"),
+        (b"{}", "standard input is not a sqlc request in JSON: settings: Field required"),
+        (b"\xff\x00", "standard input is not a sqlc request in JSON"),
+        (request(engine="mysql"), "engine mysql: only postgresql is supported"),
+    ],
+)
+def test_not_a_request(data: bytes, message: str) -> None:
+    assert_refused(data, message)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "option package: Field required"),
+        ({"package": "a-b"}, "option package: Value error, 'a-b' is not the name of a Python"),
+        ({**OPTIONS, "emit_sync": True}, "option emit_sync: unknown; the options are"),
+        ({**OPTIONS, "emit_str_enum": "yes"}, "option emit_str_enum: Input should be a valid"),
+        ({**OPTIONS, "query_parameter_limit": -1}, "option query_parameter_limit: Input should"),
+        (
+            {**OPTIONS, "inflection_exclude_table_names": "x"},
+            "option inflection_exclude_table_names: Input should be a valid array",
+        ),
+        (["package"], "option options: Input should be"),
+    ],
+)
+def test_bad_options(options: Any, message: str) -> None:
+    assert_refused(request(options=options), message)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (query(cmd=":execlastid"), ":execlastid is none of the commands :one, :many"),
+        (query(columns=[]), ":one needs a query that returns columns"),
+        (query(cmd=":batchexec"), ":batchexec needs a query with parameters"),
+        (query(cmd=":copyfrom"), ":copyfrom needs a query with parameters"),
+        (
+            query(columns=[column("max", "anyarray")]),
+            "column max: sqlc cannot tell its type (anyarray); add a cast",
+        ),
+        (
+            query(params=[{"number": 1, "column": column("", "any")}]),
+            "parameter $1 (dollar_1): sqlc cannot tell its type (any); add a cast",
+        ),
+        (
+            query(params=[{"number": 2, "column": column("x")}]),
+            "the parameters are not numbered from $1 without a gap",
+        ),
+        (query(text="MERGE INTO a USING b ON a.id = $1"), "sqlc finds no parameters in such a"),
+        (query(text="MERGE INTO a USING b ON a.id = @id"), "sqlc finds no parameters in such a"),
+        (
+            query(text="MERGE INTO a USING b ON a.id = sqlc.narg(id)"),
+            "sqlc finds no parameters in such a statement: sqlc.narg(",
+        ),
+        (
+            query(text="SELECT 1 WHERE a IN (0, $1)", params=[SLICE]),
+            "sqlc.slice stands alone between the brackets of IN",
+        ),
+        (
+            query(cmd=":copyfrom", text="INSERT INTO t (a, b) VALUES ($1, $1)", params=[COPIED]),
+            ":copyfrom takes each parameter for one column",
+        ),
+        (
+            query(cmd=":copyfrom", text="INSERT INTO t (a) VALUES ($1::text)", params=[CAST]),
+            ":copyfrom takes x without a cast",
+        ),
+    ],
+)
+def test_bad_queries(bad: dict[str, Any], message: str) -> None:
+    assert_refused(request(query("Fine"), bad), f"things.sql: query GetThing: {message}")
+
+
+@pytest.mark.parametrize(
+    ("queries", "message"),
+    [
+        (
+            [query("GetThing"), query("get_thing")],
+            "things.sql: queries GetThing and get_thing would both be the method get_thing",
+        ),
+        (
+            [query("A"), query("A")],
+            "things.sql: there are two queries A",
+        ),
+        (
+            [query("A", filename="a-b.sql"), query("B", filename="a_b.sql")],
+            "a_b.sql: a_b.py is already the module of a-b.sql",
+        ),
+        (
+            [query(filename="models.sql")],
+            "models.sql: models.py is already the module of the models",
+        ),
+    ],
+)
+def test_names_that_collide(queries: list[dict[str, Any]], message: str) -> None:
+    assert_refused(request(*queries), message)
+
+
+def test_an_unmapped_type_is_warned_about() -> None:
+    place = column("place", "point")
+    tables = ({"rel": {"name": "spots"}, "columns": [place]},)
+    status, out, err = run(request(query(), tables=tables))
+
+    assert err == (
+        "sqlc-gen-python: warning: table spots, column place: PostgreSQL's point has no Python"
+        " type, so it is Any\n"
+    )
+    assert (status, bool(out)) == (0, True)
+
+
+def assert_refused(data: bytes, message: str) -> None:
+    status, out, err = run(data)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"sqlc-gen-python: {message}")
+    assert err.count("\n") == 1
+
+
+def test_a_schema_that_is_no_utf_8(tmp_path: Path) -> None:
+    file = tmp_path / "schema.sql"
+    file.write_bytes(b"-- caf\xe9")
+    assert_refused(
+        request(query(), schema=(str(file),)),
+        f"{file}: this file is not in UTF-8",
+    )
