@@ -21,17 +21,19 @@ generate: toolchain
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
     rm -rf gen && mv "$new/gen" gen
-    echo "gen/ is fresh; 'git diff gen' shows what changed"
+    (cd "$new" && cp -R --parents packages/*/src/*/v1 "$OLDPWD")
+    echo "gen/ and packages/ are fresh; 'git diff gen packages' shows what changed"
 
 # The messages that are filtered out are buf's, of the plugins that it stops when one has failed.
 _generate-into folder:
     #!/usr/bin/env bash
     set -euo pipefail
-    cp -R buf.*yaml sqlc.yaml pyproject.toml contracts sql codegen "{{ folder }}"
+    cp -R buf.*yaml sqlc.yaml pyproject.toml contracts sql codegen packages "{{ folder }}"
     ln -s "$PWD/.proto-deps" "{{ folder }}"
     export PATH="$PWD/.tools:$PATH"
     cd "{{ folder }}"
     buf generate contracts 2> >(grep -vE '^(plugin .*: )?(context canceled|signal: killed)$' >&2)
+    for package in packages/*/; do [ -z "$(find "$package/src" -name '*.proto' -print -quit)" ] || buf generate "$package/src" --template buf.gen.packages.yaml -o "$package/src"; done
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
     buf build contracts -o contracts.binpb
     (cd contracts && python -m grpc_tools.protoc --descriptor_set_in=../contracts.binpb --grpc_python_out=../gen $(find . -name '*_service.proto' -printf '%P\n' | sort))
@@ -85,7 +87,9 @@ breaking-main:
         exit 0
     fi
     base=$(mktemp -d) && trap 'rm -rf "$base"' EXIT
-    git archive "$main" buf.yaml contracts | tar -x -C "$base"
+    paths=(buf.yaml contracts)
+    ! git cat-file -e "$main:packages" 2>/dev/null || paths+=(packages)
+    git archive "$main" "${paths[@]}" | tar -x -C "$base"
     ln -s "$PWD/.proto-deps" "$base/.proto-deps"
     buf build "$base/contracts" -o "$base/main.binpb"
     buf breaking contracts --against "$base/main.binpb"
@@ -96,7 +100,7 @@ fresh: toolchain
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    diff --recursive --brief --exclude=__pycache__ gen "$new/gen" || { echo "gen/ is stale or edited by hand: run ./justw generate"; exit 1; }
+    { diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "gen/ is stale or edited by hand: run ./justw generate"; exit 1; }
 
 # Declares today's contracts published: from now on `check` refuses what breaks them.
 publish-contracts: toolchain

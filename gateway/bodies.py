@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from starlette.types import Receive
 
 from gateway.problems import CLOSE, ProblemError
-from shop.gateway.v1.error_reason_refusals import body_too_large, request_timeout
+from shop.gateway.v1.error_reason_errors import body_too_large, request_timeout
 
 
 class ClientGoneError(Exception):

@@ -5,9 +5,9 @@ from time import monotonic
 from typing import Final, Self
 
 from gateway.problems import ProblemError
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import invalid_request
-from shop.gateway.v1.error_reason_refusals import deadline_exceeded
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
+from shop.gateway.v1.error_reason_errors import deadline_exceeded
 
 HEADER: Final = b"grpc-timeout"
 DURATION: Final = re.compile(rb"([0-9]{1,8})([HMSmun])")
@@ -33,7 +33,7 @@ class Deadline:
         match = DURATION.fullmatch(value)
         if match is None:
             violation = FieldViolation(HEADER.decode(), "must be digits and a unit, such as 500m")
-            raise ProblemError(invalid_request().naming([violation]))
+            raise ProblemError(invalid_request().with_violations([violation]))
         seconds = int(match[1]) * UNIT_SECONDS[match[2]]
         if not seconds:
             raise ProblemError(deadline_exceeded())

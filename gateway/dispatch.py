@@ -19,9 +19,9 @@ from gateway.problems import ProblemError
 from gateway.requests import HEAD, MATCH
 from gateway.router import Match, NoRouteError, Router
 from gateway.transcoding import Operation, is_percent_encoded
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import invalid_request
-from shop.gateway.v1.error_reason_refusals import method_not_allowed, route_not_found
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
+from shop.gateway.v1.error_reason_errors import method_not_allowed, route_not_found
 
 MakeEndpoint = Callable[[Operation], ASGIApp]
 
@@ -81,7 +81,7 @@ class Dispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
             return
         if not is_percent_encoded(scope["raw_path"]):
             violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
-            raise ProblemError(invalid_request().naming([violation]))
+            raise ProblemError(invalid_request().with_violations([violation]))
         if scope["raw_path"] == ASTERISK:  # OPTIONS of the whole server (RFC 9110, section 9.3.7)
             await Answer(204, [], b"").send(send)
             return

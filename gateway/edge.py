@@ -12,8 +12,8 @@ from gateway.problems import CLOSE, ProblemError
 from gateway.request_ids import HEADER, request_id_of
 from gateway.requests import ADMIT, REQUEST_ID
 from gateway.security_headers import secured
-from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
-from shop.gateway.v1.error_reason_refusals import headers_too_large
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+from shop.gateway.v1.error_reason_errors import headers_too_large
 
 log = structlog.get_logger()
 

@@ -12,12 +12,12 @@ from grpc.aio import AioRpcError
 
 from gateway.answers import JSON, RETRY_AFTER, Answer
 from gateway.problems import Headers, ProblemError
-from gateway.statuses import http_status
 from gateway.transcoding import DetailWriter, to_json
 from gateway.transport import transport_refusal
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
-from shop.gateway.v1.error_reason_refusals import DOMAIN
+from rpc_contract.errors import FieldViolation
+from rpc_contract.statuses import http_status
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+from shop.gateway.v1.error_reason_errors import DOMAIN
 
 STATUS_DETAILS: Final = "grpc-status-details-bin"
 TYPE: Final = "type.googleapis.com/"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gateway.problems import ProblemError
-from shop.gateway.v1.error_reason_refusals import not_acceptable, unsupported_media_type
+from shop.gateway.v1.error_reason_errors import not_acceptable, unsupported_media_type
 
 JSON_TYPE: Final = b"application/json"
 NDJSON_TYPE: Final = b"application/x-ndjson"

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from runtime.refusal import Refusal
-from shop.gateway.v1.error_reason_refusals import (
+from rpc_contract.errors import ServiceError
+from shop.gateway.v1.error_reason_errors import (
     http_version_not_supported,
     invalid_http,
     not_implemented,
@@ -30,7 +30,7 @@ VERSIONS: Final = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
 class HeadError(Exception):
     """A head that must be refused."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: ServiceError) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
 
@@ -75,7 +75,7 @@ def origin_form(method: bytes, target: bytes) -> bytes:
     return rest if rest.startswith(b"/") else b"/" + rest
 
 
-def refusal_of(error: Exception, data: bytes) -> Refusal:
+def refusal_of(error: Exception, data: bytes) -> ServiceError:
     """Returns what to answer to bytes that the parser stopped at."""
     cause = error.__context__
     if isinstance(cause, HeadError):

@@ -17,9 +17,9 @@ from gateway.request_ids import HEADER, request_id_of
 from gateway.security_headers import secured
 from gateway.slow_readers import SlowReaderWatch
 from gateway.slow_requests import SlowRequests
-from runtime.refusal import Refusal
-from shop.errors.v1.error_reason_refusals import service_unavailable
-from shop.gateway.v1.error_reason_refusals import body_too_large, headers_too_large
+from rpc_contract.errors import ServiceError
+from rpc_contract.v1.contract_errors import service_unavailable
+from shop.gateway.v1.error_reason_errors import body_too_large, headers_too_large
 
 
 def http_protocol(limits: Limits) -> type[HttpToolsProtocol]:
@@ -144,7 +144,7 @@ class BoundedHttpProtocol(FramingProtocol):
     def _busy(self) -> bool:
         return self._in_work is not None and not self._in_work.response_complete
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: ServiceError) -> None:
         """Answers what can't be served, in its turn, and reads nothing that follows."""
         amid_body = self._amid_request and not self._in_head
         self._refused = self._amid_request = True  # where it ends can't be told

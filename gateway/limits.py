@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shop.gateway.v1.error_reason_refusals import (
+from shop.gateway.v1.error_reason_errors import (
     BODY_TOO_LARGE_BYTES_MAX,
     HEADERS_TOO_LARGE_BYTES_MAX,
     REQUEST_TIMEOUT_SECONDS_MAX,

@@ -10,8 +10,8 @@ from gateway.headers import RawHeaders
 from gateway.problems import ProblemError
 from gateway.request_ids import HEADER as REQUEST_ID
 from gateway.transcoding.scalars import from_base64
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import invalid_request
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
 
 PREFIX: Final = b"grpc-metadata-"
 TRAILER_PREFIX: Final = b"grpc-trailer-"
@@ -96,4 +96,4 @@ def _header_value(value: str | bytes) -> bytes:
 
 
 def _refused(header: str, description: str) -> ProblemError:
-    return ProblemError(invalid_request().naming([FieldViolation(header, description)]))
+    return ProblemError(invalid_request().with_violations([FieldViolation(header, description)]))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from runtime.refusal import Refusal
+from rpc_contract.errors import ServiceError
 
 Header = tuple[bytes, bytes]
 Headers = list[Header]
@@ -14,7 +14,7 @@ CLOSE: Final = (b"connection", b"close")
 class ProblemError(Exception):
     """A refusal that is answered before or instead of a service's answer, with its headers."""
 
-    def __init__(self, refusal: Refusal, *headers: Header) -> None:
+    def __init__(self, refusal: ServiceError, *headers: Header) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
         self.headers = headers

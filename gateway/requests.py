@@ -31,8 +31,8 @@ from gateway.transcoding import (
     parse_query,
 )
 from gateway.validation import WHOLE_BODY, RequestValidator
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import invalid_request
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
 
 REQUEST_ID: Final = "gateway.request_id"
 """The key of the request id in the ASGI scope."""
@@ -140,17 +140,17 @@ class RequestReader:
                 return message
             self._validate(captures, query, scope, body)
             if absent and self._demanded_body:
-                raise ProblemError(invalid_request().naming([self._demanded_body]))
+                raise ProblemError(invalid_request().with_violations([self._demanded_body]))
             return operation.read(captures, query, body)
         except UnicodeDecodeError:
             violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
-            raise ProblemError(invalid_request().naming([violation])) from None
+            raise ProblemError(invalid_request().with_violations([violation])) from None
         except EncodeError as error:  # it names required fields of proto2
             names = str(error).rpartition(": ")[2].split(",")
             missing = [FieldViolation(name, "is required") for name in names]
-            raise ProblemError(invalid_request().naming(missing)) from None
+            raise ProblemError(invalid_request().with_violations(missing)) from None
         except InvalidRequestError as error:
-            raise ProblemError(invalid_request().naming(error.violations)) from None
+            raise ProblemError(invalid_request().with_violations(error.violations)) from None
 
     def _validate(self, captures: list[str], query: Query, scope: Scope, body: object) -> None:
         if self._validator is None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from gateway.transcoding.violations import NAME_CHARACTERS_MAX
-from runtime.refusal import FieldViolation
+from rpc_contract.errors import FieldViolation
 
 Schema = dict[str, Any]
 Json = dict[str, Any]

@@ -21,8 +21,8 @@ from gateway.metadata import HeaderNames, response_headers
 from gateway.problems import CLOSE, Headers, ProblemError
 from gateway.requests import HEAD, RequestReader
 from gateway.transcoding import Operation
-from shop.errors.v1.error_reason_refusals import service_unavailable
-from shop.gateway.v1.error_reason_refusals import deadline_exceeded
+from rpc_contract.v1.contract_errors import service_unavailable
+from shop.gateway.v1.error_reason_errors import deadline_exceeded
 
 NDJSON: Final = (b"content-type", NDJSON_TYPE)
 

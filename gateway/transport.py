@@ -10,9 +10,9 @@ from typing import Final
 from grpc import StatusCode
 from grpc.aio import AioRpcError
 
-from runtime.refusal import Refusal
-from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
-from shop.gateway.v1.error_reason_refusals import deadline_exceeded
+from rpc_contract.errors import ServiceError
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+from shop.gateway.v1.error_reason_errors import deadline_exceeded
 
 LATE_SECONDS: Final = 0.05
 """A call with less time left than this counts as late, because clocks of server and client differ."""
@@ -40,7 +40,7 @@ REFUSALS: Final = {
 }
 
 
-def transport_refusal(error: AioRpcError, seconds_left: float | None) -> Refusal | None:
+def transport_refusal(error: AioRpcError, seconds_left: float | None) -> ServiceError | None:
     """Returns the response to an error that gRPC itself raised; None for an error of the service.
 
     `seconds_left` of the call's deadline decides what a reset means: a server that notices the

@@ -9,8 +9,8 @@ from gateway.problems import ProblemError
 from gateway.schemas import ENUM_NUMBERS, Schema, Validator, parameters_schema
 from gateway.transcoding import Query
 from gateway.transcoding.texts import DIGITS
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import invalid_request
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
 
 VARIABLE: Final = re.compile(r"\{([^}]+)\}")
 BYTES: Final = "binary"
@@ -65,7 +65,7 @@ class RequestValidator:
         if self._body is not None:
             prefix = body_field if body_field and body_field != WHOLE_BODY else ""
             violations.extend(self._body.violations(body, prefix))
-        return ProblemError(invalid_request().naming(violations))
+        return ProblemError(invalid_request().with_violations(violations))
 
     def _parameter_violations(self, parameters: dict[str, object]) -> Iterator[FieldViolation]:
         repeated = {

@@ -11,7 +11,7 @@ from shop.orders.db.models import Order
 from shop.orders.db.orders import AsyncQuerier, CreateOrderParams, ListOrdersByStatusParams
 from shop.orders.events.v1.order_event_kafka import publish
 from shop.orders.v1 import order_pb2
-from shop.orders.v1.error_reason_refusals import order_not_found
+from shop.orders.v1.error_reason_errors import order_not_found
 from shop.orders.v1.order_service_pb2 import (
     CreateOrderRequest,
     CreateOrderResponse,

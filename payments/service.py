@@ -9,7 +9,7 @@ from payments.queries import Queries
 from runtime.pages import Page
 from runtime.transaction import Transaction
 from shop.payments.db import models
-from shop.payments.v1.error_reason_refusals import (
+from shop.payments.v1.error_reason_errors import (
     account_already_exists,
     account_not_found,
     balance_limit_exceeded,

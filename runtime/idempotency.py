@@ -13,13 +13,13 @@ from google.protobuf.message import Message
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 
-from runtime.purge import Deleted, Purge
-from runtime.rpc import Method
-from runtime.transaction import Transaction
-from shop.errors.v1.error_reason_refusals import (
+from rpc_contract.v1.contract_errors import (
     idempotency_key_in_flight,
     idempotency_key_reused,
 )
+from runtime.purge import Deleted, Purge
+from runtime.rpc import Method
+from runtime.transaction import Transaction
 from shop.messaging.db.idempotency_keys import AsyncQuerier, ClaimKeyParams
 
 METADATA = "idempotency-key"
@@ -64,7 +64,7 @@ async def stored_answer(tx: Transaction[Any], key: Key) -> bytes | None:
     Waits for a transaction in flight that holds the same key.
 
     Raises:
-        Refusal: the key was used with another request, or the wait took too long.
+        ServiceError: the key was used with another request, or the wait took too long.
     """
     keys = AsyncQuerier(tx.connection)
     try:

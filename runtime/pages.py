@@ -13,9 +13,9 @@ from uuid import UUID
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError
 
-from runtime.refusal import FieldViolation
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_page_token
 from runtime.timestamps import timestamp
-from shop.errors.v1.error_reason_refusals import invalid_page_token
 from shop.paging.v1.page_token_pb2 import PageToken
 
 PAGE_SIZE_DEFAULT = 50
@@ -69,7 +69,7 @@ class Page:
         """Reads a list request; the first page starts before the end of time.
 
         Raises:
-            Refusal: the token is damaged, foreign, or of a request with other filters.
+            ServiceError: the token is damaged, foreign, or of a request with other filters.
         """
         size = min(request.page_size or PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX)
         filters = _filters(request)
@@ -77,11 +77,11 @@ class Page:
             return cls(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1), size, filters)
         token = _decoded(request.page_token)
         if token is None or token.digest != _digest(token, filters):
-            raise invalid_page_token().naming([WRONG_TOKEN])
+            raise invalid_page_token().with_violations([WRONG_TOKEN])
         try:
             return cls(token.created_at.ToDatetime(UTC), UUID(bytes=token.id), size, filters)
         except (ValueError, OverflowError):  # the digest keeps no forger out
-            raise invalid_page_token().naming([WRONG_TOKEN]) from None
+            raise invalid_page_token().with_violations([WRONG_TOKEN]) from None
 
     @property
     def limit(self) -> int:

@@ -9,18 +9,18 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
+from rpc_contract.errors import ServiceError
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 from runtime.database_errors import UNAVAILABLE, one_line
-from runtime.refusal import Refusal
 from runtime.repetitions import Repetitions
-from shop.errors.v1.error_reason_refusals import internal_error, service_unavailable
 
 repetitions = Repetitions()
 log = structlog.get_logger()
 
 
-def refusal_of(error: Exception) -> Refusal:
+def refusal_of(error: Exception) -> ServiceError:
     """Returns how a service answers an exception; the exception itself goes to the log only."""
-    if isinstance(error, Refusal):
+    if isinstance(error, ServiceError):
         return error
     if isinstance(error, UNAVAILABLE):
         text = one_line(error)
@@ -31,7 +31,7 @@ def refusal_of(error: Exception) -> Refusal:
     return internal_error()
 
 
-def grpc_status(refusal: Refusal, domain: str) -> Any:
+def grpc_status(refusal: ServiceError, domain: str) -> Any:
     """Returns what `ServicerContext.abort_with_status` takes."""
     info = ErrorInfo(reason=refusal.reason, domain=domain, metadata=refusal.metadata)
     details: list[Message] = [info]

@@ -6,15 +6,15 @@ import grpc
 import structlog
 from google.protobuf.message import Message
 
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
 from runtime import idempotency
 from runtime.database import Database
 from runtime.idempotency import Key
-from runtime.refusal import FieldViolation
 from runtime.rpc import Method
 from runtime.status import grpc_status, refusal_of
 from runtime.transaction import Transaction
 from runtime.validation import RequestReader
-from shop.errors.v1.error_reason_refusals import invalid_request
 
 REQUEST_ID_METADATA = "x-request-id"
 
@@ -74,5 +74,5 @@ class UnaryHandler(Generic[D]):
             return None
         if len(values) > 1 or not idempotency.is_key(values[0]):
             violation = FieldViolation(idempotency.METADATA, idempotency.KEY_RULE)
-            raise invalid_request().naming([violation])
+            raise invalid_request().with_violations([violation])
         return Key.of(self._method, request, values[0])

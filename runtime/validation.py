@@ -8,8 +8,8 @@ from google.protobuf.message import DecodeError, Message
 from protovalidate import Violation
 
 from buf.validate import validate_pb2
-from runtime.refusal import FieldViolation
-from shop.errors.v1.error_reason_refusals import invalid_request
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
 
 M = TypeVar("M", bound=Message)
 
@@ -43,14 +43,14 @@ class RequestReader(Generic[M]):
         """Returns the request.
 
         Raises:
-            Refusal: the bytes are no such message, or the message breaks a rule.
+            ServiceError: the bytes are no such message, or the message breaks a rule.
         """
         try:
             request = self._request.FromString(data)
         except DecodeError as error:
-            raise invalid_request().naming([FieldViolation("", str(error))]) from None
+            raise invalid_request().with_violations([FieldViolation("", str(error))]) from None
         if broken := violations(request):
-            raise invalid_request().naming(broken)
+            raise invalid_request().with_violations(broken)
         for name in self._uuids:
             setattr(request, name, getattr(request, name).lower())
         return request

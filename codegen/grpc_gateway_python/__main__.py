@@ -1,7 +1,7 @@
 """protoc-gen-grpc-gateway-python: google.api.http contracts in, a gateway's transcoding out."""
 
 from codegen.grpc_gateway_python.generator import generate
-from codegen.protoc_plugin import run
+from protoc_plugin_kit.plugin import run
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 
-from codegen.grpc_gateway_python.http_rules import Rule, RuleError, rules_of
-from codegen.protoc_plugin import ContractError, Contracts
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.http_rules import Rule, RuleError, rules_of
 
 OPENAPI_OPERATION: Final = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DIGITS: Final = re.compile(r"([0-9]+)")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from google.protobuf.descriptor import Descriptor
 
 from codegen.grpc_gateway_python.closure import Closure, Use
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 
 def need_details(contracts: Contracts, closure: Closure, module: str) -> None:

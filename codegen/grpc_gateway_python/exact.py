@@ -9,7 +9,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from codegen.grpc_gateway_python.kinds import is_long
 from codegen.openapi_refiner.contract import Contract
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 
 class ExactIntegers:

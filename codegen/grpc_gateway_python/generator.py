@@ -4,7 +4,6 @@ import posixpath
 from collections import defaultdict
 
 from google.protobuf.descriptor import Descriptor
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from codegen.grpc_gateway_python.closure import Closure, Use
 from codegen.grpc_gateway_python.details import need_details, package_messages
@@ -15,16 +14,11 @@ from codegen.grpc_gateway_python.names import INDEX, Names, gateway_module, gate
 from codegen.grpc_gateway_python.operations import Operation, operations_of
 from codegen.grpc_gateway_python.options import Options
 from codegen.grpc_gateway_python.requests import Requests
-from codegen.protoc_plugin import ContractError, Contracts, Outputs
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.plugin import Outputs
+from protoc_plugin_kit.templates import environment
 
-TEMPLATES = Environment(
-    loader=PackageLoader("codegen.grpc_gateway_python"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,  # noqa: S701 - the output is Python, not HTML
-    keep_trailing_newline=True,
-)
+TEMPLATES = environment("codegen.grpc_gateway_python")
 
 
 def generate(contracts: Contracts) -> Outputs:

@@ -10,7 +10,7 @@ from codegen.grpc_gateway_python.fields import Fields
 from codegen.grpc_gateway_python.kinds import choice_of, is_map, takes_null
 from codegen.grpc_gateway_python.names import Names, attribute
 from codegen.grpc_gateway_python.reading import Source
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 MEMBER: Final = Source("value", "place", "name", "place.member(name)")
 FIELD_BEHAVIOR: Final = "google.api.field_behavior"

@@ -5,7 +5,9 @@ import re
 from typing import Final
 
 import inflection
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, FileDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+
+from protoc_plugin_kit.modules import is_importable, is_name, module_name, pb2_module
 
 RUNTIME: Final = "gateway.transcoding"
 STANDARD: Final = {
@@ -87,7 +89,7 @@ class Names:
         """Returns the import statements that a module's code needs, in isort's order."""
         words = set(WORD.findall(code))
         modules = {path: name for path, name in self._modules.items() if name in words}
-        called = {path for path in modules if not all(map(_is_name, path.split(".")))}
+        called = {path for path in modules if not is_importable(path)}
         if called:
             words.add("import_module")
         statements = [each for name, each in STANDARD.items() if name in words]
@@ -125,15 +127,11 @@ def snake(element: Descriptor | EnumDescriptor) -> str:
     return inflection.underscore(relative_name(element).replace(".", "_"))
 
 
-def pb2_module(file: FileDescriptor) -> str:
-    """Returns the module that protoc's Python plugin makes of a file."""
-    return _module(file.name) + "_pb2"
-
-
 def gateway_module(file_name: str) -> str:
     """Returns the module that this plugin makes of a file."""
-    module = _module(file_name) + "_gateway"
-    return f"{_module(file_name)}_proto_gateway" if module.split(".")[-1] == INDEX else module
+    module = module_name(file_name, "_gateway")
+    is_index = module.rpartition(".")[2] == INDEX
+    return module_name(file_name, "_proto_gateway") if is_index else module
 
 
 def gateway_path(file_name: str) -> str:
@@ -160,13 +158,4 @@ def _member(owner: str, name: str) -> str:
 def _identifier(path: str) -> str:
     """Returns a name for a module; a file may be called `2fa.proto` or `lambda/v1.proto`."""
     name = NO_WORD.sub("_", path)
-    return name if _is_name(name) else f"_{name}"
-
-
-def _is_name(part: str) -> bool:
-    """Tells whether a statement can say this part of a module's path."""
-    return part.isidentifier() and not keyword.iskeyword(part)
-
-
-def _module(file_name: str) -> str:
-    return file_name.removesuffix(".proto").replace("-", "_").replace("/", ".")
+    return name if is_name(name) else f"_{name}"

@@ -8,10 +8,10 @@ import inflection
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 
 from codegen.grpc_gateway_python.bindings import Binding, bindings_of, openapi_option
-from codegen.grpc_gateway_python.http_rules import Rule, RuleError
 from codegen.grpc_gateway_python.kinds import has_text, well_known_of
 from codegen.grpc_gateway_python.path_template import Template, TemplateError, Variable, parse
-from codegen.protoc_plugin import ContractError, Contracts
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.http_rules import Rule, RuleError
 
 HTTP_BODY: Final = "google.api.HttpBody"
 SUCCESS_DEFAULT: Final = 200

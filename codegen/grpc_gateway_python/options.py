@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from codegen.protoc_plugin import ContractError
+from protoc_plugin_kit.contracts import ContractError
 
 CHOICES: Final = {
     "int64": ("number", "string"),

@@ -2,16 +2,16 @@
 
 import json
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from codegen.comments import docstring
 from codegen.kafka_python.asyncapi import asyncapi
 from codegen.kafka_python.imports import in_order
 from codegen.kafka_python.names import require_names
 from codegen.kafka_python.streams import Stream, stream_of
-from codegen.protoc_plugin import Contracts, Outputs, run
+from protoc_plugin_kit.contracts import Contracts
+from protoc_plugin_kit.plugin import Outputs, run
+from protoc_plugin_kit.templates import environment
 
 
 def _markdown(text: str) -> Markup:
@@ -19,15 +19,7 @@ def _markdown(text: str) -> Markup:
     return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 - it escapes
 
 
-TEMPLATES = Environment(
-    loader=PackageLoader("codegen.kafka_python"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=select_autoescape(("html.jinja",), default_for_string=False),
-    keep_trailing_newline=True,
-)
-TEMPLATES.filters["docstring"] = docstring
+TEMPLATES = environment("codegen.kafka_python")
 TEMPLATES.filters["markdown"] = _markdown
 TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from codegen.kafka_python.payloads import Json, Payloads, example
 from codegen.kafka_python.streams import ONEOF, Event, Stream
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 BINDING = {"bindingVersion": "0.5.0"}
 HEADERS: Json = {

@@ -1,13 +1,13 @@
 """Refuses names that Kafka or Python cannot have, and names that two things would have."""
 
-import keyword
 import re
 from collections.abc import Iterator, Sequence
 
 from google.protobuf.descriptor import Descriptor
 
 from codegen.kafka_python.streams import TOPIC_OPTION, Stream
-from codegen.protoc_plugin import ContractError, Contracts
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.modules import is_importable, is_name
 
 TOPIC = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}")
 IN_MODULE = {
@@ -36,16 +36,16 @@ def require_names(contracts: Contracts, streams: Sequence[Stream]) -> None:
 def _require_possible(contracts: Contracts, stream: Stream) -> None:
     file = stream.envelope.file
     place = contracts.at(stream.envelope.full_name)
-    if not file.package or not all(map(_is_python, stream.module.split("."))):
+    if not file.package or not is_importable(stream.module):
         raise ContractError(f"{file.name}: Python needs a package, and names that it can import")
     if not TOPIC.fullmatch(stream.topic):
         raise ContractError(
             f"{place}: ({TOPIC_OPTION}).name: a topic has up to 249 letters, digits and ._-"
         )
-    if not _is_python(stream.key):
+    if not is_name(stream.key):
         raise ContractError(f"{place}: Python cannot read a key of the name {stream.key}")
     for message in (stream.envelope, *(event.message for event in stream.events)):
-        if message.name in IN_MODULE or not _is_python(message.name):
+        if message.name in IN_MODULE or not is_name(message.name):
             place = contracts.at(message.full_name)
             raise ContractError(f"{place}: the generated module needs the name {message.name}")
 
@@ -55,7 +55,3 @@ def _named(stream: Stream) -> Iterator[tuple[str, Descriptor]]:
     yield f"the name {stream.constant}", stream.envelope
     for event in stream.events:
         yield f"the name {event.handler}", event.message
-
-
-def _is_python(name: str) -> bool:
-    return name.isidentifier() and not keyword.iskeyword(name)

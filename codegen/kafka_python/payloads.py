@@ -4,8 +4,8 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from codegen.openapi_refiner.rules.fields import FieldRules, map_entry
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
+from protoc_plugin_kit.field_rules.fields import FieldRules, map_entry
 
 Json = dict[str, Any]
 

@@ -7,7 +7,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescript
 
 from codegen.kafka_python.imports import Import
 from codegen.kafka_python.schema_text import schema_text
-from codegen.protoc_plugin import ContractError, Contracts
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.modules import pb2_module
 
 TOPIC_OPTION = "shop.options.v1.topic"
 KEY_OPTION = "shop.options.v1.key"
@@ -72,7 +73,7 @@ class Stream:
     @property
     def module(self) -> str:
         """The module of the messages."""
-        return self.envelope.file.name.removesuffix(".proto").replace("/", ".") + "_pb2"
+        return pb2_module(self.envelope.file)
 
 
 def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:

@@ -6,7 +6,8 @@ from codegen.openapi_refiner.openapi3 import openapi3
 from codegen.openapi_refiner.options import Options
 from codegen.openapi_refiner.refine import refine
 from codegen.openapi_refiner.upstream import upstream_document
-from codegen.protoc_plugin import Contracts, Outputs, run
+from protoc_plugin_kit.contracts import Contracts
+from protoc_plugin_kit.plugin import Outputs, run
 
 
 def generate(contracts: Contracts) -> Outputs:

@@ -4,10 +4,10 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from codegen.openapi_refiner.rules.fields import FieldRules
-from codegen.openapi_refiner.rules.translation import Translation
-from codegen.openapi_refiner.rules.zero import refuses_zero
-from codegen.protoc_plugin import ContractError, Contracts
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.field_rules.fields import FieldRules
+from protoc_plugin_kit.field_rules.translation import Translation
+from protoc_plugin_kit.field_rules.zero import refuses_zero
 
 # google.api.FieldBehavior, by number.
 REQUIRED = 2

@@ -14,8 +14,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from codegen.openapi_refiner.contract import INPUT_ONLY, OUTPUT_ONLY, Contract
 from codegen.openapi_refiner.document import DEFINITIONS, NUMBERS, Json, references
-from codegen.openapi_refiner.rules.enums import is_unspecified
-from codegen.openapi_refiner.rules.fields import map_entry
+from protoc_plugin_kit.field_rules.enums import is_unspecified
+from protoc_plugin_kit.field_rules.fields import map_entry
 
 
 class Role(enum.Enum):

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from grpc import StatusCode
+
 from codegen.openapi_refiner.document import DEFINITIONS, Json
-from codegen.reasons import Reason
+from rpc_contract.generator.reasons import Reason
+from rpc_contract.statuses import HTTP_STATUSES
 
 STATUS = "google.rpc.Status"
 DETAIL = "google.rpc.Status.Detail"
 ERROR_INFO = "google.rpc.ErrorInfo"
 BAD_REQUEST = "google.rpc.BadRequest"
 TYPE_URL = "type.googleapis.com/"
-
-# google.rpc.Code to HTTP as grpc-gateway's runtime/errors.go has it.
-HTTP_STATUS = {
-    1: 499, 2: 500, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429,
-    9: 400, 10: 409, 11: 400, 12: 501, 13: 500, 14: 503, 15: 500, 16: 401,
-}  # fmt: skip
 
 
 REQUEST_ID: Json = {
@@ -121,7 +118,7 @@ def _detail(name: str, description: str, properties: Json, *required: str) -> Js
 
 def http_status(reason: Reason) -> str:
     """Returns the status code of the response that has the reason."""
-    return str(reason.http_status or HTTP_STATUS[reason.code])
+    return str(reason.http_status or HTTP_STATUSES[StatusCode[reason.code_name]])
 
 
 def description(reasons: Sequence[Reason]) -> str:

@@ -13,8 +13,8 @@ from codegen.openapi_refiner.document import Json
 from codegen.openapi_refiner.errors import description, error_response, headers, http_status
 from codegen.openapi_refiner.operations import Operation
 from codegen.openapi_refiner.refusals import meets
-from codegen.protoc_plugin import ContractError
-from codegen.reasons import ENUM_OPTION, Reason, domain_of, reasons_of
+from protoc_plugin_kit.contracts import ContractError
+from rpc_contract.generator.reasons import ENUM_OPTION, Reason, domain_of, reasons_of
 
 RESPONSES = "#/responses/"
 

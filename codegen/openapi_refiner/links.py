@@ -11,7 +11,7 @@ from google.protobuf.descriptor import Descriptor
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.document import Json
 from codegen.openapi_refiner.operations import Operation, body_field
-from codegen.openapi_refiner.rules.fields import map_entry
+from protoc_plugin_kit.field_rules.fields import map_entry
 
 Sources = dict[str, str]
 

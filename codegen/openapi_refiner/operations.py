@@ -7,11 +7,11 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 
 from codegen.grpc_gateway_python.bindings import Binding, bindings_of, service_names
-from codegen.grpc_gateway_python.http_rules import Rule
 from codegen.grpc_gateway_python.operations import update_mask_of
 from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.definitions import add_numbers, with_keywords, without_unspecified
 from codegen.openapi_refiner.document import DEFINITIONS, Json
+from protoc_plugin_kit.http_rules import Rule
 
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DEFAULT_SUCCESS = "200"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from codegen.protoc_plugin import ContractError
+from protoc_plugin_kit.contracts import ContractError
 
 
 @dataclass(frozen=True)

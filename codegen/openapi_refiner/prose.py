@@ -6,7 +6,7 @@ from google.protobuf.descriptor import Descriptor
 
 from codegen.openapi_refiner.contract import OUTPUT_ONLY, Contract
 from codegen.openapi_refiner.operations import Operation
-from codegen.openapi_refiner.rules.fields import cel_text, map_entry
+from protoc_plugin_kit.field_rules.fields import cel_text, map_entry
 
 HEADING = "Rules beyond the schema:"
 

@@ -1,4 +1,4 @@
-"""Honest responses: the errors that shop.options.v1 and shop.errors.v1 say a method answers.
+"""Honest responses: the errors that rpc_contract.v1 and rpc_contract.v1 say a method answers.
 
 A service without our options documents no errors.
 """
@@ -9,16 +9,16 @@ from codegen.openapi_refiner.contract import Contract
 from codegen.openapi_refiner.document import Json
 from codegen.openapi_refiner.errors import error_response, headers, http_status
 from codegen.openapi_refiner.operations import Operation
-from codegen.protoc_plugin import ContractError
-from codegen.reasons import Reason, domain_of, reasons_of
+from protoc_plugin_kit.contracts import ContractError
+from rpc_contract.generator.reasons import Reason, domain_of, reasons_of
 
-SERVICE_OPTION = "shop.options.v1.service"
-METHOD_OPTION = "shop.options.v1.method"
+SERVICE_OPTION = "rpc_contract.v1.service"
+METHOD_OPTION = "rpc_contract.v1.method"
 
-GENERIC_PACKAGE = "shop.errors.v1"
+GENERIC_PACKAGE = "rpc_contract.v1"
 INVALID_REQUEST = "INVALID_REQUEST"
 
-# shop.options.v1.Refusal.Operations
+# rpc_contract.v1.Error.Operations
 ALL = "ALL"
 WITH_BODY = "WITH_BODY"
 WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
@@ -95,12 +95,12 @@ def _refusals(contract: Contract, operation: Operation) -> list[Reason]:
     """Returns what a method refuses: what every one does, what it names, what some others do."""
     package = operation.method.containing_service.file.package
     known = _reasons(contract, GENERIC_PACKAGE) | _reasons(contract, package)
-    named = contract.option(operation.method, METHOD_OPTION).refusals
+    named = contract.option(operation.method, METHOD_OPTION).errors
     for name in named:
         if name not in known:
             place = contract.contracts.at(operation.method.full_name)
             raise ContractError(
-                f"{place}: ({METHOD_OPTION}).refusals: "
+                f"{place}: ({METHOD_OPTION}).errors: "
                 f"neither {package} nor {GENERIC_PACKAGE} has the reason {name}"
             )
     met = [each for each in known.values() if meets(contract, operation, each)]

@@ -8,7 +8,7 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGenera
 from codegen.grpc_gateway_python.operations import operations_of
 from codegen.openapi_refiner.document import Json
 from codegen.openapi_refiner.options import Options
-from codegen.protoc_plugin import ContractError, Contracts
+from protoc_plugin_kit.contracts import ContractError, Contracts
 
 TIMEOUT_SECONDS = 60
 

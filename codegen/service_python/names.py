@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Final
 
 import inflection
-from google.protobuf.descriptor import Descriptor, FileDescriptor
+from google.protobuf.descriptor import Descriptor
+
+from protoc_plugin_kit.modules import is_importable, is_name, pb2_module
 
 RESERVED: Final = frozenset(
     {"Any", "D", "Method", "Protocol", "Service", "Transaction", "TypeVar"}
@@ -37,8 +39,8 @@ class Names:
     def use(self, messages: Iterable[Descriptor]) -> None:
         """Imports messages; of those with a name in common, the later ones get longer names."""
         for message in sorted(set(messages), key=lambda each: each.full_name):
-            module = _module(message.file)
-            if not all(map(_is_name, (*module.split("."), message.name))):
+            module = pb2_module(message.file)
+            if not is_importable(module) or not is_name(message.name):
                 # No statement can import `lambda.v1` or `None`.
                 self._imports.add("from importlib import import_module")
                 called = f'getattr(import_module("{module}"), "{message.name}")'
@@ -65,11 +67,3 @@ class Names:
         """Returns the type of a message, Any where no annotation can say it."""
         expression = self.expression(message)
         return "Any" if "(" in expression else expression
-
-
-def _is_name(part: str) -> bool:
-    return part.isidentifier() and not keyword.iskeyword(part)
-
-
-def _module(file: FileDescriptor) -> str:
-    return file.name.removesuffix(".proto").replace("/", ".").replace("-", "_") + "_pb2"

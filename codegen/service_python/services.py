@@ -12,12 +12,12 @@ from google.protobuf.descriptor import (
 )
 from google.protobuf.descriptor_pb2 import MethodOptions
 
-from codegen.grpc_gateway_python.http_rules import http_option
-from codegen.protoc_plugin import ContractError, Contracts
 from codegen.service_python.names import Names, function_name
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.http_rules import http_option
 
-SERVICE_OPTION = "shop.options.v1.service"
-METHOD_OPTION = "shop.options.v1.method"
+SERVICE_OPTION = "rpc_contract.v1.service"
+METHOD_OPTION = "rpc_contract.v1.method"
 
 
 @dataclass(frozen=True)

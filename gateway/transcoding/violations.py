@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from runtime.refusal import FieldViolation
+from rpc_contract.errors import FieldViolation
 
 NAME_CHARACTERS_MAX: Final = 100
 """As much of a name that the client made up is repeated in an error."""

@@ -11,7 +11,7 @@ from connexion.resolver import Resolver
 from gateway.errors import answer_problem
 from gateway.limits import Limits
 from gateway.problems import ProblemError
-from shop.gateway.v1.error_reason_refusals import (
+from shop.gateway.v1.error_reason_errors import (
     body_too_large,
     deadline_exceeded,
     headers_too_large,

@@ -9,7 +9,7 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 CONTRACTS = Path(__file__).parents[3] / "contracts"
 IDS = re.compile(r"(.*_)?id")

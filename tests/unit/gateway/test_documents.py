@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gateway.transcoding import InvalidRequestError, from_json
-from runtime.refusal import FieldViolation
+from rpc_contract.errors import FieldViolation
 from tests.unit.gateway.generated import Kinds
 
 

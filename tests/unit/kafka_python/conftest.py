@@ -9,11 +9,16 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
 from codegen.kafka_python.__main__ import generate
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 ROOT = Path(__file__).parents[3]
 WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
-IMPORTS = [ROOT / "contracts", *sorted((ROOT / ".proto-deps").glob("*")), WELL_KNOWN]
+IMPORTS = [
+    ROOT / "contracts",
+    *(ROOT / "packages").glob("*/src"),
+    *sorted((ROOT / ".proto-deps").glob("*")),
+    WELL_KNOWN,
+]
 FILE = "acme/events/v1/thing_event.proto"
 
 SECOND_FILE = "acme/events/v2/thing_event.proto"

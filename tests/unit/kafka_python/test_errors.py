@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from codegen.protoc_plugin import ContractError
+from protoc_plugin_kit.contracts import ContractError
 from tests.unit.kafka_python.conftest import Generate
 from tests.unit.kafka_python.contract import DATA, LOST, MADE, METADATA, TOPIC, event_file
 

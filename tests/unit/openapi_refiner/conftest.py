@@ -11,12 +11,17 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
 from codegen.openapi_refiner.__main__ import generate
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 
 ROOT = Path(__file__).parents[3]
 UPSTREAM = ROOT / ".tools" / "protoc-gen-openapiv2"
 WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
-IMPORTS = [ROOT / "contracts", *(ROOT / ".proto-deps").glob("*"), WELL_KNOWN]
+IMPORTS = [
+    ROOT / "contracts",
+    *(ROOT / "packages").glob("*/src"),
+    *(ROOT / ".proto-deps").glob("*"),
+    WELL_KNOWN,
+]
 HEADER = """
 syntax = "proto3";
 package test.v1;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codegen.protoc_plugin import ContractError
+from protoc_plugin_kit.contracts import ContractError
 from tests.unit.openapi_refiner.conftest import Refine
 from tests.unit.openapi_refiner.test_responses import (
     DOMAIN,
@@ -17,23 +17,23 @@ CONTRACT = contract(REFUSES, REASONS, DOMAIN)
 GATEWAY = """
 message GetRequest { string id = 1; }
 service G {
-  option (shop.options.v1.service) = {domain: "things.test"};
+  option (rpc_contract.v1.service) = {domain: "things.test"};
   rpc Get(GetRequest) returns (Thing) { option (google.api.http) = {get: "/things/{id}"}; }
 }
 enum Reason {
-  option (shop.options.v1.reasons) = {domain: "gateway.test"};
+  option (rpc_contract.v1.reasons) = {domain: "gateway.test"};
   REASON_UNSPECIFIED = 0;
   // There is nothing.
-  NO_ROUTE = 1 [(shop.options.v1.refusal) = {code: NOT_FOUND message: "Nothing."}];
+  NO_ROUTE = 1 [(rpc_contract.v1.error) = {code: NOT_FOUND message: "Nothing."}];
   // It is too large.
-  TOO_LARGE = 2 [(shop.options.v1.refusal) = {
+  TOO_LARGE = 2 [(rpc_contract.v1.error) = {
     code: INVALID_ARGUMENT http_status: 413 message: "At most {bytes_max} bytes."
     operations: WITH_BODY bounds: {key: "bytes_max" value: 10}
   }];
   // It took too long.
-  LATE = 3 [(shop.options.v1.refusal) = {code: DEADLINE_EXCEEDED message: "Late." operations: ALL}];
+  LATE = 3 [(rpc_contract.v1.error) = {code: DEADLINE_EXCEEDED message: "Late." operations: ALL}];
   // The gateway is full.
-  FULL = 4 [(shop.options.v1.refusal) = {code: UNAVAILABLE message: "Full." operations: ALL}];
+  FULL = 4 [(rpc_contract.v1.error) = {code: UNAVAILABLE message: "Full." operations: ALL}];
 }
 """
 GATEWAY_REASONS = "gateway_reasons=test.v1.Reason"
@@ -83,7 +83,7 @@ def test_a_503_says_when_to_come_again(refine: Refine) -> None:
     [
         ("enum Reason {", "enum Other {", "no contract has the enum test.v1.Reason"),
         (
-            'option (shop.options.v1.reasons) = {domain: "gateway.test"};',
+            'option (rpc_contract.v1.reasons) = {domain: "gateway.test"};',
             "",
             r"test\.proto:\d+: test\.v1\.Reason: \(.*\)\.domain is missing",
         ),

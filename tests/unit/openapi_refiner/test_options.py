@@ -3,7 +3,7 @@
 import pytest
 
 from codegen.openapi_refiner.options import Options
-from codegen.protoc_plugin import ContractError
+from protoc_plugin_kit.contracts import ContractError
 from tests.unit.openapi_refiner.conftest import Refine
 
 CONTRACT = """

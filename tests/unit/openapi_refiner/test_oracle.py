@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.openapi_refiner.__main__ import generate
-from codegen.protoc_plugin import Contracts
+from protoc_plugin_kit.contracts import Contracts
 from tests.unit.openapi_refiner.conftest import compile_proto
 
 CONTRACT = """

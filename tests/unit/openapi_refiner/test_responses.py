@@ -2,12 +2,10 @@
 
 import pytest
 
-from codegen.protoc_plugin import ContractError
+from protoc_plugin_kit.contracts import ContractError
 from tests.unit.openapi_refiner.conftest import HEADER, Json, Refine
 
-IMPORTS = (
-    HEADER + 'import "shop/options/v1/options.proto"; import "shop/errors/v1/error_reason.proto";'
-)
+IMPORTS = HEADER + 'import "rpc_contract/v1/contract.proto";'
 CREATED = """
     option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) = {
       responses: {key: "%s" value: {description: "Made."}} };
@@ -34,11 +32,11 @@ REASONS = """
 enum ErrorReason {
   ERROR_REASON_UNSPECIFIED = 0;
   // There is such a thing.
-  THING_EXISTS = 1 [(shop.options.v1.refusal) = {code: ALREADY_EXISTS message: "Thing {id} exists."}];
+  THING_EXISTS = 1 [(rpc_contract.v1.error) = {code: ALREADY_EXISTS message: "Thing {id} exists."}];
 }
 """
-DOMAIN = 'option (shop.options.v1.service) = {domain: "things.test"};'
-REFUSES = 'option (shop.options.v1.method) = {idempotency_scope: "id" refusals: "THING_EXISTS"};'
+DOMAIN = 'option (rpc_contract.v1.service) = {domain: "things.test"};'
+REFUSES = 'option (rpc_contract.v1.method) = {idempotency_scope: "id" errors: "THING_EXISTS"};'
 
 
 def create(document: Json) -> Json:
@@ -144,8 +142,8 @@ def test_every_response_carries_the_request_id(refine: Refine) -> None:
 
 
 def test_unknown_reason_is_an_error_that_names_the_method(refine: Refine) -> None:
-    text = contract('option (shop.options.v1.method) = {refusals: "NO_SUCH"};', REASONS, DOMAIN)
-    with pytest.raises(ContractError, match=r"test\.v1\.S\.Create: .*refusals: .* NO_SUCH"):
+    text = contract('option (rpc_contract.v1.method) = {errors: "NO_SUCH"};', REASONS, DOMAIN)
+    with pytest.raises(ContractError, match=r"test\.v1\.S\.Create: .*errors: .* NO_SUCH"):
         refine(text, header=IMPORTS)
 
 

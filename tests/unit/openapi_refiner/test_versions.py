@@ -9,8 +9,8 @@ from grpc_tools import protoc
 
 from codegen.grpc_gateway_python.generator import generate as generate_gateway
 from codegen.openapi_refiner.__main__ import generate as generate_documents
-from codegen.protoc_plugin import Contracts
 from codegen.service_python.__main__ import generate as generate_services
+from protoc_plugin_kit.contracts import Contracts
 from tests.unit.openapi_refiner.conftest import IMPORTS, ROOT, UPSTREAM, Json
 
 V1 = ROOT / "contracts" / "shop" / "orders" / "v1"
@@ -36,7 +36,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> FileDescriptorSet:
     output = folder / "set.binpb"
     includes = [f"-I{path}" for path in (folder, *IMPORTS)]
     flags = ["--include_imports", "--include_source_info", f"--descriptor_set_out={output}"]
-    reasons = [f"shop/{package}/v1/error_reason.proto" for package in ("errors", "gateway")]
+    reasons = ["rpc_contract/v1/contract.proto", "shop/gateway/v1/error_reason.proto"]
     assert protoc.main(["protoc", *includes, *flags, *reasons, *names]) == 0
     return FileDescriptorSet.FromString(output.read_bytes())
 

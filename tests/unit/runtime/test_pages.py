@@ -8,9 +8,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rpc_contract.errors import ServiceError
 from runtime import pages
 from runtime.pages import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page
-from runtime.refusal import Refusal
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import ListOrdersRequest
 from shop.paging.v1.page_token_pb2 import PageToken
@@ -70,7 +70,7 @@ def token_of(request: ListOrdersRequest) -> str:
 
 
 def refuse(request: ListOrdersRequest | ListTransactionsRequest) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ServiceError) as refused:
         Page.of(request)
     assert refused.value.reason == "INVALID_PAGE_TOKEN"
     assert [violation.field for violation in refused.value.violations] == ["page_token"]
@@ -115,7 +115,7 @@ def test_a_token_of_no_place_is_refused(forged: PageToken) -> None:
     request = ListOrdersRequest(user_id=USER)
     forged.digest = pages._digest(forged, pages._filters(request))
     request.page_token = base64.urlsafe_b64encode(forged.SerializeToString()).decode().rstrip("=")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ServiceError) as refused:
         Page.of(request)
     assert refused.value.reason == "INVALID_PAGE_TOKEN"
     assert [violation.field for violation in refused.value.violations] == ["page_token"]

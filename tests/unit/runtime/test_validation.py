@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.refusal import Refusal
+from rpc_contract.errors import ServiceError
 from runtime.validation import RequestReader
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest
 
@@ -13,7 +13,7 @@ LIMIT = 2**53 - 1
 
 
 def broken_fields(data: bytes) -> list[str]:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(ServiceError) as refused:
         READER.read(data)
     assert refused.value.reason == "INVALID_REQUEST"
     return [violation.field for violation in refused.value.violations]

@@ -9,6 +9,9 @@ ROOT = Path(__file__).parents[3]
 TEMPLATE = """
 version: v2
 plugins:
+  - local: protoc-gen-errors-python
+    out: out
+    strategy: all
   - local: protoc-gen-service-python
     out: out
     strategy: all
@@ -17,7 +20,7 @@ HEADER = """
 syntax = "proto3";
 package acme.v1;
 import "google/api/annotations.proto";
-import "shop/options/v1/options.proto";
+import "rpc_contract/v1/contract.proto";
 message Ask { int64 number = 1; }
 message Answer {}
 """
@@ -27,10 +30,7 @@ def generate(folder: Path, contract: str) -> str:
     """Runs the plugin as buf does and returns what it complains of."""
     (folder / "contracts/acme/v1").mkdir(parents=True)
     (folder / "contracts/acme/v1/acme.proto").write_text(HEADER + contract)
-    options = "shop/options/v1"
-    (folder / "contracts" / options).mkdir(parents=True)
-    proto = (ROOT / "contracts" / options / "options.proto").read_text()
-    (folder / "contracts" / options / "options.proto").write_text(proto)
+    (folder / "packages").symlink_to(ROOT / "packages")
     (folder / ".proto-deps").symlink_to(ROOT / ".proto-deps")
     (folder / "buf.yaml").write_text((ROOT / "buf.yaml").read_text())
     (folder / "buf.gen.yaml").write_text(TEMPLATE)
@@ -40,8 +40,8 @@ def generate(folder: Path, contract: str) -> str:
     return done.stderr
 
 
-GATEWAY = "option (shop.options.v1.reasons) = {domain: 'acme'};"
-RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
+GATEWAY = "option (rpc_contract.v1.reasons) = {domain: 'acme'};"
+RULES = "option (rpc_contract.v1.service) = {domain: 'acme'};"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
     [
         (
             "service S { rpc Do(Ask) returns (Answer); }",
-            "acme.v1.S: (shop.options.v1.service).domain is missing",
+            "acme.v1.S: (rpc_contract.v1.service).domain is missing",
         ),
         (
             (
@@ -65,7 +65,7 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
             ),
             (
                 "acme/v1/acme.proto:8: acme.v1.S.Do: a POST needs an `idempotency_scope` in "
-                "(shop.options.v1.method), or, where repeating it does no harm, "
+                "(rpc_contract.v1.method), or, where repeating it does no harm, "
                 "`option idempotency_level = IDEMPOTENT;`"
             ),
         ),
@@ -76,17 +76,17 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
         (
             (
                 f"service S {{ {RULES} rpc Do(Ask) returns (Answer) {{"
-                "  option (shop.options.v1.method) = {idempotency_scope: 'user'}; } }"
+                "  option (rpc_contract.v1.method) = {idempotency_scope: 'user'}; } }"
             ),
             (
-                "acme.v1.S.Do: (shop.options.v1.method).idempotency_scope: "
+                "acme.v1.S.Do: (rpc_contract.v1.method).idempotency_scope: "
                 "acme.v1.Ask has no string field 'user'"
             ),
         ),
         (
             (
                 f"service S {{ {RULES} rpc Do(Ask) returns (Answer) {{"
-                "  option (shop.options.v1.method) = {idempotency_scope: 'number'}; } }"
+                "  option (rpc_contract.v1.method) = {idempotency_scope: 'number'}; } }"
             ),
             "acme.v1.Ask has no string field 'number'",
         ),
@@ -96,69 +96,69 @@ RULES = "option (shop.options.v1.service) = {domain: 'acme'};"
         ),
         (
             (
-                "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = "
+                "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = "
                 "{code: NOT_FOUND message: 'No {str}.'}]; }"
             ),
-            "acme.v1.R.GONE: (shop.options.v1.refusal).message: generated code needs the name str",
+            "acme.v1.R.GONE: (rpc_contract.v1.error).message: generated code needs the name str",
         ),
         (
-            "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = {message: 'Gone.'}]; }",
-            "acme.v1.R.GONE: (shop.options.v1.refusal).code is missing",
+            "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = {message: 'Gone.'}]; }",
+            "acme.v1.R.GONE: (rpc_contract.v1.error).code is missing",
         ),
         (
             (
-                "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = "
+                "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = "
                 "{code: NOT_FOUND message: 'No {thing'}]; }"
             ),
-            "acme.v1.R.GONE: (shop.options.v1.refusal).message",
+            "acme.v1.R.GONE: (rpc_contract.v1.error).message",
         ),
         (
             (
-                "enum R { X = 0; GONE = 1 [(shop.options.v1.refusal) = "
+                "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = "
                 "{code: NOT_FOUND message: 'No {class}.'}]; }"
             ),
-            "acme.v1.R.GONE: (shop.options.v1.refusal).message: each {…} must hold a name",
+            "acme.v1.R.GONE: (rpc_contract.v1.error).message: each {…} must hold a name",
         ),
         (
             (
-                "enum R {\n X = 0;\n GONE = 1 [(shop.options.v1.refusal) = "
+                "enum R {\n X = 0;\n GONE = 1 [(rpc_contract.v1.error) = "
                 "{code: NOT_FOUND message: 'Gone.' http_status: 410}]; }"
             ),
             (
-                "acme/v1/acme.proto:10: acme.v1.R.GONE: (shop.options.v1.refusal).http_status: "
+                "acme/v1/acme.proto:10: acme.v1.R.GONE: (rpc_contract.v1.error).http_status: "
                 "a service answers gRPC"
             ),
         ),
         (
             (
-                f"enum R {{ {GATEWAY} X = 0;\n GONE = 1 [(shop.options.v1.refusal) = "
+                f"enum R {{ {GATEWAY} X = 0;\n GONE = 1 [(rpc_contract.v1.error) = "
                 "{code: NOT_FOUND message: 'Gone.' http_status: 302}]; }"
             ),
             (
-                "acme/v1/acme.proto:9: acme.v1.R.GONE: (shop.options.v1.refusal).http_status: "
+                "acme/v1/acme.proto:9: acme.v1.R.GONE: (rpc_contract.v1.error).http_status: "
                 "302 is no status of HTTP errors"
             ),
         ),
         (
             (
-                "enum R { X = 0; BIG = 1 [(shop.options.v1.refusal) = {code: OUT_OF_RANGE "
+                "enum R { X = 0; BIG = 1 [(rpc_contract.v1.error) = {code: OUT_OF_RANGE "
                 "message: 'At most {bytes}.' bounds: {key: 'byte' value: 1}}]; }"
             ),
-            "acme.v1.R.BIG: (shop.options.v1.refusal).bounds: the message has no {byte}",
+            "acme.v1.R.BIG: (rpc_contract.v1.error).bounds: the message has no {byte}",
         ),
         (
             (
-                "enum R { X = 0; BIG = 1 [(shop.options.v1.refusal) = {code: OUT_OF_RANGE "
+                "enum R { X = 0; BIG = 1 [(rpc_contract.v1.error) = {code: OUT_OF_RANGE "
                 "message: 'At most {bytes}.' bounds: {key: 'bytes' value: 0}}]; }"
             ),
-            "acme.v1.R.BIG: (shop.options.v1.refusal).bounds: bytes must be above 0, not 0",
+            "acme.v1.R.BIG: (rpc_contract.v1.error).bounds: bytes must be above 0, not 0",
         ),
         (
             (
-                f"enum R {{ {GATEWAY} X = 0; GONE = 1 [(shop.options.v1.refusal).code = NOT_FOUND]; }}"
-                " enum Q { Y = 0; LOST = 1 [(shop.options.v1.refusal).code = NOT_FOUND]; }"
+                f"enum R {{ {GATEWAY} X = 0; GONE = 1 [(rpc_contract.v1.error).code = NOT_FOUND]; }}"
+                " enum Q { Y = 0; LOST = 1 [(rpc_contract.v1.error).code = NOT_FOUND]; }"
             ),
-            "acme/v1/acme.proto: (shop.options.v1.reasons).domain must be the same in each enum",
+            "acme/v1/acme.proto: (rpc_contract.v1.reasons).domain must be the same in each enum",
         ),
     ],
 )

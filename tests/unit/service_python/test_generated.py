@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 
-from codegen.protoc_plugin import Contracts
 from codegen.service_python.__main__ import generate
+from protoc_plugin_kit.contracts import Contracts
+from rpc_contract.generator.__main__ import generate as generate_errors
 from tests.unit.kafka_python.conftest import compiled
 
 FILE = "acme/v1/thing.proto"
@@ -17,23 +18,23 @@ syntax = "proto3";
 package acme.v1;
 import "google/api/annotations.proto";
 import "google/protobuf/empty.proto";
-import "shop/options/v1/options.proto";
+import "rpc_contract/v1/contract.proto";
 message Ask {}
 message Answer {}
 // Things, also "things".
 service Things {
-  option (shop.options.v1.service) = {domain: "acme"};
+  option (rpc_contract.v1.service) = {domain: "acme"};
   // Imports a \ or "more".
   rpc Import(Ask) returns (Answer);
 }
 // Names that the generated module has another use for.
 service Method {
-  option (shop.options.v1.service) = {domain: "acme"};
+  option (rpc_contract.v1.service) = {domain: "acme"};
   rpc Do(None) returns (Transaction);
   rpc Nothing(google.protobuf.Empty) returns (Empty);
 }
 service lambda {
-  option (shop.options.v1.service) = {domain: "acme"};
+  option (rpc_contract.v1.service) = {domain: "acme"};
 }
 message None {}
 message Transaction {}
@@ -43,8 +44,8 @@ enum Reason {
   // It is called "gone".
   //
   // Or \.
-  GONE = 1 [(shop.options.v1.refusal) = {code: NOT_FOUND message: 'No "{name}" \\ {{it}}'}];
-  IMPORT = 2 [(shop.options.v1.refusal) = {code: NOT_FOUND message: 'No "it" {{it}}'}];
+  GONE = 1 [(rpc_contract.v1.error) = {code: NOT_FOUND message: 'No "{name}" \\ {{it}}'}];
+  IMPORT = 2 [(rpc_contract.v1.error) = {code: NOT_FOUND message: 'No "it" {{it}}'}];
 }
 """
 
@@ -53,7 +54,8 @@ enum Reason {
 def files(tmp_path: Path) -> dict[str, str]:
     protos = compiled(tmp_path, FILE, CONTRACT).file
     request = CodeGeneratorRequest(file_to_generate=[FILE], proto_file=protos)
-    return dict(generate(Contracts.from_request(request)))
+    contracts = Contracts.from_request(request)
+    return dict([*generate(contracts), *generate_errors(contracts)])
 
 
 def test_services(files: dict[str, str]) -> None:
@@ -85,11 +87,11 @@ def test_names_that_python_or_the_module_has_a_use_for(files: dict[str, str]) ->
     assert "self, tx: Transaction[D], request: GoogleProtobufEmpty" in signatures
 
 
-def test_refusals(files: dict[str, str]) -> None:
-    module = ast.parse(files["acme/v1/thing_refusals.py"])
+def test_errors(files: dict[str, str]) -> None:
+    module = ast.parse(files["acme/v1/thing_errors.py"])
     functions = [each for each in module.body if isinstance(each, ast.FunctionDef)]
     made: dict[str, Any] = {}
-    exec(files["acme/v1/thing_refusals.py"], made)
+    exec(files["acme/v1/thing_errors.py"], made)
 
     assert [each.name for each in functions] == ["gone", "import_"]
     assert ast.get_docstring(functions[0]) == 'It is called "gone".\n\nOr \\.'

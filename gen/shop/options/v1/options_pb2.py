@@ -24,30 +24,15 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
-from google.rpc import code_pb2 as google_dot_rpc_dot_code__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dshop/options/v1/options.proto\x12\x0fshop.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x15google/rpc/code.proto\"&\n\x0cServiceRules\x12\x16\n\x06\x64omain\x18\x01 \x01(\tR\x06\x64omain\"V\n\x0bMethodRules\x12+\n\x11idempotency_scope\x18\x01 \x01(\tR\x10idempotencyScope\x12\x1a\n\x08refusals\x18\x02 \x03(\tR\x08refusals\"%\n\x0bReasonRules\x12\x16\n\x06\x64omain\x18\x01 \x01(\tR\x06\x64omain\"\x84\x03\n\x07Refusal\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x10.google.rpc.CodeR\x04\x63ode\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x1f\n\x0bhttp_status\x18\x03 \x01(\x05R\nhttpStatus\x12\x43\n\noperations\x18\x04 \x01(\x0e\x32#.shop.options.v1.Refusal.OperationsR\noperations\x12<\n\x06\x62ounds\x18\x05 \x03(\x0b\x32$.shop.options.v1.Refusal.BoundsEntryR\x06\x62ounds\x1a\x39\n\x0b\x42oundsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x03R\x05value:\x02\x38\x01\"Z\n\nOperations\x12\x1a\n\x16OPERATIONS_UNSPECIFIED\x10\x00\x12\x07\n\x03\x41LL\x10\x01\x12\r\n\tWITH_BODY\x10\x02\x12\x18\n\x14WITH_IDEMPOTENCY_KEY\x10\x03\"t\n\x05Topic\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n\npartitions\x18\x02 \x01(\x05R\npartitions\x12\x37\n\tretention\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\tretention:Z\n\x07service\x12\x1f.google.protobuf.ServiceOptions\x18\xfd\x88\x03 \x01(\x0b\x32\x1d.shop.options.v1.ServiceRulesR\x07service:V\n\x06method\x12\x1e.google.protobuf.MethodOptions\x18\xfe\x88\x03 \x01(\x0b\x32\x1c.shop.options.v1.MethodRulesR\x06method:V\n\x07reasons\x12\x1c.google.protobuf.EnumOptions\x18\x82\x89\x03 \x01(\x0b\x32\x1c.shop.options.v1.ReasonRulesR\x07reasons:W\n\x07refusal\x12!.google.protobuf.EnumValueOptions\x18\xff\x88\x03 \x01(\x0b\x32\x18.shop.options.v1.RefusalR\x07refusal:O\n\x05topic\x12\x1f.google.protobuf.MessageOptions\x18\x80\x89\x03 \x01(\x0b\x32\x16.shop.options.v1.TopicR\x05topic:1\n\x03key\x12\x1d.google.protobuf.FieldOptions\x18\x81\x89\x03 \x01(\x08R\x03keyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dshop/options/v1/options.proto\x12\x0fshop.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"t\n\x05Topic\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n\npartitions\x18\x02 \x01(\x05R\npartitions\x12\x37\n\tretention\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\tretention:O\n\x05topic\x12\x1f.google.protobuf.MessageOptions\x18\x80\x89\x03 \x01(\x0b\x32\x16.shop.options.v1.TopicR\x05topic:1\n\x03key\x12\x1d.google.protobuf.FieldOptions\x18\x81\x89\x03 \x01(\x08R\x03keyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'shop.options.v1.options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REFUSAL_BOUNDSENTRY']._loaded_options = None
-  _globals['_REFUSAL_BOUNDSENTRY']._serialized_options = b'8\001'
-  _globals['_SERVICERULES']._serialized_start=139
-  _globals['_SERVICERULES']._serialized_end=177
-  _globals['_METHODRULES']._serialized_start=179
-  _globals['_METHODRULES']._serialized_end=265
-  _globals['_REASONRULES']._serialized_start=267
-  _globals['_REASONRULES']._serialized_end=304
-  _globals['_REFUSAL']._serialized_start=307
-  _globals['_REFUSAL']._serialized_end=695
-  _globals['_REFUSAL_BOUNDSENTRY']._serialized_start=546
-  _globals['_REFUSAL_BOUNDSENTRY']._serialized_end=603
-  _globals['_REFUSAL_OPERATIONS']._serialized_start=605
-  _globals['_REFUSAL_OPERATIONS']._serialized_end=695
-  _globals['_TOPIC']._serialized_start=697
-  _globals['_TOPIC']._serialized_end=813
+  _globals['_TOPIC']._serialized_start=116
+  _globals['_TOPIC']._serialized_end=232
 # @@protoc_insertion_point(module_scope)

@@ -3,15 +3,11 @@
 isort:skip_file
 The few things our contracts say that no public annotation says."""
 
-from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
-from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf.internal import extension_dict as _extension_dict
-from google.rpc import code_pb2 as _code_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -22,177 +18,6 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-@_typing.final
-class ServiceRules(_message.Message):
-    """What holds for every method of a service."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    DOMAIN_FIELD_NUMBER: _builtins.int
-    domain: _builtins.str
-    """The `domain` of every google.rpc.ErrorInfo that the service answers (AIP-193)."""
-    def __init__(
-        self,
-        *,
-        domain: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["domain", b"domain"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ServiceRules: _TypeAlias = ServiceRules  # noqa: Y015
-
-@_typing.final
-class MethodRules(_message.Message):
-    """What a caller of a method must reckon with."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    IDEMPOTENCY_SCOPE_FIELD_NUMBER: _builtins.int
-    REFUSALS_FIELD_NUMBER: _builtins.int
-    idempotency_scope: _builtins.str
-    """The request field that an Idempotency-Key is scoped to.
-
-    Empty when the method takes no key.
-    """
-    @_builtins.property
-    def refusals(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The error reasons with which the method refuses well-formed requests."""
-
-    def __init__(
-        self,
-        *,
-        idempotency_scope: _builtins.str = ...,
-        refusals: _abc.Iterable[_builtins.str] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_scope", b"idempotency_scope", "refusals", b"refusals"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___MethodRules: _TypeAlias = MethodRules  # noqa: Y015
-
-@_typing.final
-class ReasonRules(_message.Message):
-    """What holds for every error reason of an enum."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    DOMAIN_FIELD_NUMBER: _builtins.int
-    domain: _builtins.str
-    """The `domain` of the gateway whose own reasons these are (AIP-193).
-
-    Empty for reasons of services, which answer them under the domains that (shop.options.v1.service) says.
-    """
-    def __init__(
-        self,
-        *,
-        domain: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["domain", b"domain"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ReasonRules: _TypeAlias = ReasonRules  # noqa: Y015
-
-@_typing.final
-class Refusal(_message.Message):
-    """An error reason's status, its text, and who can meet it."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    class _Operations:
-        ValueType = _typing.NewType("ValueType", _builtins.int)
-        V: _TypeAlias = ValueType  # noqa: Y015
-
-    class _OperationsEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Refusal._Operations.ValueType], _builtins.type):
-        DESCRIPTOR: _descriptor.EnumDescriptor
-        OPERATIONS_UNSPECIFIED: Refusal._Operations.ValueType  # 0
-        """Those whose methods name it."""
-        ALL: Refusal._Operations.ValueType  # 1
-        """All."""
-        WITH_BODY: Refusal._Operations.ValueType  # 2
-        """Those with a request body."""
-        WITH_IDEMPOTENCY_KEY: Refusal._Operations.ValueType  # 3
-        """Those that take an Idempotency-Key."""
-
-    class Operations(_Operations, metaclass=_OperationsEnumTypeWrapper):
-        """Which operations meet a reason."""
-
-    OPERATIONS_UNSPECIFIED: Refusal.Operations.ValueType  # 0
-    """Those whose methods name it."""
-    ALL: Refusal.Operations.ValueType  # 1
-    """All."""
-    WITH_BODY: Refusal.Operations.ValueType  # 2
-    """Those with a request body."""
-    WITH_IDEMPOTENCY_KEY: Refusal.Operations.ValueType  # 3
-    """Those that take an Idempotency-Key."""
-
-    @_typing.final
-    class BoundsEntry(_message.Message):
-        DESCRIPTOR: _descriptor.Descriptor
-
-        KEY_FIELD_NUMBER: _builtins.int
-        VALUE_FIELD_NUMBER: _builtins.int
-        key: _builtins.str
-        value: _builtins.int
-        def __init__(
-            self,
-            *,
-            key: _builtins.str = ...,
-            value: _builtins.int = ...,
-        ) -> None: ...
-        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
-        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-        def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-    CODE_FIELD_NUMBER: _builtins.int
-    MESSAGE_FIELD_NUMBER: _builtins.int
-    HTTP_STATUS_FIELD_NUMBER: _builtins.int
-    OPERATIONS_FIELD_NUMBER: _builtins.int
-    BOUNDS_FIELD_NUMBER: _builtins.int
-    code: _code_pb2.Code.ValueType
-    """The gRPC status code, and by it the HTTP status."""
-    message: _builtins.str
-    """The message for developers.
-
-    Each `{name}` in it is filled in and repeated in the error's metadata.
-    """
-    http_status: _builtins.int
-    """The HTTP status, where the code's usual one doesn't fit.
-
-    For a gateway's own reasons only: a service answers gRPC, which has no status but the code.
-    """
-    operations: Global___Refusal.Operations.ValueType
-    """The operations that can meet the reason without naming it in their method's `refusals`."""
-    @_builtins.property
-    def bounds(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
-        """The bounds that a `{name}` in the message stands for, by name."""
-
-    def __init__(
-        self,
-        *,
-        code: _code_pb2.Code.ValueType = ...,
-        message: _builtins.str = ...,
-        http_status: _builtins.int = ...,
-        operations: Global___Refusal.Operations.ValueType = ...,
-        bounds: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bounds", b"bounds", "code", b"code", "http_status", b"http_status", "message", b"message", "operations", b"operations"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___Refusal: _TypeAlias = Refusal  # noqa: Y015
 
 @_typing.final
 class Topic(_message.Message):
@@ -226,20 +51,8 @@ class Topic(_message.Message):
 
 Global___Topic: _TypeAlias = Topic  # noqa: Y015
 
-SERVICE_FIELD_NUMBER: _builtins.int
-METHOD_FIELD_NUMBER: _builtins.int
-REASONS_FIELD_NUMBER: _builtins.int
-REFUSAL_FIELD_NUMBER: _builtins.int
 TOPIC_FIELD_NUMBER: _builtins.int
 KEY_FIELD_NUMBER: _builtins.int
-service: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.ServiceOptions, Global___ServiceRules]
-"""What holds for every method of a service."""
-method: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___MethodRules]
-"""What a caller of a method must reckon with."""
-reasons: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumOptions, Global___ReasonRules]
-"""What holds for every error reason of an enum."""
-refusal: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumValueOptions, Global___Refusal]
-"""The refusal that an error reason stands for."""
 topic: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, Global___Topic]
 """The Kafka topic that carries an event envelope."""
 key: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.bool]

@@ -26,11 +26,11 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from protoc_gen_openapiv2.options import annotations_pb2 as protoc__gen__openapiv2_dot_options_dot_annotations__pb2
-from shop.options.v1 import options_pb2 as shop_dot_options_dot_v1_dot_options__pb2
+from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 from shop.orders.v1 import order_pb2 as shop_dot_orders_dot_v1_dot_order__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"shop/orders/v1/order_service.proto\x12\x0eshop.orders.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\x1a\x1dshop/options/v1/options.proto\x1a\x1ashop/orders/v1/order.proto\"\xe2\x01\n\x12\x43reateOrderRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12/\n\x06\x61mount\x18\x02 \x01(\x03\x42\x17\xe2\x41\x01\x02\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\xdc\x0bR\x06\x61mount\x12M\n\x0b\x64\x65scription\x18\x03 \x01(\tB+\xbaH(r&\x18\xf4\x03\x32\n^[^\\x00]*$\x92\x02\x14Two books and a lampR\x0b\x64\x65scription\"B\n\x13\x43reateOrderResponse\x12+\n\x05order\x18\x01 \x01(\x0b\x32\x15.shop.orders.v1.OrderR\x05order\"a\n\x0fGetOrderRequest\x12N\n\x08order_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01R\x07orderId\"?\n\x10GetOrderResponse\x12+\n\x05order\x18\x01 \x01(\x0b\x32\x15.shop.orders.v1.OrderR\x05order\"\xf2\x01\n\x11ListOrdersRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12&\n\tpage_size\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04(\x00@\x14R\x08pageSize\x12\'\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12>\n\x06status\x18\x04 \x01(\x0e\x32\x1c.shop.orders.v1.Order.StatusB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06status\"k\n\x12ListOrdersResponse\x12-\n\x06orders\x18\x01 \x03(\x0b\x32\x15.shop.orders.v1.OrderR\x06orders\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xcb\x03\n\rOrdersService\x12\x9a\x01\n\x0b\x43reateOrder\x12\".shop.orders.v1.CreateOrderRequest\x1a#.shop.orders.v1.CreateOrderResponse\"B\x92\x41\x19J\x17\n\x03\x32\x30\x31\x12\x10\n\x0eThe new order.\xf2\xc7\x18\t\n\x07user_id\x82\xd3\xe4\x93\x02\x13\"\x07/orders:\x01*b\x05order\x12\x88\x01\n\x08GetOrder\x12\x1f.shop.orders.v1.GetOrderRequest\x1a .shop.orders.v1.GetOrderResponse\"9\x90\x02\x01\xf2\xc7\x18\x11\x12\x0fORDER_NOT_FOUND\x82\xd3\xe4\x93\x02\x1b\x12\x12/orders/{order_id}b\x05order\x12\x7f\n\nListOrders\x12!.shop.orders.v1.ListOrdersRequest\x1a\".shop.orders.v1.ListOrdersResponse\"*\x90\x02\x01\xf2\xc7\x18\x14\x12\x12INVALID_PAGE_TOKEN\x82\xd3\xe4\x93\x02\t\x12\x07/orders\x1a\x11\xea\xc7\x18\r\n\x0borders.shopb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"shop/orders/v1/order_service.proto\x12\x0eshop.orders.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\x1a\x1erpc_contract/v1/contract.proto\x1a\x1ashop/orders/v1/order.proto\"\xe2\x01\n\x12\x43reateOrderRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12/\n\x06\x61mount\x18\x02 \x01(\x03\x42\x17\xe2\x41\x01\x02\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\xdc\x0bR\x06\x61mount\x12M\n\x0b\x64\x65scription\x18\x03 \x01(\tB+\xbaH(r&\x18\xf4\x03\x32\n^[^\\x00]*$\x92\x02\x14Two books and a lampR\x0b\x64\x65scription\"B\n\x13\x43reateOrderResponse\x12+\n\x05order\x18\x01 \x01(\x0b\x32\x15.shop.orders.v1.OrderR\x05order\"a\n\x0fGetOrderRequest\x12N\n\x08order_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01R\x07orderId\"?\n\x10GetOrderResponse\x12+\n\x05order\x18\x01 \x01(\x0b\x32\x15.shop.orders.v1.OrderR\x05order\"\xf2\x01\n\x11ListOrdersRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12&\n\tpage_size\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04(\x00@\x14R\x08pageSize\x12\'\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12>\n\x06status\x18\x04 \x01(\x0e\x32\x1c.shop.orders.v1.Order.StatusB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06status\"k\n\x12ListOrdersResponse\x12-\n\x06orders\x18\x01 \x03(\x0b\x32\x15.shop.orders.v1.OrderR\x06orders\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xcb\x03\n\rOrdersService\x12\x9a\x01\n\x0b\x43reateOrder\x12\".shop.orders.v1.CreateOrderRequest\x1a#.shop.orders.v1.CreateOrderResponse\"B\x92\x41\x19J\x17\n\x03\x32\x30\x31\x12\x10\n\x0eThe new order.\xf2\xf9\x18\t\n\x07user_id\x82\xd3\xe4\x93\x02\x13\"\x07/orders:\x01*b\x05order\x12\x88\x01\n\x08GetOrder\x12\x1f.shop.orders.v1.GetOrderRequest\x1a .shop.orders.v1.GetOrderResponse\"9\x90\x02\x01\xf2\xf9\x18\x11\x12\x0fORDER_NOT_FOUND\x82\xd3\xe4\x93\x02\x1b\x12\x12/orders/{order_id}b\x05order\x12\x7f\n\nListOrders\x12!.shop.orders.v1.ListOrdersRequest\x1a\".shop.orders.v1.ListOrdersResponse\"*\x90\x02\x01\xf2\xf9\x18\x14\x12\x12INVALID_PAGE_TOKEN\x82\xd3\xe4\x93\x02\t\x12\x07/orders\x1a\x11\xea\xf9\x18\r\n\x0borders.shopb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,25 +54,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTORDERSREQUEST'].fields_by_name['status']._loaded_options = None
   _globals['_LISTORDERSREQUEST'].fields_by_name['status']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_ORDERSSERVICE']._loaded_options = None
-  _globals['_ORDERSSERVICE']._serialized_options = b'\352\307\030\r\n\013orders.shop'
+  _globals['_ORDERSSERVICE']._serialized_options = b'\352\371\030\r\n\013orders.shop'
   _globals['_ORDERSSERVICE'].methods_by_name['CreateOrder']._loaded_options = None
-  _globals['_ORDERSSERVICE'].methods_by_name['CreateOrder']._serialized_options = b'\222A\031J\027\n\003201\022\020\n\016The new order.\362\307\030\t\n\007user_id\202\323\344\223\002\023\"\007/orders:\001*b\005order'
+  _globals['_ORDERSSERVICE'].methods_by_name['CreateOrder']._serialized_options = b'\222A\031J\027\n\003201\022\020\n\016The new order.\362\371\030\t\n\007user_id\202\323\344\223\002\023\"\007/orders:\001*b\005order'
   _globals['_ORDERSSERVICE'].methods_by_name['GetOrder']._loaded_options = None
-  _globals['_ORDERSSERVICE'].methods_by_name['GetOrder']._serialized_options = b'\220\002\001\362\307\030\021\022\017ORDER_NOT_FOUND\202\323\344\223\002\033\022\022/orders/{order_id}b\005order'
+  _globals['_ORDERSSERVICE'].methods_by_name['GetOrder']._serialized_options = b'\220\002\001\362\371\030\021\022\017ORDER_NOT_FOUND\202\323\344\223\002\033\022\022/orders/{order_id}b\005order'
   _globals['_ORDERSSERVICE'].methods_by_name['ListOrders']._loaded_options = None
-  _globals['_ORDERSSERVICE'].methods_by_name['ListOrders']._serialized_options = b'\220\002\001\362\307\030\024\022\022INVALID_PAGE_TOKEN\202\323\344\223\002\t\022\007/orders'
-  _globals['_CREATEORDERREQUEST']._serialized_start=254
-  _globals['_CREATEORDERREQUEST']._serialized_end=480
-  _globals['_CREATEORDERRESPONSE']._serialized_start=482
-  _globals['_CREATEORDERRESPONSE']._serialized_end=548
-  _globals['_GETORDERREQUEST']._serialized_start=550
-  _globals['_GETORDERREQUEST']._serialized_end=647
-  _globals['_GETORDERRESPONSE']._serialized_start=649
-  _globals['_GETORDERRESPONSE']._serialized_end=712
-  _globals['_LISTORDERSREQUEST']._serialized_start=715
-  _globals['_LISTORDERSREQUEST']._serialized_end=957
-  _globals['_LISTORDERSRESPONSE']._serialized_start=959
-  _globals['_LISTORDERSRESPONSE']._serialized_end=1066
-  _globals['_ORDERSSERVICE']._serialized_start=1069
-  _globals['_ORDERSSERVICE']._serialized_end=1528
+  _globals['_ORDERSSERVICE'].methods_by_name['ListOrders']._serialized_options = b'\220\002\001\362\371\030\024\022\022INVALID_PAGE_TOKEN\202\323\344\223\002\t\022\007/orders'
+  _globals['_CREATEORDERREQUEST']._serialized_start=255
+  _globals['_CREATEORDERREQUEST']._serialized_end=481
+  _globals['_CREATEORDERRESPONSE']._serialized_start=483
+  _globals['_CREATEORDERRESPONSE']._serialized_end=549
+  _globals['_GETORDERREQUEST']._serialized_start=551
+  _globals['_GETORDERREQUEST']._serialized_end=648
+  _globals['_GETORDERRESPONSE']._serialized_start=650
+  _globals['_GETORDERRESPONSE']._serialized_end=713
+  _globals['_LISTORDERSREQUEST']._serialized_start=716
+  _globals['_LISTORDERSREQUEST']._serialized_end=958
+  _globals['_LISTORDERSRESPONSE']._serialized_start=960
+  _globals['_LISTORDERSRESPONSE']._serialized_end=1067
+  _globals['_ORDERSSERVICE']._serialized_start=1070
+  _globals['_ORDERSSERVICE']._serialized_end=1529
 # @@protoc_insertion_point(module_scope)

@@ -26,12 +26,12 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from protoc_gen_openapiv2.options import annotations_pb2 as protoc__gen__openapiv2_dot_options_dot_annotations__pb2
-from shop.options.v1 import options_pb2 as shop_dot_options_dot_v1_dot_options__pb2
+from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 from shop.payments.v1 import account_pb2 as shop_dot_payments_dot_v1_dot_account__pb2
 from shop.payments.v1 import transaction_pb2 as shop_dot_payments_dot_v1_dot_transaction__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&shop/payments/v1/payment_service.proto\x12\x10shop.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\x1a\x1dshop/options/v1/options.proto\x1a\x1eshop/payments/v1/account.proto\x1a\"shop/payments/v1/transaction.proto\"d\n\x14\x43reateAccountRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\"L\n\x15\x43reateAccountResponse\x12\x33\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x19.shop.payments.v1.AccountR\x07\x61\x63\x63ount\"\x94\x01\n\x13TopUpAccountRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12/\n\x06\x61mount\x18\x02 \x01(\x03\x42\x17\xe2\x41\x01\x02\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\x88\'R\x06\x61mount\"W\n\x14TopUpAccountResponse\x12?\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1d.shop.payments.v1.TransactionR\x0btransaction\"a\n\x11GetAccountRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\"I\n\x12GetAccountResponse\x12\x33\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x19.shop.payments.v1.AccountR\x07\x61\x63\x63ount\"\xb8\x01\n\x17ListTransactionsRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12&\n\tpage_size\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04(\x00@\x14R\x08pageSize\x12\'\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x85\x01\n\x18ListTransactionsResponse\x12\x41\n\x0ctransactions\x18\x01 \x03(\x0b\x32\x1d.shop.payments.v1.TransactionR\x0ctransactions\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xca\x06\n\x0fPaymentsService\x12\xc2\x01\n\rCreateAccount\x12&.shop.payments.v1.CreateAccountRequest\x1a\'.shop.payments.v1.CreateAccountResponse\"`\x92\x41\x1bJ\x19\n\x03\x32\x30\x31\x12\x12\n\x10The new account.\xf2\xc7\x18!\n\x07user_id\x12\x16\x41\x43\x43OUNT_ALREADY_EXISTS\x82\xd3\xe4\x93\x02\x17\"\t/accounts:\x01*b\x07\x61\x63\x63ount\x12\xfe\x01\n\x0cTopUpAccount\x12%.shop.payments.v1.TopUpAccountRequest\x1a&.shop.payments.v1.TopUpAccountResponse\"\x9e\x01\x92\x41\x30J.\n\x03\x32\x30\x31\x12\'\n%The transaction that the top-up made.\xf2\xc7\x18\x34\n\x07user_id\x12\x11\x41\x43\x43OUNT_NOT_FOUND\x12\x16\x42\x41LANCE_LIMIT_EXCEEDED\x82\xd3\xe4\x93\x02-\"\x1b/accounts/{user_id}/top-ups:\x01*b\x0btransaction\x12\x97\x01\n\nGetAccount\x12#.shop.payments.v1.GetAccountRequest\x1a$.shop.payments.v1.GetAccountResponse\">\x90\x02\x01\xf2\xc7\x18\x13\x12\x11\x41\x43\x43OUNT_NOT_FOUND\x82\xd3\xe4\x93\x02\x1e\x12\x13/accounts/{user_id}b\x07\x61\x63\x63ount\x12\xc1\x01\n\x10ListTransactions\x12).shop.payments.v1.ListTransactionsRequest\x1a*.shop.payments.v1.ListTransactionsResponse\"V\x90\x02\x01\xf2\xc7\x18\'\x12\x11\x41\x43\x43OUNT_NOT_FOUND\x12\x12INVALID_PAGE_TOKEN\x82\xd3\xe4\x93\x02\"\x12 /accounts/{user_id}/transactions\x1a\x13\xea\xc7\x18\x0f\n\rpayments.shopb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&shop/payments/v1/payment_service.proto\x12\x10shop.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\x1a\x1erpc_contract/v1/contract.proto\x1a\x1eshop/payments/v1/account.proto\x1a\"shop/payments/v1/transaction.proto\"d\n\x14\x43reateAccountRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\"L\n\x15\x43reateAccountResponse\x12\x33\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x19.shop.payments.v1.AccountR\x07\x61\x63\x63ount\"\x94\x01\n\x13TopUpAccountRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12/\n\x06\x61mount\x18\x02 \x01(\x03\x42\x17\xe2\x41\x01\x02\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\x88\'R\x06\x61mount\"W\n\x14TopUpAccountResponse\x12?\n\x0btransaction\x18\x01 \x01(\x0b\x32\x1d.shop.payments.v1.TransactionR\x0btransaction\"a\n\x11GetAccountRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\"I\n\x12GetAccountResponse\x12\x33\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x19.shop.payments.v1.AccountR\x07\x61\x63\x63ount\"\xb8\x01\n\x17ListTransactionsRequest\x12L\n\x07user_id\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12&\n\tpage_size\x18\x02 \x01(\x05\x42\t\xbaH\x06\x1a\x04(\x00@\x14R\x08pageSize\x12\'\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x85\x01\n\x18ListTransactionsResponse\x12\x41\n\x0ctransactions\x18\x01 \x03(\x0b\x32\x1d.shop.payments.v1.TransactionR\x0ctransactions\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xca\x06\n\x0fPaymentsService\x12\xc2\x01\n\rCreateAccount\x12&.shop.payments.v1.CreateAccountRequest\x1a\'.shop.payments.v1.CreateAccountResponse\"`\x92\x41\x1bJ\x19\n\x03\x32\x30\x31\x12\x12\n\x10The new account.\xf2\xf9\x18!\n\x07user_id\x12\x16\x41\x43\x43OUNT_ALREADY_EXISTS\x82\xd3\xe4\x93\x02\x17\"\t/accounts:\x01*b\x07\x61\x63\x63ount\x12\xfe\x01\n\x0cTopUpAccount\x12%.shop.payments.v1.TopUpAccountRequest\x1a&.shop.payments.v1.TopUpAccountResponse\"\x9e\x01\x92\x41\x30J.\n\x03\x32\x30\x31\x12\'\n%The transaction that the top-up made.\xf2\xf9\x18\x34\n\x07user_id\x12\x11\x41\x43\x43OUNT_NOT_FOUND\x12\x16\x42\x41LANCE_LIMIT_EXCEEDED\x82\xd3\xe4\x93\x02-\"\x1b/accounts/{user_id}/top-ups:\x01*b\x0btransaction\x12\x97\x01\n\nGetAccount\x12#.shop.payments.v1.GetAccountRequest\x1a$.shop.payments.v1.GetAccountResponse\">\x90\x02\x01\xf2\xf9\x18\x13\x12\x11\x41\x43\x43OUNT_NOT_FOUND\x82\xd3\xe4\x93\x02\x1e\x12\x13/accounts/{user_id}b\x07\x61\x63\x63ount\x12\xc1\x01\n\x10ListTransactions\x12).shop.payments.v1.ListTransactionsRequest\x1a*.shop.payments.v1.ListTransactionsResponse\"V\x90\x02\x01\xf2\xf9\x18\'\x12\x11\x41\x43\x43OUNT_NOT_FOUND\x12\x12INVALID_PAGE_TOKEN\x82\xd3\xe4\x93\x02\"\x12 /accounts/{user_id}/transactions\x1a\x13\xea\xf9\x18\x0f\n\rpayments.shopb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,31 +53,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTTRANSACTIONSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTTRANSACTIONSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
   _globals['_PAYMENTSSERVICE']._loaded_options = None
-  _globals['_PAYMENTSSERVICE']._serialized_options = b'\352\307\030\017\n\rpayments.shop'
+  _globals['_PAYMENTSSERVICE']._serialized_options = b'\352\371\030\017\n\rpayments.shop'
   _globals['_PAYMENTSSERVICE'].methods_by_name['CreateAccount']._loaded_options = None
-  _globals['_PAYMENTSSERVICE'].methods_by_name['CreateAccount']._serialized_options = b'\222A\033J\031\n\003201\022\022\n\020The new account.\362\307\030!\n\007user_id\022\026ACCOUNT_ALREADY_EXISTS\202\323\344\223\002\027\"\t/accounts:\001*b\007account'
+  _globals['_PAYMENTSSERVICE'].methods_by_name['CreateAccount']._serialized_options = b'\222A\033J\031\n\003201\022\022\n\020The new account.\362\371\030!\n\007user_id\022\026ACCOUNT_ALREADY_EXISTS\202\323\344\223\002\027\"\t/accounts:\001*b\007account'
   _globals['_PAYMENTSSERVICE'].methods_by_name['TopUpAccount']._loaded_options = None
-  _globals['_PAYMENTSSERVICE'].methods_by_name['TopUpAccount']._serialized_options = b'\222A0J.\n\003201\022\'\n%The transaction that the top-up made.\362\307\0304\n\007user_id\022\021ACCOUNT_NOT_FOUND\022\026BALANCE_LIMIT_EXCEEDED\202\323\344\223\002-\"\033/accounts/{user_id}/top-ups:\001*b\013transaction'
+  _globals['_PAYMENTSSERVICE'].methods_by_name['TopUpAccount']._serialized_options = b'\222A0J.\n\003201\022\'\n%The transaction that the top-up made.\362\371\0304\n\007user_id\022\021ACCOUNT_NOT_FOUND\022\026BALANCE_LIMIT_EXCEEDED\202\323\344\223\002-\"\033/accounts/{user_id}/top-ups:\001*b\013transaction'
   _globals['_PAYMENTSSERVICE'].methods_by_name['GetAccount']._loaded_options = None
-  _globals['_PAYMENTSSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\220\002\001\362\307\030\023\022\021ACCOUNT_NOT_FOUND\202\323\344\223\002\036\022\023/accounts/{user_id}b\007account'
+  _globals['_PAYMENTSSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\220\002\001\362\371\030\023\022\021ACCOUNT_NOT_FOUND\202\323\344\223\002\036\022\023/accounts/{user_id}b\007account'
   _globals['_PAYMENTSSERVICE'].methods_by_name['ListTransactions']._loaded_options = None
-  _globals['_PAYMENTSSERVICE'].methods_by_name['ListTransactions']._serialized_options = b'\220\002\001\362\307\030\'\022\021ACCOUNT_NOT_FOUND\022\022INVALID_PAGE_TOKEN\202\323\344\223\002\"\022 /accounts/{user_id}/transactions'
-  _globals['_CREATEACCOUNTREQUEST']._serialized_start=299
-  _globals['_CREATEACCOUNTREQUEST']._serialized_end=399
-  _globals['_CREATEACCOUNTRESPONSE']._serialized_start=401
-  _globals['_CREATEACCOUNTRESPONSE']._serialized_end=477
-  _globals['_TOPUPACCOUNTREQUEST']._serialized_start=480
-  _globals['_TOPUPACCOUNTREQUEST']._serialized_end=628
-  _globals['_TOPUPACCOUNTRESPONSE']._serialized_start=630
-  _globals['_TOPUPACCOUNTRESPONSE']._serialized_end=717
-  _globals['_GETACCOUNTREQUEST']._serialized_start=719
-  _globals['_GETACCOUNTREQUEST']._serialized_end=816
-  _globals['_GETACCOUNTRESPONSE']._serialized_start=818
-  _globals['_GETACCOUNTRESPONSE']._serialized_end=891
-  _globals['_LISTTRANSACTIONSREQUEST']._serialized_start=894
-  _globals['_LISTTRANSACTIONSREQUEST']._serialized_end=1078
-  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_start=1081
-  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_end=1214
-  _globals['_PAYMENTSSERVICE']._serialized_start=1217
-  _globals['_PAYMENTSSERVICE']._serialized_end=2059
+  _globals['_PAYMENTSSERVICE'].methods_by_name['ListTransactions']._serialized_options = b'\220\002\001\362\371\030\'\022\021ACCOUNT_NOT_FOUND\022\022INVALID_PAGE_TOKEN\202\323\344\223\002\"\022 /accounts/{user_id}/transactions'
+  _globals['_CREATEACCOUNTREQUEST']._serialized_start=300
+  _globals['_CREATEACCOUNTREQUEST']._serialized_end=400
+  _globals['_CREATEACCOUNTRESPONSE']._serialized_start=402
+  _globals['_CREATEACCOUNTRESPONSE']._serialized_end=478
+  _globals['_TOPUPACCOUNTREQUEST']._serialized_start=481
+  _globals['_TOPUPACCOUNTREQUEST']._serialized_end=629
+  _globals['_TOPUPACCOUNTRESPONSE']._serialized_start=631
+  _globals['_TOPUPACCOUNTRESPONSE']._serialized_end=718
+  _globals['_GETACCOUNTREQUEST']._serialized_start=720
+  _globals['_GETACCOUNTREQUEST']._serialized_end=817
+  _globals['_GETACCOUNTRESPONSE']._serialized_start=819
+  _globals['_GETACCOUNTRESPONSE']._serialized_end=892
+  _globals['_LISTTRANSACTIONSREQUEST']._serialized_start=895
+  _globals['_LISTTRANSACTIONSREQUEST']._serialized_end=1079
+  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_start=1082
+  _globals['_LISTTRANSACTIONSRESPONSE']._serialized_end=1215
+  _globals['_PAYMENTSSERVICE']._serialized_start=1218
+  _globals['_PAYMENTSSERVICE']._serialized_end=2060
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,135 @@
+"""Error reasons: enum values that carry (rpc_contract.v1.error)."""
+
+import json
+import keyword
+import string
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from google.protobuf.descriptor import EnumDescriptor, EnumValueDescriptor
+
+from protoc_plugin_kit.contracts import ContractError, Contracts
+
+OPTIONS_FILE = "rpc_contract/v1/contract.proto"
+NAMES_IN_FUNCTIONS = {"ServiceError", "StatusCode", "str"}
+"""The names that a generated function uses, which a parameter of the same name would hide."""
+ERROR_OPTION = "rpc_contract.v1.error"
+ENUM_OPTION = "rpc_contract.v1.reasons"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One error reason and the error that it stands for."""
+
+    name: str
+    place: str
+    """Where the contract has it: `file:line: full name`."""
+    comment: str
+    code: int
+    code_name: str
+    message: str
+    parameters: tuple[str, ...]
+    """The names that the message fills in."""
+    literal: str
+    """The message as Python writes it, in an f-string when there are parameters."""
+    http_status: int | None
+    """None where the code's usual one fits."""
+    operations: str
+    """The rpc_contract.v1.Error.Operations that meet it; empty for those whose methods name it."""
+    bounds: dict[str, int]
+    """The parameters whose values the contract says."""
+
+
+def domain_of(contracts: Contracts, enum: EnumDescriptor) -> str:
+    """Returns the domain of the gateway whose own reasons these are; empty when they are none."""
+    return str(contracts.option(enum, ENUM_OPTION).domain) if _has_options(enum) else ""
+
+
+def reasons_of(contracts: Contracts, enum: EnumDescriptor) -> list[Reason]:
+    """Returns an enum's error reasons, in the contract's order.
+
+    Raises:
+        ContractError: a reason says what can't be; the text names file and line.
+    """
+    if not _has_options(enum):
+        return []
+    of_gateway = bool(domain_of(contracts, enum))
+    return [
+        _reason(contracts, value, rule, of_gateway=of_gateway)
+        for value in enum.values
+        if (rule := contracts.option(value, ERROR_OPTION)).ByteSize()
+    ]
+
+
+def _has_options(enum: EnumDescriptor) -> bool:
+    files = {enum.file.name, *(file.name for file in enum.file.dependencies)}
+    return OPTIONS_FILE in files
+
+
+def _reason(
+    contracts: Contracts, value: EnumValueDescriptor, rule: Any, *, of_gateway: bool
+) -> Reason:
+    full_name = f"{value.type.full_name}.{value.name}"
+    place = contracts.at(full_name)
+    if not rule.code:
+        raise ContractError(f"{place}: ({ERROR_OPTION}).code is missing")
+    parameters = _parameters(place, rule.message)
+    return Reason(
+        name=value.name,
+        place=place,
+        comment=contracts.comments.get(full_name, rule.message),
+        code=rule.code,
+        code_name=_name(rule, "code"),
+        message=rule.message,
+        parameters=parameters,
+        literal=json.dumps(
+            rule.message if parameters else rule.message.format(), ensure_ascii=False
+        ),
+        http_status=_http_status(place, rule.http_status, of_gateway=of_gateway),
+        operations=_name(rule, "operations") if rule.operations else "",
+        bounds=_bounds(place, rule.bounds, parameters),
+    )
+
+
+def _name(rule: Any, field: str) -> str:
+    values = rule.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number
+    return str(values[getattr(rule, field)].name)
+
+
+def _parameters(place: str, message: str) -> tuple[str, ...]:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(message) if name is not None]
+    except ValueError as error:
+        raise ContractError(f"{place}: ({ERROR_OPTION}).message: {error}") from None
+    if not all(name.isidentifier() and not keyword.iskeyword(name) for name in names):
+        raise ContractError(f"{place}: ({ERROR_OPTION}).message: each {{…}} must hold a name")
+    if used := sorted(NAMES_IN_FUNCTIONS.intersection(names)):
+        raise ContractError(
+            f"{place}: ({ERROR_OPTION}).message: generated code needs the name {used[0]} itself"
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _http_status(place: str, status: int, *, of_gateway: bool) -> int | None:
+    field = f"({ERROR_OPTION}).http_status"
+    if not status:
+        return None
+    if not of_gateway:
+        raise ContractError(
+            f"{place}: {field}: a service answers gRPC, where the code is the only status; "
+            f"an enum of a gateway's own reasons has an `option ({ENUM_OPTION})` with its domain"
+        )
+    if status not in {each.value for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST}:
+        raise ContractError(f"{place}: {field}: {status} is no status of HTTP errors")
+    return status
+
+
+def _bounds(place: str, given: Any, parameters: tuple[str, ...]) -> dict[str, int]:
+    field = f"({ERROR_OPTION}).bounds"
+    for name, bound in sorted(given.items()):
+        if name not in parameters:
+            raise ContractError(f"{place}: {field}: the message has no {{{name}}}")
+        if bound <= 0:
+            raise ContractError(f"{place}: {field}: {name} must be above 0, not {bound}")
+    return {name: given[name] for name in parameters if name in given}
