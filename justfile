@@ -36,7 +36,7 @@ _generate-into folder:
     for package in packages/*/; do [ -z "$(find "$package/src" -name '*.proto' -print -quit)" ] || buf generate "$package/src" --template buf.gen.packages.yaml -o "$package/src"; done
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
     buf build contracts -o contracts.binpb
-    (cd contracts && python -m grpc_tools.protoc --descriptor_set_in=../contracts.binpb --grpc_python_out=../gen $(find . -name '*_service.proto' -printf '%P\n' | sort))
+    (cd contracts && find . -name '*_service.proto' -printf '%P\0' | sort -z | xargs -0 python -m grpc_tools.protoc --descriptor_set_in=../contracts.binpb --grpc_python_out=../gen)
     find gen -name '*_pb2_grpc.pyi' ! -name '*_service_pb2_grpc.pyi' -delete
     sqlc generate
     ruff check --quiet --fix gen
@@ -51,10 +51,11 @@ format:
 # Everything that can be checked without running the system: what CI checks first.
 check: contracts style layers types queries fresh
 
-# Formatting and lint of the Python code.
+# Formatting and lint of the Python code, and lint of the shell in this file and in .ci/run.
 style:
     @ruff format --check . || { echo "run ./justw format"; exit 1; }
     ruff check .
+    pytest --quiet tests/contract/shell
 
 # Types of the hand-written code, strict, and of what is generated.
 types:
