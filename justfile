@@ -128,25 +128,25 @@ bench name *arguments:
 [no-cd]
 [no-exit-message]
 schemas-check:
-    @python -P -m stack exec -- python -P -m runtime.messaging check
+    @python -P -m embedded_stack exec -- python -P -m runtime.messaging check
 
 # Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
 [no-cd]
 [no-exit-message]
 schemas-register:
-    @python -P -m stack exec -- python -P -m runtime.messaging register
+    @python -P -m embedded_stack exec -- python -P -m runtime.messaging register
 
 # Lists, shows and replays events that were parked or dead-lettered: `events list`.
 [no-cd]
 [no-exit-message]
 events *arguments:
-    @python -P -m stack exec -- python -P -m runtime.messaging events "$@"
+    @python -P -m embedded_stack exec -- python -P -m runtime.messaging events "$@"
 
 # Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
 [no-cd]
 [no-exit-message]
 audit *arguments:
-    @python -P -m stack exec -- python -P -m audit "$@"
+    @python -P -m embedded_stack exec -- python -P -m audit "$@"
 
 # Plays the whole story over REST and checks every answer.
 [no-cd]
@@ -158,25 +158,25 @@ demo *arguments:
 [no-cd]
 [no-exit-message]
 up *arguments:
-    @python -P -m stack up "$@"
+    @python -P -m embedded_stack up "$@"
 
 # Stops everything; the data stays.
 [no-cd]
 [no-exit-message]
 down *arguments:
-    @python -P -m stack down "$@"
+    @python -P -m embedded_stack down "$@"
 
 # Wipes the data of a stack that is down.
 [no-cd]
 [no-exit-message]
 reset *arguments:
-    @python -P -m stack reset "$@"
+    @python -P -m embedded_stack reset "$@"
 
 # Shows what runs, and where.
 [no-cd]
 [no-exit-message]
 status *arguments:
-    @python -P -m stack status "$@"
+    @python -P -m embedded_stack status "$@"
 
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain

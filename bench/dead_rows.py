@@ -27,6 +27,10 @@ from rich.console import Console
 from rich.table import Table
 from uuid_utils.compat import uuid7
 
+from embedded_stack._plan import migrations
+from embedded_stack._plan.endpoints import Endpoints
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack.testing import FREE_PORTS, running
 from runtime import idempotency
 from runtime.messaging import inbox
 from runtime.messaging.batches import BATCH_SIZE, Batches
@@ -43,10 +47,6 @@ from shop.messaging.db.idempotency_keys import ClaimKeyParams
 from shop.messaging.db.inbox import AsyncQuerier as InboxQueries
 from shop.messaging.db.outbox import AddToOutboxParams
 from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
-from stack import migrations
-from stack.endpoints import Endpoints
-from stack.running import FREE_PORTS, running
-from stack.settings import Part, Settings
 
 SIZES = (0, 100_000, 1_000_000)
 RATIO_MAX = 1.5

@@ -22,6 +22,10 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from embedded_stack._plan import migrations
+from embedded_stack._plan.endpoints import Endpoints
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack.testing import FREE_PORTS, running
 from runtime.messaging import registration
 from runtime.messaging.batches import BATCH_SIZE
 from runtime.messaging.headers import headers_of
@@ -36,10 +40,6 @@ from runtime.messaging.topics import Topics
 from runtime.pool import open_pool
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from stack import migrations
-from stack.endpoints import Endpoints
-from stack.running import FREE_PORTS, running
-from stack.settings import Part, Settings
 
 SIZES = (20_000, 200_000)
 FILL_BATCH = 2000

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 import psycopg
 
 from bench.sqlc_contenders import PAGE_SIZE
+from embedded_stack._plan.migrations import migrate
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack.testing import FREE_PORTS, running
 from shop.orders.db import orders
-from stack.migrations import migrate
-from stack.running import FREE_PORTS, running
-from stack.settings import Part, Settings
 
 USER = uuid4()
 

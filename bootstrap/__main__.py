@@ -36,7 +36,7 @@ def main() -> NoReturn:
     command = [BIN / "just", "--justfile", ROOT / "justfile", "--working-directory", ROOT]
     if arguments[0] == "up":
         # Without `just`, which calls it an error that Ctrl-C ends a recipe.
-        command = [BIN / "python", "-P", "-m", "stack"]
+        command = [BIN / "python", "-P", "-m", "embedded_stack"]
     words = [*map(str, command), *arguments]
     os.execv(words[0], words)  # noqa: S606 - it needs no shell
 

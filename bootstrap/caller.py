@@ -5,7 +5,7 @@ import re
 from collections.abc import MutableMapping
 
 from bootstrap.places import BIN, VENV
-from stack.environment import forget_libpq, keep_loopback_direct
+from embedded_stack.environment import forget_libpq, keep_loopback_direct
 
 FOREIGN = re.compile(r"PYTHON|PIP_|UV_|JUST_|VIRTUAL_ENV|CONDA_")
 """Settings that the caller made for other Pythons and projects."""

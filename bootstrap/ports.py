@@ -3,7 +3,7 @@
 import os
 
 from bootstrap.failure import fail
-from stack import conflicts
+from embedded_stack import listeners
 
 PARTS = ("postgres", "kafka", "registry", "orders", "payments", "gateway")
 EXTERNAL = (
@@ -18,5 +18,5 @@ def check_ports(arguments: list[str]) -> None:
     """Refuses ports in use before a minute of installing; a start of some parts checks its own later."""
     if any(word in arguments for word in ("--help", *PARTS)) or any(map(os.environ.get, EXTERNAL)):
         return
-    if taken := conflicts.describe(conflicts.wanted(os.environ)):
+    if taken := listeners.describe(listeners.wanted(os.environ)):
         fail(taken)

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from demo.rest import RestError
 from demo.story import Story, StoryError
-from stack import control
-from stack.errors import StackError
-from stack.settings import HOST, Ports, load
+from embedded_stack._commands import control
+from embedded_stack._plan.settings import HOST, Ports, load
+from embedded_stack.errors import StackError
 
 REQUEST_SECONDS_MAX = 10.0
 

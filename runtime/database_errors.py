@@ -7,7 +7,7 @@ from psycopg import Error, OperationalError, errors
 CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
 """The transaction conflicts with another one; a retry may succeed (SQLSTATE class 40)."""
 
-MIGRATE = "run `python -m stack migrate`"
+MIGRATE = "apply the missing migrations"
 GRANT = "let the owner grant what sql/bootstrap/service.sql grants"
 
 ADVICE: dict[type[Error], str] = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stack.running import FREE_PORTS, Running, running
-from stack.settings import Part, Settings
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack.testing import FREE_PORTS, Running, running
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from stack.running import Running
+from embedded_stack.testing import Running
 from tests.shop_client import ShopClient
 
 

@@ -7,6 +7,7 @@ import pytest
 import stamina
 from confluent_kafka import Message, Producer
 
+from embedded_stack.testing import Running
 from runtime.messaging.dead_letters import REASON
 from runtime.messaging.headers import ID, header
 from runtime.messaging.settings import KafkaSettings
@@ -15,7 +16,6 @@ from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucceeded
-from stack.running import Running
 from tests.shop_client import NotYetError, ShopClient
 from tests.topics import committed_records
 

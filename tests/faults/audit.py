@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 import psutil
 
-from stack.running import Running
-from stack.settings import Part
+from embedded_stack._plan.settings import Part
+from embedded_stack.testing import Running
 from tests.faults.books import Books
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import psycopg
 from confluent_kafka import Message
 
+from embedded_stack._plan.endpoints import Endpoints
 from runtime.messaging.headers import ID, header
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.wire import unframe
 from shop.streams_kafka import STREAMS
-from stack.endpoints import Endpoints
 from tests.topics import committed_records
 
 AUDIT_SECONDS_MAX = 120.0

@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Sequence
 
-from stack.running import Running
+from embedded_stack.testing import Running
 
 VICTIMS_MAX = 3
 HURT_SECONDS_MAX = (0.5, 8.0)

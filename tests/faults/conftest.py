@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from stack.running import FREE_PORTS, Running, running
-from stack.settings import Part, Settings
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack.testing import FREE_PORTS, Running, running
 from tests.faults.books import Books
 
 COPIES = {Part.ORDERS: 4, Part.PAYMENTS: 3}

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stack.running import Running
+from embedded_stack.testing import Running
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from stack.running import Running
-from stack.settings import Part
+from embedded_stack._plan.settings import Part
+from embedded_stack.testing import Running
 from tests.faults.hurt import hurt
 from tests.faults.patient_client import get, post
 from tests.shop_client import ShopClient

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from stack.running import Running
+from embedded_stack.testing import Running
 from tests.faults.audit import check_alive, check_events, check_money, settle
 from tests.faults.books import Books
 from tests.faults.hurt import hurt

@@ -14,12 +14,12 @@ import httpx
 import psutil
 import pytest
 
+from embedded_stack._plan import ports
+from embedded_stack._plan.services import LISTENS, serving
+from embedded_stack._plan.settings import HOST, Part
+from embedded_stack.testing import Running
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest
 from shop.orders.v1.order_service_pb2_grpc import OrdersServiceStub
-from stack import ports
-from stack.parts.services import LISTENS, serving
-from stack.running import Running
-from stack.settings import HOST, Part
 from tests.faults.books import Books
 from tests.faults.patient_client import post
 from tests.project_copy import just, replace

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from stack.running import Running
-from stack.settings import Part
+from embedded_stack._plan.settings import Part
+from embedded_stack.testing import Running
 from tests.faults.patient_client import post
 from tests.shop_client import ShopClient
 

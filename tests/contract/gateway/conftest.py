@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stack import ports
+from embedded_stack._plan import ports
 from tests.contract.gateway.go_examples import build, copy_protos
 
 START_SECONDS_MAX = 60

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stack.migrations import migrate
-from stack.running import Running
+from embedded_stack._plan.migrations import migrate
+from embedded_stack.testing import Running
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sysconfig.get_path("scripts")

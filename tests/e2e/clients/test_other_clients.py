@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from embedded_stack.testing import Running
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
-from stack.running import Running
 from tests.e2e.clients.apicurio.install import install as apicurio
 from tests.e2e.clients.franz_go.install import install as franz_go
 from tests.e2e.clients.kafkajs.install import install as kafkajs

@@ -5,7 +5,7 @@ import json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stack.running import Running
+from embedded_stack.testing import Running
 from tests.e2e.fuzz.raw_http import Answer, exchange
 
 EXAMPLES = 250

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.running import Running
+from embedded_stack.testing import Running
 
 RUN_SECONDS_MAX = 240
 OUTPUT_CHARACTERS_MAX = 20_000

@@ -16,8 +16,8 @@ from audit import money
 from audit.findings import Findings
 from audit.money import audit
 from audit.snapshots import Databases, open_snapshots
-from stack.migrations import SQL
-from stack.running import Running
+from embedded_stack._plan.migrations import SQL
+from embedded_stack.testing import Running
 
 pytestmark = pytest.mark.anyio
 Connection = psycopg.Connection[Any]

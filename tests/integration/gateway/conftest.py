@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stack import ports
+from embedded_stack._plan import ports
 from tests.integration.gateway.backend import Backend
 
 PROTOS = Path(__file__).parent / "protos"

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from stack import ports
+from embedded_stack._plan import ports
 from tests.integration.gateway.conftest import await_start
 from tests.integration.gateway.name_server import NameServer, name_server
 from tests.integration.gateway.test_process import gateway

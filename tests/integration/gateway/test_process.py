@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from stack import ports
+from embedded_stack._plan import ports
 from tests.integration.gateway.conftest import PROTOS, await_start
 
 COMMAND = [sys.executable, "-m", "gateway"]

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
+STACK = "packages/embedded-stack/src/embedded_stack"
 COPIED = (
-    *("justw", "bootstrap.lock", "stack/__init__.py", "stack/environment.py", "stack/conflicts.py"),
+    *("justw", "bootstrap.lock"),
     *(str(file.relative_to(ROOT)) for file in (ROOT / "bootstrap").glob("*.py")),
+    *(f"{STACK}/{name}.py" for name in ("__init__", "environment", "listeners")),
 )
 PACKAGES = (
     *("rust-just", "hatchling", "editables"),

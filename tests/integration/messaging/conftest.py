@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import SecretStr
 
+from embedded_stack.testing import Running
 from runtime.messaging import registration
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings, RegistrySettings
@@ -22,7 +23,6 @@ from runtime.messaging.topics import Topics
 from runtime.pool import Pool, open_pool
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
-from stack.running import Running
 from tests.integration.messaging.harness import Publishing
 
 DBMATE = Path(sysconfig.get_path("scripts")) / "dbmate"

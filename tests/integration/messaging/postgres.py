@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import psutil
 
-from stack.running import Running
+from embedded_stack.testing import Running
 
 
 def freeze(infrastructure: Running) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from stack.running import Running
+from embedded_stack.testing import Running
 from tests.integration.messaging.harness import Publishing
 
 

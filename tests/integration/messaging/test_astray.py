@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
+from embedded_stack.testing import Running
 from runtime.messaging import astray, wire
 from runtime.messaging.astray import Astray
 from runtime.messaging.dispatch import Rejected
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from stack.running import Running
 from tests.integration.messaging.harness import (
     Db,
     Publishing,

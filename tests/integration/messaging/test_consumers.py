@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from embedded_stack.testing import Running
 from runtime.messaging.settings import KafkaSettings
-from stack.running import Running
 from tests.integration.messaging.harness import (
     Publishing,
     Recorder,

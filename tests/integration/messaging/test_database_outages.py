@@ -9,11 +9,11 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import TooManyRequests
 from structlog.testing import capture_logs
 
+from embedded_stack.testing import Running
 from runtime import pool as pools
 from runtime.pool import Pool, open_pool
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from stack.running import Running
 from tests.integration.messaging.harness import (
     Db,
     Publishing,

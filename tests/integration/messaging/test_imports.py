@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from embedded_stack.testing import Running
 from runtime.messaging import registration, wire
 from runtime.messaging.imports import Import
 from runtime.messaging.registration import IncompatibleError
@@ -16,7 +17,6 @@ from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import Topics
-from stack.running import Running
 from tests.integration.messaging.harness import (
     Publishing,
     Recorder,

@@ -10,10 +10,10 @@ from confluent_kafka import Producer
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from embedded_stack.testing import Running
 from runtime.messaging import publisher
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from stack.running import Running
 from tests.integration.messaging.harness import (
     Db,
     Publishing,

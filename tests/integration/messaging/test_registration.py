@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from embedded_stack._plan import ports
+from embedded_stack.testing import Running
 from runtime.messaging import registration
 from runtime.messaging.registration import IncompatibleError
 from runtime.messaging.registry import RegistryError, RegistryUnavailableError, SchemaRegistry
@@ -21,8 +23,6 @@ from runtime.messaging.settings import KafkaSettings, RegistrySettings
 from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
 from runtime.messaging.stream import Stream
 from runtime.messaging.topics import TopicError, Topics
-from stack import ports
-from stack.running import Running
 from tests.integration.messaging.harness import eventually
 
 pytestmark = pytest.mark.anyio

@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 from psycopg.pq.abc import PGconn
 
+from embedded_stack.testing import Running
 from runtime.messaging.buckets import Buckets
 from runtime.messaging.settings import KafkaSettings
 from runtime.messaging.wakeups import Wakeups
 from shop.messaging.db.buckets import AsyncQuerier
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
-from stack.running import Running
 from tests.integration.messaging.harness import (
     Publishing,
     empty,

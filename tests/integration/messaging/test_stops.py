@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from embedded_stack.testing import Running
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from stack.running import Running
 from tests.integration.messaging import postgres
 from tests.integration.messaging.harness import (
     Db,

@@ -10,13 +10,13 @@ import pytest
 from confluent_kafka import KafkaException
 from psycopg import AsyncConnection
 
+from embedded_stack.testing import Running
 from runtime.messaging.fenced_publisher import FencedPublisher
 from runtime.messaging.publisher import OutgoingRecord
 from runtime.messaging.registry import SchemaRegistry
 from runtime.messaging.settings import KafkaSettings
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
-from stack.running import Running
 from tests.integration.messaging import postgres
 from tests.integration.messaging.conftest import fresh
 from tests.integration.messaging.harness import (

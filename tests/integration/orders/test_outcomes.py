@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from embedded_stack.testing import Running
 from orders.events import PaymentOutcomes
 from orders.service import Orders
 from runtime.database import Database
@@ -15,7 +16,6 @@ from shop.orders.db.orders import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest, GetOrderRequest
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
-from stack.running import Running
 
 pytestmark = pytest.mark.anyio
 Outcome = PaymentSucceeded | PaymentFailed

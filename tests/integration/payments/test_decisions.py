@@ -11,6 +11,8 @@ import pytest
 from google.protobuf.message import Message
 from uuid_utils.compat import uuid7
 
+from embedded_stack._plan.migrations import SQL
+from embedded_stack.testing import Running
 from payments.events import OrderPayments
 from payments.queries import Queries
 from runtime.database import Database
@@ -21,8 +23,6 @@ from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentFailed, PaymentSucceeded
-from stack.migrations import SQL
-from stack.running import Running
 
 pytestmark = pytest.mark.anyio
 Connection = psycopg.Connection[Any]

@@ -8,6 +8,7 @@ import pytest
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from embedded_stack.testing import Running
 from payments.queries import Queries
 from payments.service import Payments
 from runtime.database import Database
@@ -15,7 +16,6 @@ from runtime.messaging.outbox import Outbox
 from runtime.pool import open_pool
 from shop.payments.db import accounts, models
 from shop.payments.v1.payment_service_pb2 import TopUpAccountRequest
-from stack.running import Running
 
 pytestmark = pytest.mark.anyio
 

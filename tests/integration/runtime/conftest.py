@@ -10,8 +10,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from stack.migrations import migrate
-from stack.running import Running
+from embedded_stack._plan.migrations import migrate
+from embedded_stack.testing import Running
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from psycopg_pool import PoolTimeout
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from embedded_stack.testing import Running
 from runtime import pool as pools
 from runtime.messaging.start import require_tables
 from runtime.pool import DatabaseError, open_pool
-from stack.running import Running
 
 pytestmark = pytest.mark.anyio
 SECONDS_MAX = 30
@@ -129,7 +129,7 @@ async def test_a_permanent_connection_error_ends_the_start(
 
 
 async def test_a_database_without_tables_says_what_to_do(infrastructure: Running) -> None:
-    with pytest.raises(DatabaseError, match=r'"outbox" does not exist: run `python -m stack migr'):
+    with pytest.raises(DatabaseError, match=r'"outbox" does not exist: apply the missing migr'):
         await open_and_use(infrastructure.endpoints.superuser_database_url)
 
 

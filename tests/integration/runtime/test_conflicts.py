@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from embedded_stack._plan import ports
 from payments.queries import Queries
 from payments.service import Payments
 from runtime.database import Database
@@ -20,7 +21,6 @@ from runtime.server import Server
 from shop.payments.v1.payment_service_pb2 import CreateAccountRequest, TopUpAccountRequest
 from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceStub
 from shop.payments.v1.payment_service_rpc import payments_service
-from stack import ports
 
 if TYPE_CHECKING:
     from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub

@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from embedded_stack._plan import ports
+from embedded_stack._plan.bootstrap import SCRIPTS
+from embedded_stack._servers.postgres import BIN, UNPRIVILEGED
 from runtime.pool import DatabaseError, open_pool
-from stack import ports
-from stack.parts.bootstrap import SCRIPTS
-from stack.parts.postgres import BIN, UNPRIVILEGED
 
 USER = UNPRIVILEGED if os.geteuid() == 0 else None
 PASSWORDS = {"OWNER_PASSWORD": "owner", "SERVICE_PASSWORD": "service"}

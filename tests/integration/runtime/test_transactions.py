@@ -11,13 +11,13 @@ from psycopg import AsyncConnection, AsyncRawCursor, OperationalError, waiting
 from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
+from embedded_stack.testing import Running
 from runtime import pool as pools
 from runtime.connections import SILENCE_SECONDS_MAX
 from runtime.database import Database
 from runtime.database_errors import UNAVAILABLE
 from runtime.messaging.outbox import Outbox
 from runtime.pool import Pool, open_pool
-from stack.running import Running
 
 pytestmark = pytest.mark.anyio
 STEPS = 60

@@ -1,4 +1,4 @@
-"""A stack of its own for each test, run as people run it: `python -m stack`."""
+"""A stack of its own for each test, run as people run it: `python -m embedded_stack`."""
 
 import os
 import shutil
@@ -12,16 +12,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.folder import Folder
-from stack.record import Record
-from stack.settings import Ports
+from embedded_stack._plan.settings import Ports
+from embedded_stack._supervisor.folder import Folder
+from embedded_stack._supervisor.record import Record
 
 SECONDS_MAX = 60
 
 
 @dataclass
 class CommandLine:
-    """`python -m stack` with a folder and free ports."""
+    """`python -m embedded_stack` with a folder and free ports."""
 
     folder: Folder
     environment: dict[str, str]
@@ -29,7 +29,7 @@ class CommandLine:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
         return subprocess.run(
-            (sys.executable, "-m", "stack", *arguments),
+            (sys.executable, "-m", "embedded_stack", *arguments),
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
@@ -40,7 +40,7 @@ class CommandLine:
     def open(self, *arguments: str) -> "subprocess.Popen[str]":
         """Starts a command, in a session of its own, as `Ctrl-C` would find it in a terminal."""
         return subprocess.Popen(
-            (sys.executable, "-m", "stack", *arguments),
+            (sys.executable, "-m", "embedded_stack", *arguments),
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -21,14 +21,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from stack import ports
-from stack.artifacts import pinned
-from stack.artifacts.cache import Cache
-from stack.console import Console
-from stack.folder import Folder, write_private
-from stack.parts.java import Java, java
-from stack.parts.kafka import HEAP_MEBIBYTES, Kafka
-from stack.settings import HOST, Part, Settings
+from embedded_stack._artifacts import pinned
+from embedded_stack._artifacts.cache import Cache
+from embedded_stack._plan import ports
+from embedded_stack._plan.settings import HOST, Part, Settings
+from embedded_stack._servers.java import Java, java
+from embedded_stack._servers.kafka import HEAP_MEBIBYTES, Kafka
+from embedded_stack._supervisor.console import Console
+from embedded_stack._supervisor.folder import Folder, write_private
 
 OVERLAY = Path(__file__).with_suffix(".properties")
 USER = "shop"

@@ -14,17 +14,17 @@ from typing import IO
 import psutil
 import pytest
 
-from stack import control, table
-from stack.console import Console
-from stack.errors import StackError
-from stack.folder import Folder
-from stack.hold import hold
-from stack.process import Command
-from stack.record import Record
-from stack.restarts import Bounds
-from stack.revival import REVIVE_SIGNAL, revive
-from stack.settings import Part, Settings
-from stack.supervisor import Supervisor
+from embedded_stack._commands import control, table
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack._supervisor.console import Console
+from embedded_stack._supervisor.folder import Folder
+from embedded_stack._supervisor.hold import hold
+from embedded_stack._supervisor.process import Command
+from embedded_stack._supervisor.record import Record
+from embedded_stack._supervisor.restarts import Bounds
+from embedded_stack._supervisor.revival import REVIVE_SIGNAL, revive
+from embedded_stack._supervisor.supervisor import Supervisor
+from embedded_stack.errors import StackError
 from tests.integration.stack.conftest import CommandLine
 
 SECONDS_MAX = 20

@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 
-from stack.settings import ROOT
+from embedded_stack._plan.settings import ROOT
 from tests.integration.stack.conftest import CommandLine
 
 SECONDS_MAX = 20
@@ -68,7 +68,7 @@ def test_the_next_command_ends_what_even_the_guard_could_not(stack: CommandLine)
     supervisor = stack.record().supervisor.find()
     assert supervisor
     for guard in stack.processes():
-        if "stack.guard" in guard.cmdline():
+        if "embedded_stack._supervisor.guard" in guard.cmdline():
             guard.send_signal(signal.SIGKILL)
     supervisor.kill()
     supervisor.wait(SECONDS_MAX)
@@ -85,7 +85,7 @@ UNREAPED = ("unshare", "--pid", "--fork", "--mount-proc")
 INIT = """
 import subprocess, sys
 from pathlib import Path
-stack = (sys.executable, "-m", "stack")
+stack = (sys.executable, "-m", "embedded_stack")
 subprocess.run((*stack, "up", "-d", "postgres"), check=True, stdout=subprocess.DEVNULL)
 subprocess.run((*stack, "down"), check=True)
 ended = [path for path in Path("/proc").glob("[0-9]*/status") if "State:\tZ" in path.read_text()]
@@ -112,7 +112,7 @@ def test_down_ends_below_a_pid_1_that_does_not_reap(stack: CommandLine) -> None:
 def test_nohup_survives_a_hang_up_and_down_tells_what_it_waits_for(
     stack: CommandLine, tmp_path: Path
 ) -> None:
-    command = ("nohup", sys.executable, "-m", "stack", "up", "postgres")
+    command = ("nohup", sys.executable, "-m", "embedded_stack", "up", "postgres")
     said = tmp_path / "nohup.out"
     with said.open("wb") as output:
         supervisor = psutil.Popen(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from stack.artifacts import Artifact
-from stack.artifacts.cache import Cache
-from stack.console import Console
-from stack.errors import StackError
-from stack.settings import HOST
+from embedded_stack._artifacts import Artifact
+from embedded_stack._artifacts.cache import Cache
+from embedded_stack._plan.settings import HOST
+from embedded_stack._supervisor.console import Console
+from embedded_stack.errors import StackError
 
 CONTENT = b"what was pinned" * 1000
 ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT))

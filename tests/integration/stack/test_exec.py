@@ -6,7 +6,7 @@ import sys
 
 import psycopg
 
-from stack.settings import ROOT
+from embedded_stack._plan.settings import ROOT
 from tests.integration.stack.conftest import CommandLine
 
 SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")

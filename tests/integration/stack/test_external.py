@@ -6,9 +6,9 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
-from stack.errors import StackError
-from stack.running import FREE_PORTS, Running, running
-from stack.settings import External, Part, Settings
+from embedded_stack._plan.settings import External, Part, Settings
+from embedded_stack.errors import StackError
+from embedded_stack.testing import FREE_PORTS, Running, running
 
 
 def test_a_service_on_somebody_elses_infrastructure(infrastructure: Running, folder: Path) -> None:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from stack.running import Running
+from embedded_stack.testing import Running
 
 
 def test_every_part_answers(infrastructure: Running) -> None:

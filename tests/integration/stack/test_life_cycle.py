@@ -6,9 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from stack.revival import REVIVE_SIGNAL
-from stack.running import FREE_PORTS, running
-from stack.settings import Part, Settings
+from embedded_stack._plan.settings import Part, Settings
+from embedded_stack._supervisor.revival import REVIVE_SIGNAL
+from embedded_stack.testing import FREE_PORTS, running
 from tests.integration.stack.conftest import CommandLine
 
 

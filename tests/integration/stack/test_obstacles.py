@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.settings import HOST
+from embedded_stack._plan.settings import HOST
 from tests.integration.stack.conftest import CommandLine
 
 

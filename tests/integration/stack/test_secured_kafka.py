@@ -11,8 +11,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from stack.running import FREE_PORTS, Running, running
-from stack.settings import External, Part, Settings
+from embedded_stack._plan.settings import External, Part, Settings
+from embedded_stack.testing import FREE_PORTS, Running, running
 from tests.integration.stack.secured_kafka import SecuredKafka, secured_kafka
 from tests.shop_client import ShopClient
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from stack.folder import Folder
-from stack.settings import HOST, ROOT, Settings
+from embedded_stack._plan.settings import HOST, ROOT, Settings
+from embedded_stack._supervisor.folder import Folder
 from tests.integration.stack.conftest import CommandLine
 
 ODD = r"""Télé, a\tb "q" 100% $HOME #=:;'é"""

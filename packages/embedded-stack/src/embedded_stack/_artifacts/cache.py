@@ -1,0 +1,101 @@
+"""The artifacts on this machine: downloaded once per user, checked at every start."""
+
+import asyncio
+import errno
+import shutil
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import AsyncFileLock
+
+from embedded_stack._artifacts import Artifact
+from embedded_stack._artifacts.download import download
+from embedded_stack._supervisor.console import Console
+from embedded_stack._supervisor.folder import refuse_unusable
+from embedded_stack.errors import StackError
+
+FREE_BYTES_MIN = 600 * 1024 * 1024
+"""What the artifacts need: 200 MB as downloaded, 170 MB unpacked, and some air."""
+
+
+class Cache:
+    """A folder that several stacks may use at the same time.
+
+    Raises:
+        StackError: its name has a colon, which ends a path in Java's class path.
+    """
+
+    def __init__(self, folder: Path, repository: str | None, console: Console) -> None:
+        refuse_unusable(folder, ":")
+        self._folder = folder
+        self._repository = repository
+        self._console = console
+
+    async def fetch(self, artifacts: Sequence[Artifact]) -> list[Path]:
+        """Gives the artifacts' files, downloading those that are missing or damaged.
+
+        Raises:
+            StackError: there is no network, or the repository's content is not the pinned one.
+            StackError: the disk is full.
+        """
+        paths = [self._folder / "maven" / artifact.path for artifact in artifacts]
+        if await self._wrong(artifacts):
+            async with self._lock():
+                # Another stack may have downloaded them while this one waited.
+                wrong = await self._wrong(artifacts)
+                if wrong:
+                    require_space(self._folder, FREE_BYTES_MIN)
+                    await download(wrong, self._repository, self._folder / "maven", self._console)
+        return paths
+
+    async def unpack(self, archive: Path) -> Path:
+        """Gives the folder with the content of a fetched archive."""
+        folder = self._folder / "unpacked" / archive.name
+        if not folder.exists():
+            async with self._lock():
+                if not folder.exists():
+                    require_space(self._folder, FREE_BYTES_MIN)
+                    await asyncio.to_thread(_unpack, archive, folder)
+        return folder
+
+    async def _wrong(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
+        def check(artifact: Artifact) -> bool:
+            return artifact.matches(self._folder / "maven" / artifact.path)
+
+        right = await asyncio.gather(*(asyncio.to_thread(check, each) for each in artifacts))
+        return [each for each, matches in zip(artifacts, right, strict=True) if not matches]
+
+    def _lock(self) -> AsyncFileLock:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return AsyncFileLock(self._folder / "lock")
+
+
+def require_space(folder: Path, free_bytes_min: int) -> None:
+    """Makes sure that there is room.
+
+    Raises:
+        StackError: there is not; names the folder and both figures.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < free_bytes_min:
+        raise StackError(
+            f"the disk of {folder} is full: {free // 2**20} MiB are free, "
+            f"{free_bytes_min // 2**20} MiB are needed"
+        )
+
+
+def disk_full(error: OSError) -> bool:
+    """Whether an error says that there is no room, or none for this user."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    draft = folder.with_suffix(".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    with tarfile.open(archive) as content:
+        # Python before 3.11.4 has no filters; the content is pinned anyway.
+        content.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        content.extractall(draft)  # noqa: S202 - see above
+    draft.rename(folder)

@@ -1,0 +1,42 @@
+"""Writes the `.pins` files anew: `python -m embedded_stack._artifacts.pin`, after changing a version here."""
+
+import hashlib
+from pathlib import Path
+
+from jgo.maven import Artifact, MavenContext
+
+from embedded_stack._artifacts import HERE
+from embedded_stack._plan.settings import Part
+
+KAFKA = "org.apache.kafka:kafka_2.13:4.4.0"
+LOGGING = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5"
+"""Without it Kafka logs nothing: its own artifact names no implementation of slf4j."""
+REGISTRY_VERSION = "3.3.3"
+
+
+def main() -> None:
+    """Resolves, downloads and hashes everything; jgo compares with Maven's own checksums."""
+    maven = MavenContext()
+    # Each by itself: jgo would let one choose the versions of the other's dependencies.
+    roots, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
+    logging = maven.create_dependency(LOGGING)
+    write(Part.KAFKA, [each.artifact for each in (*roots, *others, logging)])
+    registry = maven.project("io.apicurio", "apicurio-registry-app").at_version(REGISTRY_VERSION)
+    write(Part.REGISTRY, [registry.artifact("all", "tar.gz")])
+
+
+def write(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:
+    """Downloads artifacts and pins what comes."""
+    lines = []
+    for artifact in artifacts:
+        file = artifact.resolve()
+        with file.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        path = file.relative_to(artifact.context.repo_cache).as_posix()
+        lines.append((path, sha256, file.stat().st_size))
+    text = "".join(f"{sha256}  {size:>9}  {path}\n" for path, sha256, size in sorted(lines))
+    (folder / f"{name}.pins").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

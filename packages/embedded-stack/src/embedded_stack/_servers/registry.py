@@ -1,0 +1,52 @@
+"""Apicurio Registry, which speaks Confluent's API; its storage is the embedded PostgreSQL."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from embedded_stack._plan.settings import HOST
+from embedded_stack._servers.java import Java
+from embedded_stack._supervisor.process import Command
+
+HEAP_MEBIBYTES = 256
+CONNECTIONS_MIN = 1
+CONNECTIONS_MAX = 10
+API = "/apis/ccompat/v7"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The embedded schema registry."""
+
+    folder: Path
+    """Where it runs, and reports crashes of its virtual machine."""
+    java: Java
+    home: Path
+    port: int
+    health_port: int
+    database_port: int
+    password: str = field(repr=False)
+
+    @property
+    def health_url(self) -> str:
+        """Answers 200 once the storage is ready."""
+        return f"http://{HOST}:{self.health_port}/health/ready"
+
+    def command(self) -> Command:
+        """The server."""
+        environment = {
+            "QUARKUS_HTTP_HOST": HOST,
+            "QUARKUS_HTTP_PORT": str(self.port),
+            "QUARKUS_MANAGEMENT_HOST": HOST,
+            "QUARKUS_MANAGEMENT_PORT": str(self.health_port),
+            "APICURIO_STORAGE_KIND": "sql",
+            "APICURIO_STORAGE_SQL_KIND": "postgresql",
+            "APICURIO_DATASOURCE_URL": f"jdbc:postgresql://{HOST}:{self.database_port}/registry",
+            "APICURIO_DATASOURCE_USERNAME": "registry",
+            "APICURIO_DATASOURCE_PASSWORD": self.password,
+            "APICURIO_DATASOURCE_JDBC_INITIAL_SIZE": str(CONNECTIONS_MIN),
+            "APICURIO_DATASOURCE_JDBC_MIN_SIZE": str(CONNECTIONS_MIN),
+            "APICURIO_DATASOURCE_JDBC_MAX_SIZE": str(CONNECTIONS_MAX),
+        }
+        jar = self.home / "quarkus-run.jar"
+        command = self.java.run("registry", HEAP_MEBIBYTES, ("-jar", jar))
+        return replace(command, environment=environment, folder=self.folder)

@@ -1,0 +1,57 @@
+"""Holds a stack's folder, so that it has one supervisor, whose processes never outlive it."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from filelock import AsyncFileLock, Timeout
+
+from embedded_stack._supervisor import record
+from embedded_stack._supervisor.console import Console
+from embedded_stack._supervisor.folder import Folder
+from embedded_stack._supervisor.supervisor import Supervisor
+from embedded_stack.environment import python
+from embedded_stack.errors import StackError
+
+
+@asynccontextmanager
+async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
+    """Takes the folder for as long as the block lasts; then nothing of the stack runs any more.
+
+    Raises:
+        StackError: another supervisor has it.
+    """
+    folder.create()
+    lock = AsyncFileLock(folder.lock, timeout=0)
+    try:
+        await lock.acquire()
+    except Timeout:
+        raise StackError(f"the stack of {folder.path} is {_state(folder)}") from None
+    try:
+        if left := record.Record.load(folder):
+            await asyncio.to_thread(record.sweep, left, console.print)
+        held = Supervisor(folder, console)
+        with _guard(folder):
+            try:
+                yield held
+            finally:
+                await held.stop()
+    finally:
+        await lock.release()
+
+
+def _state(folder: Folder) -> str:
+    held = record.Record.load(folder)
+    return "still stopping" if held and held.stopping else "already up; `down` stops it"
+
+
+def _guard(folder: Folder) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        (*python("embedded_stack._supervisor.guard"), folder.path, str(os.getpid())),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -1,0 +1,67 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from embedded_stack._artifacts.cache import Cache
+from embedded_stack._supervisor.console import Console
+from embedded_stack._supervisor.folder import Folder
+from embedded_stack._supervisor.process import PRIVATE
+from embedded_stack.errors import StackError
+
+
+def test_a_folder_whose_making_was_cut_short_is_still_a_stacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or is at its start, when two `up`s make it at the same time."""
+    folder = Folder(tmp_path / "new")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", killed)
+        with pytest.raises(KeyboardInterrupt):
+            folder.create()
+    folder.create()
+    assert folder.logs.is_dir()
+    folder.check()
+
+
+@pytest.mark.parametrize("character", ["\n", "\t", "\udce9"], ids=ascii)
+def test_a_name_that_no_part_can_use_is_refused_in_one_line(tmp_path: Path, character: str) -> None:
+    name = str(tmp_path / f"a{character}b")
+    with pytest.raises(StackError) as refused:
+        Folder(Path(name)).create()
+
+    assert str(refused.value) == f"the folder {name!r} has {character!r} in its name: use another"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_parents_that_it_makes_are_as_passable_as_itself(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    folder = Folder(tmp_path / "outer" / "inner" / "stack")
+    before = os.umask(PRIVATE)
+    try:
+        folder.create()
+    finally:
+        os.umask(before)
+
+    made = [folder.path, folder.path.parent, folder.path.parent.parent]
+    assert {each.stat().st_mode & 0o777 for each in made} == {0o700 if os.geteuid() else 0o711}
+    assert tmp_path.stat().st_mode & 0o777 == 0o750
+
+
+def test_logs_of_earlier_versions_become_private(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.lock.touch()
+    folder.logs.mkdir(mode=0o755)
+
+    folder.create()
+
+    assert folder.logs.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_that_javas_class_path_cannot_hold_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=r"a:b' has ':' in its name: use another"):
+        Cache(tmp_path / "a:b", None, Console(quiet=True))
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
