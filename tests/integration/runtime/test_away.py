@@ -136,7 +136,7 @@ async def test_a_database_without_tables_says_what_to_do(infrastructure: Running
 async def test_a_database_without_the_newest_tables_says_what_to_do(payments_url: str) -> None:
     async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:
         await owner.execute("DROP TABLE outbox_low_watermarks")
-    with pytest.raises(DatabaseError, match=r'_low_watermarks" does not exist: run `python -m'):
+    with pytest.raises(DatabaseError, match=r'_low_watermarks" does not exist: apply the miss'):
         await open_and_use(payments_url)
 
 
