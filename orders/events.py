@@ -5,7 +5,8 @@ from uuid import UUID
 
 from runtime.messaging.dispatch import Rejected
 from runtime.transaction import Transaction
-from shop.orders.db.orders import AsyncQuerier, EndOrderParams, EndOrderRow
+from shop.orders.db.orders import EndOrderParams, EndOrderRow
+from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
 from shop.payments.events.v1.payment_event_kafka import PaymentEventHandlers
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded

@@ -8,7 +8,8 @@ from orders.conversions import new_order_message, order_created, order_message
 from runtime.pages import Page
 from runtime.transaction import Transaction
 from shop.orders.db.models import Order
-from shop.orders.db.orders import AsyncQuerier, CreateOrderParams, ListOrdersByStatusParams
+from shop.orders.db.orders import CreateOrderParams, ListOrdersByStatusParams
+from shop.orders.db.querier import AsyncQuerier
 from shop.orders.events.v1.order_event_kafka import publish
 from shop.orders.v1 import order_pb2
 from shop.orders.v1.error_reason_errors import order_not_found

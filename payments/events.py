@@ -5,20 +5,20 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from payments.queries import Queries
 from runtime.messaging.dispatch import Rejected
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_kafka import OrderEventHandlers
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.db.models import PaymentOutcome
 from shop.payments.db.payment_decisions import DecidePaymentParams, DecidePaymentRow
+from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import publish
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
 
-Tx = Transaction[Queries]
+Tx = Transaction[AsyncQuerier]
 
 
-class OrderPayments(OrderEventHandlers[Queries]):
+class OrderPayments(OrderEventHandlers[AsyncQuerier]):
     """Decides each order's payment once, and publishes that decision each time the order is delivered."""
 
     async def on_order_created(self, tx: Tx, events: Sequence[OrderCreated]) -> None:
@@ -29,7 +29,7 @@ class OrderPayments(OrderEventHandlers[Queries]):
         """
         # Every batch locks accounts and orders in the same sequence, so that no two batches deadlock.
         by_user = sorted(events, key=lambda event: event.user_id)
-        decisions = await tx.db.payment_decisions.decide_payment(
+        decisions = await tx.db.decide_payment(
             DecidePaymentParams(
                 order_id=UUID(event.order_id),
                 user_id=UUID(event.user_id),

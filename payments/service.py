@@ -5,10 +5,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from payments.conversions import account_message, transaction_message
-from payments.queries import Queries
 from runtime.pages import Page
 from runtime.transaction import Transaction
 from shop.payments.db import models
+from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.error_reason_errors import (
     account_already_exists,
     account_not_found,
@@ -26,15 +26,15 @@ from shop.payments.v1.payment_service_pb2 import (
 )
 from shop.payments.v1.payment_service_rpc import PaymentsService
 
-Tx = Transaction[Queries]
+Tx = Transaction[AsyncQuerier]
 
 
-class Payments(PaymentsService[Queries]):
+class Payments(PaymentsService[AsyncQuerier]):
     """Keeps users' accounts."""
 
     async def create_account(self, tx: Tx, request: CreateAccountRequest) -> CreateAccountResponse:
         """Opens a user's one account."""
-        account = await tx.db.accounts.create_account(
+        account = await tx.db.create_account(
             id=uuid7(), user_id=UUID(request.user_id), created_at=tx.now
         )
         if account is None:
@@ -62,7 +62,7 @@ class Payments(PaymentsService[Queries]):
         """Lists the transactions of a user's account, newest first."""
         page = Page.of(request)
         account = await _account(tx, request.user_id)
-        rows = await tx.db.transactions.list_transactions(
+        rows = await tx.db.list_transactions(
             account_id=account.id,
             before_created_at=page.before_created_at,
             before_id=page.before_id,
@@ -75,13 +75,13 @@ class Payments(PaymentsService[Queries]):
 
 
 async def _credit(tx: Tx, request: TopUpAccountRequest) -> models.Transaction | None:
-    return await tx.db.accounts.top_up_account(
+    return await tx.db.top_up_account(
         transaction_id=uuid7(), user_id=UUID(request.user_id), amount=request.amount, now=tx.now
     )
 
 
 async def _account(tx: Tx, user_id: str) -> models.Account:
-    account = await tx.db.accounts.get_account(user_id=UUID(user_id))
+    account = await tx.db.get_account(user_id=UUID(user_id))
     if account is None:
         raise account_not_found(user_id=user_id)
     return account

@@ -12,7 +12,7 @@ from runtime.database import Database
 from runtime.messaging.dispatch import Rejected
 from runtime.messaging.outbox import Outbox
 from runtime.pool import Pool, open_pool
-from shop.orders.db.orders import AsyncQuerier
+from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest, GetOrderRequest
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded

@@ -14,13 +14,13 @@ from uuid_utils.compat import uuid7
 from embedded_stack._plan.migrations import SQL
 from embedded_stack.testing import Running
 from payments.events import OrderPayments
-from payments.queries import Queries
 from runtime.database import Database
 from runtime.messaging.dispatch import Rejected
 from runtime.messaging.outbox import Outbox
 from runtime.pool import Pool, open_pool
 from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentFailed, PaymentSucceeded
 
@@ -62,9 +62,9 @@ def order(user: str, amount: int = 100, order_id: str = "") -> OrderCreated:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Transaction[Queries]]:
+async def transaction(pool: Pool) -> AsyncIterator[Transaction[AsyncQuerier]]:
     """A transaction whose events reach no relay."""
-    async with Database(pool, Queries, Outbox({})).write() as tx:
+    async with Database(pool, AsyncQuerier, Outbox({})).write() as tx:
         yield tx
         tx.outgoing.clear()
 
@@ -76,7 +76,7 @@ async def handle(pool: Pool, *events: OrderCreated) -> list[Message]:
         return _payloads(tx)
 
 
-def _payloads(tx: Transaction[Queries]) -> list[Message]:
+def _payloads(tx: Transaction[AsyncQuerier]) -> list[Message]:
     assert all(event.topic == PAYMENT_EVENTS.topic for event in tx.outgoing)
     made = [PaymentEvent.FromString(event.payload) for event in tx.outgoing]
     return [getattr(event, str(event.WhichOneof("data"))) for event in made]
@@ -156,7 +156,7 @@ async def test_money_that_arrives_meanwhile_pays(pool: Pool, books: Connection, 
     fund(books, user, 10)
     event = order(user, 100)
     async with transaction(pool) as tx:
-        await tx.db.accounts.top_up_account(
+        await tx.db.top_up_account(
             transaction_id=uuid4(), user_id=UUID(user), amount=1000, now=tx.now
         )
         other = asyncio.create_task(handle(pool, event))

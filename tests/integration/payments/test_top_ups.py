@@ -9,18 +9,18 @@ from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from embedded_stack.testing import Running
-from payments.queries import Queries
 from payments.service import Payments
 from runtime.database import Database
 from runtime.messaging.outbox import Outbox
 from runtime.pool import open_pool
-from shop.payments.db import accounts, models
+from shop.payments.db import models
+from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_pb2 import TopUpAccountRequest
 
 pytestmark = pytest.mark.anyio
 
 
-class OpenedMeanwhile(accounts.AsyncQuerier):
+class OpenedMeanwhile(AsyncQuerier):
     """Another client opens the account right before it is looked for."""
 
     def __init__(self, connection: AsyncConnection[Any], url: str) -> None:
@@ -38,10 +38,8 @@ class OpenedMeanwhile(accounts.AsyncQuerier):
 async def test_an_account_that_is_opened_meanwhile_is_topped_up(system: Running, user: str) -> None:
     url = system.endpoints.payments_database_url
 
-    def queries(connection: AsyncConnection[Any]) -> Queries:
-        made = Queries(connection)
-        made.accounts = OpenedMeanwhile(connection, url)
-        return made
+    def queries(connection: AsyncConnection[Any]) -> AsyncQuerier:
+        return OpenedMeanwhile(connection, url)
 
     async with open_pool(url, "test") as pool, Database(pool, queries, Outbox({})).write() as tx:
         answer = await Payments().top_up_account(tx, TopUpAccountRequest(user_id=user, amount=7))

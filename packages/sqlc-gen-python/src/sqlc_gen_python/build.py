@@ -21,7 +21,7 @@ from sqlc_gen_python.types import PythonType, is_unknown
 
 _USED_IN_METHODS = {
     "self", "cur", "models", "args_row", "scalar_row", "tuple_row", "fetch_one", "fetch_one_async",
-    "register_types", "register_types_async", "row_count_of", "row_count_of_async",
+    "schema_types", "row_count_of", "row_count_of_async",
 }  # fmt: skip
 """Names that a method's body reads, so that a parameter of that name gets a `_`."""
 

@@ -8,13 +8,15 @@ from sqlc_gen_python.build import build_query
 from sqlc_gen_python.catalogue import Catalogue
 from sqlc_gen_python.errors import GenerateError
 from sqlc_gen_python.flavour import flavours
+from sqlc_gen_python.layout import header
 from sqlc_gen_python.names import module_name
 from sqlc_gen_python.options import Options, parse_options
-from sqlc_gen_python.query import Command, Query
-from sqlc_gen_python.render import render_models, render_queries
+from sqlc_gen_python.query import Query
+from sqlc_gen_python.registrations import TypesWriter
+from sqlc_gen_python.render import render_models, render_querier, render_queries
 from sqlc_gen_python.request import Request
 from sqlc_gen_python.schema import definitions, matching, read_schema, sql_files
-from sqlc_gen_python.support import SupportWriter
+from sqlc_gen_python.support import render_support
 
 
 @dataclass(frozen=True)
@@ -39,61 +41,77 @@ def analyse(request: Request, options: bytes, warn: Callable[[str], None]) -> An
     types = [found for sql in schema for found in definitions(sql)]
     catalogue = Catalogue(request.catalog, types, parsed, warn)
     queries = [build_query(query, catalogue, parsed) for query in request.queries]
-    _check_names(queries)
+    _check_names(queries, parsed)
     _check_files(request)
     return Analysis(parsed, catalogue, queries)
 
 
 def generate(request: Request, warn: Callable[[str], None]) -> dict[str, str]:
-    """Returns the text of each file by its name.
+    """Generates a package.
 
-    Raises `GenerateError` for what cannot be generated.
+    Args:
+        request: sqlc's request.
+        warn: Called with the message of each warning.
+
+    Returns:
+        The text of each file by its name.
+
+    Raises:
+        GenerateError: the request cannot be turned into Python.
     """
     analysis = analyse(request, request.plugin_options, warn)
-    options, catalogue, queries = analysis.options, analysis.catalogue, analysis.queries
-    version = request.sqlc_version
-    files = {"models.py": render_models(catalogue, options, version)}
-    for source in dict.fromkeys(query.filename for query in queries):
+    options, queries = analysis.options, analysis.queries
+    version, settings = request.sqlc_version, request.settings
+    files = _support(options, version)
+    if options.support_module_only:
+        return files
+    of_schema = header(version, settings.schema_)
+    files["models.py"] = render_models(analysis.catalogue, options, of_schema)
+    sources = dict.fromkeys(query.filename for query in queries)
+    for source in sources:
         found = [query for query in queries if query.filename == source]
-        files[f"{module_name(source)}.py"] = render_queries(source, found, options, version)
-    if flavours(options):
-        files |= _support(SupportWriter(options, version), catalogue, queries)
-    return files
-
-
-def _support(
-    writer: SupportWriter, catalogue: Catalogue, queries: Sequence[Query]
-) -> dict[str, str]:
-    """Writes the modules that some kinds of queries need beside them."""
-    files = {}
-    commands = {query.command for query in queries}
+        text = render_queries(source, found, options, header(version, [source]))
+        files[f"{module_name(source)}.py"] = text
+    if not flavours(options):
+        return files
+    modules = [module_name(source) for source in sources]
+    files["querier.py"] = render_querier(modules, options, header(version, settings.queries))
     registrations = {r for query in queries for r in query.registrations}
-    if commands & {Command.ONE, Command.MANY, Command.EXECROWS}:
-        files["_results.py"] = writer.results(commands, registers=bool(registrations))
     if registrations:
-        files["_types.py"] = writer.types(registrations, catalogue)
+        files["_types.py"] = TypesWriter(options, analysis.catalogue).write(
+            registrations, of_schema
+        )
     return files
 
 
-def _check_names(queries: Sequence[Query]) -> None:
-    """Refuses what would define one Python name twice."""
-    modules = {"models": "the models", "_results": "the results", "_types": "the types"}
-    methods: dict[tuple[str, str], str] = {}
+def _support(options: Options, version: str) -> dict[str, str]:
+    if not (options.own_support and flavours(options)):
+        return {}
+    return {f"{options.own_support}.py": render_support(flavours(options), header(version))}
+
+
+def _check_names(queries: Sequence[Query], options: Options) -> None:
+    """Rejects queries and files that would define one Python name twice."""
+    modules = {"models": "the models", "querier": "the queriers", "_types": "the types"}
+    if options.own_support:
+        modules[options.own_support] = "the support code"
+    methods: dict[str, Query] = {}
     for query in queries:
         module = module_name(query.filename)
         if modules.setdefault(module, query.filename) != query.filename:
             raise GenerateError(
                 f"{query.filename}: {module}.py is already the module of {modules[module]}"
             )
-        other = methods.get((module, query.method))
-        if other == query.name:
+        other = methods.setdefault(query.method, query)
+        if other is query:
+            continue
+        if other.name == query.name:
             raise GenerateError(f"{query.filename}: there are two queries {query.name}")
-        if other is not None:
-            raise GenerateError(
-                f"{query.filename}: queries {other} and {query.name}"
-                f" would both be the method {query.method}"
-            )
-        methods[module, query.method] = query.name
+        place = "" if other.filename == query.filename else f" of {other.filename}"
+        raise GenerateError(
+            f"{query.filename}: queries {other.name}{place} and {query.name}"
+            f" would both be the method {query.method}"
+        )
 
 
 def _check_folder(request: Request) -> None:

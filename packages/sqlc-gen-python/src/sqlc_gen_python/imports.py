@@ -1,6 +1,7 @@
 """Collects what a generated module imports while its code is being written."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Container
 
@@ -8,6 +9,7 @@ from sqlc_gen_python.layout import brackets
 
 # With the alias that ruff's import conventions ask for.
 _MODULES = {"datetime": "dt", "decimal": "decimal", "ipaddress": "ipaddress", "uuid": "uuid"}
+_THIRD_PARTY = {"psycopg", "pydantic"}
 _BUILTINS = ("bool", "bytes", "float", "int", "list", "str", "tuple")
 _FROM = {"Any": "typing", "Range": "psycopg.types.range", "Multirange": "psycopg.types.multirange"}
 _NAME = re.compile(r"(?<![\w.])\w+")
@@ -51,7 +53,7 @@ class Imports:
 
     def render(self) -> str:
         """Writes the import block in isort's order."""
-        sections: tuple[list[str], list[str], list[str]] = ([], [], [])
+        sections: tuple[list[str], ...] = ([], [], [], [])
         for module in sorted(self._modules):
             sections[_section(module)].append(f"import {module}")
         for module, names in sorted(self._names.items()):
@@ -63,6 +65,10 @@ class Imports:
 
 
 def _section(module: str) -> int:
+    """Sorts into the standard library, third-party packages, the user's and relative imports."""
     if module.startswith("."):
-        return 2
-    return int(module.partition(".")[0] in {"psycopg", "pydantic"})
+        return 3
+    top = re.split(r"\W", module, maxsplit=1)[0]
+    if top in _THIRD_PARTY:
+        return 1
+    return 0 if top in sys.stdlib_module_names else 2

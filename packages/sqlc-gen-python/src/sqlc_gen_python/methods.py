@@ -27,9 +27,15 @@ class MethodWriter:
     """Writes one querier's methods and collects the imports they need."""
 
     def __init__(
-        self, imports: Imports, rows: RowWriter, shadowed: Container[str], flavour: Flavour
+        self,
+        imports: Imports,
+        rows: RowWriter,
+        shadowed: Container[str],
+        flavour: Flavour,
+        support: str,
     ) -> None:
         self._imports = imports
+        self._support = support
         self._rows = rows
         self._shadowed = shadowed
         self._await = flavour.await_
@@ -41,9 +47,10 @@ class MethodWriter:
         """Writes a method, indented as a class needs it."""
         body = self._body(query)
         is_lazy = query.command is Command.MANY
+        if query.registrations:
+            self._imports.add("._types", "schema_types")
         if query.registrations and not is_lazy:
-            self._imports.add("._types", f"register_types{self._suffix}")
-            body.insert(0, f"{self._await}register_types{self._suffix}(self._conn)")
+            body.insert(0, f"{self._await}schema_types.register{self._suffix}(self._conn)")
         signature = brackets(
             f"{'' if is_lazy else self._async}def {query.method}(",
             ["self", *self._parameters(query)],
@@ -101,12 +108,12 @@ class MethodWriter:
 
     def _one(self, query: Query) -> list[str]:
         function = f"fetch_one{self._suffix}"
-        self._imports.add("._results", function)
+        self._imports.add(self._support, function)
         arguments = self._fetching(query)
         return [brackets(f"return {self._await}{function}(", arguments, ")", _BODY)]
 
     def _execrows(self, query: Query) -> list[str]:
-        self._imports.add("._results", f"row_count_of{self._suffix}")
+        self._imports.add(self._support, f"row_count_of{self._suffix}")
         return [*self._exec(query), f"return {self._await}row_count_of{self._suffix}(cur)"]
 
     def _execresult(self, query: Query) -> list[str]:
@@ -127,8 +134,9 @@ class MethodWriter:
         return brackets(f"{before}{self._await}cur.execute(", arguments, ")", _BODY)
 
     def _many(self, query: Query) -> list[str]:
-        self._imports.add("._results", f"{self._class}Rows")
-        return [brackets(f"return {self._class}Rows(", self._fetching(query), ")", _BODY)]
+        self._imports.add(self._support, f"{self._class}Rows")
+        arguments = self._fetching(query) + ["schema_types"] * bool(query.registrations)
+        return [brackets(f"return {self._class}Rows(", arguments, ")", _BODY)]
 
     def _fetching(self, query: Query) -> list[str]:
         values = self._values(query) or ["()"]

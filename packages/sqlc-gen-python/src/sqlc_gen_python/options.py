@@ -1,9 +1,9 @@
 """The plugin's options, the same as upstream sqlc-gen-python's."""
 
 import keyword
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sqlc_gen_python.errors import GenerateError
 
@@ -19,6 +19,13 @@ class Options(BaseModel):
     """Import path of the generated package, for example `shop.orders.db`."""
     out: str = ""
     """Accepted and unused, as upstream does; the folder is sqlc's own `out:`."""
+    support_module: str = ""
+    """Import path of the module that runs the queries; several packages may share one.
+
+    The package that contains it writes it. The default is `_support` in the package itself.
+    """
+    support_module_only: bool = False
+    """Write the support module and nothing else."""
     emit_sync_querier: bool = False
     emit_async_querier: bool = False
     emit_exact_table_names: bool = False
@@ -30,12 +37,43 @@ class Options(BaseModel):
     inflection_exclude_table_names: list[str] = []
     """Tables whose name stays as it is."""
 
+    @property
+    def own_support(self) -> str | None:
+        """The name of the support module that this package contains and writes, if it does."""
+        package, _, name = (self.support_module or f"{self.package}._support").rpartition(".")
+        return name if package == self.package else None
+
+    @property
+    def support_import(self) -> str:
+        """The support module as the package's modules import it."""
+        return f".{self.own_support}" if self.own_support else self.support_module
+
     @field_validator("package")
     @classmethod
     def _importable(cls, package: str) -> str:
         if not all(_is_name(part) for part in package.split(".")):
             raise ValueError(f"{package!r} is not the name of a Python package")
         return package
+
+    @field_validator("support_module")
+    @classmethod
+    def _in_a_package(cls, module: str) -> str:
+        if module and not ("." in module and all(_is_name(part) for part in module.split("."))):
+            raise ValueError(f"{module!r} is not the name of a module in a package")
+        return module
+
+    @model_validator(mode="after")
+    def _writes_something(self) -> Self:
+        if not self.support_module_only:
+            return self
+        if not self.own_support:
+            raise ValueError(
+                f"support_module_only: the package {self.package} does not contain the support"
+                f" module {self.support_module}"
+            )
+        if not (self.emit_sync_querier or self.emit_async_querier):
+            raise ValueError("support_module_only: needs emit_sync_querier or emit_async_querier")
+        return self
 
 
 def parse_options(data: bytes) -> Options:
@@ -53,11 +91,13 @@ def _explain(error: ValidationError) -> list[str]:
     known = ", ".join(sorted(Options.model_fields))
     lines = []
     for problem in error.errors(include_url=False):
-        name = ".".join(map(str, problem["loc"])) or "options"
+        name = ".".join(map(str, problem["loc"]))
         if problem["type"] == "extra_forbidden":
             lines.append(f"option {name}: unknown; the options are {known}")
-        else:
+        elif name:
             lines.append(f"option {name}: {problem['msg']}")
+        else:
+            lines.append(f"options: {problem['msg'].removeprefix('Value error, ')}")
     return lines
 
 

@@ -7,14 +7,14 @@ from sqlc_gen_python.catalogue import Catalogue
 from sqlc_gen_python.classes import ClassWriter
 from sqlc_gen_python.flavour import Flavour, flavours
 from sqlc_gen_python.imports import Imports
-from sqlc_gen_python.layout import docstring, header, sql_literal
+from sqlc_gen_python.layout import brackets, docstring, sql_literal
 from sqlc_gen_python.methods import MethodWriter
 from sqlc_gen_python.options import Options
 from sqlc_gen_python.query import Query
 from sqlc_gen_python.rows import RowWriter
 
 
-def render_models(catalogue: Catalogue, options: Options, sqlc_version: str) -> str:
+def render_models(catalogue: Catalogue, options: Options, header: str) -> str:
     """`models.py`: the enums, then the classes of tables and composite types."""
     names = {field.name for model in catalogue.models for field in model.fields}
     imports = Imports()
@@ -22,14 +22,12 @@ def render_models(catalogue: Catalogue, options: Options, sqlc_version: str) -> 
     blocks = [classes.enum(enum) for enum in catalogue.enums]
     blocks += [classes.struct(model) for model in catalogue.models]
     has_enums = bool(catalogue.enums) and not options.emit_str_enum
-    top = [*header(sqlc_version), *_exceptions(names, parameters=(), has_enums=has_enums)]
+    top = [header, *_exceptions(names, parameters=(), has_enums=has_enums)]
     top.append(docstring("The database's tables and types.", 0))
     return _module(top, imports.render(), blocks)
 
 
-def render_queries(
-    source: str, queries: Sequence[Query], options: Options, sqlc_version: str
-) -> str:
+def render_queries(source: str, queries: Sequence[Query], options: Options, header: str) -> str:
     """The module of one query file: SQL, parameter and row classes, queriers."""
     structs = [s for query in queries for s in (query.params_class, query.row_class) if s]
     names = {field.name for struct in structs for field in struct.fields}
@@ -42,19 +40,46 @@ def render_queries(
     for query in queries:
         blocks.append(f"{query.constant}: Final = {sql_literal(query.sql)}")
         blocks += [classes.struct(s) for s in (query.params_class, query.row_class) if s]
-    queriers = [_querier(queries, imports, rows, flavour) for flavour in flavours(options)]
+    queriers = [
+        _querier(queries, imports, rows, flavour, options.support_import)
+        for flavour in flavours(options)
+    ]
     parameters = {field.name for query in queries for field in query.params}
-    top = [*header(sqlc_version), *_exceptions(names, parameters)]
+    top = [header, *_exceptions(names, parameters)]
     top.append(docstring(f"The queries of {source}.", 0))
     blocks += [*rows.functions.values(), *queriers]
     return _module(top, imports.render(), blocks)
 
 
-def _querier(queries: Sequence[Query], imports: Imports, rows: RowWriter, flavour: Flavour) -> str:
+def render_querier(modules: Sequence[str], options: Options, header: str) -> str:
+    """`querier.py`: one class with the queries of all files."""
+    imports = Imports()
+    imports.add(".", *modules)
+    blocks = []
+    for flavour in flavours(options):
+        name = f"{flavour.prefix}Querier"
+        bases = [f"{module}.{name}" for module in modules]
+        doc = f'"""Runs all queries of the package on a psycopg {flavour.async_}connection."""'
+        blocks.append(f"{brackets(f'class {name}(', bases, '):')}\n    {doc}")
+    return _module([header, docstring("All queries of the package.", 0)], imports.render(), blocks)
+
+
+def render_types(
+    types: Sequence[str], functions: Sequence[str], imports: Imports, header: str
+) -> str:
+    """`_types.py`: the types that have to be registered on connections."""
+    constant = brackets("schema_types: Final = SchemaTypes(", types, ")")
+    top = [header, docstring("The types of the schema that psycopg has to be told about.", 0)]
+    return _module(top, imports.render(), [*functions, constant])
+
+
+def _querier(
+    queries: Sequence[Query], imports: Imports, rows: RowWriter, flavour: Flavour, support: str
+) -> str:
     imports.add("psycopg", f"{flavour.prefix}Connection")
     imports.add("typing", "Any")
     names = {query.method for query in queries}
-    methods = MethodWriter(imports, rows, names, flavour)
+    methods = MethodWriter(imports, rows, names, flavour, support)
     head = [
         f"class {flavour.prefix}Querier:",
         f'    """Runs the queries on a psycopg {flavour.async_}connection."""',

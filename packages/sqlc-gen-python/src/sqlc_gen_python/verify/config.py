@@ -64,7 +64,8 @@ def _ours(config: Mapping[str, Any], sql: Mapping[str, Any]) -> Iterator[dict[st
         for plugin in config.get("plugins") or []
     }
     for codegen in sql.get("codegen") or []:
-        if Path(commands.get(codegen.get("plugin"), "")).name == PLUGIN:
+        is_ours = Path(commands.get(codegen.get("plugin"), "")).name == PLUGIN
+        if is_ours and not (codegen.get("options") or {}).get("support_module_only"):
             yield codegen
 
 

@@ -99,7 +99,7 @@ async def test_an_expression_has_the_value_of_text_mode(
 @pytest.mark.anyio
 async def test_the_second_run_comes_in_binary(things: Any, guesses: Project) -> None:
     conn, db = things
-    formats = guesses.module("_results")._formats
+    formats = guesses.module("_support")._formats
     query = guesses.module("query")
 
     await db.integers()
@@ -112,7 +112,7 @@ async def test_a_stream_learns_its_format_from_its_first_row(things: Any, guesse
     conn, db = things
     first, second = [[row async for row in db.integers().stream()] for _ in range(2)]
     assert first == second
-    assert guesses.module("_results")._formats[conn] == {guesses.module("query").INTEGERS: True}
+    assert guesses.module("_support")._formats[conn] == {guesses.module("query").INTEGERS: True}
 
 
 def test_verify_names_every_guess(guesses: Project) -> None:

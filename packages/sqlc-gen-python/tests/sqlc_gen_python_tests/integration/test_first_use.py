@@ -96,7 +96,7 @@ def test_a_connection_leaves_nothing_behind(catalogue: Project, resident: int) -
     for _ in range(3):
         with psycopg.connect(catalogue.url) as conn:
             catalogue.module("samples").Querier(conn).get_resident(id=resident)
-    composites = catalogue.module("_types")._composite.cache_info()
+    composites = catalogue.module("_support")._composite.cache_info()
     assert composites.hits >= composites.misses
 
 

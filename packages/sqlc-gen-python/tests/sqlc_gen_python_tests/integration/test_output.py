@@ -11,6 +11,7 @@ import pytest
 from sqlc_gen_python_tests.integration.project import SECONDS_MAX, Project
 
 ROOT = Path(__file__).parents[5]
+SHARED = {"support_module": "ondeck_support_module.support"}
 PROJECTS: list[tuple[str, dict[str, Any]]] = [
     ("catalogue", {}),
     ("catalogue", {"emit_pydantic_models": True}),
@@ -19,6 +20,8 @@ PROJECTS: list[tuple[str, dict[str, Any]]] = [
     ("booktest", {}),
     ("ondeck", {}),
     ("jets", {}),
+    ("ondeck", SHARED),
+    ("booktest", SHARED),
 ]
 OURS = ["--config", str(ROOT / "pyproject.toml")]
 

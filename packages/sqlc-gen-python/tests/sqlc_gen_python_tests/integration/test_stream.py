@@ -47,7 +47,7 @@ async def test_rows_are_iterators_as_upstream_has_them(catalogue: Project) -> No
 def test_a_connection_that_is_gone_is_forgotten(catalogue: Project) -> None:
     with psycopg.connect(catalogue.url) as conn:
         catalogue.module("samples").Querier(conn).get_sample(id=1)
-        assert conn in catalogue.module("_types")._known
+        assert conn in catalogue.module("_types").schema_types._known
     alive = weakref.ref(conn)
     del conn
     gc.collect()

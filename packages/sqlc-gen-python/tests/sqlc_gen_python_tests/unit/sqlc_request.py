@@ -29,6 +29,7 @@ def request(
     options: Any = OPTIONS,
     engine: str = "postgresql",
     tables: tuple[dict[str, Any], ...] = (),
+    enums: tuple[dict[str, Any], ...] = (),
     schema: tuple[str, ...] = (),
 ) -> bytes:
     return json.dumps(
@@ -37,7 +38,7 @@ def request(
             "catalog": {
                 "default_schema": "public",
                 "schemas": [
-                    {"name": "public", "tables": tables, "enums": [], "composite_types": []}
+                    {"name": "public", "tables": tables, "enums": enums, "composite_types": []}
                 ],
             },
             "queries": queries,

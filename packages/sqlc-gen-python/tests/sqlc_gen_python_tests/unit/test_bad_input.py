@@ -49,7 +49,19 @@ def test_not_a_request(data: bytes, message: str) -> None:
             {**OPTIONS, "inflection_exclude_table_names": "x"},
             "option inflection_exclude_table_names: Input should be a valid array",
         ),
-        (["package"], "option options: Input should be"),
+        (["package"], "options: Input should be an object"),
+        (
+            {**OPTIONS, "support_module": "support"},
+            "option support_module: Value error, 'support' is not the name of a module in a",
+        ),
+        (
+            {**OPTIONS, "support_module": "other.support", "support_module_only": True},
+            "options: support_module_only: the package shop.db does not contain the support module",
+        ),
+        (
+            {"package": "shop.db", "support_module_only": True},
+            "options: support_module_only: needs emit_sync_querier or emit_async_querier",
+        ),
     ],
 )
 def test_bad_options(options: Any, message: str) -> None:
@@ -113,6 +125,18 @@ def test_bad_queries(bad: dict[str, Any], message: str) -> None:
         (
             [query("A", filename="a-b.sql"), query("B", filename="a_b.sql")],
             "a_b.sql: a_b.py is already the module of a-b.sql",
+        ),
+        (
+            [query("GetThing", filename="a.sql"), query("get_thing", filename="b.sql")],
+            "b.sql: queries GetThing of a.sql and get_thing would both be the method get_thing",
+        ),
+        (
+            [query(filename="querier.sql")],
+            "querier.sql: querier.py is already the module of the queriers",
+        ),
+        (
+            [query(filename="_support.sql")],
+            "_support.sql: _support.py is already the module of the support code",
         ),
         (
             [query(filename="models.sql")],
