@@ -107,9 +107,31 @@ fresh: toolchain
 publish-contracts: toolchain
     buf build contracts --exclude-source-info -o published/contracts.binpb
 
-# Everything that CI runs; arguments go to pytest.
+# Everything that CI runs. Arguments go to pytest: with a path among them, pytest runs once and serially.
 test *arguments: check
-    pytest "$@"
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for argument in "$@"; do [ ! -e "${argument%%::*}" ] || exec pytest "$@"; done
+    # These tests start Kafka or the whole system and await what servers do within their time-outs.
+    alone=(tests/contract/openapi/test_answers.py tests/e2e tests/faults tests/integration/messaging tests/integration/stack)
+    reports=$(mktemp -d) && trap 'rm -rf "$reports"' EXIT
+    failed=0 ran=0
+    run() {
+        local report=$reports/$1 code=0
+        shift
+        pytest "$@" | tee "$report" || code=$?
+        # 5: no test was collected, because the arguments select tests of the other part only.
+        case $code in 0) ran=1 ;; 5) ;; *) failed=1 ;; esac
+    }
+    # In collected order, the modules with the longest set-up come first and the workers end at about the same time.
+    run together -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder "${alone[@]/#/--ignore=}" "$@"
+    run alone "${alone[@]}" "$@"
+    for part in together alone; do
+        printf '\nTests that run %s:\n' "$part"
+        grep -E '^(FAILED|ERROR) ' "$reports/$part" || true
+        tail -n 1 "$reports/$part"
+    done
+    (( ran && ! failed ))
 
 # Runs schemathesis against the whole system, with all checks and five seeds.
 schemathesis *arguments:

@@ -1,31 +1,54 @@
 """The real PostgreSQL, Kafka and registry, and the whole system on them, once per test session."""
 
+import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from embedded_stack._plan.migrations import migrate
 from embedded_stack._plan.settings import Part, Settings
 from embedded_stack.testing import FREE_PORTS, Running, running
 
 
 @pytest.fixture(scope="session")
-def infrastructure() -> Iterator[Running]:
-    """PostgreSQL, Kafka and the registry; its `endpoints` tell where they are.
+def postgres() -> Iterator[Running]:
+    """A stack of which only PostgreSQL runs; `endpoints` has the servers' addresses.
 
-    All tests share it, so each makes databases, topics and subjects of its own, or asks for
-    `system`.
+    All tests share it, so a test uses databases of its own.
     """
     # Not pytest's own temporary folder: root's PostgreSQL, another user, may not enter that.
     folder = Path(tempfile.mkdtemp(prefix="stack-"))
     try:
         settings = Settings(folder=folder, ports=FREE_PORTS)
-        with running(settings, Part.POSTGRES, Part.KAFKA, Part.REGISTRY) as stack:
+        with running(settings, Part.POSTGRES) as stack:
             yield stack
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Running) -> Running:
+    """The stack of `postgres` with the services' migrated databases; the services don't run."""
+    for command in migrate(postgres.endpoints):
+        environment = {**os.environ, **command.environment}
+        subprocess.run(
+            command.arguments, cwd=command.folder, env=environment, check=True, capture_output=True
+        )
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def infrastructure(postgres: Running) -> Running:
+    """The stack of `postgres` with Kafka and the registry.
+
+    All tests share it, so a test uses databases, topics and subjects of its own, or `system`.
+    """
+    postgres.start(Part.KAFKA, Part.REGISTRY)
+    return postgres
 
 
 @pytest.fixture(scope="session")

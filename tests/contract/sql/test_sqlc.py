@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from embedded_stack._plan.migrations import migrate
 from embedded_stack.testing import Running
 
 ROOT = Path(__file__).parents[3]
@@ -41,15 +40,9 @@ def run(
 
 
 @pytest.fixture(scope="session")
-def databases(infrastructure: Running) -> dict[str, str]:
+def databases(migrated: Running) -> dict[str, str]:
     """The services' migrated databases, for plans that use an index wherever one would do."""
-    endpoints = infrastructure.endpoints
-    for command in migrate(endpoints):
-        environment = {**os.environ, **command.environment}
-        subprocess.run(
-            command.arguments, cwd=command.folder, env=environment, check=True, capture_output=True
-        )
-    urls = endpoints.environment("orders_database_url", "payments_database_url")
+    urls = migrated.endpoints.environment("orders_database_url", "payments_database_url")
     return {name: f"{url}{ONLY_INDEXES}" for name, url in urls.items()}
 
 

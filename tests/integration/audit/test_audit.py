@@ -56,9 +56,9 @@ ALTER TABLE payment_decisions DROP CONSTRAINT payment_decisions_transaction_iff_
 
 
 @pytest.fixture(scope="module")
-def urls(infrastructure: Running) -> Iterator[dict[str, str]]:
+def urls(postgres: Running) -> Iterator[dict[str, str]]:
     """Databases of their own, without what guards them."""
-    superuser = infrastructure.endpoints.superuser_database_url
+    superuser = postgres.endpoints.superuser_database_url
     made = {
         name: make_conninfo(superuser, dbname=f"audit_{name}") for name in ("orders", "payments")
     }

@@ -15,16 +15,16 @@ from embedded_stack.testing import Running
 
 
 @pytest.fixture
-def payments_url(infrastructure: Running) -> Iterator[str]:
+def payments_url(postgres: Running) -> Iterator[str]:
     """An empty payments database; the role is the superuser."""
-    server = infrastructure.endpoints.superuser_database_url
+    server = postgres.endpoints.superuser_database_url
     name = f"payments_{uuid4().hex}"
     there = conninfo_to_dict(server)
     url = f"postgresql://{there['user']}:{there['password']}@{there['host']}:{there['port']}/{name}?sslmode=disable"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            endpoints = replace(infrastructure.endpoints, payments_owner_database_url=url)
+            endpoints = replace(postgres.endpoints, payments_owner_database_url=url)
             [command] = [each for each in migrate(endpoints) if each.name == "migrate-payments"]
             subprocess.run(
                 command.arguments,

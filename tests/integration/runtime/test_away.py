@@ -22,13 +22,13 @@ SECONDS_MAX = 30
 
 
 @pytest.fixture
-def allow(infrastructure: Running, payments_url: str) -> Callable[[bool], None]:
+def allow(postgres: Running, payments_url: str) -> Callable[[bool], None]:
     """Lets there be sessions of the database or not, and ends those that are there."""
     name = str(conninfo_to_dict(payments_url)["dbname"])
 
     def set_allowed(allowed: bool) -> None:
         with psycopg.connect(
-            infrastructure.endpoints.superuser_database_url, autocommit=True
+            postgres.endpoints.superuser_database_url, autocommit=True
         ) as administrator:
             setting = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
             administrator.execute(setting.format(sql.Identifier(name), allowed))
@@ -128,9 +128,9 @@ async def test_a_permanent_connection_error_ends_the_start(
     assert "hunter2" not in str(refusal.value)
 
 
-async def test_a_database_without_tables_says_what_to_do(infrastructure: Running) -> None:
+async def test_a_database_without_tables_says_what_to_do(postgres: Running) -> None:
     with pytest.raises(DatabaseError, match=r'"outbox" does not exist: apply the missing migr'):
-        await open_and_use(infrastructure.endpoints.superuser_database_url)
+        await open_and_use(postgres.endpoints.superuser_database_url)
 
 
 async def test_a_database_without_the_newest_tables_says_what_to_do(payments_url: str) -> None:
@@ -140,10 +140,8 @@ async def test_a_database_without_the_newest_tables_says_what_to_do(payments_url
         await open_and_use(payments_url)
 
 
-async def test_a_role_without_rights_says_what_to_do(
-    infrastructure: Running, payments_url: str
-) -> None:
-    there = infrastructure.endpoints.orders_database_url
+async def test_a_role_without_rights_says_what_to_do(postgres: Running, payments_url: str) -> None:
+    there = postgres.endpoints.orders_database_url
     role = {name: str(conninfo_to_dict(there)[name]) for name in ("user", "password")}
     async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:
         await owner.execute(

@@ -25,8 +25,8 @@ STEPS = 60
 
 
 @pytest.fixture
-async def pool(infrastructure: Running) -> AsyncIterator[Pool]:
-    async with open_pool(infrastructure.endpoints.superuser_database_url, "test") as opened:
+async def pool(postgres: Running) -> AsyncIterator[Pool]:
+    async with open_pool(postgres.endpoints.superuser_database_url, "test") as opened:
         yield opened
 
 
@@ -90,7 +90,7 @@ async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> N
 
 
 async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
-    pool: Pool, infrastructure: Running, monkeypatch: pytest.MonkeyPatch
+    pool: Pool, postgres: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Not for the pool of those who wait for the locks, which is open already.
     monkeypatch.setattr(pools, "TRANSACTION_MS_MAX", 1_000)
@@ -105,7 +105,7 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
             await awake.wait()
             await tx.connection.execute("SELECT 1")
 
-    async with open_pool(infrastructure.endpoints.superuser_database_url, "test") as hasty:
+    async with open_pool(postgres.endpoints.superuser_database_url, "test") as hasty:
         frozen = asyncio.create_task(freeze(hasty))
         await locked.wait()
         await write(pool, lock)
@@ -115,9 +115,9 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
 
 
 async def test_sessions_that_the_server_ended_fail_one_transaction(
-    pool: Pool, infrastructure: Running
+    pool: Pool, postgres: Running
 ) -> None:
-    url = infrastructure.endpoints.superuser_database_url
+    url = postgres.endpoints.superuser_database_url
     async with AsyncExitStack() as stack:
         for _ in range(4):
             await stack.enter_async_context(pool.connection())

@@ -13,12 +13,12 @@ from sqlc_gen_python_tests.integration.project import Project
 
 
 @pytest.fixture(scope="session")
-def server_url(infrastructure: Any) -> str:
+def server_url(postgres: Any) -> str:
     """The URL of a superuser on a real PostgreSQL server.
 
     This fixture is all that these tests take from the repository around the package.
     """
-    url: str = infrastructure.endpoints.superuser_database_url
+    url: str = postgres.endpoints.superuser_database_url
     return url
 
 
