@@ -1,4 +1,4 @@
-"""What a top-up answers when something else happens between its statements."""
+"""Top-ups when another transaction commits between their statements."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 class OpenedMeanwhile(AsyncQuerier):
-    """Another client opens the account right before it is looked for."""
+    """Another client opens the account right before the top-up reads it."""
 
     def __init__(self, connection: AsyncConnection[Any], url: str) -> None:
         super().__init__(connection)
@@ -35,15 +35,17 @@ class OpenedMeanwhile(AsyncQuerier):
         return await super().get_account(user_id=user_id)
 
 
-async def test_an_account_that_is_opened_meanwhile_is_topped_up(system: Running, user: str) -> None:
+async def test_account_that_is_opened_after_the_first_attempt_is_topped_up(
+    system: Running, user: str
+) -> None:
     url = system.endpoints.payments_database_url
 
     def queries(connection: AsyncConnection[Any]) -> AsyncQuerier:
         return OpenedMeanwhile(connection, url)
 
     async with open_pool(url, "test") as pool, Database(pool, queries, Outbox({})).write() as tx:
-        answer = await Payments().top_up_account(tx, TopUpAccountRequest(user_id=user, amount=7))
-    assert answer.transaction.balance_after == 7
+        response = await Payments().top_up_account(tx, TopUpAccountRequest(user_id=user, amount=7))
+    assert response.transaction.balance_after == 7
     with psycopg.connect(url) as connection:
         rows = connection.execute("SELECT balance FROM accounts WHERE user_id = %s", (user,))
         assert rows.fetchall() == [(7,)]

@@ -1,0 +1,27 @@
+"""The rules of orders, on PostgreSQL."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from embedded_stack.testing import Running
+from orders.service import Orders
+from runtime.pool import open_pool
+from shop.orders.db.querier import AsyncQuerier
+from shop.orders.v1.order_service_rpc import orders_service
+from tests.rules import Rules, on_postgres
+from tests.unit.orders.cases import OrdersServiceCases, PaymentOutcomeCases
+
+
+@pytest.fixture
+async def rules(system: Running) -> AsyncIterator[Rules[AsyncQuerier]]:
+    async with open_pool(system.endpoints.orders_database_url, "test") as pool:
+        yield Rules(orders_service(Orders()), on_postgres(pool, AsyncQuerier))
+
+
+class TestOrdersService(OrdersServiceCases):
+    pass
+
+
+class TestPaymentOutcomes(PaymentOutcomeCases):
+    pass

@@ -1,0 +1,27 @@
+"""The rules of payments, on PostgreSQL."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from embedded_stack.testing import Running
+from payments.service import Payments
+from runtime.pool import open_pool
+from shop.payments.db.querier import AsyncQuerier
+from shop.payments.v1.payment_service_rpc import payments_service
+from tests.rules import Rules, on_postgres
+from tests.unit.payments.cases import PaymentDecisionCases, PaymentsServiceCases
+
+
+@pytest.fixture
+async def rules(system: Running) -> AsyncIterator[Rules[AsyncQuerier]]:
+    async with open_pool(system.endpoints.payments_database_url, "test") as pool:
+        yield Rules(payments_service(Payments()), on_postgres(pool, AsyncQuerier))
+
+
+class TestPaymentsService(PaymentsServiceCases):
+    pass
+
+
+class TestPaymentDecisions(PaymentDecisionCases):
+    pass

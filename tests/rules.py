@@ -1,0 +1,94 @@
+"""Runs a service's rules in transactions, in memory or on PostgreSQL: the same cases hold on both."""
+
+import copy
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar, cast
+
+from google.protobuf.message import Message
+from psycopg import AsyncConnection
+
+from runtime.database import Database
+from runtime.messaging.outbox import Outbox
+from runtime.messaging.stream import Stream
+from runtime.pool import Pool
+from runtime.rpc import Method, Service
+from runtime.transaction import Transaction
+from shop.db.support import AsyncRows
+
+D = TypeVar("D")
+M = TypeVar("M", bound=Message)
+R = TypeVar("R")
+Transactions = Callable[[], AbstractAsyncContextManager[Transaction[D]]]
+
+
+class Rows(AsyncRows[R]):
+    """The rows of a fake's query."""
+
+    def __init__(self, rows: list[R]) -> None:
+        self._rows = rows
+
+    async def _all(self) -> list[R]:
+        return self._rows
+
+
+def in_memory(rows: Any, queries: D) -> Transactions[D]:
+    """Returns transactions over the queries of a fake.
+
+    Args:
+        rows: The fake's tables. An exception restores the attributes that they had before the transaction.
+        queries: The fake's queries over these tables.
+    """
+    # A rule uses its queries, its instant and its events. Only the runtime uses the connection.
+    connection = cast("AsyncConnection[Any]", None)
+
+    @asynccontextmanager
+    async def transaction() -> AsyncIterator[Transaction[D]]:
+        before = copy.deepcopy(vars(rows))
+        try:
+            yield Transaction(queries, connection, datetime.now(UTC))
+        except BaseException:
+            vars(rows).update(before)
+            raise
+
+    return transaction
+
+
+def on_postgres(pool: Pool, queries: Callable[[AsyncConnection[Any]], D]) -> Transactions[D]:
+    """Returns transactions of a real database, whose events reach no relay."""
+
+    @asynccontextmanager
+    async def transaction() -> AsyncIterator[Transaction[D]]:
+        async with Database(pool, queries, Outbox({})).write() as tx:
+            yield tx
+            tx.outgoing.clear()
+
+    return transaction
+
+
+def published(tx: Transaction[Any], stream: Stream) -> list[Message]:
+    """Returns the events that a transaction publishes when it commits, without their envelopes."""
+    assert all(event.topic == stream.topic for event in tx.outgoing)
+    envelopes = [stream.envelope.FromString(event.payload) for event in tx.outgoing]
+    return [getattr(message, str(message.WhichOneof("data"))) for message in envelopes]
+
+
+@dataclass(frozen=True)
+class Rules(Generic[D]):
+    """A service's methods, each call in a transaction of its own."""
+
+    service: Service[D]
+    transactions: Transactions[D]
+
+    async def call(self, request: Message, response: type[M]) -> M:
+        """Calls the method that takes this request."""
+        async with self.transactions() as tx:
+            result = await self.method(request).call(tx, request)
+        assert isinstance(result, response)
+        return result
+
+    def method(self, request: Message) -> Method[D]:
+        [method] = (each for each in self.service.methods if each.request is type(request))
+        return method
