@@ -202,4 +202,4 @@ status *arguments:
 
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain
-    @python -m codegen.grpc_gateway_python.transcode "$@"
+    @PATH="$PWD/.tools:$PATH" python -m grpc_gateway_python.transcode "$@" -I .proto-deps/googleapis -I .proto-deps/grpc-gateway -I .proto-deps/protovalidate

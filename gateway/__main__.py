@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from gateway.app import OPENAPI, Gateway, create_app
-from gateway.limits import Limits
-from gateway.server import START_ERRORS, serve
 from gateway.settings import GatewaySettings, backends_of
+from grpc_gateway_python.app.app import OPENAPI, Gateway, create_app
+from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python.http.server import START_ERRORS, serve
 from runtime.logging import configure
-from runtime.settings import LogSettings, load
-from shop.services_gateway import OPERATIONS
+from runtime.settings import LogSettings, SettingsError, load
+from shop.services_gateway import DOMAIN, OPERATIONS
 
 GENERATED: Final = Path(__file__).resolve().parent.parent / "gen"
 
@@ -33,11 +33,12 @@ def main() -> None:
                 "/events": GENERATED / "asyncapi" / "events.html",
             },
             backends=backends_of(OPERATIONS, settings.backends),
+            domain=DOMAIN,
             limits=limits,
             cors_origins=settings.cors_origins,
         )
-        serve(create_app(gateway), settings.address, limits)
-    except START_ERRORS as error:
+        serve(create_app(gateway), settings.address, limits, DOMAIN)
+    except (SettingsError, *START_ERRORS) as error:
         sys.exit(f"gateway: {error}")
 
 

@@ -5,6 +5,8 @@ from typing import Final
 from shop.orders.v1 import order_service_gateway
 from shop.payments.v1 import payment_service_gateway
 
+DOMAIN: Final = "gateway.shop"
+"""The `domain` of the google.rpc.ErrorInfo in errors of the gateway itself."""
 OPERATIONS: Final = (
     *order_service_gateway.OPERATIONS,
     *payment_service_gateway.OPERATIONS,

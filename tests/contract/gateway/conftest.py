@@ -2,9 +2,8 @@
 
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from embedded_stack._plan import ports
 from tests.contract.gateway.go_examples import build, copy_protos
+from tests.transcode import transcode
 
 START_SECONDS_MAX = 60
 
@@ -30,13 +30,12 @@ def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
     protos = tmp_path_factory.mktemp("protos")
     copy_protos(protos)
     backend, go, ours = (f"127.0.0.1:{port}" for port in ports.free(3, ()))
-    transcode = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(protos)]
     port = ours.rpartition(":")[2]
     with ExitStack() as stack:
         stack.enter_context(_process(backend, [grpc_server, "-addr", backend]))
         stack.enter_context(_process(go, [go_gateway, "-addr", go, "-endpoint", backend]))
         options = ["--int64", "string", "--field-names", "json"]
-        stack.enter_context(_process(ours, [*transcode, backend, port, *options]))
+        stack.enter_context(_process(ours, transcode(protos, backend, port, *options)))
         yield Gateways(
             stack.enter_context(httpx.Client(base_url=f"http://{go}")),
             stack.enter_context(httpx.Client(base_url=f"http://{ours}")),
@@ -44,7 +43,7 @@ def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
 
 
 @contextmanager
-def _process(address: str, command: list[str | Path]) -> Iterator[None]:
+def _process(address: str, command: Sequence[str | Path]) -> Iterator[None]:
     """Runs a server until it is no longer needed; returns once it listens."""
     process = subprocess.Popen(list(map(str, command)))
     try:

@@ -14,7 +14,7 @@ import pytest
 from tests.contract.gateway.conftest import Gateways
 from tests.contract.gateway.requests import CASES, Case
 
-README = (Path(__file__).parents[3] / "gateway" / "README.md").read_text()
+README = (Path(__file__).parents[3] / "packages/grpc-gateway-python/README.md").read_text()
 GO_ONLY_HEADERS = {"grpc-metadata-content-type"}
 
 

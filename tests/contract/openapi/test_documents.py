@@ -8,10 +8,10 @@ import jsonschema_rs
 import pytest
 from connexion.resolver import Resolver
 
-from gateway.errors import answer_problem
-from gateway.limits import Limits
-from gateway.problems import ProblemError
-from shop.gateway.v1.error_reason_errors import (
+from grpc_gateway_python.app.errors import answer_problem
+from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python.v1.gateway_errors import (
     body_too_large,
     deadline_exceeded,
     headers_too_large,
@@ -19,6 +19,7 @@ from shop.gateway.v1.error_reason_errors import (
     request_timeout,
     unsupported_media_type,
 )
+from shop.services_gateway import DOMAIN
 from tests.contract.openapi.conftest import DOCUMENTS, NAMES, Json
 
 INT32_MAX = 2**31 - 1
@@ -135,7 +136,7 @@ def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
     ]
     documented = dict(responses(swagger))
     for refusal in refusals:
-        answer = answer_problem(ProblemError(refusal))
+        answer = answer_problem(ProblemError(refusal), DOMAIN)
         example = documented[str(answer.status)]["examples"]["application/json"]
         assert json.loads(answer.body) == example
 

@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from embedded_stack._plan import ports
 from tests.integration.gateway.backend import Backend
+from tests.transcode import transcode
 
 PROTOS = Path(__file__).parent / "protos"
 START_SECONDS_MAX = 60
@@ -27,9 +27,8 @@ def backend() -> Iterator[Backend]:
 @pytest.fixture(scope="session")
 def address(backend: Backend) -> Iterator[tuple[str, int]]:
     (port,) = ports.free(1, ())
-    command = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
     gateway = subprocess.Popen(
-        [*command, f"127.0.0.1:{backend.port}", str(port), "--generate-unbound"]
+        transcode(PROTOS, f"127.0.0.1:{backend.port}", port, "--generate-unbound")
     )
     await_start(gateway, port)
     yield "127.0.0.1", port

@@ -11,8 +11,8 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.http_protocol import http_protocol
-from gateway.limits import Limits
+from grpc_gateway_python.http.http_protocol import http_protocol
+from grpc_gateway_python.http.limits import Limits
 
 SHORT = 1
 """Longer than a busy machine makes anybody wait."""
@@ -45,7 +45,7 @@ def serving(app: ASGIApp, limits: Limits) -> Iterator[tuple[str, int]]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
-        http=http_protocol(limits),
+        http=http_protocol(limits, "test"),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -15,6 +15,7 @@ import pytest
 
 from embedded_stack._plan import ports
 from tests.integration.gateway.conftest import PROTOS, await_start
+from tests.transcode import transcode
 
 COMMAND = [sys.executable, "-m", "gateway"]
 
@@ -119,8 +120,7 @@ def test_requests_in_work_end_before_the_process_does() -> None:
 
 def test_stopping_transcode_stops_its_gateway() -> None:
     (port,) = ports.free(1, ())
-    transcode = [sys.executable, "-m", "codegen.grpc_gateway_python.transcode", str(PROTOS)]
-    process = subprocess.Popen([*transcode, "127.0.0.1:1", str(port)])
+    process = subprocess.Popen(transcode(PROTOS, "127.0.0.1:1", port))
     await_start(process, port)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0

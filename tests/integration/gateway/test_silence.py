@@ -7,13 +7,13 @@ import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 from starlette.types import Message, Scope
 
-from gateway.channels import Call
-from gateway.limits import Limits
-from gateway.metadata import HeaderNames
-from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
-from gateway.router import Match, Target
-from gateway.streams import StreamingEndpoint
-from gateway.transcoding import DetailWriter, Operation, PathTemplate
+from grpc_gateway_python.app.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
+from grpc_gateway_python.app.router import Match, Target
+from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python.transcoding import DetailWriter, Operation, PathTemplate
+from grpc_gateway_python.upstream.channels import Call
+from grpc_gateway_python.upstream.metadata import HeaderNames
+from grpc_gateway_python.upstream.streams import StreamingEndpoint
 from tests.integration.gateway.backend import SERVICE, Backend
 
 SHORT_SECONDS = 0.2
@@ -45,7 +45,14 @@ class Client:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             call: Call = channel.unary_stream(FADE.rpc)
             reader = RequestReader(FADE, None, NAMES, Limits())
-            endpoint = StreamingEndpoint(FADE, reader, call, NAMES, silence_seconds_max)
+            endpoint = StreamingEndpoint(
+                FADE,
+                reader,
+                call,
+                NAMES,
+                silence_seconds_max=silence_seconds_max,
+                domain="test",
+            )
             match = Match(Target(endpoint, ()), [])
             scope: Scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}
             scope.update({MATCH: match, ADMIT: lambda: None, REQUEST_ID: b"id"})

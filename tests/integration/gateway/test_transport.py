@@ -11,9 +11,9 @@ from threading import Thread
 import grpc
 import pytest
 
-from gateway.backends import Backends
-from gateway.targets import Servers
-from gateway.transport import transport_refusal, was_lost
+from grpc_gateway_python.upstream.backends import Backends
+from grpc_gateway_python.upstream.targets import Servers
+from grpc_gateway_python.upstream.transport import transport_refusal, was_lost
 
 SETTINGS, RST_STREAM, PING, GOAWAY, HEADERS = 4, 3, 6, 7, 1
 ACK = 1
@@ -181,7 +181,9 @@ def test_a_black_hole_is_told_within_a_second_or_so() -> None:
 @pytest.mark.parametrize("streams", [False, True], ids=["unary", "stream"])
 def test_a_silent_stream_is_not_probed(monkeypatch: pytest.MonkeyPatch, *, streams: bool) -> None:
     """Servers end a connection with "Too many pings" after some minutes of that."""
-    monkeypatch.setattr("gateway.backends.UNWATCHED", (("grpc.keepalive_time_ms", 100),))
+    monkeypatch.setattr(
+        "grpc_gateway_python.upstream.backends.UNWATCHED", (("grpc.keepalive_time_ms", 100),)
+    )
     pings = 0
 
     def count() -> None:

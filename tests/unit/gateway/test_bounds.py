@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.bodies import ClientGoneError, read_body
-from gateway.edge import Edge
-from gateway.limits import Limits
-from gateway.problems import ProblemError
-from gateway.requests import ADMIT
+from grpc_gateway_python.app.bodies import ClientGoneError, read_body
+from grpc_gateway_python.app.requests import ADMIT
+from grpc_gateway_python.http.edge import Edge
+from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python.http.problems import ProblemError
 from tests.unit.gateway.asgi import Answered, ask
 
 
@@ -72,7 +72,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def test_a_failure_says_nothing_of_its_cause() -> None:
-    answer = asyncio.run(ask(Edge(failing, limits=Limits())))
+    answer = asyncio.run(ask(Edge(failing, limits=Limits(), domain="test")))
     assert answer.status == 500
     assert b"secret" not in answer.body
     assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
@@ -84,7 +84,7 @@ async def admitting(scope: Scope, _: Receive, __: Send) -> None:
 
 
 def test_too_many_requests_in_work_are_refused() -> None:
-    answer = asyncio.run(ask(Edge(admitting, limits=Limits(requests_max=0))))
+    answer = asyncio.run(ask(Edge(admitting, limits=Limits(requests_max=0), domain="test")))
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
 
 
@@ -96,7 +96,7 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
             begun.set()
             await asyncio.Event().wait()
 
-        request = asyncio.create_task(ask(Edge(waiting, limits=Limits())))
+        request = asyncio.create_task(ask(Edge(waiting, limits=Limits(), domain="test")))
         await begun.wait()
         request.cancel()
         return await request
@@ -106,5 +106,5 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
 
 
 def test_a_large_head_is_refused() -> None:
-    edge = Edge(failing, limits=Limits(head_bytes_max=100))
+    edge = Edge(failing, limits=Limits(head_bytes_max=100), domain="test")
     assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

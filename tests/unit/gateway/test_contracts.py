@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from gateway.app import HEADERS
-from gateway.limits import Limits
-from gateway.problems import ProblemError
-from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader, Rpc
-from gateway.router import Match, Target
-from gateway.transcoding import InvalidRequestError, Operation, parse_query
+from grpc_gateway_python.app.app import HEADERS
+from grpc_gateway_python.app.requests import ADMIT, MATCH, REQUEST_ID, RequestReader, Rpc
+from grpc_gateway_python.app.router import Match, Target
+from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python.transcoding import InvalidRequestError, Operation, parse_query
 from tests.unit.gateway.generated import Kinds, load
 
 THING = {

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gateway.app import Gateway, create_app
 from gateway.settings import GatewaySettings
-from gateway.targets import Servers
+from grpc_gateway_python.app.app import Gateway, create_app
+from grpc_gateway_python.upstream.targets import Servers
 from runtime.settings import SettingsError, load
 from shop.services_gateway import OPERATIONS
 from tests.unit.gateway.asgi import Answered, ask

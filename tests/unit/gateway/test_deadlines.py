@@ -5,8 +5,8 @@ import time
 import pytest
 from grpc import StatusCode
 
-from gateway.deadlines import Deadline
-from gateway.problems import ProblemError
+from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python.upstream.deadlines import Deadline
 
 
 def seconds_left(value: bytes) -> float:

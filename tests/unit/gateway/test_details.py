@@ -9,7 +9,7 @@ from google.protobuf.struct_pb2 import Value
 from google.protobuf.wrappers_pb2 import Int64Value
 from google.rpc.error_details_pb2 import BadRequest, QuotaFailure
 
-from gateway.transcoding import DetailWriter
+from grpc_gateway_python.transcoding import DetailWriter
 from tests.unit.gateway.generated import Kinds
 
 TYPE = "type.googleapis.com/"

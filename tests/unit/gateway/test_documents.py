@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway.transcoding import InvalidRequestError, from_json
+from grpc_gateway_python.transcoding import InvalidRequestError, from_json
 from rpc_contract.errors import FieldViolation
 from tests.unit.gateway.generated import Kinds
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from gateway.app import HEADERS
-from gateway.limits import Limits
-from gateway.problems import ProblemError
-from gateway.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
-from gateway.router import Match, Target
-from gateway.transcoding import Operation
-from gateway.validation import RequestValidator
+from grpc_gateway_python.app.app import HEADERS
+from grpc_gateway_python.app.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
+from grpc_gateway_python.app.router import Match, Target
+from grpc_gateway_python.app.validation import RequestValidator
+from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python.transcoding import Operation
 from tests.unit.gateway.generated import Kinds
 
 Headers = list[tuple[bytes, bytes]]

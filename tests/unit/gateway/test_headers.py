@@ -2,9 +2,9 @@ import base64
 
 import pytest
 
-from gateway.headers import first_values, require_json_accepted, require_json_body
-from gateway.metadata import HeaderNames, request_metadata, response_headers
-from gateway.problems import ProblemError
+from grpc_gateway_python.app.headers import first_values, require_json_accepted, require_json_body
+from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python.upstream.metadata import HeaderNames, request_metadata, response_headers
 
 NAMES = HeaderNames(
     requests=frozenset({b"authorization"}),

@@ -10,7 +10,7 @@ from google.protobuf import json_format
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gateway.transcoding import InvalidRequestError, from_json
+from grpc_gateway_python.transcoding import InvalidRequestError, from_json
 from tests.unit.gateway.generated import Kinds
 from tests.unit.gateway.messages import messages
 from tests.unit.gateway.values import SPECIFIED, VALUES

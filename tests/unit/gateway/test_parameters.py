@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf import json_format
 
-from gateway.transcoding import InvalidRequestError, parse_query
+from grpc_gateway_python.transcoding import InvalidRequestError, parse_query
 from tests.unit.gateway.generated import Kinds
 
 

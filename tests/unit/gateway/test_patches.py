@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gateway.transcoding import mask_paths
+from grpc_gateway_python.transcoding import mask_paths
 from tests.unit.gateway.generated import Kinds
 
 

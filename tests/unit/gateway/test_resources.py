@@ -3,7 +3,7 @@ import gzip
 
 import pytest
 
-from gateway.resources import Resource
+from grpc_gateway_python.app.resources import Resource
 from tests.unit.gateway.asgi import Answered, ask
 
 LARGE = b'{"a": "' + b"x" * 1000 + b'"}'

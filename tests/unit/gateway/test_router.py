@@ -1,7 +1,7 @@
 import pytest
 
-from gateway.router import AmbiguousRouteError, NoRouteError, Router
-from gateway.transcoding import PathTemplate
+from grpc_gateway_python.app.router import AmbiguousRouteError, NoRouteError, Router
+from grpc_gateway_python.transcoding import PathTemplate
 
 ROUTES = {
     "orders": ("GET", PathTemplate(("orders",))),

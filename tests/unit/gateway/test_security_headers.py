@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from gateway.answers import JSON, Answer
-from gateway.edge import Edge
-from gateway.limits import Limits
-from gateway.pages import page
-from gateway.resources import HTML, Resource
+from grpc_gateway_python.app.pages import page
+from grpc_gateway_python.app.resources import HTML, Resource
+from grpc_gateway_python.http.answers import JSON, Answer
+from grpc_gateway_python.http.edge import Edge
+from grpc_gateway_python.http.limits import Limits
 from tests.unit.gateway.asgi import Answered, ask
 
 EVENTS = Path(__file__).parents[3] / "gen" / "asyncapi" / "events.html"
@@ -29,7 +29,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
-    return asyncio.run(ask(Edge(app, limits=Limits()), headers))  # type: ignore[arg-type]
+    return asyncio.run(ask(Edge(app, limits=Limits(), domain="test"), headers))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])

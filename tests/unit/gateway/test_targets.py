@@ -1,7 +1,6 @@
 import pytest
 
-from gateway.targets import target
-from runtime.settings import SettingsError
+from grpc_gateway_python.upstream.targets import TargetError, target
 
 
 @pytest.mark.parametrize("address", ["orders.internal:50051", "127.0.0.1:1", "[::1]:50051"])
@@ -35,6 +34,6 @@ def test_several_addresses_are_copies(addresses: str, expected: str) -> None:
     ],
 )
 def test_a_wrong_list_is_named(addresses: str, wrong: str) -> None:
-    with pytest.raises(SettingsError) as refusal:
+    with pytest.raises(TargetError) as refusal:
         target("ORDERS_GRPC_ADDRESS", addresses)
     assert str(refusal.value) == f"ORDERS_GRPC_ADDRESS: {wrong}"

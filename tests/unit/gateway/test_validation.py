@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway.schemas import VIOLATIONS_MAX, SpecificationError
-from gateway.validation import validators_of
+from grpc_gateway_python.app.schemas import VIOLATIONS_MAX, SpecificationError
+from grpc_gateway_python.app.validation import validators_of
 
 OPERATION: dict[str, Any] = {
     "operationId": "Do",

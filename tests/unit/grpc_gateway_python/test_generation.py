@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.grpc_gateway_python.names import OTHERS
-from gateway import transcoding
+from grpc_gateway_python import transcoding
+from grpc_gateway_python.generator.names import OTHERS
 from tests.unit.grpc_gateway_python.plugin import ROOT, generate
 
 GET = 'rpc Get(Thing) returns (Thing) { option (google.api.http) = {get: "/things/{name}"}; }'

@@ -1,6 +1,6 @@
 import pytest
 
-from codegen.grpc_gateway_python.path_template import TemplateError, Variable, parse
+from grpc_gateway_python.generator.path_template import TemplateError, Variable, parse
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
-from codegen.openapi_refiner.__main__ import generate
+from grpc_gateway_python.openapi.__main__ import generate
 from protoc_plugin_kit.contracts import Contracts
 
 ROOT = Path(__file__).parents[3]

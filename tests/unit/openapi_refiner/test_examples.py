@@ -2,8 +2,8 @@
 
 import pytest
 
-from codegen.openapi_refiner.document import Json
-from codegen.openapi_refiner.examples import MISSING, Examples
+from grpc_gateway_python.openapi.document import Json
+from grpc_gateway_python.openapi.examples import MISSING, Examples
 
 TEXT = {"type": "string", "example": "hello"}
 

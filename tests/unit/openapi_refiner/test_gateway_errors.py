@@ -15,47 +15,33 @@ from tests.unit.openapi_refiner.test_responses import (
 
 CONTRACT = contract(REFUSES, REASONS, DOMAIN)
 GATEWAY = """
+import "grpc_gateway_python/v1/gateway.proto";
+option (grpc_gateway_python.v1.gateway) = {domain: "gateway.test"};
 message GetRequest { string id = 1; }
 service G {
   option (rpc_contract.v1.service) = {domain: "things.test"};
   rpc Get(GetRequest) returns (Thing) { option (google.api.http) = {get: "/things/{id}"}; }
 }
-enum Reason {
-  option (rpc_contract.v1.reasons) = {domain: "gateway.test"};
-  REASON_UNSPECIFIED = 0;
-  // There is nothing.
-  NO_ROUTE = 1 [(rpc_contract.v1.error) = {code: NOT_FOUND message: "Nothing."}];
-  // It is too large.
-  TOO_LARGE = 2 [(rpc_contract.v1.error) = {
-    code: INVALID_ARGUMENT http_status: 413 message: "At most {bytes_max} bytes."
-    operations: WITH_BODY bounds: {key: "bytes_max" value: 10}
-  }];
-  // It took too long.
-  LATE = 3 [(rpc_contract.v1.error) = {code: DEADLINE_EXCEEDED message: "Late." operations: ALL}];
-  // The gateway is full.
-  FULL = 4 [(rpc_contract.v1.error) = {code: UNAVAILABLE message: "Full." operations: ALL}];
-}
 """
-GATEWAY_REASONS = "gateway_reasons=test.v1.Reason"
 
 
 def test_gateway_errors_are_shared_and_fit_the_operation(refine: Refine) -> None:
     text = CONTRACT + GATEWAY
-    swagger, openapi = refine(text, header=IMPORTS, parameter=GATEWAY_REASONS)
-    assert create(swagger)["responses"]["413"] == {"$ref": "#/responses/TooLarge"}
-    assert create(openapi)["responses"]["413"] == {"$ref": "#/components/responses/TooLarge"}
+    swagger, openapi = refine(text, header=IMPORTS)
+    assert create(swagger)["responses"]["413"] == {"$ref": "#/responses/BodyTooLarge"}
+    assert create(openapi)["responses"]["413"] == {"$ref": "#/components/responses/BodyTooLarge"}
     got = swagger["paths"]["/things/{id}"]["get"]["responses"]
     assert not {"404", "413"} & set(got)
-    assert got["504"] == {"$ref": "#/responses/Late"}
-    assert swagger["responses"]["TooLarge"]["examples"]["application/json"] == {
+    assert got["504"] == {"$ref": "#/responses/DeadlineExceeded"}
+    assert swagger["responses"]["BodyTooLarge"]["examples"]["application/json"] == {
         "code": 3,
-        "message": "At most 10 bytes.",
+        "message": "A body may have 1048576 bytes.",
         "details": [
             {
                 "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                "reason": "TOO_LARGE",
+                "reason": "BODY_TOO_LARGE",
                 "domain": "gateway.test",
-                "metadata": {"bytes_max": "10"},
+                "metadata": {"bytes_max": "1048576"},
             }
         ],
     }
@@ -63,40 +49,31 @@ def test_gateway_errors_are_shared_and_fit_the_operation(refine: Refine) -> None
 
 
 def test_gateway_error_joins_the_response_of_a_service_with_its_status(refine: Refine) -> None:
-    text = CONTRACT + GATEWAY
-    swagger, _ = refine(text, header=IMPORTS, parameter=GATEWAY_REASONS)
-    lines = create(swagger)["responses"]["503"]["description"].splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["- `SERVICE_UNAVAILABLE`", "- `FULL`"]
-    assert "Full" not in swagger["responses"]
+    text = CONTRACT.replace("code: ALREADY_EXISTS", "code: DEADLINE_EXCEEDED") + GATEWAY
+    swagger, _ = refine(text, header=IMPORTS)
+    lines = create(swagger)["responses"]["504"]["description"].splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "- `THING_EXISTS`",
+        "- `DEADLINE_EXCEEDED`",
+    ]
+    assert "DeadlineExceeded" in swagger["responses"], "an operation without that error shares it"
 
 
-def test_a_503_says_when_to_come_again(refine: Refine) -> None:
+def test_retry_after_is_documented_for_503(refine: Refine) -> None:
     text = CONTRACT + GATEWAY
-    swagger, openapi = refine(text, header=IMPORTS, parameter=GATEWAY_REASONS)
+    swagger, openapi = refine(text, header=IMPORTS)
     assert create(swagger)["responses"]["503"]["headers"]["Retry-After"]["type"] == "integer"
     assert create(openapi)["responses"]["503"]["headers"]["Retry-After"]["required"] is True
-    assert "Retry-After" not in swagger["responses"]["Late"]["headers"]
+    assert "Retry-After" not in swagger["responses"]["DeadlineExceeded"]["headers"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        ("enum Reason {", "enum Other {", "no contract has the enum test.v1.Reason"),
-        (
-            'option (rpc_contract.v1.reasons) = {domain: "gateway.test"};',
-            "",
-            r"test\.proto:\d+: test\.v1\.Reason: \(.*\)\.domain is missing",
-        ),
-        (
-            "http_status: 413",
-            "http_status: 504",
-            r"test\.proto:\d+: test\.v1\.Reason\.LATE: TOO_LARGE has the HTTP status 504 already",
-        ),
-    ],
-)
-def test_gateway_reasons_that_cannot_be_documented_are_an_error(
-    refine: Refine, old: str, new: str, complaint: str
-) -> None:
-    text = CONTRACT + GATEWAY.replace(old, new)
-    with pytest.raises(ContractError, match=complaint):
-        refine(text, header=IMPORTS, parameter=GATEWAY_REASONS)
+def test_contracts_without_a_gateway_document_no_gateway_errors(refine: Refine) -> None:
+    swagger, _ = refine(CONTRACT, header=IMPORTS)
+    assert "responses" not in swagger
+    assert "413" not in create(swagger)["responses"]
+
+
+def test_gateway_without_a_domain_is_an_error(refine: Refine) -> None:
+    text = CONTRACT + GATEWAY.replace('domain: "gateway.test"', 'domain: ""')
+    with pytest.raises(ContractError, match=r"^test\.proto: \(.*gateway\)\.domain is missing$"):
+        refine(text, header=IMPORTS)

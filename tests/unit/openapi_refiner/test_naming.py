@@ -1,6 +1,6 @@
 """Definitions lose their package, unless two would then be called the same."""
 
-from codegen.openapi_refiner.naming import shorten
+from grpc_gateway_python.openapi.naming import shorten
 
 
 def document(*names: str) -> dict[str, object]:

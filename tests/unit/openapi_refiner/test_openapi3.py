@@ -1,6 +1,6 @@
 """The OpenAPI 3.0 document says what the Swagger 2.0 document says."""
 
-from codegen.openapi_refiner.openapi3 import openapi3
+from grpc_gateway_python.openapi.openapi3 import openapi3
 
 BASE = {"swagger": "2.0", "info": {"title": "T", "version": "1"}, "paths": {}, "definitions": {}}
 

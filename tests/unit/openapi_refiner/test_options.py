@@ -2,7 +2,7 @@
 
 import pytest
 
-from codegen.openapi_refiner.options import Options
+from grpc_gateway_python.openapi.options import Options
 from protoc_plugin_kit.contracts import ContractError
 from tests.unit.openapi_refiner.conftest import Refine
 

@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen.openapi_refiner.__main__ import generate
+from grpc_gateway_python.openapi.__main__ import generate
 from protoc_plugin_kit.contracts import Contracts
 from tests.unit.openapi_refiner.conftest import compile_proto
 

@@ -7,14 +7,14 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
-from codegen.grpc_gateway_python.generator import generate as generate_gateway
-from codegen.openapi_refiner.__main__ import generate as generate_documents
 from codegen.service_python.__main__ import generate as generate_services
+from grpc_gateway_python.generator.generator import generate as generate_gateway
+from grpc_gateway_python.openapi.__main__ import generate as generate_documents
 from protoc_plugin_kit.contracts import Contracts
 from tests.unit.openapi_refiner.conftest import IMPORTS, ROOT, UPSTREAM, Json
 
 V1 = ROOT / "contracts" / "shop" / "orders" / "v1"
-OPTIONS = f"name=api,upstream={UPSTREAM},gateway_reasons=shop.gateway.v1.ErrorReason"
+OPTIONS = f"name=api,upstream={UPSTREAM}"
 METHODS = {"CreateOrder", "GetOrder", "ListOrders"}
 
 
@@ -36,7 +36,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> FileDescriptorSet:
     output = folder / "set.binpb"
     includes = [f"-I{path}" for path in (folder, *IMPORTS)]
     flags = ["--include_imports", "--include_source_info", f"--descriptor_set_out={output}"]
-    reasons = ["rpc_contract/v1/contract.proto", "shop/gateway/v1/error_reason.proto"]
+    reasons = ["rpc_contract/v1/contract.proto", "grpc_gateway_python/v1/gateway.proto"]
     assert protoc.main(["protoc", *includes, *flags, *reasons, *names]) == 0
     return FileDescriptorSet.FromString(output.read_bytes())
 

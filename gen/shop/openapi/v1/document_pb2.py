@@ -22,15 +22,16 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from grpc_gateway_python.v1 import gateway_pb2 as grpc__gateway__python_dot_v1_dot_gateway__pb2
 from protoc_gen_openapiv2.options import annotations_pb2 as protoc__gen__openapiv2_dot_options_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eshop/openapi/v1/document.proto\x12\x0fshop.openapi.v1\x1a.protoc-gen-openapiv2/options/annotations.protoB\x90\x03\x92\x41\x8c\x03\x12\xe5\x02\n\x04Shop\x12\xd9\x02Orders and the accounts that pay them.\n\nAmounts are integers in minor units. Every error is a google.rpc.Status; its google.rpc.ErrorInfo has the reason for programs. Every POST takes an Idempotency-Key that makes a repetition safe. Lists come in pages: give a page\'s next_page_token as the page_token of the next request, with the same filters.2\x01\x31\x32\x10\x61pplication/json:\x10\x61pplication/jsonb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eshop/openapi/v1/document.proto\x12\x0fshop.openapi.v1\x1a$grpc_gateway_python/v1/gateway.proto\x1a.protoc-gen-openapiv2/options/annotations.protoB\xa2\x03\x92\x41\x8c\x03\x12\xe5\x02\n\x04Shop\x12\xd9\x02Orders and the accounts that pay them.\n\nAmounts are integers in minor units. Every error is a google.rpc.Status; its google.rpc.ErrorInfo has the reason for programs. Every POST takes an Idempotency-Key that makes a repetition safe. Lists come in pages: give a page\'s next_page_token as the page_token of the next request, with the same filters.2\x01\x31\x32\x10\x61pplication/json:\x10\x61pplication/json\xaa\x86\x19\x0e\n\x0cgateway.shopb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'shop.openapi.v1.document_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
-  _globals['DESCRIPTOR']._serialized_options = b'\222A\214\003\022\345\002\n\004Shop\022\331\002Orders and the accounts that pay them.\n\nAmounts are integers in minor units. Every error is a google.rpc.Status; its google.rpc.ErrorInfo has the reason for programs. Every POST takes an Idempotency-Key that makes a repetition safe. Lists come in pages: give a page\'s next_page_token as the page_token of the next request, with the same filters.2\00112\020application/json:\020application/json'
+  _globals['DESCRIPTOR']._serialized_options = b'\222A\214\003\022\345\002\n\004Shop\022\331\002Orders and the accounts that pay them.\n\nAmounts are integers in minor units. Every error is a google.rpc.Status; its google.rpc.ErrorInfo has the reason for programs. Every POST takes an Idempotency-Key that makes a repetition safe. Lists come in pages: give a page\'s next_page_token as the page_token of the next request, with the same filters.2\00112\020application/json:\020application/json\252\206\031\016\n\014gateway.shop'
 # @@protoc_insertion_point(module_scope)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.transcoding import EnumNames, write_timestamp
+from grpc_gateway_python.transcoding import EnumNames, write_timestamp
 from shop.orders.v1 import order_pb2
 
 ORDER_STATUS: Final = EnumNames(order_pb2.Order.Status)

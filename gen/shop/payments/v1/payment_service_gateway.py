@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.transcoding import (
+from grpc_gateway_python.transcoding import (
     ROOT,
     DetailWriter,
     Operation,

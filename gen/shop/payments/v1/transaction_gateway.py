@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.transcoding import EnumNames, write_timestamp
+from grpc_gateway_python.transcoding import EnumNames, write_timestamp
 from shop.payments.v1 import transaction_pb2
 
 TRANSACTION_TYPE: Final = EnumNames(transaction_pb2.Transaction.Type)

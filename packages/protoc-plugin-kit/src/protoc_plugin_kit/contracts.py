@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
-from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor import FieldDescriptor, FileDescriptor
 
 from protoc_plugin_kit.comments import comments, lines
 
@@ -63,5 +63,23 @@ class Contracts:
         except KeyError:
             place = self.at(element.full_name)
             raise ContractError(f"{place}: no import defines ({extension})") from None
-        options: Any = message_factory.GetMessageClass(field.containing_type)  # type: ignore[arg-type]  # an extension has one
-        return options.FromString(element.GetOptions().SerializeToString()).Extensions[field]
+        return _options(element, field).Extensions[field]
+
+    def sets(self, element: Any, extension: str) -> bool:
+        """Tells whether an element sets a custom option; no file needs to define it.
+
+        Args:
+            element: The descriptor, as for `option`.
+            extension: The full name of the option, which must not be a repeated one.
+        """
+        try:
+            field = self.pool.FindExtensionByName(extension)
+        except KeyError:
+            return False
+        return bool(_options(element, field).HasExtension(field))
+
+
+def _options(element: Any, field: FieldDescriptor) -> Any:
+    """Returns the options of an element in the class that knows the extension."""
+    options: Any = message_factory.GetMessageClass(field.containing_type)  # type: ignore[arg-type]  # an extension has one
+    return options.FromString(element.GetOptions().SerializeToString())

@@ -41,9 +41,9 @@ class Reason:
     """The parameters whose values the contract says."""
 
 
-def domain_of(contracts: Contracts, enum: EnumDescriptor) -> str:
-    """Returns the domain of the gateway whose own reasons these are; empty when they are none."""
-    return str(contracts.option(enum, ENUM_OPTION).domain) if _has_options(enum) else ""
+def is_of_gateway(contracts: Contracts, enum: EnumDescriptor) -> bool:
+    """Tells whether a gateway returns the errors of an enum itself."""
+    return _has_options(enum) and bool(contracts.option(enum, ENUM_OPTION).gateway)
 
 
 def reasons_of(contracts: Contracts, enum: EnumDescriptor) -> list[Reason]:
@@ -54,7 +54,7 @@ def reasons_of(contracts: Contracts, enum: EnumDescriptor) -> list[Reason]:
     """
     if not _has_options(enum):
         return []
-    of_gateway = bool(domain_of(contracts, enum))
+    of_gateway = is_of_gateway(contracts, enum)
     return [
         _reason(contracts, value, rule, of_gateway=of_gateway)
         for value in enum.values
@@ -118,7 +118,7 @@ def _http_status(place: str, status: int, *, of_gateway: bool) -> int | None:
     if not of_gateway:
         raise ContractError(
             f"{place}: {field}: a service answers gRPC, where the code is the only status; "
-            f"an enum of a gateway's own reasons has an `option ({ENUM_OPTION})` with its domain"
+            f"an enum of errors of a gateway has `option ({ENUM_OPTION}) = {{gateway: true}}`"
         )
     if status not in {each.value for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST}:
         raise ContractError(f"{place}: {field}: {status} is no status of HTTP errors")

@@ -121,20 +121,17 @@ class ReasonRules(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    DOMAIN_FIELD_NUMBER: _builtins.int
-    domain: _builtins.str
-    """The `domain` of the gateway that returns these errors itself (AIP-193).
-
-    Empty for the reasons of services, which return them under the domain of (rpc_contract.v1.service).
-    """
+    GATEWAY_FIELD_NUMBER: _builtins.int
+    gateway: _builtins.bool
+    """An HTTP gateway returns these errors itself, under a domain of its own, and not a service."""
     def __init__(
         self,
         *,
-        domain: _builtins.str = ...,
+        gateway: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["domain", b"domain"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["gateway", b"gateway"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

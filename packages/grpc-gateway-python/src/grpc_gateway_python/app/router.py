@@ -1,0 +1,167 @@
+"""Which endpoint a path leads to: literals before `*`, and `*` before `**`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from grpc_gateway_python.transcoding import PathTemplate
+from grpc_gateway_python.transcoding.operation import ANY_SEGMENT, ANY_SEGMENTS
+
+T = TypeVar("T")
+
+
+class AmbiguousRouteError(Exception):
+    """Two operations have the same method and path; the text names them."""
+
+
+class NoRouteError(Exception):
+    """No operation has this path, or none with this method."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        super().__init__()
+        self.allowed = allowed
+        """The methods that the path has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Generic[T]):
+    """Where a method and a path lead."""
+
+    endpoint: T
+    captures: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[T]):
+    """A target and the path that leads there."""
+
+    target: Target[T]
+    segments: list[bytes]
+
+    def captures(self) -> list[str]:
+        """Returns what the path's variables hold, decoded.
+
+        Raises:
+            UnicodeDecodeError: they are not UTF-8.
+        """
+        return [
+            _decoded(self.segments[start])
+            if stop == start + 1
+            else "/".join(map(_decoded_but_slashes, self._between(start, stop)))
+            for start, stop in self.target.captures
+        ]
+
+    def _between(self, start: int, stop: int) -> list[bytes]:
+        return self.segments[start:] if stop < 0 else self.segments[start:stop]
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    children: dict[bytes, "_Node[T]"] = field(default_factory=dict)
+    any_segment: "_Node[T] | None" = None
+    targets: dict[bytes, dict[str, Target[T]]] = field(default_factory=dict)
+    """Verb → HTTP method → target, for paths that end here."""
+    rest: dict[bytes, dict[str, Target[T]]] = field(default_factory=dict)
+    """The same for paths that end anywhere below."""
+
+
+Targets = dict[str, Target[T]]
+
+
+class Router(Generic[T]):
+    """All routes, as a tree of path segments."""
+
+    def __init__(self) -> None:
+        self._root: _Node[T] = _Node()
+        self._static: dict[bytes, Targets[T]] = {}
+        self._verbs: list[bytes] = []
+        """All verbs, longer ones first."""
+
+    def add(self, method: str, path: PathTemplate, endpoint: T) -> None:
+        """Adds a route.
+
+        Raises:
+            AmbiguousRouteError: there is one with the same method and path.
+        """
+        node = self._root
+        for segment in path.segments:
+            if segment == ANY_SEGMENTS:
+                break
+            if segment == ANY_SEGMENT:
+                node.any_segment = node.any_segment or _Node()
+                node = node.any_segment
+            else:
+                node = node.children.setdefault(unquote_to_bytes(segment), _Node())
+        open_ended = path.segments[-1:] == (ANY_SEGMENTS,)
+        methods = (node.rest if open_ended else node.targets).setdefault(path.verb.encode(), {})
+        if method in methods:
+            raise AmbiguousRouteError(f"{method} /{'/'.join(path.segments)} is given twice")
+        methods[method] = Target(endpoint, path.captures)
+        if path.verb and path.verb.encode() not in self._verbs:
+            self._verbs.append(path.verb.encode())
+            self._verbs.sort(key=len, reverse=True)
+        if not {ANY_SEGMENT, ANY_SEGMENTS}.intersection(path.segments):
+            text = "/" + "/".join(path.segments) + (f":{path.verb}" if path.verb else "")
+            self._static[text.encode()] = methods
+
+    def add_path(self, method: str, path: str, endpoint: T) -> None:
+        """Adds a route of literals."""
+        self.add(method, PathTemplate(tuple(path[1:].split("/"))), endpoint)
+
+    def match(self, method: str, raw_path: bytes) -> Match[T]:
+        """Returns what the most specific route for a method and a path leads to.
+
+        A path that ends with a verb is first read as one that has it.
+
+        Raises:
+            NoRouteError: there is none; it says which methods the path has.
+        """
+        target = self._static.get(raw_path, {}).get(method)
+        if target is not None:
+            return Match(target, [])
+        allowed: set[str] = set()
+        for targets, segments in self._candidates(raw_path):
+            if method in targets:
+                return Match(targets[method], segments)
+            allowed.update(targets)
+        raise NoRouteError(frozenset(allowed))
+
+    def _candidates(self, raw_path: bytes) -> Iterator[tuple[Targets[T], list[bytes]]]:
+        segments = raw_path[1:].split(b"/") if raw_path != b"/" else []
+        for verb in self._verbs if b":" in raw_path else ():
+            if segments[-1].endswith(b":" + verb):
+                stem = segments[-1][: -len(verb) - 1]
+                with_verb = [*segments[:-1], stem]
+                for targets in self._find(self._root, with_verb, 0, verb):
+                    yield targets, with_verb
+        for targets in self._find(self._root, segments, 0, b""):
+            yield targets, segments
+
+    def _find(
+        self, node: _Node[T], segments: list[bytes], index: int, verb: bytes
+    ) -> Iterator[Targets[T]]:
+        if index == len(segments):
+            if verb in node.targets:
+                yield node.targets[verb]
+        elif segments[index]:
+            literal = segments[index]
+            child = node.children.get(unquote_to_bytes(literal) if b"%" in literal else literal)
+            if child is not None:
+                yield from self._find(child, segments, index + 1, verb)
+            if node.any_segment is not None:
+                yield from self._find(node.any_segment, segments, index + 1, verb)
+        if verb in node.rest:
+            yield node.rest[verb]
+
+
+def _decoded(segment: bytes) -> str:
+    return (unquote_to_bytes(segment) if b"%" in segment else segment).decode()
+
+
+def _decoded_but_slashes(segment: bytes) -> str:
+    """Decodes a segment of a variable that spans several: an encoded slash stays as it is."""
+    if b"%" not in segment:
+        return segment.decode()
+    kept = segment.replace(b"%2F", b"%252F").replace(b"%2f", b"%252f")
+    return unquote_to_bytes(kept).decode()

@@ -1,0 +1,13 @@
+"""protoc-gen-grpc-gateway-python: google.api.http contracts in, a gateway's transcoding out."""
+
+from grpc_gateway_python.generator.generator import generate
+from protoc_plugin_kit.plugin import run
+
+
+def main() -> None:
+    """The console script."""
+    run(generate, editions=True)
+
+
+if __name__ == "__main__":
+    main()

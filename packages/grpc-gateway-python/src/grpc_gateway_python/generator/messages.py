@@ -1,0 +1,168 @@
+"""The functions of one message: read it from JSON, set its fields by parameters, write it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from grpc_gateway_python.generator.closure import Use
+from grpc_gateway_python.generator.fields import Fields
+from grpc_gateway_python.generator.kinds import choice_of, is_map, takes_null
+from grpc_gateway_python.generator.names import Names, attribute
+from grpc_gateway_python.generator.reading import Source
+from protoc_plugin_kit.contracts import Contracts
+
+MEMBER: Final = Source("value", "place", "name", "place.member(name)")
+FIELD_BEHAVIOR: Final = "google.api.field_behavior"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A field and the lines that are run for it."""
+
+    name: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class MessageCode:
+    """What the template needs to know of a message."""
+
+    name: str
+    python_type: str
+    fields: str
+    """The name of the constant with the spellings of its fields."""
+    spellings: dict[str, str]
+    nulls: list[str]
+    """The fields for which null is a value."""
+    reads: list[Case] | None
+    sets: list[Case] | None
+    nested_sets: list[Case] | None
+    entry_sets: list[Case] | None
+    writes: list[tuple[str, str]] | None
+    optional_writes: list[tuple[str, str, str]] | None
+    functions: dict[str, str]
+
+    @property
+    def nulls_name(self) -> str:
+        """The name of the constant with the fields that take null."""
+        return self.fields.removesuffix("_FIELDS") + "_NULLS"
+
+
+class Messages:
+    """Makes the code of messages in one module."""
+
+    def __init__(
+        self, contracts: Contracts, names: Names, fields: Fields, *, json_names: bool
+    ) -> None:
+        self._contracts = contracts
+        self._names = names
+        self._fields = fields
+        self._json_names = json_names
+
+    def code(self, message: Descriptor, uses: set[Use]) -> MessageCode:
+        """Returns the code of one message."""
+        reads = Use.READ in uses
+        sets = Use.SET in uses
+        writes = Use.WRITE in uses
+        for name in ("Place", "members", "refuse_second_choice", "unknown_parameter", "one"):
+            self._names.runtime(name)
+        return MessageCode(
+            name=message.full_name,
+            python_type=self._names.python_type(message),
+            fields=self._names.own("", message).upper() + "_FIELDS" if reads or sets else "",
+            spellings=_spellings(message),
+            nulls=[field.name for field in message.fields if reads and takes_null(field)],
+            reads=[self._read_case(field) for field in message.fields] if reads else None,
+            sets=self._set_cases(message) if sets else None,
+            nested_sets=self._nested_set_cases(message) if sets else None,
+            entry_sets=self._entry_set_cases(message) if sets else None,
+            writes=self._writes(message) if writes else None,
+            optional_writes=self._optional_writes(message) if writes else None,
+            functions={use.value: self._names.own(use.value, message) for use in uses},
+        )
+
+    def _read_case(self, field: FieldDescriptor) -> Case:
+        if self._is_output_only(field):
+            return Case(field.name, [f"{self._names.runtime('refuse_output_only')}(place, name)"])
+        lines = []
+        if oneof := choice_of(field):
+            chosen = f'message.WhichOneof("{oneof}")'
+            lines.append(f"refuse_second_choice({chosen}, place, name)")
+        return Case(field.name, [*lines, *self._fields.read(field, MEMBER)])
+
+    def _set_cases(self, message: Descriptor) -> list[Case]:
+        cases = []
+        for field in message.fields:
+            if self._is_output_only(field) or is_map(field):
+                continue
+            if field.is_repeated:
+                lines = self._fields.read_texts(field, "message", "values", "parameter")
+            else:
+                text = "one(values, parameter)"
+                line = self._fields.read_text(field, "message", text, "parameter")
+                lines = [line] if line else []
+            if lines:
+                cases.append(Case(field.name, [*self._second_choice(field), *lines]))
+        return cases
+
+    def _nested_set_cases(self, message: Descriptor) -> list[Case]:
+        cases = []
+        for field in message.fields:
+            if field.message_type is None or field.is_repeated or self._is_output_only(field):
+                continue
+            if self._fields.has_functions(field.message_type):
+                function = self._fields.function(Use.SET, field.message_type)
+                line = f"{function}({attribute('message', field)}, rest, values, parameter)"
+                cases.append(Case(field.name, [*self._second_choice(field, nested=True), line]))
+        return cases
+
+    def _entry_set_cases(self, message: Descriptor) -> list[Case]:
+        self._names.runtime("map_entry")
+        return [
+            Case(field.name, [line])
+            for field in message.fields
+            if is_map(field)
+            and not self._is_output_only(field)
+            and (line := self._fields.read_entry(field))
+        ]
+
+    def _second_choice(self, field: FieldDescriptor, *, nested: bool = False) -> list[str]:
+        oneof = choice_of(field)
+        if not oneof:
+            return []
+        chosen = f'message.WhichOneof("{oneof}")'
+        check = f"refuse_second_choice({chosen}, {self._names.runtime('ROOT')}, parameter)"
+        if not nested:
+            return [check]
+        return [f'if {chosen} != "{field.name}":', f"    {check}"]
+
+    def _writes(self, message: Descriptor) -> list[tuple[str, str]]:
+        return [
+            (self._json_name(field), self._fields.write(field, "message"))
+            for field in message.fields
+            if not field.has_presence
+        ]
+
+    def _optional_writes(self, message: Descriptor) -> list[tuple[str, str, str]]:
+        return [
+            (field.name, self._json_name(field), self._fields.write(field, "message"))
+            for field in message.fields
+            if field.has_presence
+        ]
+
+    def _json_name(self, field: FieldDescriptor) -> str:
+        return field.json_name if self._json_names else field.name
+
+    def _is_output_only(self, field: FieldDescriptor) -> bool:
+        try:
+            extension: Any = self._contracts.pool.FindExtensionByName(FIELD_BEHAVIOR)
+        except KeyError:
+            return False
+        output_only = extension.enum_type.values_by_name["OUTPUT_ONLY"].number
+        return output_only in self._contracts.option(field, FIELD_BEHAVIOR)
+
+
+def _spellings(message: Descriptor) -> dict[str, str]:
+    own = {field.name: field.name for field in message.fields}
+    return {field.json_name: field.name for field in message.fields} | own

@@ -1,0 +1,162 @@
+"""The functions of one operation: request to message bytes, message bytes to response."""
+
+from dataclasses import dataclass
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from grpc_gateway_python.generator.closure import Use
+from grpc_gateway_python.generator.empty import OBJECT, empty_json
+from grpc_gateway_python.generator.exact import ExactIntegers
+from grpc_gateway_python.generator.fields import Fields
+from grpc_gateway_python.generator.names import WORD, Names, attribute
+from grpc_gateway_python.generator.operations import Operation, PathField
+from grpc_gateway_python.generator.reading import Source
+
+
+@dataclass(frozen=True)
+class OperationCode:
+    """What the template needs to know of an operation."""
+
+    operation: Operation
+    name: str
+    """What the names of its functions end with."""
+    request_class: str
+    response_class: str
+    lines: list[str]
+    """Fill `message` from `path`, `query` and `body`."""
+    response: str
+    """The expression of the response's body."""
+    empty_body: str
+    """The literal of the JSON that a body without content stands for, empty for an object."""
+
+    @property
+    def parameters(self) -> str:
+        """The parameters of the function that reads, unused ones marked."""
+        words = set(WORD.findall(" ".join(self.lines)))
+        types = {"path": "Sequence[str]", "query": "Query", "body": "object"}
+        return ", ".join(
+            f"{name if name in words else f'_{name}'}: {kind}" for name, kind in types.items()
+        )
+
+    @property
+    def path_template(self) -> str:
+        """The expression of the path template."""
+        template = self.operation.template
+        captures = tuple((each.start, each.stop) for each in template.variables)
+        parts = [repr(template.segments)]
+        if captures:
+            parts.append(f"captures={captures!r}")
+        if template.verb:
+            parts.append(f"verb={template.verb!r}")
+        return f"PathTemplate({', '.join(parts)})".replace("'", '"')
+
+
+class Requests:
+    """Makes the code of operations in one module."""
+
+    def __init__(self, names: Names, fields: Fields, exact: ExactIntegers) -> None:
+        self._names = names
+        self._fields = fields
+        self._exact = exact
+
+    def code(self, operation: Operation) -> OperationCode:
+        """Returns the code of one operation."""
+        for name in ("ROOT", "Operation", "PathTemplate", "Query"):
+            self._names.runtime(name)
+        return OperationCode(
+            operation=operation,
+            name=self._names.free(operation.name),
+            request_class=self._names.python_class(operation.method.input_type),
+            response_class=self._names.python_class(operation.method.output_type),
+            lines=[*self._body(operation), *self._query(operation), *self._path(operation)],
+            response=self._response(operation),
+            empty_body=self._empty_body(operation),
+        )
+
+    def _empty_body(self, operation: Operation) -> str:
+        if not operation.rule.body or operation.raw_body:
+            return ""
+        text = empty_json(operation.method.input_type, operation.body_fields, self._exact)
+        return "" if text == OBJECT else repr(text.encode())
+
+    def _body(self, operation: Operation) -> list[str]:
+        if not operation.rule.body:
+            return []
+        owner, name = _owner(operation.body_fields), f'"{operation.rule.body}"'
+        if operation.raw_body:
+            read = self._names.runtime("read_http_body")
+            return [f"{read}({_target(operation.body_fields)}, body)"]
+        if not operation.body_fields:
+            source = Source("body", "ROOT", '""', "ROOT")
+            return [self._fields.read_message(operation.method.input_type, "message", source)]
+        source = Source("body", "ROOT", name, f"ROOT.member({name})")
+        return self._fields.read(operation.body_fields[-1], source, owner)
+
+    def _query(self, operation: Operation) -> list[str]:
+        message = operation.method.input_type
+        if operation.rule.body == "*" or not self._fields.has_functions(message):
+            return [f"{self._names.runtime('refuse_parameters')}(query)"]
+        setter = self._fields.function(Use.SET, message)
+        bound = _bound(operation)
+        arguments = f"query, {bound!r}".replace("'", '"') if bound else "query"
+        return [
+            f"for name, values in {self._names.runtime('parameters')}({arguments}):",
+            f"    {setter}(message, name, values, name)",
+            *self._update_mask(operation),
+        ]
+
+    def _update_mask(self, operation: Operation) -> list[str]:
+        field, mask = operation.masked_field, operation.mask
+        if field is None or mask is None:
+            return []
+        paths = (
+            f"{self._names.runtime('mask_paths')}(body, {attribute('message', field)}.DESCRIPTOR)"
+        )
+        target = f"{attribute('message', mask)}.paths"
+        return [f"if not {target}:", f"    {target}.extend({paths})"]
+
+    def _path(self, operation: Operation) -> list[str]:
+        return [
+            line
+            for index, each in enumerate(operation.path_fields)
+            for line in self._path_field(each, f"path[{index}]")
+        ]
+
+    def _path_field(self, path_field: PathField, text: str) -> list[str]:
+        field, owner = path_field.fields[-1], _owner(path_field.fields)
+        name = f'"{path_field.variable.field_path}"'
+        if field.is_repeated:
+            return self._fields.read_texts(field, owner, f'{text}.split(",")', name)
+        return [self._fields.read_text(field, owner, text, name)]
+
+    def _response(self, operation: Operation) -> str:
+        fields = operation.response_fields
+        if operation.raw_response:
+            return f"{_target(fields)}.SerializeToString()"
+        to_json = self._names.runtime("to_json")
+        if fields:
+            return f"{to_json}({self._fields.write(fields[-1], _owner(fields))})"
+        return f"{to_json}({self._fields.write_message(operation.method.output_type, 'message')})"
+
+
+def _owner(fields: tuple[FieldDescriptor, ...]) -> str:
+    """Returns the expression of the message that has the last field."""
+    return _target(fields[:-1])
+
+
+def _target(fields: tuple[FieldDescriptor, ...]) -> str:
+    """Returns the expression of the last field."""
+    target = "message"
+    for each in fields:
+        target = attribute(target, each)
+    return target
+
+
+def _bound(operation: Operation) -> tuple[str, ...]:
+    """Returns the fields that a query must not set again, in both spellings."""
+    paths = [each.fields for each in operation.path_fields]
+    if operation.body_fields:
+        paths.append(operation.body_fields)
+    own = [".".join(field.name for field in fields) for fields in paths]
+    json = [".".join(field.json_name for field in fields) for fields in paths]
+    return tuple(dict.fromkeys([*own, *json]))

@@ -1,0 +1,49 @@
+"""The expressions of generated code that write fields to JSON."""
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+
+from grpc_gateway_python.generator.closure import Use
+from grpc_gateway_python.generator.functions import Functions
+from grpc_gateway_python.generator.kinds import is_map, map_fields, well_known_of, wrapped_of
+from grpc_gateway_python.generator.names import attribute
+
+
+class JsonWriting(Functions):
+    """Makes the code that writes JSON."""
+
+    def write(self, field: FieldDescriptor, owner: str) -> str:
+        """Returns the expression that writes a field to JSON."""
+        value = attribute(owner, field)
+        if is_map(field):
+            return self._write_map(field, value)
+        if not field.is_repeated:
+            return self._write_one(field, value, field)
+        item = self._write_one(field, "each", field)
+        return f"list({value})" if item == "each" else f"[{item} for each in {value}]"
+
+    def _write_one(self, field: FieldDescriptor, value: str, declared: FieldDescriptor) -> str:
+        if field.message_type:
+            return self.write_message(field.message_type, value, declared)
+        writer = self.writer(field, declared)
+        return f"{writer}({value})" if writer else value
+
+    def write_message(
+        self, message: Descriptor, value: str, declared: FieldDescriptor | None = None
+    ) -> str:
+        """Returns the expression of a message in JSON, in a field unless it is the whole response."""
+        if wrapped := wrapped_of(message):
+            return self._write_one(wrapped, f"{value}.value", declared or wrapped)
+        if well_known := well_known_of(message):
+            suffix = "_json_names" if well_known == "any" and self._json_names else ""
+            return f"{self._names.runtime(f'write_{well_known}{suffix}')}({value})"
+        return f"{self.function(Use.WRITE, message)}({value})"
+
+    def _write_map(self, field: FieldDescriptor, value: str) -> str:
+        key, each = map_fields(field)
+        item = self._write_one(each, f"{value}[key]", field)
+        name = "key"
+        if key.type == key.TYPE_BOOL:
+            name = f"{self._names.runtime('write_bool_key')}(key)"
+        elif key.type != key.TYPE_STRING:
+            name = "str(key)"
+        return f"{{{name}: {item} for key in sorted({value})}}"

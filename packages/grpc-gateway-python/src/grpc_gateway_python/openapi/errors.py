@@ -1,0 +1,154 @@
+"""Error responses: google.rpc.Status with typed details (AIP-193)."""
+
+from collections.abc import Mapping, Sequence
+
+from grpc import StatusCode
+
+from grpc_gateway_python.openapi.document import DEFINITIONS, Json
+from rpc_contract.generator.reasons import Reason
+from rpc_contract.statuses import HTTP_STATUSES
+
+STATUS = "google.rpc.Status"
+DETAIL = "google.rpc.Status.Detail"
+ERROR_INFO = "google.rpc.ErrorInfo"
+BAD_REQUEST = "google.rpc.BadRequest"
+TYPE_URL = "type.googleapis.com/"
+
+
+REQUEST_ID: Json = {
+    "type": "string",
+    "x-required": True,
+    "description": "The request's id: the one that the client sent, or a new one.",
+}
+
+
+RETRY_AFTER: Json = {
+    "type": "integer",
+    "x-required": True,
+    "description": "After how many seconds to try again.",
+}
+UNAVAILABLE = "503"
+
+
+def headers(status: str) -> Json:
+    """Returns the headers that every response of a status has."""
+    found: Json = {"X-Request-Id": dict(REQUEST_ID)}
+    return found | {"Retry-After": dict(RETRY_AFTER)} if status == UNAVAILABLE else found
+
+
+def error_definitions() -> Json:
+    """Returns the definitions that an error response refers to.
+
+    Swagger 2.0 can't say "one of", so there a detail has the members of both; `x-oneOf` becomes
+    `oneOf` in OpenAPI 3.0.
+    """
+    info = {
+        "reason": {
+            "type": "string",
+            "description": "What went wrong, for programs.",
+            "pattern": "^[A-Z][A-Z0-9_]+$",
+        },
+        "domain": {"type": "string", "description": "Who defines the reason."},
+        "metadata": {
+            "type": "object",
+            "description": "The ids and other values that the reason is about.",
+            "additionalProperties": {"type": "string"},
+        },
+    }
+    violations = {
+        "field_violations": {
+            "type": "array",
+            "description": "What is wrong, field by field.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {
+                        "type": "string",
+                        "description": "The field's path, such as `items[0].amount`.",
+                    },
+                    "description": {"type": "string", "description": "Why its value is refused."},
+                },
+                "required": ["field", "description"],
+            },
+        }
+    }
+    return {
+        BAD_REQUEST: _detail(BAD_REQUEST, "The fields that a request got wrong.", violations),
+        ERROR_INFO: _detail(ERROR_INFO, "The cause of an error, for programs.", info, "reason", "domain"),
+        STATUS: {
+            "type": "object",
+            "description": "An error.",
+            "properties": {
+                "code": {"type": "integer", "format": "int32", "description": "The google.rpc.Code."},
+                "message": {"type": "string", "description": "What went wrong, for developers."},
+                "details": {
+                    "type": "array",
+                    "description": "One google.rpc.ErrorInfo, and a google.rpc.BadRequest where fields are wrong.",
+                    "items": {"$ref": DEFINITIONS + DETAIL},
+                },
+            },
+            "required": ["code", "message", "details"],
+        },
+        DETAIL: {
+            "type": "object",
+            "description": "A google.rpc.ErrorInfo or a google.rpc.BadRequest.",
+            "properties": {
+                "@type": {
+                    "type": "string",
+                    "description": "Which of them it is.",
+                    "enum": [TYPE_URL + BAD_REQUEST, TYPE_URL + ERROR_INFO],
+                },
+                **info,
+                **violations,
+            },
+            "required": ["@type"],
+            "x-oneOf": [{"$ref": DEFINITIONS + name} for name in (BAD_REQUEST, ERROR_INFO)],
+        },
+    }  # fmt: skip
+
+
+def _detail(name: str, description: str, properties: Json, *required: str) -> Json:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {"@type": {"type": "string", "enum": [TYPE_URL + name]}, **properties},
+        "required": ["@type", *(required or properties)],
+    }
+
+
+def http_status(reason: Reason) -> str:
+    """Returns the status code of the response that has the reason."""
+    return str(reason.http_status or HTTP_STATUSES[StatusCode[reason.code_name]])
+
+
+def description(reasons: Sequence[Reason]) -> str:
+    """Returns the description of a response that has one of the reasons."""
+    return "\n".join(f"- `{each.name}`: {' '.join(each.comment.split())}" for each in reasons)
+
+
+def error_response(
+    reasons: Sequence[Reason], domain: str, values: Mapping[str, object], fields: Mapping[str, str]
+) -> Json:
+    """Returns a response that has one of the reasons, with the first as example.
+
+    `values` fill in its message where it tells no bound; `fields` are violations of a bad request.
+    """
+    return {
+        "description": description(reasons),
+        "schema": {"$ref": DEFINITIONS + STATUS},
+        "examples": {"application/json": _example(reasons[0], domain, values, fields)},
+    }
+
+
+def _example(
+    reason: Reason, domain: str, values: Mapping[str, object], fields: Mapping[str, str]
+) -> Json:
+    filled = {**values, **reason.bounds}
+    metadata = {name: str(filled.get(name, f"<{name}>")) for name in reason.parameters}
+    info = {"reason": reason.name, "domain": domain, "metadata": metadata}
+    details: list[Json] = [{"@type": TYPE_URL + ERROR_INFO, **info}]
+    if fields:
+        violations = [{"field": name, "description": text} for name, text in fields.items()]
+        details.append({"@type": TYPE_URL + BAD_REQUEST, "field_violations": violations})
+    message = reason.message.format_map(metadata)
+    return {"code": reason.code, "message": message, "details": details}

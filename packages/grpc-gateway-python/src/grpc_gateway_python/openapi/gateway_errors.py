@@ -1,0 +1,76 @@
+"""The errors that a gateway answers itself, before or instead of a service.
+
+They are the same for every operation, so each is one shared response.
+"""
+
+from dataclasses import dataclass
+
+import inflection
+from google.protobuf.descriptor import EnumDescriptor
+
+from grpc_gateway_python.generator.declaration import declared_domain
+from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python.openapi.document import Json
+from grpc_gateway_python.openapi.errors import description, error_response, headers, http_status
+from grpc_gateway_python.openapi.operations import Operation
+from grpc_gateway_python.openapi.refusals import meets
+from rpc_contract.generator.reasons import Reason, reasons_of
+
+RESPONSES = "#/responses/"
+REASONS = "grpc_gateway_python.v1.ErrorReason"
+
+
+@dataclass(frozen=True)
+class GatewayErrors:
+    """What a gateway answers on its own account."""
+
+    domain: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+
+def gateway_errors(contract: Contract) -> GatewayErrors:
+    """Returns the errors of the gateway that a file of the contracts declares, or none.
+
+    Raises:
+        ContractError: The declaration is wrong.
+    """
+    domain = declared_domain(contract.contracts)
+    if not domain:
+        return GatewayErrors()
+    enum: EnumDescriptor = contract.contracts.pool.FindEnumTypeByName(REASONS)
+    reasons = reasons_of(contract.contracts, enum)
+    return GatewayErrors(domain, tuple(reason for reason in reasons if reason.operations))
+
+
+def refine_gateway_errors(
+    contract: Contract, document: Json, operations: list[Operation], errors: GatewayErrors
+) -> None:
+    """Adds the gateway's errors to every operation that can meet them."""
+    shared: set[str] = set()
+    for operation in operations:
+        responses = operation.node["responses"]
+        for reason in errors.reasons:
+            if not meets(contract, operation, reason):
+                continue
+            status = http_status(reason)
+            if status in responses:  # the service has reasons of the same status
+                responses[status]["description"] += f"\n{description([reason])}"
+            else:
+                responses[status] = {"$ref": RESPONSES + _name(reason)}
+                shared.add(reason.name)
+        operation.node["responses"] = dict(sorted(responses.items()))
+    if shared:
+        document["responses"] = {
+            _name(each): _response(each, errors.domain)
+            for each in errors.reasons
+            if each.name in shared
+        }
+
+
+def _response(reason: Reason, domain: str) -> Json:
+    response = error_response([reason], domain, values={}, fields={})
+    return response | {"headers": headers(http_status(reason))}
+
+
+def _name(reason: Reason) -> str:
+    return inflection.camelize(reason.name.lower())

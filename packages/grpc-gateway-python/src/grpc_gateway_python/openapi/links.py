@@ -1,0 +1,131 @@
+"""Links: where the answer of one operation has what another one asks for.
+
+An operation is linked to each operation whose required parameters all have a source: a field of the
+answered resource with the parameter's name, the resource's `id` for `<resource>_id`, or a parameter
+of the request itself. A list is linked to its own next page.
+"""
+
+import inflection
+from google.protobuf.descriptor import Descriptor
+
+from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python.openapi.document import Json
+from grpc_gateway_python.openapi.operations import Operation, body_field
+from protoc_plugin_kit.field_rules.fields import map_entry
+
+Sources = dict[str, str]
+
+# AIP-158.
+PAGE_TOKEN = "page_token"  # noqa: S105 - a field's name
+PAGE_SIZE = "page_size"
+NEXT_PAGE_TOKEN = "next_page_token"  # noqa: S105 - a field's name
+
+
+def add_links(contract: Contract, operations: list[Operation]) -> None:
+    """Adds `x-links` to the first success of each operation."""
+    for operation in operations:
+        sources = _sources(contract, operation)
+        links: Json = {}
+        for target in _nearest_first(operation, operations):
+            if target is not operation and (link := _link(target, sources)):
+                # Another service may have a method of the same name.
+                taken = target.method.name in links
+                links[target.node["operationId"] if taken else target.method.name] = link
+        if next_page := _next_page(contract, operation, sources):
+            links["NextPage"] = next_page
+        if links:
+            operation.success[1]["x-links"] = dict(sorted(links.items()))
+
+
+def _nearest_first(operation: Operation, operations: list[Operation]) -> list[Operation]:
+    """Returns the operations of the same service, then those of services that are no other version."""
+    service = operation.method.containing_service
+    own = [each for each in operations if each.method.containing_service == service]
+    others = [each for each in operations if each.method.containing_service.name != service.name]
+    return [*own, *others]
+
+
+def _link(target: Operation, sources: Sources) -> Json | None:
+    needed = [each["name"] for each in _addressing(target) if each["required"]]
+    if not needed or not sources.keys() >= set(needed):
+        return None
+    return {
+        "operationId": target.node["operationId"],
+        "parameters": {name: sources[name] for name in needed},
+        "description": target.node.get("summary", ""),
+    }
+
+
+def _next_page(contract: Contract, operation: Operation, sources: Sources) -> Json | None:
+    """The list's own next page: the answer's token with the request's filters (AIP-158)."""
+    token = operation.method.input_type.fields_by_name.get(PAGE_TOKEN)
+    next_token = operation.method.output_type.fields_by_name.get(NEXT_PAGE_TOKEN)
+    if token is None or next_token is None or contract.name(next_token) not in sources:
+        return None
+    size = operation.method.input_type.fields_by_name.get(PAGE_SIZE)
+    same = {
+        each["name"]: f"$request.{each['in']}.{each['name']}"
+        for each in _addressing(operation)
+        if size is None or each["name"] != contract.name(size)
+    }
+    return {
+        "operationId": operation.node["operationId"],
+        "parameters": same | {contract.name(token): sources[contract.name(next_token)]},
+        "description": "The next page.",
+    }
+
+
+def _addressing(operation: Operation) -> list[Json]:
+    return [each for each in operation.parameters if each["in"] in ("path", "query")]
+
+
+def _sources(contract: Contract, operation: Operation) -> Sources:
+    """Returns, by parameter name, the expression that yields its value."""
+    request = {
+        each["name"]: f"$request.{each['in']}.{each['name']}"
+        for each in _addressing(operation)
+        if each["required"]
+    }
+    answer = _answer(operation)
+    if answer is None:
+        return request
+    listed = _listed(contract, answer)
+    if listed is None:
+        return request | _of_resource(contract, answer, "")
+    # An empty list has no first item, so what the request says goes first.
+    return _of_resource(contract, *listed) | _of_fields(contract, answer, "") | request
+
+
+def _of_resource(contract: Contract, resource: Descriptor, place: str) -> Sources:
+    sources = _of_fields(contract, resource, place)
+    if "id" in sources:
+        sources.setdefault(f"{inflection.underscore(resource.name)}_id", sources.pop("id"))
+    return sources
+
+
+def _of_fields(contract: Contract, message: Descriptor, place: str) -> Sources:
+    return {
+        contract.name(field): f"$response.body#{place}/{contract.name(field)}"
+        for field in message.fields
+        if field.message_type is None and contract.is_always_answered(field)
+    }
+
+
+def _answer(operation: Operation) -> Descriptor | None:
+    """The message that the success response is."""
+    name = operation.rule.response_body
+    output = operation.method.output_type
+    if not name:
+        return output
+    field = body_field(output, name)
+    return None if field.is_repeated else field.message_type
+
+
+def _listed(contract: Contract, message: Descriptor) -> tuple[Descriptor, str] | None:
+    """The resource that the message is a list of, and the place of the first one in it."""
+    lists = [
+        (each.message_type, f"/{contract.name(each)}/0")
+        for each in message.fields
+        if each.is_repeated and each.message_type is not None and map_entry(each) is None
+    ]
+    return lists[0] if len(lists) == 1 else None

@@ -1,0 +1,41 @@
+"""Shortens the definitions' names: `Order` instead of `shop.orders.v1.Order`."""
+
+from typing import Any
+
+from grpc_gateway_python.generator.bindings import natural
+from grpc_gateway_python.openapi.document import DEFINITIONS, Json
+
+
+def shorten(document: Json, scopes: set[str]) -> Json:
+    """Returns the document with each definition under its name without the package.
+
+    Of names that would then be equal, the first package's is shortened: a `v2` renames nothing
+    of `v1`. The others stay as they are.
+    """
+    definitions = document["definitions"]
+    short = {name: _short(name, scopes) for name in definitions}
+    owners: dict[str, str] = {}
+    for name in sorted(definitions, key=natural):
+        owners.setdefault(short[name], name)
+    names = {name: each if owners[each] == name else name for name, each in short.items()}
+    renamed = {name: _rename(value, names) for name, value in document.items()}
+    renamed["definitions"] = dict(
+        sorted((names[name], schema) for name, schema in renamed["definitions"].items())
+    )
+    return renamed
+
+
+def _short(name: str, scopes: set[str]) -> str:
+    own = [scope for scope in scopes if name.startswith(f"{scope}.")]
+    return name.removeprefix(f"{max(own, key=len)}.") if own else name
+
+
+def _rename(node: Any, names: dict[str, str]) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: DEFINITIONS + names[value.removeprefix(DEFINITIONS)]
+            if key == "$ref" and str(value).startswith(DEFINITIONS)
+            else _rename(value, names)
+            for key, value in node.items()
+        }
+    return [_rename(each, names) for each in node] if isinstance(node, list) else node

@@ -1,0 +1,137 @@
+"""From upstream's document to ours, step by step."""
+
+import inflection
+from google.protobuf.descriptor import Descriptor
+
+from grpc_gateway_python.openapi.bodies import refine_bodies
+from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python.openapi.definitions import Definitions, Role
+from grpc_gateway_python.openapi.document import DEFINITIONS, Json, references
+from grpc_gateway_python.openapi.errors import error_definitions
+from grpc_gateway_python.openapi.examples import MISSING, Examples
+from grpc_gateway_python.openapi.gateway_errors import gateway_errors, refine_gateway_errors
+from grpc_gateway_python.openapi.links import add_links
+from grpc_gateway_python.openapi.naming import shorten
+from grpc_gateway_python.openapi.operations import (
+    Operation,
+    operations_of,
+    refine_parameters,
+    refine_raw_bodies,
+    refine_success,
+    refine_tags,
+)
+from grpc_gateway_python.openapi.prose import describe_rules
+from grpc_gateway_python.openapi.quirks import repair
+from grpc_gateway_python.openapi.refusals import has_refusals, refine_refusals
+from grpc_gateway_python.openapi.shared_enums import refer_to_enums
+
+# The members of a document as people look for them; others follow.
+ORDER = (
+    "swagger",
+    "info",
+    "externalDocs",
+    "host",
+    "basePath",
+    "schemes",
+    "consumes",
+    "produces",
+    "securityDefinitions",
+    "security",
+    "tags",
+    "paths",
+    "responses",
+    "definitions",
+)
+
+
+def refine(contract: Contract, document: Json, *, unbound: bool = False) -> Json:
+    """Returns the Swagger 2.0 document that says what the contracts say.
+
+    Args:
+        contract: The contracts.
+        document: Upstream's document of them.
+        unbound: Whether the document has methods without a google.api.http rule.
+    """
+    gateway = gateway_errors(contract)
+    repair(document)
+    operations = operations_of(contract, document, unbound=unbound)
+    refine_tags(contract, document, operations)
+    for operation in operations:
+        summary = inflection.humanize(inflection.underscore(operation.method.name))
+        operation.node.setdefault("summary", summary)
+        refine_parameters(contract, operation)
+        refine_raw_bodies(operation)
+        refine_success(contract, operation)
+    document["definitions"] = _definitions(contract, document, operations)
+    refer_to_enums(contract, document["definitions"], operations)
+    refine_bodies(contract, document["definitions"], operations)
+    examples = Examples(document["definitions"])
+    for operation in operations:
+        request = _request_example(examples, operation)
+        _add_answer_example(examples, operation)
+        refine_refusals(contract, operation, request, gateway.domain)
+        describe_rules(contract, operation)
+    add_links(contract, operations)
+    if any(has_refusals(contract, operation) for operation in operations):
+        document["definitions"] |= error_definitions()
+        refine_gateway_errors(contract, document, operations, gateway)
+    document["security"] = document.get("security", [])  # said, not left open: no credentials
+    return shorten(_ordered(document), _scopes(contract))
+
+
+def _ordered(document: Json) -> Json:
+    order = {name: place for place, name in enumerate(ORDER)}
+    return dict(sorted(document.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def _request_example(examples: Examples, operation: Operation) -> Json:
+    """Gives the body an example and returns the whole request's, by member and parameter."""
+    request = {
+        each["name"]: each["x-example"] for each in operation.parameters if "x-example" in each
+    }
+    if operation.body is None:
+        return request
+    schema = operation.body["schema"]
+    body = examples.compose(schema)
+    target = schema.get("$ref", "").removeprefix(DEFINITIONS)
+    if target and body is not MISSING:
+        document_example = examples.definitions[target].setdefault("example", body)
+        request |= document_example if isinstance(document_example, dict) else {}
+    return request
+
+
+def _add_answer_example(examples: Examples, operation: Operation) -> None:
+    answer = operation.success[1]
+    body = examples.compose(answer.get("schema", {}))
+    if body is not MISSING:
+        answer.setdefault("examples", {}).setdefault("application/json", body)
+
+
+def _definitions(contract: Contract, document: Json, operations: list[Operation]) -> Json:
+    roots: dict[Role, set[str]] = {role: set() for role in Role}
+    bodies: dict[str, Descriptor] = {}
+    for operation in operations:
+        if operation.body is not None:
+            names = set(references(operation.body))
+            roots[Role.REQUEST] |= names
+            service = operation.method.containing_service.full_name
+            bodies |= {
+                name: operation.method.input_type
+                for name in names
+                if name.startswith(f"{service}.")
+            }
+        roots[Role.RESPONSE] |= set(references(operation.node["responses"]))
+    definitions = Definitions(contract, document["definitions"], bodies, roots)
+    for operation in operations:
+        if operation.body is not None:
+            operation.body["schema"] = definitions.schema(
+                operation.body["schema"], None, Role.REQUEST
+            )
+    return definitions.build()
+
+
+def _scopes(contract: Contract) -> set[str]:
+    """The prefixes that a definition's short name leaves out: packages, and services of bodies."""
+    files = contract.contracts.request.proto_file
+    packages = {file.package for file in files}
+    return packages | {f"{file.package}.{each.name}" for file in files for each in file.service}

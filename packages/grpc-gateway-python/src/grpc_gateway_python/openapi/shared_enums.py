@@ -1,0 +1,36 @@
+"""Says which parameters hold an enum that has a definition, so that clients get one type for it.
+
+A parameter of OpenAPI 2.0 can't refer to a definition, so that one says it in an extension.
+"""
+
+from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json
+from grpc_gateway_python.openapi.operations import Operation, field_at
+
+SCHEMA = "x-schema"
+
+
+def refer_to_enums(contract: Contract, definitions: Json, operations: list[Operation]) -> None:
+    """Adds the references; a parameter whose rules allow fewer values than its enum gets none."""
+    for operation in operations:
+        for parameter in operation.parameters:
+            field = field_at(contract, operation.method.input_type, parameter["name"])
+            if parameter["in"] == "body" or field is None or field.enum_type is None:
+                continue
+            name = field.enum_type.full_name
+            place = parameter.get("items", parameter)
+            if name in definitions and place.get("enum") == definitions[name]["enum"]:
+                place[SCHEMA] = {"$ref": DEFINITIONS + name}
+
+
+def referred(schema: Json) -> Json:
+    """Returns a parameter's schema as 3.0 says it: the reference, where there is one."""
+    if "items" in schema:
+        return schema | {"items": referred(schema["items"])}
+    if SCHEMA not in schema:
+        return schema
+    reference: Json = schema[SCHEMA]
+    rest = {
+        key: value for key, value in schema.items() if key not in ("type", "enum", NUMBERS, SCHEMA)
+    }
+    return {"allOf": [reference]} | rest if rest else reference

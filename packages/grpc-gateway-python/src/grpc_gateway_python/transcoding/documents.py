@@ -1,0 +1,85 @@
+"""JSON text in and out."""
+
+import re
+from typing import Final
+
+import jiter
+import orjson
+
+from grpc_gateway_python.transcoding.place import Place
+from grpc_gateway_python.transcoding.violations import (
+    NAME_CHARACTERS_MAX,
+    InvalidRequestError,
+    invalid,
+)
+
+WHERE: Final = re.compile(r" at line (\d+) column (\d+)$")
+"""How jiter's errors end."""
+REPEATED: Final = re.compile(r'Detected duplicate key "(.*)"', re.DOTALL)
+DESCRIPTIONS: Final = {
+    "recursion limit exceeded": "nests deeper than 200 levels",
+    "number out of range": "has an integer of more than 4300 digits",
+}
+"""jiter's bounds, which JSON itself doesn't have; no message needs as much."""
+VALUES_MAX: Final = 50_000
+"""Values in a document: a mebibyte of `[]` would hold the event loop for a fifth of a second."""
+QUOTES_MAX: Final = 4 * VALUES_MAX
+"""A value and the name before it have four quotation marks at most."""
+
+
+def from_json(text: bytes) -> object:
+    """Parses a request body.
+
+    A number beyond the range of a 64-bit float is JSON, too, and becomes an infinity: the reader of
+    its field refuses it by name.
+
+    Raises:
+        InvalidRequestError: it is not UTF-8, not JSON, nests too deep, repeats a member or has too
+            many values; the description says where.
+    """
+    if len(text) > VALUES_MAX and _has_too_many_values(text):
+        raise invalid("", f"must have at most {VALUES_MAX} values")
+    try:
+        return jiter.from_json(
+            text, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True
+        )
+    except ValueError as error:
+        raise _not_json(text, str(error)) from None
+
+
+to_json = orjson.dumps
+
+
+def from_json_text(text: str, place: Place, name: str) -> object:
+    """Parses the JSON that a parameter holds."""
+    try:
+        return from_json(text.encode())
+    except InvalidRequestError:
+        raise place.invalid(name, "must be JSON") from None
+
+
+def _not_json(text: bytes, error: str) -> InvalidRequestError:
+    try:
+        text.decode()
+    except UnicodeDecodeError as bad:
+        return invalid("", f"is not UTF-8 at byte {bad.start}")
+    if not text.strip():
+        return invalid("", "must be a JSON document, and is empty")
+    if repeated := REPEATED.match(error):
+        return invalid(repeated[1][:NAME_CHARACTERS_MAX], "must not be given twice in an object")
+    cause, line, column, _ = WHERE.split(error)
+    return invalid("", f"{DESCRIPTIONS.get(cause, 'is not JSON')} at line {line}, column {column}")
+
+
+def _has_too_many_values(text: bytes) -> bool:
+    """Counts what begins a value, at first in strings as well, where it doesn't."""
+    if _beginnings(text) <= VALUES_MAX:
+        return False
+    unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"")
+    if unescaped.count(b'"') > QUOTES_MAX:
+        return True
+    return _beginnings(b"".join(unescaped.split(b'"')[::2])) > VALUES_MAX
+
+
+def _beginnings(text: bytes) -> int:
+    return sum(map(text.count, (b",", b"[", b"{")))

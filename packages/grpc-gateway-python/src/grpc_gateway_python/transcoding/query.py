@@ -1,0 +1,97 @@
+"""Query strings and the request fields that they name."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from grpc_gateway_python.transcoding.place import DEPTH_MAX
+from grpc_gateway_python.transcoding.violations import NAME_CHARACTERS_MAX, invalid
+
+PARAMETERS_MAX: Final = 1000
+MALFORMED_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+NOT_ENCODED: Final = "must have a query of percent-encoded UTF-8"
+
+UNDERSCORED: Final = re.compile("_(.)")
+MAP_ENTRY: Final = re.compile(r"([^.\[\]]+)\[(.*)\]")
+
+Query = dict[str, list[str]]
+"""Parameter name → its values, in the order given."""
+
+
+def parse_query(query: bytes) -> Query:
+    """Splits and decodes a query string.
+
+    Raises:
+        InvalidRequestError: it is not percent-encoded UTF-8, or has too many parameters.
+    """
+    found: Query = {}
+    if not query:
+        return found
+    if not is_percent_encoded(query):
+        raise invalid("", NOT_ENCODED)
+    pairs = query.split(b"&")
+    if len(pairs) > PARAMETERS_MAX:
+        raise invalid("", f"must have at most {PARAMETERS_MAX} query parameters")
+    for pair in pairs:
+        if pair:
+            name, _, value = pair.partition(b"=")
+            found.setdefault(_decoded(name), []).append(_decoded(value))
+    return found
+
+
+def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yields the parameters; those that path or body give already are refused."""
+    spellings: set[str] = set()
+    for name, values in query.items():
+        if name.count(".") >= DEPTH_MAX or any(_overlap(name, each) for each in bound):
+            raise unknown_parameter(name)
+        field, *key = name.partition("[")
+        spelling = "".join((UNDERSCORED.sub(lambda match: match[1].upper(), field), *key))
+        if spelling in spellings:
+            raise invalid(name, "must not be given twice, in two spellings")
+        spellings.add(spelling)
+        yield name, values
+
+
+def _overlap(name: str, other: str) -> bool:
+    """Tells whether two field paths are the same, or one leads into the other."""
+    return name == other or name.startswith(f"{other}.") or other.startswith(f"{name}.")
+
+
+def map_entry(name: str) -> tuple[str, str] | None:
+    """Returns the field and the key of `field[key]`, None when it is no such name."""
+    match = MAP_ENTRY.fullmatch(name)
+    return (match[1], match[2]) if match else None
+
+
+def refuse_parameters(query: Query) -> None:
+    """Refuses every parameter."""
+    for name in query:
+        raise unknown_parameter(name)
+
+
+def one(values: list[str], parameter: str) -> str:
+    """Returns the value of a parameter that may be given once."""
+    if len(values) == 1:
+        return values[0]
+    raise invalid(parameter, "must be given once")
+
+
+def unknown_parameter(name: str) -> Exception:
+    """Returns the error of a parameter that the method does not have."""
+    return invalid(name[:NAME_CHARACTERS_MAX], "is not a parameter of this method")
+
+
+def is_percent_encoded(text: bytes) -> bool:
+    """Tells whether two hexadecimal digits follow each percent sign (RFC 3986, section 2.1)."""
+    return b"%" not in text or MALFORMED_ESCAPE.search(text) is None
+
+
+def _decoded(text: bytes) -> str:
+    if b"+" in text:
+        text = text.replace(b"+", b" ")
+    try:
+        return (unquote_to_bytes(text) if b"%" in text else text).decode()
+    except UnicodeDecodeError:
+        raise invalid("", NOT_ENCODED) from None

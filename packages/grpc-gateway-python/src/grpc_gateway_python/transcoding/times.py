@@ -1,0 +1,100 @@
+"""google.protobuf.Timestamp (RFC 3339) and Duration in JSON."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from grpc_gateway_python.transcoding.place import Place
+from grpc_gateway_python.transcoding.unwritable import UnwritableError
+
+DAY_SECONDS: Final = 86_400
+EPOCH: Final = date(1970, 1, 1).toordinal()
+SECONDS_MIN: Final = (date.min.toordinal() - EPOCH) * DAY_SECONDS
+SECONDS_MAX: Final = (date.max.toordinal() - EPOCH + 1) * DAY_SECONDS - 1
+DURATION_SECONDS_MAX: Final = 315_576_000_000
+"""10,000 years, the limit that duration.proto gives."""
+NANOS: Final = 1_000_000_000
+DAYS_CACHED_MAX: Final = 1024
+
+TIMESTAMP: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
+    r"(?:\.([0-9]{1,9}))?(?:Z|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
+)
+DURATION: Final = re.compile(r"(-?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?s")
+
+
+def read_timestamp(message: Timestamp, json: object, place: Place, name: str) -> None:
+    """Reads an RFC 3339 time; any offset, and at most nanoseconds."""
+    match = TIMESTAMP.fullmatch(json) if type(json) is str else None
+    if match is None:
+        raise place.invalid(name, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z")
+    day, hour, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
+    try:
+        days = date.fromisoformat(day).toordinal() - EPOCH
+    except ValueError:
+        raise place.invalid(name, "names a day that does not exist") from None
+    seconds = days * DAY_SECONDS + int(hour) * 3600 + int(minute) * 60 + int(second)
+    if sign:
+        offset = int(offset_hours) * 3600 + int(offset_minutes) * 60
+        seconds += offset if sign == "-" else -offset
+    if not SECONDS_MIN <= seconds <= SECONDS_MAX:
+        raise place.invalid(name, "must be in the years 0001 to 9999")
+    message.seconds = seconds
+    message.nanos = int(fraction.ljust(9, "0")) if fraction else 0
+
+
+def write_timestamp(message: Timestamp) -> str:
+    """Returns the time in UTC, with 0, 3, 6 or 9 digits of a second."""
+    seconds = message.seconds
+    nanos = message.nanos
+    if not (SECONDS_MIN <= seconds <= SECONDS_MAX and 0 <= nanos < NANOS):
+        raise UnwritableError("a google.protobuf.Timestamp is out of range")
+    days, rest = divmod(seconds, DAY_SECONDS)
+    minutes, second = divmod(rest, 60)
+    return f"{_day(days)}{MINUTES[minutes]}{second:02d}{_fraction(nanos)}Z"
+
+
+def read_duration(message: Duration, json: object, place: Place, name: str) -> None:
+    """Reads seconds such as `1.5s`."""
+    match = DURATION.fullmatch(json) if type(json) is str else None
+    if match is None:
+        raise place.invalid(name, "must be a number of seconds such as 1.5s")
+    sign, whole, fraction = match.groups()
+    seconds = int(whole)
+    nanos = int(fraction.ljust(9, "0")) if fraction else 0
+    if seconds * NANOS + nanos > DURATION_SECONDS_MAX * NANOS:
+        raise place.invalid(name, f"must be at most {DURATION_SECONDS_MAX} seconds")
+    message.seconds = -seconds if sign else seconds
+    message.nanos = -nanos if sign else nanos
+
+
+def write_duration(message: Duration) -> str:
+    """Returns seconds, with 0, 3, 6 or 9 digits of a second."""
+    seconds = message.seconds
+    nanos = message.nanos
+    if abs(seconds) > DURATION_SECONDS_MAX or abs(nanos) >= NANOS or seconds * nanos < 0:
+        raise UnwritableError("a google.protobuf.Duration is out of range")
+    sign = "-" if seconds < 0 or nanos < 0 else ""
+    return f"{sign}{abs(seconds)}{_fraction(abs(nanos))}s"
+
+
+MINUTES: Final = tuple(f"{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60))
+
+
+@lru_cache(DAYS_CACHED_MAX)
+def _day(days: int) -> str:
+    return f"{date.fromordinal(days + EPOCH).isoformat()}T"
+
+
+def _fraction(nanos: int) -> str:
+    if not nanos:
+        return ""
+    if not nanos % 1_000_000:
+        return f".{nanos // 1_000_000:03d}"
+    if not nanos % 1_000:
+        return f".{nanos // 1_000:06d}"
+    return f".{nanos:09d}"
