@@ -1,6 +1,6 @@
 """The same requests to Go's gateway and to this one, in front of the same gRPC server.
 
-Where the two differ on purpose, the case names the row of the table in gateway/README.md.
+Where the two differ on purpose, the case names the row of the table in the README of grpc-gateway-python.
 """
 
 import json
