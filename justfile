@@ -20,7 +20,7 @@ generate: toolchain
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    rm -rf gen && mv "$new/gen" gen
+    rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party
     (cd "$new" && cp -R --parents packages/*/src/*/v1 "$OLDPWD")
     echo "gen/ and packages/ are fresh; 'git diff gen packages' shows what changed"
 
@@ -101,7 +101,7 @@ fresh: toolchain
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    { diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "gen/ is stale or edited by hand: run ./justw generate"; exit 1; }
+    { diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "gen/ is stale or edited by hand: run ./justw generate"; exit 1; }
 
 # Declares today's contracts published: from now on `check` refuses what breaks them.
 publish-contracts: toolchain
