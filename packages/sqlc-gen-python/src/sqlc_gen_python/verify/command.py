@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
 
 import psycopg
-import typer
 
 from sqlc_gen_python.errors import GenerateError
 from sqlc_gen_python.generate import Analysis, analyse
@@ -15,28 +13,6 @@ from sqlc_gen_python.sql import statement
 from sqlc_gen_python.verify.compare import differences
 from sqlc_gen_python.verify.config import Package, read_packages
 from sqlc_gen_python.verify.server import Server
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.callback()
-def _program() -> None:
-    """sqlc's plugin for psycopg. sqlc runs it without a command."""
-
-
-@app.command("verify")
-def _verify(
-    file: Annotated[
-        Path, typer.Option("--file", "-f", help="sqlc's configuration.", dir_okay=False)
-    ] = Path("sqlc.yaml"),
-) -> None:
-    """Asks each `database: uri:` for the types of its queries; one that isn't true is an error."""
-    number, lines = verify(file)
-    for line in lines:
-        typer.echo(line, err=True)
-    if lines:
-        raise typer.Exit(1)
-    typer.echo(f"the types of {number} queries are PostgreSQL's")
 
 
 def verify(file: Path) -> tuple[int, list[str]]:

@@ -1,27 +1,46 @@
 """Whatever is wrong ends the plugin with one line that names the place."""
 
+import io
 import subprocess
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sqlc_gen_python.__main__ import main
 from sqlc_gen_python_tests.unit.sqlc_request import OPTIONS, column, query, request
 
 SECONDS_MAX = 30
+Run = Callable[[bytes], tuple[int, str, str]]
+"""Takes standard input; returns the exit status, standard output and standard error."""
 SLICE = {"number": 1, "column": column("ids", is_sqlc_slice=True)}
 COPIED = {"number": 1, "column": column("a", original_name="a")}
 CAST = {"number": 1, "column": column("x")}
 
 
-def run(data: bytes) -> tuple[int, str, str]:
-    """The plugin's exit status, standard output and standard error."""
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the plugin in this process, as the console script does."""
+
+    def run_plugin(data: bytes) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        status = main(["/plugin.CodegenService/Generate"])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run_plugin
+
+
+def test_console_script_reports_a_mistake_in_one_line() -> None:
     command = f"{sysconfig.get_path('scripts')}/sqlc-gen-python"
     done = subprocess.run(
-        [command], input=data, capture_output=True, timeout=SECONDS_MAX, check=False
+        [command], input=b"{}", capture_output=True, timeout=SECONDS_MAX, check=False
     )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"sqlc-gen-python: standard input is not a sqlc request")
+    assert done.stderr.count(b"\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -33,8 +52,8 @@ def run(data: bytes) -> tuple[int, str, str]:
         (request(engine="mysql"), "engine mysql: only postgresql is supported"),
     ],
 )
-def test_not_a_request(data: bytes, message: str) -> None:
-    assert_refused(data, message)
+def test_not_a_request(run: Run, data: bytes, message: str) -> None:
+    assert_error(run, data, message)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +83,8 @@ def test_not_a_request(data: bytes, message: str) -> None:
         ),
     ],
 )
-def test_bad_options(options: Any, message: str) -> None:
-    assert_refused(request(options=options), message)
+def test_bad_options(run: Run, options: Any, message: str) -> None:
+    assert_error(run, request(options=options), message)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +126,8 @@ def test_bad_options(options: Any, message: str) -> None:
         ),
     ],
 )
-def test_bad_queries(bad: dict[str, Any], message: str) -> None:
-    assert_refused(request(query("Fine"), bad), f"things.sql: query GetThing: {message}")
+def test_bad_queries(run: Run, bad: dict[str, Any], message: str) -> None:
+    assert_error(run, request(query("Fine"), bad), f"things.sql: query GetThing: {message}")
 
 
 @pytest.mark.parametrize(
@@ -144,11 +163,11 @@ def test_bad_queries(bad: dict[str, Any], message: str) -> None:
         ),
     ],
 )
-def test_names_that_collide(queries: list[dict[str, Any]], message: str) -> None:
-    assert_refused(request(*queries), message)
+def test_names_that_collide(run: Run, queries: list[dict[str, Any]], message: str) -> None:
+    assert_error(run, request(*queries), message)
 
 
-def test_an_unmapped_type_is_warned_about() -> None:
+def test_an_unmapped_type_is_warned_about(run: Run) -> None:
     place = column("place", "point")
     tables = ({"rel": {"name": "spots"}, "columns": [place]},)
     status, out, err = run(request(query(), tables=tables))
@@ -160,17 +179,18 @@ def test_an_unmapped_type_is_warned_about() -> None:
     assert (status, bool(out)) == (0, True)
 
 
-def assert_refused(data: bytes, message: str) -> None:
+def assert_error(run: Run, data: bytes, message: str) -> None:
     status, out, err = run(data)
     assert (status, out) == (1, "")
     assert err.startswith(f"sqlc-gen-python: {message}")
     assert err.count("\n") == 1
 
 
-def test_a_schema_that_is_no_utf_8(tmp_path: Path) -> None:
+def test_a_schema_that_is_no_utf_8(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "schema.sql"
     file.write_bytes(b"-- caf\xe9")
-    assert_refused(
+    assert_error(
+        run,
         request(query(), schema=(str(file),)),
         f"{file}: this file is not in UTF-8",
     )

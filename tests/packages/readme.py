@@ -1,0 +1,38 @@
+"""Reads the worked example of a README, so that a test can run it.
+
+A file is a code block below a line that is only the file's name. A command is a line of a
+`console` block that starts with `$`; the lines below it are its output.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_FILE = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line and the output that the README shows."""
+
+    line: str
+    output: str
+
+
+def write_files(readme: Path, folder: Path) -> list[str]:
+    """Writes the files of the example and returns their names."""
+    files = dict(_FILE.findall(readme.read_text(encoding="utf-8")))
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def commands(readme: Path) -> Iterator[Command]:
+    """Yields the commands of all `console` blocks."""
+    for block in _CONSOLE.findall(readme.read_text(encoding="utf-8")):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            line, _, output = part.partition("\n")
+            yield Command(line, output.rstrip("\n"))

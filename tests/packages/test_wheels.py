@@ -1,0 +1,55 @@
+"""Each package's wheel is complete: its unit tests pass where nothing else is installed."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.packages.wheels import PACKAGES, Environment, build
+
+NAMES = ["sqlc-gen-python"]
+"""The packages whose wheels are tested."""
+EXTRAS = {"sqlc-gen-python": "[verify]"}
+PYTEST_INI = """
+[pytest]
+addopts = --strict-markers --strict-config --import-mode=importlib -q -p no:cacheprovider
+pythonpath = tests
+filterwarnings = error
+"""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(request.param, tmp_path_factory.mktemp("wheels"))
+
+
+def name_of(wheel: Path) -> str:
+    return wheel.name.partition("-")[0].replace("_", "-")
+
+
+def test_wheel_contains_one_typed_module_and_its_license(wheel: Path) -> None:
+    module = wheel.name.partition("-")[0]
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {module}
+    assert f"{module}/py.typed" in names
+    assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+
+
+def test_unit_tests_pass_in_an_environment_with_the_wheel_alone(
+    wheel: Path, tmp_path: Path
+) -> None:
+    name = name_of(wheel)
+    environment = Environment.create(tmp_path / "environment")
+    environment.install(f"{name}{EXTRAS.get(name, '')} @ {wheel.as_uri()}", wheels=wheel.parent)
+    environment.install("--group", f"{PACKAGES / name / 'pyproject.toml'}:test")
+    project = tmp_path / "project"
+    # Integration tests need servers; the tests of the repository run them.
+    ignored = shutil.ignore_patterns("integration", "__pycache__")
+    shutil.copytree(PACKAGES / name / "tests", project / "tests", ignore=ignored)
+    (project / "pytest.ini").write_text(PYTEST_INI)
+
+    done = environment.run("python", "-m", "pytest", cwd=project)
+
+    assert done.returncode == 0, done.stdout + done.stderr

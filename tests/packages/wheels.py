@@ -1,0 +1,76 @@
+"""Builds the wheels of `packages/` and installs them into environments of their own."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ROOT / "packages"
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+SECONDS_MAX = 300
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+def build(name: str, folder: Path) -> Path:
+    """Builds the wheel of a package; needs no network, hatchling is installed.
+
+    Returns:
+        The wheel's path.
+    """
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    _run(command, cwd=PACKAGES / name)
+    (wheel,) = folder.glob(f"{name.replace('-', '_')}-*.whl")
+    return wheel
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment that has nothing of this repository but what is installed into it."""
+
+    folder: Path
+    tools: Sequence[Path] = ()
+    """Folders with programs that are no Python packages, such as sqlc."""
+
+    @classmethod
+    def create(cls, folder: Path, tools: Sequence[Path] = ()) -> "Environment":
+        """Creates an empty environment of the Python version that runs the tests."""
+        _run([str(SCRIPTS / "uv"), "venv", "--quiet", "--python", sys.executable, str(folder)])
+        return cls(folder, tools)
+
+    def install(self, *arguments: str, wheels: Path | None = None) -> None:
+        """Installs requirements in the versions of `requirements.lock`.
+
+        Args:
+            *arguments: Requirements, or options of `uv pip install` such as `--group`.
+            wheels: A folder with wheels of other packages of this repository.
+        """
+        command = [str(SCRIPTS / "uv"), "pip", "install", "--quiet", "--python", str(self.folder)]
+        command += ["--constraint", str(ROOT / "requirements.lock")]
+        command += ["--find-links", str(wheels)] if wheels else []
+        _run([*command, *arguments])
+
+    def run(
+        self, *command: str, cwd: Path, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Runs a program with the environment's scripts on the `PATH`; it may fail."""
+        path = os.pathsep.join([str(self.folder / "bin"), *map(str, self.tools), SYSTEM_PATH])
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env={"PATH": path, "HOME": str(self.folder), **environment},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_MAX,
+            check=False,
+        )
+
+
+def _run(command: Sequence[str], cwd: Path = ROOT) -> None:
+    done = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, timeout=SECONDS_MAX, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
