@@ -21,7 +21,8 @@ generate: toolchain
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
     rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party
-    (cd "$new" && cp -R --parents packages/*/src/*/v1 "$OLDPWD")
+    rm -rf packages/*/src/*/db
+    (cd "$new" && cp -R --parents packages/*/src/*/v1 packages/*/src/*/db "$OLDPWD")
     echo "gen/ and packages/ are fresh; 'git diff gen packages' shows what changed"
 
 # The messages that are filtered out are buf's, of the plugins that it stops when one has failed.
@@ -32,6 +33,7 @@ _generate-into folder:
     ln -s "$PWD/.proto-deps" "{{ folder }}"
     export PATH="$PWD/.tools:$PATH"
     cd "{{ folder }}"
+    rm -rf packages/*/src/*/db
     buf generate contracts 2> >(grep -vE '^(plugin .*: )?(context canceled|signal: killed)$' >&2)
     for package in packages/*/; do [ -z "$(find "$package/src" -name '*.proto' -print -quit)" ] || buf generate "$package/src" --template buf.gen.packages.yaml -o "$package/src"; done
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
@@ -150,19 +152,19 @@ bench name *arguments:
 [no-cd]
 [no-exit-message]
 schemas-check:
-    @python -P -m embedded_stack exec -- python -P -m runtime.messaging check
+    @python -P -m embedded_stack exec -- python -P -m events check
 
 # Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
 [no-cd]
 [no-exit-message]
 schemas-register:
-    @python -P -m embedded_stack exec -- python -P -m runtime.messaging register
+    @python -P -m embedded_stack exec -- python -P -m events register
 
 # Lists, shows and replays events that were parked or dead-lettered: `events list`.
 [no-cd]
 [no-exit-message]
 events *arguments:
-    @python -P -m embedded_stack exec -- python -P -m runtime.messaging events "$@"
+    @python -P -m embedded_stack exec -- python -P -m events events "$@"
 
 # Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
 [no-cd]

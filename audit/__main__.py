@@ -14,7 +14,7 @@ from rich.text import Text
 from audit.findings import Findings
 from audit.money import audit
 from audit.snapshots import Databases, open_snapshots
-from runtime.settings import SettingsError, load
+from transactional_grpc.settings import SettingsError, load
 
 BROKEN, CANNOT_AUDIT = 1, 2
 """Exit codes: an invariant is broken; the audit could not be made."""

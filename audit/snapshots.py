@@ -10,9 +10,9 @@ from psycopg import AsyncConnection, IsolationLevel
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from runtime.connections import conninfo
 from shop.orders.db.audit import AsyncQuerier as Orders
 from shop.payments.db.audit import AsyncQuerier as Payments
+from transactional_grpc.database._connections import conninfo
 
 
 class Databases(BaseSettings):

@@ -31,22 +31,22 @@ from embedded_stack._plan import migrations
 from embedded_stack._plan.endpoints import Endpoints
 from embedded_stack._plan.settings import Part, Settings
 from embedded_stack.testing import FREE_PORTS, running
-from runtime import idempotency
-from runtime.messaging import inbox
-from runtime.messaging.batches import BATCH_SIZE, Batches
-from runtime.messaging.buckets import Buckets
-from runtime.messaging.fenced_publisher import FencedPublisher
-from runtime.messaging.low_watermarks import LowWatermarks
-from runtime.messaging.publisher import OutgoingRecord
-from runtime.messaging.takeover import DOUBTFUL_MAX
-from runtime.pool import Pool, open_pool
-from runtime.purge import Purge, purge_between
-from shop.messaging.db.buckets import AsyncQuerier as BucketQueries
-from shop.messaging.db.idempotency_keys import AsyncQuerier as KeyQueries
-from shop.messaging.db.idempotency_keys import ClaimKeyParams
-from shop.messaging.db.inbox import AsyncQuerier as InboxQueries
-from shop.messaging.db.outbox import AddToOutboxParams
-from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
+from transactional_events.db.buckets import AsyncQuerier as BucketQueries
+from transactional_events.db.inbox import AsyncQuerier as InboxQueries
+from transactional_events.db.outbox import AddToOutboxParams
+from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
+from transactional_events.inbox import _inbox as inbox
+from transactional_events.kafka._fenced_publisher import FencedPublisher
+from transactional_events.kafka._publisher import OutgoingRecord
+from transactional_events.relay._batches import BATCH_SIZE, Batches
+from transactional_events.relay._low_watermarks import LowWatermarks
+from transactional_events.relay._ownership import Buckets
+from transactional_events.relay._takeover import DOUBTFUL_MAX
+from transactional_grpc.database._pool import Pool, open_pool
+from transactional_grpc.database._purge import Purge, purge_between
+from transactional_grpc.db.idempotency_keys import AsyncQuerier as KeyQueries
+from transactional_grpc.db.idempotency_keys import ClaimKeyParams
+from transactional_grpc.server import _idempotency as idempotency
 
 SIZES = (0, 100_000, 1_000_000)
 RATIO_MAX = 1.5

@@ -26,20 +26,20 @@ from embedded_stack._plan import migrations
 from embedded_stack._plan.endpoints import Endpoints
 from embedded_stack._plan.settings import Part, Settings
 from embedded_stack.testing import FREE_PORTS, running
-from runtime.messaging import registration
-from runtime.messaging.batches import BATCH_SIZE
-from runtime.messaging.headers import headers_of
-from runtime.messaging.outbox import Outbox
-from runtime.messaging.outgoing import OutgoingEvent
-from runtime.messaging.publisher import OutgoingRecord, Publisher
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.relay import Relay
-from runtime.messaging.settings import KafkaSettings, RegistrySettings
-from runtime.messaging.start import outbox_for
-from runtime.messaging.topics import Topics
-from runtime.pool import open_pool
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from transactional_events.kafka._headers import headers_of
+from transactional_events.kafka._publisher import OutgoingRecord, Publisher
+from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
+from transactional_events.outbox._outbox import Outbox
+from transactional_events.process._requirements import outbox_for
+from transactional_events.registry._client import SchemaRegistry
+from transactional_events.relay._batches import BATCH_SIZE
+from transactional_events.relay._relay import Relay
+from transactional_events.streams._outgoing import OutgoingEvent
+from transactional_events.topics import _registration as registration
+from transactional_events.topics._topics import Topics
+from transactional_grpc.database._pool import open_pool
 
 SIZES = (20_000, 200_000)
 FILL_BATCH = 2000
@@ -69,7 +69,7 @@ def event() -> OutgoingEvent:
 async def fill(url: str, outbox: Outbox, count: int) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         for _ in range(count // FILL_BATCH):
-            await outbox.flush(connection, [event() for _ in range(FILL_BATCH)])
+            await outbox.store(connection, [event() for _ in range(FILL_BATCH)])
 
 
 async def drain(url: str, kafka: KafkaSettings, outbox: Outbox, count: int) -> Drain:

@@ -8,9 +8,9 @@ from gateway.settings import GatewaySettings, backends_of
 from grpc_gateway_python.app.app import OPENAPI, Gateway, create_app
 from grpc_gateway_python.http.limits import Limits
 from grpc_gateway_python.http.server import START_ERRORS, serve
-from runtime.logging import configure
-from runtime.settings import LogSettings, SettingsError, load
 from shop.services_gateway import DOMAIN, OPERATIONS
+from transactional_grpc.logging import configure
+from transactional_grpc.settings import LogSettings, SettingsError, load
 
 GENERATED: Final = Path(__file__).resolve().parent.parent / "gen"
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 from grpc_gateway_python.transcoding import Operation
 from grpc_gateway_python.upstream.targets import Servers, target
-from runtime.settings import Address, SettingsError
+from transactional_grpc.settings import Address, SettingsError
 
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
 

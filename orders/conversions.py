@@ -1,10 +1,10 @@
 """Rows of the orders database as messages of the contract."""
 
-from runtime.timestamps import timestamp
 from shop.orders.db import models
 from shop.orders.db.orders import CreateOrderParams
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.orders.v1.order_pb2 import Order
+from transactional_grpc.timestamps import timestamp
 
 
 def order_message(order: models.Order) -> Order:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from runtime.messaging.dispatch import Rejected
-from runtime.transaction import Transaction
 from shop.orders.db.orders import EndOrderParams, EndOrderRow
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
 from shop.payments.events.v1.payment_event_kafka import PaymentEventHandlers
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
+from transactional_events.inbox._subscription import Rejected
+from transactional_grpc.database._transaction import Transaction
 
 Tx = Transaction[AsyncQuerier]
 Status = Order.Status

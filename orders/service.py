@@ -5,8 +5,6 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from orders.conversions import new_order_message, order_created, order_message
-from runtime.pages import Page
-from runtime.transaction import Transaction
 from shop.orders.db.models import Order
 from shop.orders.db.orders import CreateOrderParams, ListOrdersByStatusParams
 from shop.orders.db.querier import AsyncQuerier
@@ -22,6 +20,8 @@ from shop.orders.v1.order_service_pb2 import (
     ListOrdersResponse,
 )
 from shop.orders.v1.order_service_rpc import OrdersService
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.paging import Page
 
 Tx = Transaction[AsyncQuerier]
 

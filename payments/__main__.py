@@ -2,12 +2,12 @@
 
 from payments.events import OrderPayments
 from payments.service import Payments
-from runtime.command import main
-from runtime.process import ServiceProcess
 from shop.orders.events.v1.order_event_kafka import order_event_subscription
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.v1.payment_service_rpc import payments_service
+from transactional_events.process._command import main
+from transactional_events.process._process import ServiceProcess
 
 if __name__ == "__main__":
     main(

@@ -1,9 +1,9 @@
 """Rows of the payments database as messages of the contract."""
 
-from runtime.timestamps import timestamp
 from shop.payments.db import models
 from shop.payments.v1.account_pb2 import Account
 from shop.payments.v1.transaction_pb2 import Transaction
+from transactional_grpc.timestamps import timestamp
 
 
 def account_message(account: models.Account) -> Account:

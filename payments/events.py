@@ -5,8 +5,6 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from runtime.messaging.dispatch import Rejected
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_kafka import OrderEventHandlers
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.db.models import PaymentOutcome
@@ -14,6 +12,8 @@ from shop.payments.db.payment_decisions import DecidePaymentParams, DecidePaymen
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import publish
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
+from transactional_events.inbox._subscription import Rejected
+from transactional_grpc.database._transaction import Transaction
 
 Tx = Transaction[AsyncQuerier]
 

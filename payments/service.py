@@ -5,8 +5,6 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from payments.conversions import account_message, transaction_message
-from runtime.pages import Page
-from runtime.transaction import Transaction
 from shop.payments.db import models
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.error_reason_errors import (
@@ -25,6 +23,8 @@ from shop.payments.v1.payment_service_pb2 import (
     TopUpAccountResponse,
 )
 from shop.payments.v1.payment_service_rpc import PaymentsService
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.paging import Page
 
 Tx = Transaction[AsyncQuerier]
 

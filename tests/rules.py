@@ -10,13 +10,14 @@ from typing import Any, Generic, TypeVar, cast
 from google.protobuf.message import Message
 from psycopg import AsyncConnection
 
-from runtime.database import Database
-from runtime.messaging.outbox import Outbox
-from runtime.messaging.stream import Stream
-from runtime.pool import Pool
-from runtime.rpc import Method, Service
-from runtime.transaction import Transaction
 from shop.db.support import AsyncRows
+from transactional_events.outbox._outbox import Outbox
+from transactional_events.streams._outgoing import OutgoingEvents
+from transactional_events.streams._stream import Stream
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._pool import Pool
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.server._rpc import Method, Service
 
 D = TypeVar("D")
 M = TypeVar("M", bound=Message)
@@ -61,17 +62,19 @@ def on_postgres(pool: Pool, queries: Callable[[AsyncConnection[Any]], D]) -> Tra
 
     @asynccontextmanager
     async def transaction() -> AsyncIterator[Transaction[D]]:
-        async with Database(pool, queries, Outbox({})).write() as tx:
+        async with Database(pool, queries, (Outbox({}),)).write() as tx:
             yield tx
-            tx.outgoing.clear()
+            tx.extension(OutgoingEvents).events.clear()
 
     return transaction
 
 
 def published(tx: Transaction[Any], stream: Stream) -> list[Message]:
     """Returns the events that a transaction publishes when it commits, without their envelopes."""
-    assert all(event.topic == stream.topic for event in tx.outgoing)
-    envelopes = [stream.envelope.FromString(event.payload) for event in tx.outgoing]
+    assert all(event.topic == stream.topic for event in tx.extension(OutgoingEvents).events)
+    envelopes = [
+        stream.envelope.FromString(event.payload) for event in tx.extension(OutgoingEvents).events
+    ]
     return [getattr(message, str(message.WhichOneof("data"))) for message in envelopes]
 
 

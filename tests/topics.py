@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from confluent_kafka import Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from runtime.messaging.reading import newest_records
-from runtime.messaging.settings import KafkaSettings
+from transactional_events.kafka._reading import newest_records
+from transactional_events.kafka._settings import KafkaSettings
 
 LIST_SECONDS_MAX = 30.0
 RECORDS_MAX = 10_000_000

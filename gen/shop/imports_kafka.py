@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from runtime.messaging.imports import Import
+from transactional_events.registry._schemas import Import
 
 TIMESTAMP: Final = Import(
     subject="google/protobuf/timestamp.proto",

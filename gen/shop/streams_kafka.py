@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from runtime.messaging.stream import Stream
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
+from transactional_events.streams._stream import Stream
 
 STREAMS: Final[tuple[Stream, ...]] = (
     ORDER_EVENTS,

@@ -13,7 +13,7 @@ SERVICE = "contracts/shop/orders/v1/order_service.proto"
 READ = """
 import sys
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest
-from runtime.validation import RequestReader
+from transactional_grpc.validation import RequestReader
 
 request = CreateOrderRequest(user_id=sys.argv[1], amount=1, description="x" * int(sys.argv[2]))
 RequestReader(CreateOrderRequest).read(request.SerializeToString())

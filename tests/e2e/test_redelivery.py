@@ -8,16 +8,16 @@ import stamina
 from confluent_kafka import Message, Producer
 
 from embedded_stack.testing import Running
-from runtime.messaging.dead_letters import REASON
-from runtime.messaging.headers import ID, header
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.wire import frame, unframe
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucceeded
 from tests.shop_client import NotYetError, ShopClient
 from tests.topics import committed_records
+from transactional_events.dead_letters._dead_letters import REASON
+from transactional_events.kafka._headers import ID, header
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.registry._wire import frame, unframe
 
 SECONDS_MAX = 20.0
 

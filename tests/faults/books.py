@@ -12,11 +12,11 @@ import psycopg
 from confluent_kafka import Message
 
 from embedded_stack._plan.endpoints import Endpoints
-from runtime.messaging.headers import ID, header
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.wire import unframe
 from shop.streams_kafka import STREAMS
 from tests.topics import committed_records
+from transactional_events.kafka._headers import ID, header
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.registry._wire import unframe
 
 AUDIT_SECONDS_MAX = 120.0
 Keys = dict[str, list[str]]

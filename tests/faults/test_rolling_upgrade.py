@@ -60,7 +60,7 @@ class NewVersion:
 
     def register(self) -> None:
         """What a deployment does first."""
-        words = (sys.executable, "-m", "runtime.messaging", "register")
+        words = (sys.executable, "-m", "events", "register")
         environment = self._environment(Part.ORDERS)
         done = subprocess.run(
             words, cwd=self._project, env=environment, capture_output=True, text=True, check=False

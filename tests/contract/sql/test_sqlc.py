@@ -50,7 +50,8 @@ def databases(migrated: Running) -> dict[str, str]:
 def project(tmp_path: Path) -> Path:
     """A copy of what sqlc reads, to break."""
     shutil.copy(ROOT / "sqlc.yaml", tmp_path)
-    shutil.copytree(ROOT / "sql", tmp_path / "sql")
+    for folder in (ROOT / "sql", *ROOT.glob("packages/*/src/*/sql")):
+        shutil.copytree(folder, tmp_path / folder.relative_to(ROOT))
     return tmp_path
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,10 +17,10 @@ from audit import money
 from audit.findings import Findings
 from audit.money import audit
 from audit.snapshots import Databases, open_snapshots
-from embedded_stack._plan.migrations import SQL
 from embedded_stack.testing import Running
 
 pytestmark = pytest.mark.anyio
+SQL = Path(__file__).parents[3] / "sql"
 Connection = psycopg.Connection[Any]
 USER, OTHER_USER, POOR = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 FINISHED, CANCELED, NEW, DECIDED = (f"10000000-0000-4000-8000-00000000000{n}" for n in range(1, 5))

@@ -5,11 +5,6 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
-from runtime.database import Database
-from runtime.lifetime import live, stop_signal
-from runtime.rpc import Method, Service
-from runtime.server import Server
-from runtime.transaction import Transaction
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import (
     DESCRIPTOR,
@@ -18,6 +13,11 @@ from shop.orders.v1.order_service_pb2 import (
     GetOrderRequest,
     GetOrderResponse,
 )
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.process._lifetime import live, stop_signal
+from transactional_grpc.server._rpc import Method, Service
+from transactional_grpc.server._server import Server
 
 T = TypeVar("T")
 SERVICE = DESCRIPTOR.services_by_name["OrdersService"].full_name
@@ -30,10 +30,14 @@ class NoDatabase(Database[None]):
         """Opens nothing."""
 
     async def run(
-        self, work: Callable[[Transaction[None]], Awaitable[T]], *, writes: bool = True
+        self,
+        work: Callable[[Transaction[None]], Awaitable[T]],
+        *,
+        writes: bool = True,
+        correlation_id: str = "",
     ) -> T:
         """Does work without a transaction."""
-        del writes
+        del writes, correlation_id
         return await work(cast("Transaction[None]", None))
 
 

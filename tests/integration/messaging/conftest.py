@@ -13,19 +13,27 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import SecretStr
 
+import transactional_events
+import transactional_grpc
 from embedded_stack.testing import Running
-from runtime.messaging import registration
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import KafkaSettings, RegistrySettings
-from runtime.messaging.start import outbox_for
-from runtime.messaging.stream import Stream
-from runtime.messaging.topics import Topics
-from runtime.pool import Pool, open_pool
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from tests.integration.messaging.harness import Publishing
+from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
+from transactional_events.process._requirements import outbox_for
+from transactional_events.registry._client import SchemaRegistry
+from transactional_events.streams._stream import Stream
+from transactional_events.topics import _registration as registration
+from transactional_events.topics._topics import Topics
+from transactional_grpc.database._pool import Pool, open_pool
 
 DBMATE = Path(sysconfig.get_path("scripts")) / "dbmate"
+MIGRATIONS = [
+    word
+    for module in (transactional_events, transactional_grpc)
+    for word in ("--migrations-dir", str(Path(module.__path__[0], "sql", "schema")))
+]
+"""The migrations that both libraries bring along."""
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +51,7 @@ def database_url(infrastructure: Running) -> Iterator[str]:
         info = conninfo_to_dict(server)
         url = f"postgres://{info['user']}:{info.get('password', '')}@{info['host']}:{info['port']}/{name}"
         subprocess.run(
-            [DBMATE, "--migrations-dir", "sql/messaging/schema", "--no-dump-schema", "migrate"],
+            [DBMATE, *MIGRATIONS, "--no-dump-schema", "migrate"],
             check=True,
             env={"DATABASE_URL": f"{url}?sslmode=disable"},
             capture_output=True,

@@ -12,18 +12,18 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from runtime.database import Database
-from runtime.messaging.consuming import Consuming
-from runtime.messaging.dispatch import Subscription
-from runtime.messaging.outbox import Outbox
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import RegistrySettings, kafka_settings
-from runtime.messaging.start import schemas_for
-from runtime.pool import open_pool
-from runtime.settings import load
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from transactional_events.inbox._inbox_consumer import Consuming
+from transactional_events.inbox._subscription import Subscription
+from transactional_events.kafka._settings import RegistrySettings, kafka_settings
+from transactional_events.outbox._outbox import Outbox
+from transactional_events.process._requirements import schemas_for
+from transactional_events.registry._client import SchemaRegistry
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._pool import open_pool
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.settings import load
 
 
 async def note(tx: Transaction[AsyncConnection[Any]], events: Sequence[OrderCreated]) -> None:
@@ -41,7 +41,7 @@ async def main() -> None:
         open_pool(os.environ["DATABASE_URL"], "test") as pool,
     ):
         schemas = await schemas_for([stream], kafka, registry)
-        database = Database(pool, lambda connection: connection, Outbox({}))
+        database = Database(pool, lambda connection: connection, (Outbox({}),))
         subscription = Subscription(stream, {"OrderCreated": note})
         consuming = Consuming(kafka, stream.topic, database, [subscription], schemas)
         await consuming.run(stop, lambda: print("ready", flush=True))

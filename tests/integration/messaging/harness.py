@@ -17,20 +17,20 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but
 )
 from psycopg import AsyncConnection
 
-from runtime.database import Database
-from runtime.lifetime import Part
-from runtime.messaging.consuming import Consuming
-from runtime.messaging.dispatch import Subscription
-from runtime.messaging.outbox import Outbox
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.relay import Relay
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.start import schemas_for
-from runtime.messaging.stream import Stream
-from runtime.pool import Pool
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.topics import committed_records
+from transactional_events.inbox._inbox_consumer import Consuming
+from transactional_events.inbox._subscription import Subscription
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.outbox._outbox import Outbox
+from transactional_events.process._requirements import schemas_for
+from transactional_events.registry._client import SchemaRegistry
+from transactional_events.relay._relay import Relay
+from transactional_events.streams._stream import Stream
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._pool import Pool
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.process._lifetime import Part
 
 SECONDS_MAX = 60.0
 Db = AsyncConnection[Any]
@@ -73,7 +73,7 @@ class Publishing:
 
     @property
     def database(self) -> Database[Db]:
-        return Database(self.pool, lambda connection: connection, self.outbox)
+        return Database(self.pool, lambda connection: connection, (self.outbox,))
 
     @property
     def relay(self) -> Relay:
@@ -83,7 +83,7 @@ class Publishing:
     async def publish(self, *events: OrderCreated) -> None:
         async with self.database.write() as tx:
             for event in events:
-                tx.outgoing.append(self.stream.wrap(event, key=event.order_id, occurred_at=tx.now))
+                self.stream.publish(tx, event, key=event.order_id)
 
     async def waiting(self) -> int:
         """How many events are in the outbox."""

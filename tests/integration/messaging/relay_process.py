@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 
-from runtime.messaging.relay import Relay
-from runtime.messaging.settings import kafka_settings
-from runtime.messaging.wakeups import Wakeups
+from transactional_events.kafka._settings import kafka_settings
+from transactional_events.outbox._notifier import Wakeups
+from transactional_events.relay._relay import Relay
 
 
 async def main() -> None:

@@ -8,10 +8,6 @@ import sys
 import pytest
 
 from embedded_stack.testing import Running
-from runtime.messaging import astray, wire
-from runtime.messaging.astray import Astray
-from runtime.messaging.dispatch import Rejected
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.integration.messaging.harness import (
     Db,
@@ -26,6 +22,11 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_events.dead_letters import _undeliverable as astray
+from transactional_events.dead_letters._undeliverable import Astray
+from transactional_events.inbox._subscription import Rejected
+from transactional_events.registry import _wire as wire
+from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -126,9 +127,9 @@ async def test_an_event_that_was_handled_has_no_second_effect(publishing: Publis
 
 def test_the_commands_name_what_is_not_there(infrastructure: Running) -> None:
     environment = os.environ | infrastructure.endpoints.environment("kafka_bootstrap_servers")
-    run = [sys.executable, "-m", "runtime.messaging", "events"]
+    run = [sys.executable, "-m", "events", "events"]
     subprocess.run(
-        [sys.executable, "-m", "runtime.messaging", "register"],
+        [sys.executable, "-m", "events", "register"],
         check=True,
         env=environment | infrastructure.endpoints.environment("schema_registry_url"),
     )

@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 
 from embedded_stack.testing import Running
-from runtime.messaging.settings import KafkaSettings
 from tests.integration.messaging.harness import (
     Publishing,
     Recorder,
@@ -18,6 +17,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
+from transactional_events.kafka._settings import KafkaSettings
 
 pytestmark = pytest.mark.anyio
 

@@ -10,9 +10,6 @@ from psycopg_pool import TooManyRequests
 from structlog.testing import capture_logs
 
 from embedded_stack.testing import Running
-from runtime import pool as pools
-from runtime.pool import Pool, open_pool
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.integration.messaging.harness import (
     Db,
@@ -25,6 +22,9 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_grpc.database import _pool as pools
+from transactional_grpc.database._pool import Pool, open_pool
+from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 

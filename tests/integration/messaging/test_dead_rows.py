@@ -12,14 +12,6 @@ from functools import partial
 import psycopg
 import pytest
 
-from runtime import idempotency
-from runtime import purge as purge_module
-from runtime.messaging import inbox
-from runtime.messaging.buckets import Buckets
-from runtime.messaging.low_watermarks import SAVE_IDS, LowWatermarks
-from runtime.pool import Pool
-from runtime.purge import BATCH_SIZE, OLDEST, Deleted, Purge, purge_between, purge_forever
-from shop.messaging.db.outbox import AsyncQuerier
 from tests.integration.messaging.dead_rows import (
     add_dead_rows,
     entries_read,
@@ -35,6 +27,21 @@ from tests.integration.messaging.harness import (
     order_created,
     running,
 )
+from transactional_events.db.outbox import AsyncQuerier
+from transactional_events.inbox import _inbox as inbox
+from transactional_events.relay._low_watermarks import SAVE_IDS, LowWatermarks
+from transactional_events.relay._ownership import Buckets
+from transactional_grpc.database import _purge as purge_module
+from transactional_grpc.database._pool import Pool
+from transactional_grpc.database._purge import (
+    BATCH_SIZE,
+    OLDEST,
+    Deleted,
+    Purge,
+    purge_between,
+    purge_forever,
+)
+from transactional_grpc.server import _idempotency as idempotency
 
 pytestmark = pytest.mark.anyio
 

@@ -10,17 +10,6 @@ from uuid import uuid4
 import pytest
 import structlog
 
-from runtime.messaging import inbox, registration, wire
-from runtime.messaging.dead_letters import DeadLetters
-from runtime.messaging.publisher import Publisher
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.start import schemas_for
-from runtime.messaging.stream import Stream
-from runtime.purge import OLDEST
-from runtime.transaction import Transaction
-from shop.messaging.db.inbox import AsyncQuerier
-from shop.messaging.db.outbox import AsyncQuerier as OutboxQueries
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from shop.payments.events.v1.payment_event_pb2 import PaymentSucceeded
 from tests.integration.messaging.harness import (
@@ -36,6 +25,19 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_events.db.inbox import AsyncQuerier
+from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
+from transactional_events.dead_letters._dead_letters import DeadLetters
+from transactional_events.inbox import _inbox as inbox
+from transactional_events.kafka._publisher import Publisher
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.process._requirements import schemas_for
+from transactional_events.registry import _wire as wire
+from transactional_events.registry._client import SchemaRegistry
+from transactional_events.streams._stream import Stream
+from transactional_events.topics import _registration as registration
+from transactional_grpc.database._purge import OLDEST
+from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -118,7 +120,7 @@ async def test_an_answer_is_published_for_the_same_request(
 ) -> None:
     async def pay(tx: Transaction[Db], event: OrderCreated) -> None:
         paid = PaymentSucceeded(order_id=event.order_id, user_id=event.user_id)
-        tx.outgoing.append(payments.wrap(paid, key=event.order_id, occurred_at=tx.now))
+        payments.publish(tx, paid, key=event.order_id)
 
     publishing = await publishing_of(orders, payments)
     recorder = Recorder(pay)
@@ -177,7 +179,7 @@ async def test_the_inbox_forgets_what_no_topic_delivers_any_more(publishing: Pub
 async def publish_and_fail(publishing: Publishing) -> None:
     async with publishing.database.write() as tx:
         event = order_created()
-        tx.outgoing.append(publishing.stream.wrap(event, key="k", occurred_at=tx.now))
+        publishing.stream.publish(tx, event, key="k")
         raise ZeroDivisionError
 
 

@@ -9,14 +9,6 @@ import httpx
 import pytest
 
 from embedded_stack.testing import Running
-from runtime.messaging import registration, wire
-from runtime.messaging.imports import Import
-from runtime.messaging.registration import IncompatibleError
-from runtime.messaging.registry import RegistryError, SchemaRegistry
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
-from runtime.messaging.stream import Stream
-from runtime.messaging.topics import Topics
 from tests.integration.messaging.harness import (
     Publishing,
     Recorder,
@@ -25,6 +17,15 @@ from tests.integration.messaging.harness import (
     produce,
     running,
 )
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
+from transactional_events.registry import _wire as wire
+from transactional_events.registry._client import RegistryError, SchemaRegistry
+from transactional_events.registry._schemas import Import
+from transactional_events.streams._stream import Stream
+from transactional_events.topics import _registration as registration
+from transactional_events.topics._registration import IncompatibleError
+from transactional_events.topics._topics import Topics
 
 pytestmark = pytest.mark.anyio
 

@@ -11,13 +11,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from runtime.messaging import low_watermarks
-from runtime.messaging.buckets import Buckets
-from runtime.messaging.low_watermarks import LowWatermarks
-from shop.messaging.db.models import Outbox as Row
-from shop.messaging.db.outbox import AddToOutboxParams, AsyncQuerier
 from tests.integration.messaging.dead_rows import snapshot
 from tests.integration.messaging.harness import Db, eventually
+from transactional_events.db.models import Outbox as Row
+from transactional_events.db.outbox import AddToOutboxParams, AsyncQuerier
+from transactional_events.relay import _low_watermarks as low_watermarks
+from transactional_events.relay._low_watermarks import LowWatermarks
+from transactional_events.relay._ownership import Buckets
 
 pytestmark = pytest.mark.anyio
 

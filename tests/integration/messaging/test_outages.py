@@ -11,8 +11,6 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from embedded_stack.testing import Running
-from runtime.messaging import publisher
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.integration.messaging.harness import (
     Db,
@@ -25,6 +23,8 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_events.kafka import _publisher as publisher
+from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 

@@ -8,10 +8,6 @@ import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions
 
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.start import outbox_for
-from runtime.messaging.stream import Stream
-from runtime.messaging.topics import TopicError, Topics
 from tests.integration.messaging.harness import (
     Publishing,
     Recorder,
@@ -21,6 +17,10 @@ from tests.integration.messaging.harness import (
     order_created,
     running,
 )
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.process._requirements import outbox_for
+from transactional_events.streams._stream import Stream
+from transactional_events.topics._topics import TopicError, Topics
 
 pytestmark = pytest.mark.anyio
 MORE = 15

@@ -7,13 +7,6 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Message
 
-from runtime.messaging import wire
-from runtime.messaging.dispatch import Rejected
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.stream import Stream
-from runtime.timestamps import timestamp
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucceeded
 from tests.integration.messaging.harness import (
@@ -27,6 +20,13 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_events.inbox._subscription import Rejected
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.registry import _wire as wire
+from transactional_events.registry._client import SchemaRegistry
+from transactional_events.streams._stream import Stream
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.timestamps import timestamp
 
 pytestmark = pytest.mark.anyio
 

@@ -16,14 +16,18 @@ from structlog.typing import EventDict
 
 from embedded_stack._plan import ports
 from embedded_stack.testing import Running
-from runtime.messaging import registration
-from runtime.messaging.registration import IncompatibleError
-from runtime.messaging.registry import RegistryError, RegistryUnavailableError, SchemaRegistry
-from runtime.messaging.settings import KafkaSettings, RegistrySettings
-from runtime.messaging.start import NotRegisteredError, outbox_for, schemas_for
-from runtime.messaging.stream import Stream
-from runtime.messaging.topics import TopicError, Topics
 from tests.integration.messaging.harness import eventually
+from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
+from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
+from transactional_events.registry._client import (
+    RegistryError,
+    RegistryUnavailableError,
+    SchemaRegistry,
+)
+from transactional_events.streams._stream import Stream
+from transactional_events.topics import _registration as registration
+from transactional_events.topics._registration import IncompatibleError
+from transactional_events.topics._topics import TopicError, Topics
 
 pytestmark = pytest.mark.anyio
 
@@ -190,7 +194,7 @@ def test_the_command_registers_what_the_contracts_say(infrastructure: Running) -
     environment = os.environ | infrastructure.endpoints.environment(
         "kafka_bootstrap_servers", "schema_registry_url"
     )
-    run = [sys.executable, "-m", "runtime.messaging"]
+    run = [sys.executable, "-m", "events"]
     for command in ("register", "check"):
         done = subprocess.run(
             [*run, command], env=environment, check=True, capture_output=True, text=True

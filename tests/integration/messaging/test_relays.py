@@ -11,10 +11,6 @@ import pytest
 from psycopg.pq.abc import PGconn
 
 from embedded_stack.testing import Running
-from runtime.messaging.buckets import Buckets
-from runtime.messaging.settings import KafkaSettings
-from runtime.messaging.wakeups import Wakeups
-from shop.messaging.db.buckets import AsyncQuerier
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from tests.integration.messaging.harness import (
     Publishing,
@@ -26,6 +22,10 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
+from transactional_events.db.buckets import AsyncQuerier
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.outbox._notifier import Wakeups
+from transactional_events.relay._ownership import Buckets
 
 pytestmark = pytest.mark.anyio
 

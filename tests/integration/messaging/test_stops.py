@@ -6,7 +6,6 @@ import time
 import pytest
 
 from embedded_stack.testing import Running
-from runtime.transaction import Transaction
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.integration.messaging import postgres
 from tests.integration.messaging.harness import (
@@ -21,6 +20,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
+from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,6 @@ from confluent_kafka import KafkaException
 from psycopg import AsyncConnection
 
 from embedded_stack.testing import Running
-from runtime.messaging.fenced_publisher import FencedPublisher
-from runtime.messaging.publisher import OutgoingRecord
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import KafkaSettings
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from tests.integration.messaging import postgres
@@ -30,6 +26,10 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
+from transactional_events.kafka._fenced_publisher import FencedPublisher
+from transactional_events.kafka._publisher import OutgoingRecord
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.registry._client import SchemaRegistry
 
 pytestmark = pytest.mark.anyio
 

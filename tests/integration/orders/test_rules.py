@@ -6,11 +6,11 @@ import pytest
 
 from embedded_stack.testing import Running
 from orders.service import Orders
-from runtime.pool import open_pool
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_service_rpc import orders_service
 from tests.rules import Rules, on_postgres
 from tests.unit.orders.cases import OrdersServiceCases, PaymentOutcomeCases
+from transactional_grpc.database._pool import open_pool
 
 
 @pytest.fixture

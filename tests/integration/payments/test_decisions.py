@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,19 +10,19 @@ import psycopg
 import pytest
 from uuid_utils.compat import uuid7
 
-from embedded_stack._plan.migrations import SQL
 from embedded_stack.testing import Running
 from payments.events import OrderPayments
 from payments.service import Payments
-from runtime.messaging.dispatch import Rejected
-from runtime.pool import open_pool
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, on_postgres, published
 from tests.unit.payments.cases import PaymentRules, failed, handle, order, paid
+from transactional_events.inbox._subscription import Rejected
+from transactional_grpc.database._pool import open_pool
 
 pytestmark = pytest.mark.anyio
+SQL = Path(__file__).parents[3] / "sql"
 Connection = psycopg.Connection[Any]
 
 

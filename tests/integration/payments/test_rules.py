@@ -6,11 +6,11 @@ import pytest
 
 from embedded_stack.testing import Running
 from payments.service import Payments
-from runtime.pool import open_pool
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, on_postgres
 from tests.unit.payments.cases import PaymentDecisionCases, PaymentsServiceCases
+from transactional_grpc.database._pool import open_pool
 
 
 @pytest.fixture

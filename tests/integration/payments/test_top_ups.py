@@ -10,12 +10,12 @@ from uuid_utils.compat import uuid7
 
 from embedded_stack.testing import Running
 from payments.service import Payments
-from runtime.database import Database
-from runtime.messaging.outbox import Outbox
-from runtime.pool import open_pool
 from shop.payments.db import models
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_pb2 import TopUpAccountRequest
+from transactional_events.outbox._outbox import Outbox
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._pool import open_pool
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ async def test_account_that_is_opened_after_the_first_attempt_is_topped_up(
     def queries(connection: AsyncConnection[Any]) -> AsyncQuerier:
         return OpenedMeanwhile(connection, url)
 
-    async with open_pool(url, "test") as pool, Database(pool, queries, Outbox({})).write() as tx:
+    async with open_pool(url, "test") as pool, Database(pool, queries, (Outbox({}),)).write() as tx:
         response = await Payments().top_up_account(tx, TopUpAccountRequest(user_id=user, amount=7))
     assert response.transaction.balance_after == 7
     with psycopg.connect(url) as connection:

@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from embedded_stack.testing import Running
-from runtime import pool as pools
-from runtime.messaging.start import require_tables
-from runtime.pool import DatabaseError, open_pool
+from transactional_events.process._requirements import require_tables
+from transactional_grpc.database import _pool as pools
+from transactional_grpc.database._pool import DatabaseError, open_pool
 
 pytestmark = pytest.mark.anyio
 SECONDS_MAX = 30

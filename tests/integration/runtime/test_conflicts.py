@@ -13,14 +13,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 from embedded_stack._plan import ports
 from payments.service import Payments
-from runtime.database import Database
-from runtime.messaging.outbox import Outbox
-from runtime.pool import open_pool
-from runtime.server import Server
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_pb2 import CreateAccountRequest, TopUpAccountRequest
 from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceStub
 from shop.payments.v1.payment_service_rpc import payments_service
+from transactional_events.outbox._outbox import Outbox
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._pool import open_pool
+from transactional_grpc.server._server import Server
 
 if TYPE_CHECKING:
     from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub
@@ -42,7 +42,7 @@ async def payments(
     [port] = ports.free(1, taken=())
     async with open_pool(payments_url, "payments") as pool:
         server = Server(f"127.0.0.1:{port}")
-        server.add(payments_service(Payments()), Database(pool, AsyncQuerier, Outbox({})))
+        server.add(payments_service(Payments()), Database(pool, AsyncQuerier, (Outbox({}),)))
         await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield PaymentsServiceStub(channel)

@@ -5,8 +5,8 @@ import pytest
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from runtime.messaging.buckets import Buckets
-from runtime.pool import open_pool
+from transactional_events.relay._ownership import Buckets
+from transactional_grpc.database._pool import open_pool
 
 pytestmark = pytest.mark.anyio
 GIVEN = {"lock_timeout": "7s", "transaction_timeout": "1min", "statement_timeout": "9s"}

@@ -12,12 +12,12 @@ from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from embedded_stack.testing import Running
-from runtime import pool as pools
-from runtime.connections import SILENCE_SECONDS_MAX
-from runtime.database import Database
-from runtime.database_errors import UNAVAILABLE
-from runtime.messaging.outbox import Outbox
-from runtime.pool import Pool, open_pool
+from transactional_events.outbox._outbox import Outbox
+from transactional_grpc.database import _pool as pools
+from transactional_grpc.database._connections import SILENCE_SECONDS_MAX
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._errors import UNAVAILABLE
+from transactional_grpc.database._pool import Pool, open_pool
 
 pytestmark = pytest.mark.anyio
 STEPS = 60
@@ -31,7 +31,7 @@ async def pool(postgres: Running) -> AsyncIterator[Pool]:
 
 
 async def write(pool: Pool, *statements: str) -> None:
-    async with Database(pool, lambda connection: connection, Outbox({})).write() as tx:
+    async with Database(pool, lambda connection: connection, (Outbox({}),)).write() as tx:
         for statement in statements:
             cursor = AsyncRawCursor(tx.connection)
             await cursor.execute(statement.encode(), prepare=True)
@@ -98,7 +98,7 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
     locked, awake = asyncio.Event(), asyncio.Event()
 
     async def freeze(pool: Pool) -> None:
-        async with Database(pool, lambda connection: connection, Outbox({})).write() as tx:
+        async with Database(pool, lambda connection: connection, (Outbox({}),)).write() as tx:
             await (await tx.connection.execute(lock)).fetchone()
             locked.set()
             # A process that is stopped and one that says nothing are the same to the server.

@@ -29,7 +29,7 @@ def register(there: Running, **environment: str) -> subprocess.CompletedProcess[
     """The first step of a deployment, which meets Kafka as every process does."""
     registry = {"SCHEMA_REGISTRY_URL": there.endpoints.schema_registry_url}
     return subprocess.run(
-        (sys.executable, "-m", "runtime.messaging", "register"),
+        (sys.executable, "-m", "events", "register"),
         env={**os.environ, **registry, **environment},
         capture_output=True,
         text=True,

@@ -9,9 +9,9 @@ import pytest
 from gateway.settings import GatewaySettings
 from grpc_gateway_python.app.app import Gateway, create_app
 from grpc_gateway_python.upstream.targets import Servers
-from runtime.settings import SettingsError, load
 from shop.services_gateway import OPERATIONS
 from tests.unit.gateway.asgi import Answered, ask
+from transactional_grpc.settings import SettingsError, load
 
 SPECIFICATION = Path(__file__).parents[3] / "gen" / "openapi" / "shop.swagger.json"
 PAGE = "https://shop.example"

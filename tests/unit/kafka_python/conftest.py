@@ -8,8 +8,8 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
-from codegen.kafka_python.__main__ import generate
 from protoc_plugin_kit.contracts import Contracts
+from transactional_events.generator.__main__ import generate
 
 ROOT = Path(__file__).parents[3]
 WELL_KNOWN = Path(protoc.__file__).parent / "_proto"

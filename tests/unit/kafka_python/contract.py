@@ -1,14 +1,14 @@
 """An event file, and what can be wrong with it."""
 
-TOPIC = """option (shop.options.v1.topic) = {
+TOPIC = """option (transactional_events.v1.topic) = {
     name: "acme.things" partitions: 3 retention: {seconds: 60}
   };"""
 METADATA = """string event_id = 1;
   string event_type = 2;
   google.protobuf.Timestamp occurred_at = 3;"""
 DATA = "oneof data { ThingMade thing_made = 4; ThingLost thing_lost = 5; }"
-MADE = "message ThingMade { string thing_id = 1 [(shop.options.v1.key) = true]; }"
-LOST = "message ThingLost { string thing_id = 1 [(shop.options.v1.key) = true]; int64 cents = 2; }"
+MADE = "message ThingMade { string thing_id = 1 [(transactional_events.v1.key) = true]; }"
+LOST = "message ThingLost { string thing_id = 1 [(transactional_events.v1.key) = true]; int64 cents = 2; }"
 
 
 def event_file(
@@ -27,7 +27,7 @@ syntax = "proto3";
 package acme.events.v1;
 import "buf/validate/validate.proto";
 import "google/protobuf/timestamp.proto";
-import "shop/options/v1/options.proto";
+import "transactional_events/v1/options.proto";
 {imports}
 {before}
 // What happened to a "thing".

@@ -9,16 +9,16 @@ from tests.unit.kafka_python.conftest import Generate
 from tests.unit.kafka_python.contract import DATA, LOST, MADE, METADATA, TOPIC, event_file
 
 WRONG = {
-    "acme.events.v1.ThingEvent: (shop.options.v1.topic).name is missing": event_file(
+    "acme.events.v1.ThingEvent: (transactional_events.v1.topic).name is missing": event_file(
         topic=TOPIC.replace('name: "acme.things"', "")
     ),
-    "acme.events.v1.ThingEvent: (shop.options.v1.topic).partitions is missing": event_file(
+    "acme.events.v1.ThingEvent: (transactional_events.v1.topic).partitions is missing": event_file(
         topic=TOPIC.replace("partitions: 3", "")
     ),
-    "acme.events.v1.ThingEvent: (shop.options.v1.topic).retention is missing": event_file(
+    "acme.events.v1.ThingEvent: (transactional_events.v1.topic).retention is missing": event_file(
         topic=TOPIC.replace("retention: {seconds: 60}", "")
     ),
-    "acme/events/v1/thing_event.proto: one message has (shop.options.v1.topic), and it is the "
+    "acme/events/v1/thing_event.proto: one message has (transactional_events.v1.topic), and it is the "
     "first": event_file(before="message First { string id = 1; }"),
     "acme.events.v1.ThingEvent: an envelope has a string event_id": event_file(
         metadata=METADATA.replace("string event_id", "bytes event_id")
@@ -35,7 +35,7 @@ WRONG = {
     "acme.events.v1.ThingEvent.thing_lost: an event is a message of the same file": event_file(
         data=DATA.replace("ThingLost thing_lost", "string thing_lost")
     ),
-    "acme.events.v1.ThingLost: an event has one string field with (shop.options.v1.key)": (
+    "acme.events.v1.ThingLost: an event has one string field with (transactional_events.v1.key)": (
         event_file(lost="message ThingLost { string thing_id = 1; }")
     ),
     "acme.events.v1.ThingLost: an event is a member of ThingEvent's `oneof data`": event_file(
@@ -54,19 +54,19 @@ WRONG = {
         imports='import "shop/orders/v1/order.proto";',
         lost=LOST.replace("int64 cents", "shop.orders.v1.Order.Status status"),
     ),
-    "acme.events.v1.ThingEvent: (shop.options.v1.topic): at least one partition": (
+    "acme.events.v1.ThingEvent: (transactional_events.v1.topic): at least one partition": (
         event_file(topic=TOPIC.replace("partitions: 3", "partitions: -3"))
     ),
-    "acme.events.v1.ThingEvent: (shop.options.v1.topic): at least one partition and one": (
+    "acme.events.v1.ThingEvent: (transactional_events.v1.topic): at least one partition and one": (
         event_file(topic=TOPIC.replace("seconds: 60", "nanos: 60"))
     ),
-    "acme.events.v1.ThingEvent: (shop.options.v1.topic).name: a topic has up to 249 letters": (
+    "acme.events.v1.ThingEvent: (transactional_events.v1.topic).name: a topic has up to 249 letters": (
         event_file(topic=TOPIC.replace("acme.things", "../acme things"))
     ),
     "acme.events.v1.ThingEvent: an envelope has a string": event_file(
         metadata=METADATA.replace("string event_id", "repeated string event_id")
     ),
-    "acme.events.v1.ThingMade: an event has one string field with (shop.options.v1.key)": (
+    "acme.events.v1.ThingMade: an event has one string field with (transactional_events.v1.key)": (
         event_file(made=MADE.replace("string thing_id", "repeated string thing_id"))
     ),
     "acme.events.v1.ThingEvent: Python cannot read a key of the name from": event_file(

@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from runtime.messaging.imports import Import
 from tests.unit.kafka_python.conftest import ROOT, Generate
 from tests.unit.kafka_python.contract import event_file
+from transactional_events.registry._schemas import Import
 
 MODULE = "acme/events/v1/thing_event_kafka.py"
 WELL_KNOWN = """import "google/protobuf/struct.proto";
@@ -54,7 +54,7 @@ def test_the_module_has_a_stream_a_publisher_and_a_handler_per_event(generated: 
 def test_a_comment_with_quotes_is_a_docstring_all_the_same(generated: Generate) -> None:
     text = event_file(
         made='// A """ and a \\ in\n// two "lines"\nmessage ThingMade {\n'
-        "  string thing_id = 1 [(shop.options.v1.key) = true];\n}"
+        "  string thing_id = 1 [(transactional_events.v1.key) = true];\n}"
     )
     module = ast.parse(generated(text)[MODULE])
     [handler] = [
@@ -78,14 +78,14 @@ def test_the_document_has_examples_that_fit(generated: Generate) -> None:
 
 def test_the_page_shows_commonmark_and_no_html_of_a_comment(generated: Generate) -> None:
     made = """// Look at `thing_id`, not at <script>alert(1)</script>.
-    message ThingMade { string thing_id = 1 [(shop.options.v1.key) = true]; }"""
+    message ThingMade { string thing_id = 1 [(transactional_events.v1.key) = true]; }"""
     page = generated(event_file(made=made))["asyncapi/events.html"]
     assert "Look at <code>thing_id</code>, not at &lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
 def test_messages_in_themselves_are_described_once(generated: Generate) -> None:
     made = """message ThingMade {
-      string thing_id = 1 [(shop.options.v1.key) = true];
+      string thing_id = 1 [(transactional_events.v1.key) = true];
       Part part = 2;
       google.protobuf.Struct more = 3;
       google.protobuf.Value any = 4;
@@ -110,7 +110,7 @@ def test_imports_of_imports_come_first_and_each_once(generated: Generate) -> Non
                 f'import "google/protobuf/{name}.proto";' for name in ("api", "type", "any")
             ),
             lost="message ThingLost {\n"
-            "  string thing_id = 1 [(shop.options.v1.key) = true];\n"
+            "  string thing_id = 1 [(transactional_events.v1.key) = true];\n"
             "  google.protobuf.Api api = 2;\n  google.protobuf.Field.Kind kind = 3;\n}",
         )
     )

@@ -6,8 +6,8 @@ import pytest
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 
-from codegen.kafka_python.schema_text import schema_text
 from tests.unit.kafka_python.conftest import WELL_KNOWN, compiled
+from transactional_events.generator.schema_text import schema_text
 
 GOOGLES = (
     *("any", "api", "duration", "empty", "field_mask"),
@@ -20,7 +20,7 @@ import "buf/validate/validate.proto";
 import "google/protobuf/duration.proto";
 import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
-import "shop/options/v1/options.proto";
+import "transactional_events/v1/options.proto";
 option java_package = "com.acme";
 
 // First.

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from runtime import repetitions
-from runtime.messaging import client_log
+from transactional_events.kafka import _client_log as client_log
+from transactional_grpc import repetitions
 
 
 def test_what_differs_in_numbers_only_is_said_once_in_a_while(

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from rich.console import Console
 
-from runtime.messaging.astray import Astray
-from runtime.messaging.event_commands import print_list
-from shop.messaging.db.outbox import ListParkedEventsRow
+from transactional_events.commands._events import print_list
+from transactional_events.db.outbox import ListParkedEventsRow
+from transactional_events.dead_letters._undeliverable import Astray
 
 ORDER = "01a21aef-9763-7e2a-b128-5d4cd16dfd73"
 

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import SecretStr
 
-from runtime.messaging.registry import SchemaRegistry
-from runtime.messaging.settings import RegistrySettings
+from transactional_events.kafka._settings import RegistrySettings
+from transactional_events.registry._client import SchemaRegistry
 
 
 def test_a_socks_proxy_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from runtime.messaging import inbox
-from runtime.messaging.stream import Stream
-from runtime.messaging.topics import topics_of
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
+from transactional_events.inbox import _inbox as inbox
+from transactional_events.streams._stream import Stream
+from transactional_events.topics._topics import topics_of
 
 DELETION = timedelta(hours=1)
 """More than a broker's log.retention.check.interval.ms and file.delete.delay.ms."""

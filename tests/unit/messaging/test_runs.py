@@ -7,9 +7,9 @@ from confluent_kafka import Message as Record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.messaging.decoding import IncomingEvent
-from runtime.messaging.dispatch import runs
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from transactional_events.inbox._decoding import IncomingEvent
+from transactional_events.inbox._subscription import runs
 
 
 def event(key: str, event_type: str) -> IncomingEvent:

@@ -6,20 +6,22 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from runtime.messaging import consumer, publisher, reading
-from runtime.messaging.consumer import BatchConsumer
-from runtime.messaging.fenced_publisher import FencedPublisher
-from runtime.messaging.publisher import Publisher
-from runtime.messaging.reading import newest_records
-from runtime.messaging.settings import (
+from transactional_events.kafka import _consumer as consumer
+from transactional_events.kafka import _publisher as publisher
+from transactional_events.kafka import _reading as reading
+from transactional_events.kafka._consumer import BatchConsumer
+from transactional_events.kafka._fenced_publisher import FencedPublisher
+from transactional_events.kafka._publisher import Publisher
+from transactional_events.kafka._reading import newest_records
+from transactional_events.kafka._settings import (
     FIXED,
     KafkaSettings,
     RegistrySettings,
     client_properties,
     kafka_settings,
 )
-from runtime.messaging.topics import Topics
-from runtime.settings import SettingsError, load
+from transactional_events.topics._topics import Topics
+from transactional_grpc.settings import SettingsError, load
 
 KUBERNETES = {
     "KAFKA_PORT": "tcp://10.0.0.1:9092",

@@ -1,21 +1,29 @@
 """An event on its way into the outbox."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
-import structlog
 from confluent_kafka import murmur2
+from psycopg import AsyncConnection
+from psycopg.pq import PGconn
 
-from runtime.messaging.causes import handling
-from runtime.messaging.event_json import event_json
-from runtime.messaging.stream import InvalidEventError
-from runtime.messaging.wire import frame
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from tests.unit.messaging.orders import KEY, created
+from transactional_events.dead_letters._event_json import event_json
+from transactional_events.registry._wire import frame
+from transactional_events.streams._outgoing import OutgoingEvents
+from transactional_events.streams._stream import InvalidEventError
+from transactional_grpc.database._transaction import Transaction
 
 NOW = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def transaction(correlation_id: str = "") -> Transaction[None]:
+    unconnected: AsyncConnection[Any] = AsyncConnection(PGconn())
+    return Transaction(None, unconnected, NOW, correlation_id)
 
 
 def test_the_envelope_says_what_when_and_which() -> None:
@@ -49,13 +57,15 @@ def test_an_event_that_no_broker_would_take_is_not_published() -> None:
 
 
 def test_an_event_belongs_to_the_request_that_caused_it() -> None:
-    other = str(uuid4())
-    with structlog.contextvars.bound_contextvars(request_id="now"), handling({KEY: "before"}):
-        of_event = ORDER_EVENTS.wrap(created(), key=KEY, occurred_at=NOW)
-        of_request = ORDER_EVENTS.wrap(created(), key=other, occurred_at=NOW)
-    of_nobody = ORDER_EVENTS.wrap(created(), key=KEY, occurred_at=NOW)
-    ids = [each.request_id for each in (of_event, of_request, of_nobody)]
-    assert ids == ["before", "now", ""]
+    serving = transaction(correlation_id="now")
+    outgoing = serving.extension(OutgoingEvents)
+    outgoing.correlation_ids = {KEY: "before"}
+    ORDER_EVENTS.publish(serving, created(), key=KEY)
+    ORDER_EVENTS.publish(serving, created(), key=str(uuid4()))
+    alone = transaction()
+    ORDER_EVENTS.publish(alone, created(), key=KEY)
+    events = [*outgoing.events, *alone.extension(OutgoingEvents).events]
+    assert [event.request_id for event in events] == ["before", "now", ""]
 
 
 def test_an_event_is_shown_as_people_know_it() -> None:

@@ -6,9 +6,9 @@ from confluent_kafka import KafkaException
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
-from runtime.messaging.dispatch import Rejected
-from runtime.messaging.registry import RegistryError, RegistryUnavailableError
-from runtime.messaging.trouble import is_trouble
+from transactional_events.inbox._subscription import Rejected
+from transactional_events.inbox._transient_errors import is_trouble
+from transactional_events.registry._client import RegistryError, RegistryUnavailableError
 
 
 @pytest.mark.parametrize(

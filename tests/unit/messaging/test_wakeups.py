@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from runtime.messaging.outgoing import OutgoingEvent
-from runtime.messaging.wakeups import Wakeups
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from tests.unit.messaging.orders import KEY, created
+from transactional_events.outbox._notifier import Wakeups
+from transactional_events.streams._outgoing import OutgoingEvent
 
 
 def event() -> OutgoingEvent:

@@ -7,11 +7,11 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
-from codegen.service_python.__main__ import generate as generate_services
 from grpc_gateway_python.generator.generator import generate as generate_gateway
 from grpc_gateway_python.openapi.__main__ import generate as generate_documents
 from protoc_plugin_kit.contracts import Contracts
 from tests.unit.openapi_refiner.conftest import IMPORTS, ROOT, UPSTREAM, Json
+from transactional_grpc.generator.__main__ import generate as generate_services
 
 V1 = ROOT / "contracts" / "shop" / "orders" / "v1"
 OPTIONS = f"name=api,upstream={UPSTREAM}"

@@ -8,7 +8,6 @@ import pytest
 
 from orders.events import PaymentOutcomes
 from rpc_contract.errors import ServiceError
-from runtime.messaging.dispatch import Rejected
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
@@ -23,6 +22,7 @@ from shop.orders.v1.order_service_pb2 import (
 )
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
 from tests.rules import Rules, published
+from transactional_events.inbox._subscription import Rejected
 
 OrderRules = Rules[AsyncQuerier]
 Outcome = PaymentSucceeded | PaymentFailed

@@ -7,7 +7,6 @@ from google.protobuf.message import Message
 
 from payments.events import OrderPayments
 from rpc_contract.errors import ServiceError
-from runtime.messaging.dispatch import Rejected
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
@@ -25,6 +24,7 @@ from shop.payments.v1.payment_service_pb2 import (
 )
 from shop.payments.v1.transaction_pb2 import Transaction
 from tests.rules import Rules, published
+from transactional_events.inbox._subscription import Rejected
 
 PaymentRules = Rules[AsyncQuerier]
 BALANCE_MAX = 9007199254740991

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from runtime.logging import configure
-from runtime.settings import LogSettings
+from transactional_grpc.logging import configure
+from transactional_grpc.settings import LogSettings
 
 
 @pytest.fixture

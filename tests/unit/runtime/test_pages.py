@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpc_contract.errors import ServiceError
-from runtime import pages
-from runtime.pages import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page
 from shop.orders.v1.order_pb2 import Order
 from shop.orders.v1.order_service_pb2 import ListOrdersRequest
-from shop.paging.v1.page_token_pb2 import PageToken
 from shop.payments.v1.payment_service_pb2 import ListTransactionsRequest
+from transactional_grpc import paging as pages
+from transactional_grpc.paging import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page
+from transactional_grpc.v1.page_token_pb2 import PageToken
 
 USER = str(uuid4())
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from runtime.service_settings import ServiceSettings
-from runtime.settings import LogSettings, SettingsError, load
+from transactional_grpc.process._settings import ServiceSettings
+from transactional_grpc.settings import LogSettings, SettingsError, load
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from psycopg.errors import (
 from psycopg_pool import PoolTimeout
 from structlog.testing import capture_logs
 
-from runtime.status import refusal_of
+from transactional_grpc.server._status import refusal_of
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpc_contract.errors import ServiceError
-from runtime.validation import RequestReader
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest
+from transactional_grpc.validation import RequestReader
 
 READER = RequestReader(CreateOrderRequest)
 LIMIT = 2**53 - 1

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 
-from codegen.service_python.__main__ import generate
 from protoc_plugin_kit.contracts import Contracts
 from rpc_contract.generator.__main__ import generate as generate_errors
 from tests.unit.kafka_python.conftest import compiled
+from transactional_grpc.generator.__main__ import generate
 
 FILE = "acme/v1/thing.proto"
 CONTRACT = r"""

@@ -3,8 +3,6 @@
 from abc import abstractmethod
 from typing import Protocol, TypeVar
 
-from runtime.rpc import Method, Service
-from runtime.transaction import Transaction
 from shop.orders.v1.order_service_pb2 import (
     CreateOrderRequest,
     CreateOrderResponse,
@@ -13,6 +11,8 @@ from shop.orders.v1.order_service_pb2 import (
     ListOrdersRequest,
     ListOrdersResponse,
 )
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.server._rpc import Method, Service
 
 D = TypeVar("D")
 

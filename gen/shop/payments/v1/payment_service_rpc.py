@@ -3,8 +3,6 @@
 from abc import abstractmethod
 from typing import Protocol, TypeVar
 
-from runtime.rpc import Method, Service
-from runtime.transaction import Transaction
 from shop.payments.v1.payment_service_pb2 import (
     CreateAccountRequest,
     CreateAccountResponse,
@@ -15,6 +13,8 @@ from shop.payments.v1.payment_service_pb2 import (
     TopUpAccountRequest,
     TopUpAccountResponse,
 )
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.server._rpc import Method, Service
 
 D = TypeVar("D")
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
 
-from runtime.messaging.dispatch import Subscription
-from runtime.messaging.stream import Stream
-from runtime.transaction import Transaction
 from shop import imports_kafka
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
+from transactional_events.inbox._subscription import Subscription
+from transactional_events.streams._stream import Stream
+from transactional_grpc.database._transaction import Transaction
 
 D = TypeVar("D")
 
@@ -52,7 +52,7 @@ def publish(tx: Transaction[Any], *events: OrderCreated) -> None:
         InvalidEventError: an event breaks a rule of the contract.
     """
     for event in events:
-        tx.outgoing.append(ORDER_EVENTS.wrap(event, key=event.order_id, occurred_at=tx.now))
+        ORDER_EVENTS.publish(tx, event, key=event.order_id)
 
 
 class OrderEventHandlers(Protocol[D]):

@@ -24,10 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
-from shop.options.v1 import options_pb2 as shop_dot_options_dot_v1_dot_options__pb2
+from transactional_events.v1 import options_pb2 as transactional__events_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'shop/orders/events/v1/order_event.proto\x12\x15shop.orders.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dshop/options/v1/options.proto\"\x9e\x02\n\nOrderEvent\x12#\n\x08\x65vent_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x07\x65ventId\x12&\n\nevent_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01R\teventType\x12\x43\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\noccurredAt\x12J\n\rorder_created\x18\x04 \x01(\x0b\x32#.shop.orders.events.v1.OrderCreatedH\x00R\x0corderCreated:#\x82\xc8\x18\x1f\n\x15shop.orders.events.v1\x10\x0c\x1a\x04\x08\x80\xf5$B\r\n\x04\x64\x61ta\x12\x05\xbaH\x02\x08\x01\"\xa6\x01\n\x0cOrderCreated\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x88\xc8\x18\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12(\n\x06\x61mount\x18\x03 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01R\x06\x61mount\x12 \n\x0b\x64\x65scription\x18\x04 \x01(\tR\x0b\x64\x65scriptionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'shop/orders/events/v1/order_event.proto\x12\x15shop.orders.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%transactional_events/v1/options.proto\"\x9e\x02\n\nOrderEvent\x12#\n\x08\x65vent_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x07\x65ventId\x12&\n\nevent_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01R\teventType\x12\x43\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\noccurredAt\x12J\n\rorder_created\x18\x04 \x01(\x0b\x32#.shop.orders.events.v1.OrderCreatedH\x00R\x0corderCreated:#\x8a\x80\x19\x1f\n\x15shop.orders.events.v1\x10\x0c\x1a\x04\x08\x80\xf5$B\r\n\x04\x64\x61ta\x12\x05\xbaH\x02\x08\x01\"\xa6\x01\n\x0cOrderCreated\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12(\n\x06\x61mount\x18\x03 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01R\x06\x61mount\x12 \n\x0b\x64\x65scription\x18\x04 \x01(\tR\x0b\x64\x65scriptionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,15 +43,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDEREVENT'].fields_by_name['occurred_at']._loaded_options = None
   _globals['_ORDEREVENT'].fields_by_name['occurred_at']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ORDEREVENT']._loaded_options = None
-  _globals['_ORDEREVENT']._serialized_options = b'\202\310\030\037\n\025shop.orders.events.v1\020\014\032\004\010\200\365$'
+  _globals['_ORDEREVENT']._serialized_options = b'\212\200\031\037\n\025shop.orders.events.v1\020\014\032\004\010\200\365$'
   _globals['_ORDERCREATED'].fields_by_name['order_id']._loaded_options = None
-  _globals['_ORDERCREATED'].fields_by_name['order_id']._serialized_options = b'\272H\005r\003\260\001\001\210\310\030\001'
+  _globals['_ORDERCREATED'].fields_by_name['order_id']._serialized_options = b'\272H\005r\003\260\001\001\220\200\031\001'
   _globals['_ORDERCREATED'].fields_by_name['user_id']._loaded_options = None
   _globals['_ORDERCREATED'].fields_by_name['user_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_ORDERCREATED'].fields_by_name['amount']._loaded_options = None
   _globals['_ORDERCREATED'].fields_by_name['amount']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\001'
-  _globals['_ORDEREVENT']._serialized_start=160
-  _globals['_ORDEREVENT']._serialized_end=446
-  _globals['_ORDERCREATED']._serialized_start=449
-  _globals['_ORDERCREATED']._serialized_end=615
+  _globals['_ORDEREVENT']._serialized_start=168
+  _globals['_ORDEREVENT']._serialized_end=454
+  _globals['_ORDERCREATED']._serialized_start=457
+  _globals['_ORDERCREATED']._serialized_end=623
 # @@protoc_insertion_point(module_scope)

@@ -8,7 +8,11 @@ from embedded_stack._plan.endpoints import Endpoints
 from embedded_stack._plan.settings import ROOT
 from embedded_stack._supervisor.process import Command
 
-SQL = ROOT / "sql"
+LIBRARIES = (
+    "packages/transactional-events/src/transactional_events",
+    "packages/transactional-grpc/src/transactional_grpc",
+)
+"""The libraries whose tables are in every service's database."""
 
 TABLE = "migrations.applied"
 """Outside the schema that services see, so that none of them can change it."""
@@ -30,12 +34,12 @@ def _dbmate(database: str, owner_url: str) -> Command:
     scripts = sysconfig.get_path("scripts")
     program = shutil.which("dbmate", path=scripts) or Path(scripts) / "dbmate"
     # dbmate splits them at commas, which the checkout's folder may have: relative, they have none.
-    folders = (f"{database}/schema", "messaging/schema")
+    folders = [f"sql/{database}/schema", *(f"{library}/sql/schema" for library in LIBRARIES)]
     words = [word for folder in folders for word in ("--migrations-dir", folder)]
     options = ("--migrations-table", TABLE, "--no-dump-schema", "--migration-lock")
     return Command(
         f"migrate-{database}",
         (program, *words, *options, "migrate"),
         environment={"DATABASE_URL": owner_url},
-        folder=SQL,
+        folder=ROOT,
     )

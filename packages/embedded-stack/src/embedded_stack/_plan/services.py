@@ -58,7 +58,7 @@ def probe(copy: Copy) -> Callable[[], Awaitable[bool]]:
 
 def register(endpoints: Endpoints) -> Command:
     """The deploy step that registers the event schemas and makes the topics."""
-    words = (*python("runtime.messaging"), "register")
+    words = (*python("events"), "register")
     return Command("register", words, endpoints.messaging | _logging())
 
 

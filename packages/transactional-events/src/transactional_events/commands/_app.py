@@ -1,0 +1,72 @@
+"""The command line of a system's events: its schemas, its topics, and its undeliverable events."""
+
+import asyncio
+from collections.abc import Sequence
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from transactional_events.commands import _events
+from transactional_events.commands._errors import one_line
+from transactional_events.kafka._settings import RegistrySettings, kafka_settings
+from transactional_events.registry._client import SchemaRegistry
+from transactional_events.streams._stream import Stream
+from transactional_events.topics import _registration as registration
+from transactional_events.topics._registration import Made, Registered
+from transactional_events.topics._topics import Topics
+from transactional_grpc.settings import load
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(_events.app, name="events")
+
+
+def main(streams: Sequence[Stream], program: str) -> None:
+    """Runs the command line.
+
+    Args:
+        streams: Every stream of the system: `STREAMS` of the generated `streams_kafka`.
+        program: The program's name in usage texts, such as `python -m events`.
+    """
+    app(obj=tuple(streams), prog_name=program)
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Check that the Schema Registry would take every contract; change nothing."""
+    with one_line():
+        asyncio.run(_check(context.obj))
+
+
+@app.command()
+def register(context: typer.Context) -> None:
+    """Register every contract's schema and make the topics; safe to repeat."""
+    with one_line():
+        asyncio.run(_register(context.obj))
+
+
+async def _check(streams: Sequence[Stream]) -> None:
+    async with SchemaRegistry(load(RegistrySettings)) as registry:
+        _print_schemas(await registration.check(streams, registry))
+
+
+async def _register(streams: Sequence[Stream]) -> None:
+    topics = Topics(kafka_settings())
+    async with SchemaRegistry(load(RegistrySettings)) as registry:
+        _print_schemas(await registration.register(streams, registry))
+    _print_topics(await registration.create_topics(streams, topics))
+
+
+def _print_schemas(schemas: list[Registered]) -> None:
+    table = Table("Subject", "Version", "Id", "")
+    for each in schemas:
+        version, schema_id = each.version or "", each.schema_id or ""
+        table.add_row(each.subject, str(version), str(schema_id), each.news)
+    Console().print(table)
+
+
+def _print_topics(topics: list[Made]) -> None:
+    table = Table("Topic", "Partitions", "")
+    for each in topics:
+        table.add_row(each.name, str(each.partitions), each.news)
+    Console().print(table)

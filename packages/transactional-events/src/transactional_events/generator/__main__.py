@@ -1,0 +1,62 @@
+"""protoc-gen-kafka-python: event contracts in, what publishes and handles the events out."""
+
+import json
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from protoc_plugin_kit.contracts import Contracts
+from protoc_plugin_kit.plugin import Outputs, run
+from protoc_plugin_kit.templates import environment
+from transactional_events.generator.asyncapi import asyncapi
+from transactional_events.generator.imports import in_order
+from transactional_events.generator.names import require_names
+from transactional_events.generator.streams import Stream, stream_of
+
+
+def _markdown(text: str) -> Markup:
+    """Returns a description, which AsyncAPI has in CommonMark, as HTML; HTML in it is shown as text."""
+    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 - it escapes
+
+
+TEMPLATES = environment("transactional_events.generator")
+TEMPLATES.filters["markdown"] = _markdown
+TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
+
+
+def generate(contracts: Contracts) -> Outputs:
+    """Yields a module and the registered schema of each stream, what they share, and documents."""
+    streams = [stream for file in contracts.files if (stream := stream_of(contracts, file))]
+    if not streams:
+        return
+    require_names(contracts, streams)
+    root = streams[0].envelope.file.package.split(".")[0]
+    for stream in streams:
+        name = stream.envelope.file.name.removesuffix(".proto")
+        yield f"{name}_kafka.py", _render("kafka.py.jinja", stream=stream, root=root)
+        yield f"schemas/{stream.subject}.proto", stream.schema
+    yield from _of_all(contracts, root, streams)
+
+
+def _of_all(contracts: Contracts, root: str, streams: list[Stream]) -> Outputs:
+    imports = in_order(each for stream in streams for each in stream.imports)
+    yield f"{root}/imports_kafka.py", _render("imports.py.jinja", imports=imports)
+    for each in imports:
+        yield f"schemas/{each.path}", each.schema
+    yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
+    document = asyncapi(contracts, root, streams)
+    yield "asyncapi/asyncapi.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    yield "asyncapi/events.html", _render("events.html.jinja", **document)
+
+
+def _render(template: str, **values: object) -> str:
+    return TEMPLATES.get_template(template).render(**values)
+
+
+def main() -> None:
+    """The console script."""
+    run(generate)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The consumer role: from a topic through the inbox to the handlers."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+from confluent_kafka import KafkaException
+from confluent_kafka import Message as Record
+
+from transactional_events.dead_letters._dead_letters import DeadLetters
+from transactional_events.draining import DrainedError, finish, pause
+from transactional_events.inbox._inbox import Inbox
+from transactional_events.inbox._subscription import Subscription
+from transactional_events.kafka._consumer import BatchConsumer
+from transactional_events.kafka._errors import one_line
+from transactional_events.kafka._publisher import Publisher
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.registry._known_schemas import KnownSchemas
+from transactional_grpc.database._database import Database
+from transactional_grpc.repetitions import Repetitions
+
+HOLD_SECONDS = 1.0
+"""A batch that takes longer has the consumer tell the group that it is alive."""
+RETRY_SECONDS = 0.5
+
+D = TypeVar("D")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Consuming(Generic[D]):
+    """Consumes topics for one service; its copies share the partitions."""
+
+    kafka: KafkaSettings
+    group: str
+    database: Database[D]
+    subscriptions: Sequence[Subscription[D]]
+    schemas: KnownSchemas
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Handles events until the stop; no batch is cut in two."""
+        repetitions = Repetitions()
+        while not stop.is_set():
+            try:
+                await self._consume(stop, on_ready)
+            except DrainedError:
+                log.warning("a batch was given up; it is delivered again")
+            except KafkaException as error:
+                text = one_line(error.args[0])
+                if repetitions.is_new(text):
+                    log.warning("no events are handled now", error=text)
+                await pause(stop, RETRY_SECONDS)
+
+    async def _consume(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        streams = {each.stream.topic: each.stream for each in self.subscriptions}
+        publisher = Publisher(self.kafka)
+        dead_letters = DeadLetters(publisher, self.group, streams)
+        inbox = Inbox(self.database, self.subscriptions, self.schemas, dead_letters)
+        consumer = BatchConsumer(self.kafka, self.group, list(streams), on_ready)
+        try:
+            await consumer.subscribe()
+            while not stop.is_set():
+                if batch := await consumer.batch():
+                    await finish(_handle(inbox, consumer, batch), stop)
+                    await consumer.commit(batch)
+        finally:
+            await consumer.close()
+            publisher.abort()
+            await publisher.close()
+
+
+async def _handle(inbox: Inbox[D], consumer: BatchConsumer, batch: Sequence[Record]) -> None:
+    handling = asyncio.create_task(inbox.handle(batch))
+    held = False
+    try:
+        while not (await asyncio.wait((handling,), timeout=HOLD_SECONDS))[0]:
+            held = True
+            await consumer.hold()
+        handling.result()
+    finally:
+        handling.cancel()
+        if held:
+            await consumer.release()

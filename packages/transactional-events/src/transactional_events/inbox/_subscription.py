@@ -1,0 +1,52 @@
+"""From an event to its handler."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from transactional_events.inbox._decoding import IncomingEvent
+from transactional_events.streams._stream import Stream
+from transactional_grpc.database._transaction import Transaction
+
+D = TypeVar("D")
+Handler = Callable[[Transaction[D], Sequence[Any]], Awaitable[None]]
+
+
+class Rejected(Exception):  # noqa: N818 - a rejection is a handler's answer, not an error of the program
+    """A handler refuses an event for good: it goes to the dead letters with this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription(Generic[D]):
+    """A topic's events and who handles them; the generated `*_kafka` modules build these."""
+
+    stream: Stream
+    handlers: Mapping[str, Handler[D]]
+    """Event type → handler."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Events of one type that are handled together."""
+
+    topic: str
+    event_type: str
+    events: list[IncomingEvent]
+
+
+def runs(events: Sequence[IncomingEvent]) -> list[Run]:
+    """Groups events by type into as few runs as the order of each key's events allows."""
+    made: list[Run] = []
+    after: dict[tuple[str, str], int] = {}  # key → the index of the run with its newest event
+    newest: dict[tuple[str, str], int] = {}  # type → the index of its newest run
+    for event in events:
+        kind = (event.topic, event.event_type)
+        key = (event.topic, event.key)
+        index = newest.get(kind, -1)
+        if index < after.get(key, 0):
+            index = len(made)
+            made.append(Run(event.topic, event.event_type, []))
+            newest[kind] = index
+        made[index].events.append(event)
+        after[key] = index
+    return made

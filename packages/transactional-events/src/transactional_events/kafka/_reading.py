@@ -1,0 +1,61 @@
+"""Reads what topics hold, without being a member of a group."""
+
+from collections.abc import Iterator, Sequence
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Message as Record
+
+from transactional_events.kafka._client_log import client_log
+from transactional_events.kafka._settings import KafkaSettings, client_properties
+
+TIMEOUT_SECONDS = 10.0
+READ_MAX = 500
+"""Records that one call returns."""
+
+
+def newest_records(
+    settings: KafkaSettings, places: Sequence[TopicPartition], count: int
+) -> Iterator[Record]:
+    """Yields the records at the newest `count` offsets of some partitions. Blocks.
+
+    The ends of transactions have offsets too; what was aborted is left out.
+
+    Raises:
+        KafkaException: the broker doesn't answer in time.
+    """
+    consumer = Consumer(
+        client_properties(settings)
+        | {
+            "group.id": "none",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            # Nobody may set it: what was aborted would be taken for published, and be lost.
+            "isolation.level": "read_committed",
+        },
+        logger=client_log("consumer"),
+    )
+    try:
+        consumer.assign([_start(consumer, place, count) for place in places])
+        yield from _read(consumer, {(place.topic, place.partition) for place in places})
+    finally:
+        consumer.close()
+
+
+def _start(consumer: Consumer, place: TopicPartition, count: int) -> TopicPartition:
+    first, end = consumer.get_watermark_offsets(place, timeout=TIMEOUT_SECONDS)
+    return TopicPartition(place.topic, place.partition, max(first, end - count))
+
+
+def _read(consumer: Consumer, unfinished: set[tuple[str, int]]) -> Iterator[Record]:
+    while unfinished:
+        # The end of a partition comes as an error; nothing at all in that time is trouble.
+        for record in (consumer.poll(TIMEOUT_SECONDS), *consumer.consume(READ_MAX, 0)):
+            if record is None:
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - librdkafka's own
+            error = record.error()
+            if error is None:
+                yield record
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
+                unfinished.discard((str(record.topic()), record.partition() or 0))
+            else:
+                raise KafkaException(error)

@@ -1,0 +1,49 @@
+"""The command line of a service's process."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from transactional_events.process._process import Role, ServiceProcess
+from transactional_events.process._requirements import NotRegisteredError
+from transactional_events.registry._client import RegistryError
+from transactional_events.topics._topics import TopicError
+from transactional_grpc import logging
+from transactional_grpc.database._pool import DatabaseError
+from transactional_grpc.process._lifetime import StoppedError
+from transactional_grpc.server._server import PortInUseError
+from transactional_grpc.settings import LogSettings, SettingsError, load
+
+CANNOT_START = (
+    DatabaseError,
+    NotRegisteredError,
+    PortInUseError,
+    RegistryError,
+    SettingsError,
+    TopicError,
+)
+
+
+def main(process: ServiceProcess[Any]) -> None:
+    """Runs a service; what keeps it from starting is one line, without a traceback."""
+
+    def command(
+        role: Annotated[Role, typer.Option(help="Which part of the work to do.")] = Role.ALL,
+    ) -> None:
+        try:
+            logging.configure(load(LogSettings), process.name)
+            uvloop.run(process.run(role))
+        except StoppedError:
+            return
+        except CANNOT_START as error:
+            sys.exit(f"{process.name}: {error}")
+
+    command.__doc__ = (
+        f"Runs the {process.name} service until SIGTERM or Ctrl-C, then lets its work end.\n\n"
+        "Its settings are environment variables: "
+        f"{process.name.upper()}_DATABASE_URL, {process.name.upper()}_GRPC_ADDRESS, "
+        "KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL; LOG_LEVEL and LOG_FORMAT if you like."
+    )
+    typer.run(command)

@@ -1,0 +1,95 @@
+"""What has to be there before a process takes work: its schemas and its topics."""
+
+from collections.abc import Sequence
+
+from psycopg import Error
+
+from transactional_events.db.sessions import AsyncQuerier as EventSessions
+from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.outbox._outbox import Outbox
+from transactional_events.registry._client import RegistryUnavailableError, SchemaRegistry
+from transactional_events.registry._known_schemas import KnownSchemas
+from transactional_events.registry._schemas import Schema
+from transactional_events.streams._stream import Stream
+from transactional_events.topics._topics import BrokerUnavailableError, Topics, topics_of
+from transactional_grpc.database._errors import GRANT, one_line
+from transactional_grpc.database._pool import DatabaseError, Pool
+from transactional_grpc.db.sessions import AsyncQuerier as Sessions
+from transactional_grpc.retries import waiting_out
+
+
+class NotRegisteredError(Exception):
+    """A schema isn't registered; the text names it."""
+
+
+async def outbox_for(
+    streams: Sequence[Stream], kafka: KafkaSettings, registry: SchemaRegistry
+) -> Outbox:
+    """Returns the outbox of a process that publishes these streams.
+
+    Raises:
+        NotRegisteredError: a schema isn't registered.
+        RegistryError: the registry refuses this client; one that is away is waited for.
+        TopicError: the broker refuses this client; one that is away is waited for. Or a topic isn't there or isn't as its contract says.
+        SettingsError: a Kafka setting is wrong.
+    """
+    await _require_topics(streams, kafka)
+    ids = [await _require_schema(stream, registry) for stream in streams]
+    return Outbox({stream.topic: id_ for stream, id_ in zip(streams, ids, strict=True)})
+
+
+async def schemas_for(
+    streams: Sequence[Stream], kafka: KafkaSettings, registry: SchemaRegistry
+) -> KnownSchemas:
+    """Returns the schemas of a process that consumes these streams.
+
+    Raises:
+        as `outbox_for` does.
+    """
+    await _require_topics(streams, kafka)
+    known = KnownSchemas(registry)
+    for stream in streams:
+        known.add(await _require_schema(stream, registry), stream.subject)
+    return known
+
+
+async def require_tables(pool: Pool) -> None:
+    """Makes sure that the database has been migrated, and that this role may write.
+
+    Raises:
+        DatabaseError: that isn't so; the text says what to do.
+    """
+    try:
+        async with pool.connection() as connection:
+            may_write = [await kind(connection).may_write() for kind in (EventSessions, Sessions)]
+            if not all(may_write):
+                raise DatabaseError(
+                    f"{connection.info.user} may not write to database {connection.info.dbname}: {GRANT}"
+                )
+    except Error as error:
+        raise DatabaseError(f"the database isn't ready: {one_line(error)}") from None
+
+
+async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> None:
+    wanted = [topic for stream in streams for topic in topics_of(stream)]
+    topics = Topics(kafka)
+    async for attempt in waiting_out(_is_away):
+        with attempt:
+            await topics.require(wanted)
+
+
+async def _require_schema(schema: Schema, registry: SchemaRegistry) -> int:
+    for each in schema.imports:
+        await _require_schema(each, registry)
+    async for attempt in waiting_out(_is_away):
+        with attempt:
+            found = await registry.find(schema)
+    if found is None:
+        raise NotRegisteredError(
+            f"the schema of {schema.subject} is not registered: run `register` first"
+        )
+    return found.schema_id
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, BrokerUnavailableError | RegistryUnavailableError)

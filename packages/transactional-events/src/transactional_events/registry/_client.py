@@ -1,0 +1,181 @@
+"""The Schema Registry's Confluent API (version 7), as far as Protobuf schemas of topics need it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from transactional_events.kafka._settings import RegistrySettings
+from transactional_events.registry._schemas import Schema
+
+COMPATIBILITY = "BACKWARD_TRANSITIVE"
+"""A consumer with a new schema reads every event that was ever written."""
+TIMEOUT_SECONDS = 10.0
+CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+CREDENTIALS = "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO and the rights of that user"
+TRANSIENT = frozenset(
+    (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY, httpx.codes.TOO_MANY_REQUESTS)
+)
+"""Statuses below 500 with which a registry asks to be asked again."""
+
+
+class RegistryError(Exception):
+    """The registry answers no, or makes no sense; the text says what was asked."""
+
+
+class RegistryUnavailableError(RegistryError):
+    """The registry can't be reached or is in trouble: asking again later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registered schema."""
+
+    number: int
+    schema_id: int
+
+
+class SchemaRegistry:
+    """A client; to be used as an async context manager."""
+
+    def __init__(self, settings: RegistrySettings) -> None:
+        url = httpx.URL(settings.url.get_secret_value())
+        user = settings.basic_auth_user_info
+        self._url = str(url.copy_with(username="", password=""))
+        self._http = httpx.AsyncClient(
+            base_url=self._url.rstrip("/"),
+            timeout=TIMEOUT_SECONDS,
+            headers={"Accept": CONTENT_TYPE},
+            auth=httpx.BasicAuth(*user.get_secret_value().split(":", 1))
+            if user
+            else httpx.BasicAuth(url.username, url.password)
+            if url.userinfo
+            else None,
+            verify=httpx.create_ssl_context(verify=settings.ssl_ca_location or True),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._http.aclose()
+
+    async def find(self, schema: Schema) -> Version | None:
+        """Returns the version with this text and these imports, None when it isn't registered."""
+        references = await self._references(schema)
+        if references is None:
+            return None
+        body = _body(schema, references)
+        return await self._ask(
+            "POST", _path(schema), lambda it: Version(it["version"], it["id"]), body
+        )
+
+    async def register(self, schema: Schema) -> Version:
+        """Registers a schema, unless that is done; what it imports has to be registered before.
+
+        Raises:
+            RegistryError: that isn't so, or whatever else goes wrong.
+        """
+        references = await self._references(schema)
+        if references is None:
+            raise RegistryError(f"{schema.subject}: what it imports is not registered")
+        await self._ask("POST", f"{_path(schema)}/versions", dict, _body(schema, references))
+        registered = await self.find(schema)
+        if registered is None:
+            raise RegistryError(
+                f"{schema.subject} was not registered: does Confluent's API start at {self._url}?"
+            )
+        return registered
+
+    async def require_compatibility(self, subject: str) -> None:
+        """Has the registry hold a subject's schemas to COMPATIBILITY."""
+        await self._ask("PUT", f"/config/{subject}", dict, {"compatibility": COMPATIBILITY})
+
+    async def incompatibilities(self, schema: Schema) -> list[str]:
+        """Returns why a schema would not be accepted; nothing when it would."""
+        # Imports that nobody has registered are left out: registries know Google's files.
+        body = _body(schema, await self._references(schema) or [])
+        path = f"/compatibility{_path(schema)}/versions"
+        return await self._ask("POST", path, _reasons, body, verbose="true") or []
+
+    async def subjects_of(self, schema_id: int) -> list[str]:
+        """Returns the subjects that an id belongs to; nothing when there is no such id."""
+        path = f"/schemas/ids/{schema_id}/versions"
+        return await self._ask("GET", path, lambda it: [each["subject"] for each in it]) or []
+
+    async def _references(self, schema: Schema) -> list[Json] | None:
+        """Returns what the registry needs to know of imports, None when one isn't registered."""
+        references: list[Json] = []
+        for each in schema.imports:
+            found = await self.find(each)
+            if found is None:
+                return None
+            subject = each.subject
+            references.append({"name": subject, "subject": subject, "version": found.number})
+        return references
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[Any], T],
+        body: Json | None = None,
+        **query: str,
+    ) -> T | None:
+        """Returns what `read` makes of the answer's JSON, None when there is no such thing.
+
+        Raises:
+            RegistryError: whatever else goes wrong.
+        """
+        try:
+            response = await self._http.request(method, path, json=body, params=query)
+        except httpx.RequestError as error:
+            reason = str(error) or type(error).__name__
+            text = f"cannot reach the Schema Registry at {self._url}: {reason}"
+            if "CERTIFICATE_VERIFY_FAILED" in reason:
+                raise RegistryError(f"{text}: check SCHEMA_REGISTRY_SSL_CA_LOCATION") from None
+            raise RegistryUnavailableError(text) from None
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return None
+        said = (
+            f"{method} {path}: the registry answers {response.status_code}: {response.text[:500]}"
+        )
+        if response.is_server_error or response.status_code in TRANSIENT:
+            raise RegistryUnavailableError(said)
+        if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise RegistryError(f"{said}: check {CREDENTIALS}")
+        if response.is_error:
+            raise RegistryError(said)
+        try:
+            return read(response.json())
+        except (ValueError, LookupError, TypeError):
+            raise RegistryError(
+                f"{method} {path}: something else is answered: does Confluent's API start at {self._url}?"
+            ) from None
+
+
+def _reasons(answer: Json) -> list[str]:
+    if answer["is_compatible"]:
+        return []
+    return answer.get("messages") or ["the registry gives no reason"]
+
+
+def _path(schema: Schema) -> str:
+    return f"/subjects/{quote(schema.subject, safe='')}"
+
+
+def _body(schema: Schema, references: list[Json]) -> Json:
+    return {"schemaType": "PROTOBUF", "schema": schema.schema, "references": references}

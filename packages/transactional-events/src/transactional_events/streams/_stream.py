@@ -1,0 +1,110 @@
+"""What a contract says about the events of one topic; the generated `*_kafka` modules build these."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from confluent_kafka import murmur2
+from google.protobuf.message import Message
+from uuid_utils.compat import uuid7
+
+from transactional_events.registry._schemas import Import
+from transactional_events.streams._outgoing import OutgoingEvent, OutgoingEvents
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.validation import violations
+
+PAYLOAD_BYTES_MAX = 1_000_000
+"""What an event may take; with its headers it is below the broker's usual limit of 1 MiB."""
+
+EVENT_BYTES_MAX = 1024 * 1024
+"""The largest record that is handled; the broker's topics are made with the same limit."""
+
+
+class InvalidEventError(Exception):
+    """An event breaks its contract; the text names the fields, not their values."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The events of one topic."""
+
+    topic: str
+    partitions: int
+    retention: timedelta
+    """How long the broker keeps events."""
+    envelope: type[Message]
+    """The one message type of the topic."""
+    schema: str
+    """The text under which the schema is registered."""
+    imports: tuple[Import, ...]
+    """What the text imports, to be registered before it."""
+
+    @property
+    def subject(self) -> str:
+        """The schema's subject, by Confluent's topic name strategy."""
+        return f"{self.topic}-value"
+
+    @property
+    def dead_letter_topic(self) -> str:
+        """Where consumers put what they can't handle."""
+        return f"{self.topic}.dlq"
+
+    @cached_property
+    def payloads(self) -> dict[str, str]:
+        """Event type → the envelope's field that carries it."""
+        fields = self.envelope.DESCRIPTOR.oneofs_by_name["data"].fields
+        return {each.message_type.name: each.name for each in fields if each.message_type}
+
+    def publish(self, tx: Transaction[Any], event: Message, *, key: str) -> None:
+        """Publishes an event when the transaction commits.
+
+        Raises:
+            InvalidEventError: it breaks a rule of the contract, or is too large.
+        """
+        outgoing = tx.extension(OutgoingEvents)
+        correlation_id = outgoing.correlation_ids.get(key) or tx.correlation_id
+        wrapped = self.wrap(event, key=key, occurred_at=tx.now, correlation_id=correlation_id)
+        outgoing.events.append(wrapped)
+
+    def wrap(
+        self, event: Message, *, key: str, occurred_at: datetime, correlation_id: str = ""
+    ) -> OutgoingEvent:
+        """Puts an event into a new envelope.
+
+        Raises:
+            InvalidEventError: it breaks a rule of the contract, or is too large.
+        """
+        event_id = uuid7()
+        event_type = event.DESCRIPTOR.name
+        envelope = self.envelope(
+            event_id=str(event_id),
+            event_type=event_type,
+            occurred_at=occurred_at,
+            **{self.payloads[event_type]: event},
+        )
+        require_valid(envelope)
+        payload = envelope.SerializeToString()
+        if len(payload) > PAYLOAD_BYTES_MAX:
+            raise InvalidEventError(f"{event_type} takes more than {PAYLOAD_BYTES_MAX} bytes")
+        return OutgoingEvent(
+            topic=self.topic,
+            bucket=murmur2(key.encode(), self.partitions),
+            key=key,
+            event_id=event_id,
+            event_type=event.DESCRIPTOR.full_name,
+            occurred_at=occurred_at,
+            payload=payload,
+            request_id=correlation_id,
+        )
+
+
+def require_valid(envelope: Message) -> None:
+    """Holds an event to its contract.
+
+    Raises:
+        InvalidEventError: it breaks a rule.
+    """
+    if broken := violations(envelope):
+        rules = "; ".join(f"{each.field}: {each.description}" for each in broken)
+        raise InvalidEventError(f"{envelope.DESCRIPTOR.name} is invalid: {rules}")

@@ -1,0 +1,128 @@
+"""Services and their methods, as the generated module needs them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import inflection
+from google.protobuf.descriptor import (
+    Descriptor,
+    FileDescriptor,
+    MethodDescriptor,
+    ServiceDescriptor,
+)
+from google.protobuf.descriptor_pb2 import MethodOptions
+
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.http_rules import http_option
+from transactional_grpc.generator.names import Names, function_name
+
+SERVICE_OPTION = "rpc_contract.v1.service"
+METHOD_OPTION = "rpc_contract.v1.method"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One unary rpc."""
+
+    name: str
+    comment: str
+    request: Descriptor
+    response: Descriptor
+    writes: bool
+    idempotency_scope: str
+
+    @property
+    def function(self) -> str:
+        """The name of the method that people write."""
+        return function_name(inflection.underscore(self.name))
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service."""
+
+    name: str
+    """The name of its class."""
+    function: str
+    """The name of the function that binds an implementation."""
+    full_name: str
+    comment: str
+    domain: str
+    methods: tuple[Method, ...]
+
+
+def services_of(contracts: Contracts, file: FileDescriptor, names: Names) -> list[Service]:
+    """Returns the file's services, in the contract's order."""
+    services = [_service(contracts, each, names) for each in file.services_by_name.values()]
+    methods = [method for service in services for method in service.methods]
+    names.use(message for each in methods for message in (each.request, each.response))
+    return services
+
+
+def _service(contracts: Contracts, service: ServiceDescriptor, names: Names) -> Service:
+    domain = contracts.option(service, SERVICE_OPTION).domain
+    if not domain:
+        place = contracts.at(service.full_name)
+        raise ContractError(f"{place}: ({SERVICE_OPTION}).domain is missing")
+    methods = tuple(_method(contracts, each) for each in service.methods)
+    functions: dict[str, str] = {}
+    for method in methods:
+        if method.function in functions:
+            place = contracts.at(f"{service.full_name}.{method.name}")
+            raise ContractError(
+                f"{place}: in Python it would be {method.function}, as {functions[method.function]} is"
+            )
+        functions[method.function] = method.name
+    return Service(
+        name=names.free(service.name),
+        function=names.free(inflection.underscore(service.name)),
+        full_name=service.full_name,
+        comment=contracts.comments.get(service.full_name, service.name),
+        domain=domain,
+        methods=methods,
+    )
+
+
+def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
+    place = contracts.at(method.full_name)
+    if method.client_streaming or method.server_streaming:
+        raise ContractError(f"{place}: a service method here is unary")
+    for message in (method.input_type, method.output_type):
+        if message.containing_type:
+            raise ContractError(f"{place}: {message.full_name} must not be nested")
+    rules = contracts.option(method, METHOD_OPTION)
+    level = method.GetOptions().idempotency_level
+    verb = _verb(contracts, method)
+    if verb == "get" and level != MethodOptions.NO_SIDE_EFFECTS:
+        raise ContractError(f"{place}: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`")
+    scope = _scope(place, method, rules)
+    if verb == "post" and level == MethodOptions.IDEMPOTENCY_UNKNOWN and not scope:
+        raise ContractError(
+            f"{place}: a POST needs an `idempotency_scope` in ({METHOD_OPTION}), or, where "
+            "repeating it does no harm, `option idempotency_level = IDEMPOTENT;`"
+        )
+    return Method(
+        name=method.name,
+        comment=contracts.comments.get(method.full_name, method.name),
+        request=method.input_type,
+        response=method.output_type,
+        writes=level != MethodOptions.NO_SIDE_EFFECTS,
+        idempotency_scope=scope,
+    )
+
+
+def _verb(contracts: Contracts, method: MethodDescriptor) -> str:
+    """Returns `get`, `post` and so on; nothing for a method without a route."""
+    rule = http_option(contracts, method)
+    return (rule.WhichOneof("pattern") or "") if rule is not None else ""
+
+
+def _scope(place: str, method: MethodDescriptor, rules: Any) -> str:
+    scope: str = rules.idempotency_scope
+    field = method.input_type.fields_by_name.get(scope)
+    if scope and (field is None or field.type != field.TYPE_STRING):
+        raise ContractError(
+            f"{place}: ({METHOD_OPTION}).idempotency_scope: "
+            f"{method.input_type.full_name} has no string field {scope!r}"
+        )
+    return scope

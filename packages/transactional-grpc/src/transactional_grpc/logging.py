@@ -1,0 +1,53 @@
+"""Structured logs on standard error, one line an event; the request id is part of each."""
+
+import logging
+import sys
+
+import structlog
+
+from transactional_grpc.settings import LogSettings
+
+CHATTY = {"httpx": logging.WARNING, "psycopg": logging.ERROR, "psycopg.pool": logging.ERROR}
+"""Libraries that tell of each request, and of each attempt to connect, which we do once."""
+
+
+def configure(settings: LogSettings, process: str) -> None:
+    """Sets logging up for the whole process; libraries that log the standard way join in."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.format == "json"
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # Local variables hold what clients sent, and passwords.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *([structlog.processors.format_exc_info] if settings.format == "json" else []),
+            renderer,
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=settings.level, force=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    for name, level in CHATTY.items():
+        logging.getLogger(name).setLevel(level)
+    structlog.contextvars.bind_contextvars(process=process)

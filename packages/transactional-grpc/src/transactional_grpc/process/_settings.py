@@ -1,0 +1,23 @@
+"""What a service's process is told: its database and its address."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, SecretStr
+from pydantic_settings import BaseSettings
+
+from transactional_grpc.database._connections import require_usable
+from transactional_grpc.settings import Address
+
+
+def _usable(url: SecretStr) -> SecretStr:
+    require_usable(url.get_secret_value())
+    return url
+
+
+class ServiceSettings(BaseSettings):
+    """What a service needs, each under the service's own prefix, such as ORDERS_."""
+
+    database_url: Annotated[SecretStr, AfterValidator(_usable)]
+    """The service's own database, as a role that may only read and write rows."""
+    grpc_address: Address
+    """Where the service listens."""

@@ -1,0 +1,107 @@
+"""Idempotency-Key: the same request again gets the same answer again, and has its effect once.
+
+As draft-ietf-httpapi-idempotency-key-header has it, with the key's row in the effect's transaction.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from google.protobuf.message import Message
+from psycopg import AsyncConnection
+from psycopg.errors import LockNotAvailable
+
+from rpc_contract.v1.contract_errors import (
+    idempotency_key_in_flight,
+    idempotency_key_reused,
+)
+from transactional_grpc.database._purge import Deleted, Purge
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.db.idempotency_keys import AsyncQuerier, ClaimKeyParams
+from transactional_grpc.server._rpc import Method
+
+METADATA = "idempotency-key"
+"""The gRPC metadata key that carries the header's value."""
+REPLAYED_METADATA = ("idempotent-replayed", "true")
+"""Sent with an answer that was stored before."""
+KEY_LENGTH_MAX = 255
+KEY_RULE = f"must be given once, with 1 to {KEY_LENGTH_MAX} visible ASCII characters"
+
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{KEY_LENGTH_MAX}}}")
+
+
+def is_key(text: str | bytes) -> bool:
+    """Tells whether a metadata value can be a key."""
+    return isinstance(text, str) and _KEY.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A client's key, in the scope that the contract gives it."""
+
+    method: str
+    scope: str
+    key: str
+    fingerprint: bytes
+
+    @classmethod
+    def of(cls, method: Method[Any], request: Message, key: str) -> "Key":
+        """Makes the key of a request, which has been validated."""
+        content = request.SerializeToString(deterministic=True)
+        return cls(
+            method=method.name,
+            scope=getattr(request, method.idempotency_scope),
+            key=key,
+            fingerprint=hashlib.sha256(content).digest(),
+        )
+
+
+async def stored_answer(tx: Transaction[Any], key: Key) -> bytes | None:
+    """Claims the key, or returns the answer that was stored with it.
+
+    Waits for a transaction in flight that holds the same key.
+
+    Raises:
+        ServiceError: the key was used with another request, or the wait took too long.
+    """
+    keys = AsyncQuerier(tx.connection)
+    try:
+        claimed = await keys.claim_key(
+            ClaimKeyParams(
+                method=key.method,
+                scope=key.scope,
+                key=key.key,
+                fingerprint=key.fingerprint,
+                created_at=tx.now,
+            )
+        )
+    except LockNotAvailable:
+        raise idempotency_key_in_flight() from None
+    if claimed:
+        return None
+    stored = await keys.get_response(method=key.method, scope=key.scope, key=key.key)
+    if stored is None:  # purged between the two statements: the client's retry starts afresh
+        raise idempotency_key_in_flight()
+    if stored.fingerprint != key.fingerprint:
+        raise idempotency_key_reused()
+    return stored.response
+
+
+async def store_answer(tx: Transaction[Any], key: Key, answer: bytes) -> None:
+    """Keeps the answer with the key that this transaction claimed."""
+    await AsyncQuerier(tx.connection).store_response(
+        method=key.method, scope=key.scope, key=key.key, response=answer
+    )
+
+
+async def _delete_old_keys(
+    connection: AsyncConnection[Any], after: datetime, before: datetime, limit: int
+) -> Deleted:
+    row = await AsyncQuerier(connection).purge_keys(after=after, before=before, batch_size=limit)
+    return Deleted(row.row_count, row.reached) if row else Deleted(0, after)
+
+
+PURGE = Purge("idempotency keys", timedelta(hours=48), _delete_old_keys)
+"""Clients may count on 24 hours; the rest is for clocks and queues."""

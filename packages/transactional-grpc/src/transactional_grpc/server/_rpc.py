@@ -1,0 +1,34 @@
+"""A service as the server sees it; the generated `*_rpc` modules build these."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from transactional_grpc.database._transaction import Transaction
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[D]):
+    """One rpc and the function that answers it."""
+
+    name: str
+    call: Callable[[Transaction[D], Any], Awaitable[Message]]
+    request: type[Message]
+    writes: bool
+    """Whether it needs a transaction: the contract says NO_SIDE_EFFECTS when not."""
+    idempotency_scope: str
+    """The request field that scopes an Idempotency-Key; empty when the method takes none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Generic[D]):
+    """All methods of a service."""
+
+    name: str
+    domain: str
+    """The `domain` of the service's errors (AIP-193)."""
+    methods: tuple[Method[D], ...]

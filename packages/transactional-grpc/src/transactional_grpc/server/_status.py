@@ -1,0 +1,55 @@
+"""Turns refusals and failures into gRPC statuses with typed details (AIP-193)."""
+
+from typing import Any
+
+import structlog
+from google.protobuf import any_pb2
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.status_pb2 import Status
+from grpc_status import rpc_status
+
+from rpc_contract.errors import ServiceError
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+from transactional_grpc.database._errors import UNAVAILABLE, one_line
+from transactional_grpc.repetitions import Repetitions
+
+repetitions = Repetitions()
+log = structlog.get_logger()
+
+
+def refusal_of(error: Exception) -> ServiceError:
+    """Returns how a service answers an exception; the exception itself goes to the log only."""
+    if isinstance(error, ServiceError):
+        return error
+    if isinstance(error, UNAVAILABLE):
+        text = one_line(error)
+        if repetitions.is_new(text):
+            log.warning("database not available", error=text)
+        return service_unavailable()
+    log.error("request failed", exc_info=error)
+    return internal_error()
+
+
+def grpc_status(refusal: ServiceError, domain: str) -> Any:
+    """Returns what `ServicerContext.abort_with_status` takes."""
+    info = ErrorInfo(reason=refusal.reason, domain=domain, metadata=refusal.metadata)
+    details: list[Message] = [info]
+    if refusal.violations:
+        details.append(
+            BadRequest(
+                field_violations=[
+                    BadRequest.FieldViolation(field=each.field, description=each.description)
+                    for each in refusal.violations
+                ]
+            )
+        )
+    code: int = refusal.code.value[0]
+    status = Status(code=code, message=refusal.message, details=map(_packed, details))
+    return rpc_status.to_status(status)
+
+
+def _packed(detail: Message) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(detail)
+    return packed

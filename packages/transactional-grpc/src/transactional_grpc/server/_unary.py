@@ -1,0 +1,81 @@
+"""Answers one unary rpc: read the request, run the use case in a transaction, answer once."""
+
+from typing import Any, Generic, TypeVar
+
+import grpc
+import structlog
+from google.protobuf.message import Message
+
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
+from transactional_grpc.database._database import Database
+from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.server import _idempotency as idempotency
+from transactional_grpc.server._idempotency import Key
+from transactional_grpc.server._rpc import Method
+from transactional_grpc.server._status import grpc_status, refusal_of
+from transactional_grpc.validation import RequestReader
+
+REQUEST_ID_METADATA = "x-request-id"
+
+D = TypeVar("D")
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class UnaryHandler(Generic[D]):
+    """The bytes-in, bytes-out handler of one method."""
+
+    def __init__(self, method: Method[D], domain: str, database: Database[D]) -> None:
+        self._method = method
+        self._domain = domain
+        self._database = database
+        self._reader: RequestReader[Message] = RequestReader(method.request)
+
+    async def __call__(self, data: bytes, context: Context) -> bytes:
+        """Answers, or aborts the rpc with the refusal's status."""
+        metadata = context.invocation_metadata() or ()
+        request_id = str(dict(metadata).get(REQUEST_ID_METADATA, ""))
+        with structlog.contextvars.bound_contextvars(rpc=self._method.name, request_id=request_id):
+            try:
+                return await self._answer(data, metadata, context, request_id)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a status
+                status = grpc_status(refusal_of(error), self._domain)
+        await context.abort_with_status(status)
+        raise AssertionError  # abort_with_status raises
+
+    async def _answer(self, data: bytes, metadata: Any, context: Context, request_id: str) -> bytes:
+        request = self._reader.read(data)
+        key = self._key(request, metadata)
+        if key:
+            return await self._answer_once(request, key, context, request_id)
+        response = await self._database.run(
+            lambda tx: self._method.call(tx, request),
+            writes=self._method.writes,
+            correlation_id=request_id,
+        )
+        return response.SerializeToString()
+
+    async def _answer_once(
+        self, request: Message, key: Key, context: Context, request_id: str
+    ) -> bytes:
+        async def claim_and_answer(tx: Transaction[D]) -> tuple[bytes, bool]:
+            stored = await idempotency.stored_answer(tx, key)
+            if stored is not None:
+                return stored, True
+            answer = (await self._method.call(tx, request)).SerializeToString()
+            await idempotency.store_answer(tx, key, answer)
+            return answer, False
+
+        answer, replayed = await self._database.run(claim_and_answer, correlation_id=request_id)
+        if replayed:
+            await context.send_initial_metadata((idempotency.REPLAYED_METADATA,))
+        return answer
+
+    def _key(self, request: Message, metadata: Any) -> Key | None:
+        values = [value for name, value in metadata if name == idempotency.METADATA]
+        if not values or not self._method.idempotency_scope:
+            return None
+        if len(values) > 1 or not idempotency.is_key(values[0]):
+            violation = FieldViolation(idempotency.METADATA, idempotency.KEY_RULE)
+            raise invalid_request().with_violations([violation])
+        return Key.of(self._method, request, values[0])
