@@ -14,8 +14,8 @@ from transactional_grpc.database._pool import open_pool
 
 
 @pytest.fixture
-async def rules(system: Running) -> AsyncIterator[Rules[AsyncQuerier]]:
-    async with open_pool(system.endpoints.orders_database_url, "test") as pool:
+async def rules(migrated: Running) -> AsyncIterator[Rules[AsyncQuerier]]:
+    async with open_pool(migrated.endpoints.orders_database_url, "test") as pool:
         yield Rules(orders_service(Orders()), on_postgres(pool, AsyncQuerier))
 
 

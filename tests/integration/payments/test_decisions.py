@@ -27,14 +27,14 @@ Connection = psycopg.Connection[Any]
 
 
 @pytest.fixture
-async def rules(system: Running) -> AsyncIterator[PaymentRules]:
-    async with open_pool(system.endpoints.payments_database_url, "test") as pool:
+async def rules(migrated: Running) -> AsyncIterator[PaymentRules]:
+    async with open_pool(migrated.endpoints.payments_database_url, "test") as pool:
         yield Rules(payments_service(Payments()), on_postgres(pool, AsyncQuerier))
 
 
 @pytest.fixture
-def books(system: Running) -> Iterator[Connection]:
-    with psycopg.connect(system.endpoints.payments_database_url, autocommit=True) as connection:
+def books(migrated: Running) -> Iterator[Connection]:
+    with psycopg.connect(migrated.endpoints.payments_database_url, autocommit=True) as connection:
         yield connection
 
 
@@ -126,11 +126,11 @@ async def test_debit_of_the_previous_version_counts_as_decision(
 
 
 async def test_migration_stores_a_decision_for_each_existing_debit(
-    infrastructure: Running, user: str
+    migrated: Running, user: str
 ) -> None:
     *before, decisions = sorted((SQL / "payments" / "schema").glob("*.sql"))
     assert decisions.stem.endswith("payment_decisions")
-    url = infrastructure.endpoints.superuser_database_url
+    url = migrated.endpoints.superuser_database_url
     with psycopg.connect(url) as connection:
         connection.execute("CREATE SCHEMA before; SET LOCAL search_path TO before")
         for migration in before:

@@ -36,9 +36,9 @@ class OpenedMeanwhile(AsyncQuerier):
 
 
 async def test_account_that_is_opened_after_the_first_attempt_is_topped_up(
-    system: Running, user: str
+    migrated: Running, user: str
 ) -> None:
-    url = system.endpoints.payments_database_url
+    url = migrated.endpoints.payments_database_url
 
     def queries(connection: AsyncConnection[Any]) -> AsyncQuerier:
         return OpenedMeanwhile(connection, url)
