@@ -28,6 +28,7 @@ from grpc_gateway_python.upstream.metadata import HeaderNames
 from grpc_gateway_python.upstream.streams import StreamingEndpoint
 from grpc_gateway_python.upstream.targets import Servers
 from grpc_gateway_python.upstream.unary import UnaryEndpoint
+from rpc_contract import idempotency_key
 
 SWAGGER: Final = "/swagger/doc.json"
 OPENAPI: Final = "/openapi.json"
@@ -35,8 +36,8 @@ DOCS: Final = "/docs"
 HEALTH: Final = "/healthz"
 
 HEADERS: Final = HeaderNames(
-    requests=frozenset({b"authorization", b"idempotency-key"}),
-    responses=frozenset({"idempotent-replayed", "retry-after"}),
+    requests=frozenset({b"authorization", idempotency_key.METADATA.encode()}),
+    responses=frozenset({idempotency_key.REPLAYED_METADATA, "retry-after"}),
     tracing=frozenset({b"traceparent", b"tracestate", b"baggage"}),
 )
 

@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from grpc_gateway_python.http.request_ids import HEADER, request_id_of
 from grpc_gateway_python.http.security_headers import secured
+from rpc_contract import idempotency_key
 
 REQUEST_HEADERS: Final = (
-    *("Authorization", "Content-Type", "Grpc-Timeout", "Idempotency-Key", "If-None-Match"),
+    *("Authorization", "Content-Type", "Grpc-Timeout", idempotency_key.HEADER, "If-None-Match"),
     *("X-Request-Id", "Traceparent", "Tracestate", "Baggage"),
 )
-RESPONSE_HEADERS: Final = ("ETag", "Idempotent-Replayed", "Retry-After", "X-Request-Id")
+RESPONSE_HEADERS: Final = ("ETag", idempotency_key.REPLAYED_HEADER, "Retry-After", "X-Request-Id")
 PREFLIGHT_SECONDS: Final = 600
 """How long a browser may remember the answer to a preflight."""
 

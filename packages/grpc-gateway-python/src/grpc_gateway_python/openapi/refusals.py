@@ -10,6 +10,7 @@ from grpc_gateway_python.openapi.document import Json
 from grpc_gateway_python.openapi.errors import error_response, headers, http_status
 from grpc_gateway_python.openapi.operations import Operation
 from protoc_plugin_kit.contracts import ContractError
+from rpc_contract import idempotency_key
 from rpc_contract.generator.reasons import Reason, is_of_gateway, reasons_of
 
 SERVICE_OPTION = "rpc_contract.v1.service"
@@ -25,21 +26,21 @@ WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
 
 # No example: a page that fills it in would have every other request refused as a reuse.
 IDEMPOTENCY_KEY: Json = {
-    "name": "Idempotency-Key",
+    "name": idempotency_key.HEADER,
     "in": "header",
     "description": "Makes a repetition safe: the same key with the same request gets the stored answer. "
     "Keys live at least 24 hours.",
     "required": False,
     "type": "string",
     "minLength": 1,
-    "maxLength": 255,
-    "pattern": "^[!-~]+$",
+    "maxLength": idempotency_key.LENGTH_MAX,
+    "pattern": idempotency_key.PATTERN,
 }
 REPLAYED: Json = {
     "type": "string",
     "description": "`true` when the answer is the stored one of an earlier request with the same Idempotency-Key; "
     "absent otherwise.",
-    "enum": ["true"],
+    "enum": [idempotency_key.REPLAYED],
 }
 
 
@@ -53,7 +54,9 @@ def refine_refusals(
     responses: Json = operation.node["responses"]
     if _takes_key(contract, operation):
         operation.parameters.append(dict(IDEMPOTENCY_KEY))
-        operation.success[1].setdefault("headers", {})["Idempotent-Replayed"] = dict(REPLAYED)
+        operation.success[1].setdefault("headers", {})[idempotency_key.REPLAYED_HEADER] = dict(
+            REPLAYED
+        )
     refusals = _refusals(contract, operation)
     for status in sorted(set(map(http_status, refusals))):
         same = [each for each in refusals if http_status(each) == status]

@@ -4,7 +4,6 @@ As draft-ietf-httpapi-idempotency-key-header has it, with the key's row in the e
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,20 +20,6 @@ from transactional_grpc.database._purge import Deleted, Purge
 from transactional_grpc.database._transaction import Transaction
 from transactional_grpc.db.idempotency_keys import AsyncQuerier, ClaimKeyParams
 from transactional_grpc.server._rpc import Method
-
-METADATA = "idempotency-key"
-"""The gRPC metadata key that carries the header's value."""
-REPLAYED_METADATA = ("idempotent-replayed", "true")
-"""Sent with an answer that was stored before."""
-KEY_LENGTH_MAX = 255
-KEY_RULE = f"must be given once, with 1 to {KEY_LENGTH_MAX} visible ASCII characters"
-
-_KEY = re.compile(rf"[\x21-\x7e]{{1,{KEY_LENGTH_MAX}}}")
-
-
-def is_key(text: str | bytes) -> bool:
-    """Tells whether a metadata value can be a key."""
-    return isinstance(text, str) and _KEY.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import grpc
 import structlog
 from google.protobuf.message import Message
 
+from rpc_contract import idempotency_key
 from rpc_contract.errors import FieldViolation
 from rpc_contract.v1.contract_errors import invalid_request
 from transactional_grpc.database._database import Database
@@ -68,14 +69,15 @@ class UnaryHandler(Generic[D]):
 
         answer, replayed = await self._database.run(claim_and_answer, correlation_id=request_id)
         if replayed:
-            await context.send_initial_metadata((idempotency.REPLAYED_METADATA,))
+            replayed_entry = (idempotency_key.REPLAYED_METADATA, idempotency_key.REPLAYED)
+            await context.send_initial_metadata((replayed_entry,))
         return answer
 
     def _key(self, request: Message, metadata: Any) -> Key | None:
-        values = [value for name, value in metadata if name == idempotency.METADATA]
+        values = [value for name, value in metadata if name == idempotency_key.METADATA]
         if not values or not self._method.idempotency_scope:
             return None
-        if len(values) > 1 or not idempotency.is_key(values[0]):
-            violation = FieldViolation(idempotency.METADATA, idempotency.KEY_RULE)
+        if len(values) > 1 or not idempotency_key.is_key(values[0]):
+            violation = FieldViolation(idempotency_key.METADATA, idempotency_key.RULE)
             raise invalid_request().with_violations([violation])
         return Key.of(self._method, request, values[0])
