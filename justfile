@@ -1,6 +1,8 @@
 set shell := ["bash", "-euo", "pipefail", "-c"]
 set positional-arguments
 
+stack := "python -P -m embedded_stack --topology " + quote(justfile_directory() / "topology.toml")
+
 # Lists the recipes.
 default:
     @just --list
@@ -152,25 +154,25 @@ bench name *arguments:
 [no-cd]
 [no-exit-message]
 schemas-check:
-    @python -P -m embedded_stack exec -- python -P -m events check
+    @{{ stack }} exec -- python -P -m events check
 
 # Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
 [no-cd]
 [no-exit-message]
 schemas-register:
-    @python -P -m embedded_stack exec -- python -P -m events register
+    @{{ stack }} exec -- python -P -m events register
 
 # Lists, shows and replays events that were parked or dead-lettered: `events list`.
 [no-cd]
 [no-exit-message]
 events *arguments:
-    @python -P -m embedded_stack exec -- python -P -m events events "$@"
+    @{{ stack }} exec -- python -P -m events events "$@"
 
 # Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
 [no-cd]
 [no-exit-message]
 audit *arguments:
-    @python -P -m embedded_stack exec -- python -P -m audit "$@"
+    @{{ stack }} exec -- python -P -m audit "$@"
 
 # Plays the whole story over REST and checks every answer.
 [no-cd]
@@ -182,25 +184,25 @@ demo *arguments:
 [no-cd]
 [no-exit-message]
 up *arguments:
-    @python -P -m embedded_stack up "$@"
+    @{{ stack }} up "$@"
 
 # Stops everything; the data stays.
 [no-cd]
 [no-exit-message]
 down *arguments:
-    @python -P -m embedded_stack down "$@"
+    @{{ stack }} down "$@"
 
 # Wipes the data of a stack that is down.
 [no-cd]
 [no-exit-message]
 reset *arguments:
-    @python -P -m embedded_stack reset "$@"
+    @{{ stack }} reset "$@"
 
 # Shows what runs, and where.
 [no-cd]
 [no-exit-message]
 status *arguments:
-    @python -P -m embedded_stack status "$@"
+    @{{ stack }} status "$@"
 
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain

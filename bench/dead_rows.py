@@ -5,12 +5,8 @@ snapshot in each, has the relay's and the purges' own code delete the rows, and 
 turns. It fails when one with dead rows costs more than 1.5 times what the empty one does.
 """
 
-import os
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -27,10 +23,9 @@ from rich.console import Console
 from rich.table import Table
 from uuid_utils.compat import uuid7
 
-from embedded_stack._plan import migrations
-from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import Part, Settings
-from embedded_stack.testing import FREE_PORTS, running
+from embedded_stack.servers import POSTGRES
+from embedded_stack.testing import Endpoints, running
+from embedded_stack.topology import load_topology
 from transactional_events.db.buckets import AsyncQuerier as BucketQueries
 from transactional_events.db.inbox import AsyncQuerier as InboxQueries
 from transactional_events.db.outbox import AddToOutboxParams
@@ -268,11 +263,6 @@ def report(medians: dict[str, list[float]]) -> bool:
 
 def make_databases(endpoints: Endpoints) -> dict[int, str]:
     """Makes a database per number of dead rows."""
-    for command in migrations.migrate(endpoints):
-        environment = os.environ | dict(command.environment)
-        subprocess.run(
-            command.arguments, cwd=command.folder, env=environment, check=True, capture_output=True
-        )
     server = endpoints.superuser_database_url
     with psycopg.connect(server, autocommit=True) as connection:
         for dead in SIZES:
@@ -281,13 +271,11 @@ def make_databases(endpoints: Endpoints) -> dict[int, str]:
 
 
 def main() -> None:
-    # Not a TemporaryDirectory: root's PostgreSQL, another user, writes in it.
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
-        with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
-            medians = uvloop.run(measure(make_databases(stack.endpoints)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running(
+        load_topology(Path(__file__).resolve().parents[1] / "topology.toml"), POSTGRES
+    ) as stack:
+        stack.migrate()
+        medians = uvloop.run(measure(make_databases(stack.endpoints)))
     if not report(medians):
         sys.exit(f"the cost depends on the dead rows: more than {RATIO_MAX} times")
 

@@ -5,10 +5,6 @@ run, is a bare idempotent producer that sends the same records from memory in th
 """
 
 import asyncio
-import os
-import shutil
-import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +18,9 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from embedded_stack._plan import migrations
-from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import Part, Settings
-from embedded_stack.testing import FREE_PORTS, running
+from embedded_stack.servers import SERVERS
+from embedded_stack.testing import Endpoints, running
+from embedded_stack.topology import load_topology
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from transactional_events.kafka._headers import headers_of
@@ -110,7 +105,7 @@ async def peer(kafka: KafkaSettings, count: int) -> Drain:
 
 async def measure(endpoints: Endpoints) -> None:
     kafka = KafkaSettings(bootstrap_servers=endpoints.kafka_bootstrap_servers)
-    url = endpoints.orders_database_url
+    url = endpoints.database_url("orders")
     async with (
         SchemaRegistry(RegistrySettings(url=SecretStr(endpoints.schema_registry_url))) as registry,
         open_pool(url, "bench"),
@@ -130,23 +125,11 @@ async def measure(endpoints: Endpoints) -> None:
 
 
 def main() -> None:
-    # Not a TemporaryDirectory: root's PostgreSQL, another user, writes in it.
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
-        settings = Settings(folder=folder, ports=FREE_PORTS)
-        with running(settings, Part.POSTGRES, Part.KAFKA, Part.REGISTRY) as stack:
-            for command in migrations.migrate(stack.endpoints):
-                environment = os.environ | dict(command.environment)
-                subprocess.run(
-                    command.arguments,
-                    cwd=command.folder,
-                    env=environment,
-                    check=True,
-                    capture_output=True,
-                )
-            uvloop.run(measure(stack.endpoints))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running(
+        load_topology(Path(__file__).resolve().parents[1] / "topology.toml"), *SERVERS
+    ) as stack:
+        stack.migrate()
+        uvloop.run(measure(stack.endpoints))
 
 
 if __name__ == "__main__":

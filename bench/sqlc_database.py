@@ -1,9 +1,5 @@
 """The database that bench/sqlc_queries.py asks."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,9 +9,9 @@ from uuid import UUID, uuid4
 import psycopg
 
 from bench.sqlc_contenders import PAGE_SIZE
-from embedded_stack._plan.migrations import migrate
-from embedded_stack._plan.settings import Part, Settings
-from embedded_stack.testing import FREE_PORTS, running
+from embedded_stack.servers import POSTGRES
+from embedded_stack.testing import running
+from embedded_stack.topology import load_topology
 from shop.orders.db import orders
 
 USER = uuid4()
@@ -24,20 +20,11 @@ USER = uuid4()
 @contextmanager
 def database() -> Iterator[str]:
     """A migrated orders database on a server of its own; yields the service role's URL."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
-        with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
-            for command in migrate(stack.endpoints):
-                subprocess.run(
-                    command.arguments,
-                    cwd=command.folder,
-                    env={**os.environ, **command.environment},
-                    check=True,
-                    stdout=subprocess.DEVNULL,
-                )
-            yield stack.endpoints.orders_database_url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running(
+        load_topology(Path(__file__).resolve().parents[1] / "topology.toml"), POSTGRES
+    ) as stack:
+        stack.migrate()
+        yield stack.endpoints.database_url("orders")
 
 
 async def fill(url: str) -> UUID:

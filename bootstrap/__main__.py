@@ -9,7 +9,7 @@ from bootstrap.caller import isolate
 from bootstrap.environment import sync
 from bootstrap.failure import fail
 from bootstrap.places import BIN, ROOT
-from bootstrap.ports import check_ports
+from bootstrap.ports import TOPOLOGY, check_ports
 from bootstrap.stamp import current
 from bootstrap.usage import HELP, recipes
 
@@ -36,7 +36,7 @@ def main() -> NoReturn:
     command = [BIN / "just", "--justfile", ROOT / "justfile", "--working-directory", ROOT]
     if arguments[0] == "up":
         # Without `just`, which calls it an error that Ctrl-C ends a recipe.
-        command = [BIN / "python", "-P", "-m", "embedded_stack"]
+        command = [BIN / "python", "-P", "-m", "embedded_stack", "--topology", TOPOLOGY]
     words = [*map(str, command), *arguments]
     os.execv(words[0], words)  # noqa: S606 - it needs no shell
 

@@ -1,5 +1,6 @@
 """`just demo`: plays the whole story against a running system and says whether it went well."""
 
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -9,17 +10,21 @@ from rich.console import Console
 
 from demo.rest import RestError
 from demo.story import Story, StoryError
-from embedded_stack._commands import control
-from embedded_stack._plan.settings import HOST, Ports, load
+from embedded_stack.client import service_url
 from embedded_stack.errors import StackError
+from embedded_stack.topology import load_topology
 
 REQUEST_SECONDS_MAX = 10.0
+TOPOLOGY = Path(__file__).resolve().parents[1] / "topology.toml"
 
 
 def stack_url() -> str:
-    """Returns where the gateway of the stack on this machine is."""
-    ports = Ports(**control.status(load()).ports)
-    return f"http://{HOST}:{ports.gateway_port}"
+    """Returns the URL of the gateway of the stack on this machine.
+
+    Raises:
+        StackError: the stack is down.
+    """
+    return service_url(load_topology(TOPOLOGY), "gateway")
 
 
 def main(

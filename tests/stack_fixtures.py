@@ -1,17 +1,12 @@
 """The real PostgreSQL, Kafka and registry, and the whole system on them, once per test session."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from embedded_stack._plan.migrations import migrate
-from embedded_stack._plan.settings import Part, Settings
-from embedded_stack.testing import FREE_PORTS, Running, running
+from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
+from embedded_stack.testing import Running, running
+from tests.shop_topology import TOPOLOGY
 
 
 @pytest.fixture(scope="session")
@@ -20,24 +15,14 @@ def postgres() -> Iterator[Running]:
 
     All tests share it, so a test uses databases of its own.
     """
-    # Not pytest's own temporary folder: root's PostgreSQL, another user, may not enter that.
-    folder = Path(tempfile.mkdtemp(prefix="stack-"))
-    try:
-        settings = Settings(folder=folder, ports=FREE_PORTS)
-        with running(settings, Part.POSTGRES) as stack:
-            yield stack
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running(TOPOLOGY, POSTGRES) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")
 def migrated(postgres: Running) -> Running:
     """The stack of `postgres` with the services' migrated databases; the services don't run."""
-    for command in migrate(postgres.endpoints):
-        environment = {**os.environ, **command.environment}
-        subprocess.run(
-            command.arguments, cwd=command.folder, env=environment, check=True, capture_output=True
-        )
+    postgres.migrate()
     return postgres
 
 
@@ -47,7 +32,7 @@ def infrastructure(postgres: Running) -> Running:
 
     All tests share it, so a test uses databases, topics and subjects of its own, or `system`.
     """
-    postgres.start(Part.KAFKA, Part.REGISTRY)
+    postgres.start(KAFKA, REGISTRY)
     return postgres
 
 
@@ -57,11 +42,11 @@ def system(infrastructure: Running) -> Running:
 
     A test may kill parts; it restarts them before it ends, for the tests after it.
     """
-    infrastructure.start(Part.ORDERS, Part.PAYMENTS, Part.GATEWAY)
+    infrastructure.start(*TOPOLOGY.services)
     return infrastructure
 
 
 @pytest.fixture(scope="session")
 def gateway_url(system: Running) -> str:
     """The base of the running system's REST API."""
-    return system.endpoints.gateway_url
+    return system.endpoints.url("gateway")

@@ -13,7 +13,7 @@ from tests.shop_client import ShopClient
 @pytest.fixture(scope="session")
 def rest(system: Running) -> Iterator[httpx.Client]:
     """A plain HTTP client of the running system."""
-    with httpx.Client(base_url=system.endpoints.gateway_url, timeout=15) as client:
+    with httpx.Client(base_url=system.endpoints.url("gateway"), timeout=15) as client:
         yield client
 
 

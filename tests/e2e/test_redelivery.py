@@ -73,7 +73,7 @@ def test_an_order_that_could_not_be_paid_is_not_paid_when_it_comes_again(
     [record] = orders.records(order_id)
     schema_id, payload = unframe(record.value())
     event = OrderEvent.FromString(bytes(payload))
-    url = system.endpoints.payments_database_url
+    url = system.endpoints.database_url("payments")
     if how == "another event id":
         event.event_id = str(uuid4())
     else:
@@ -86,7 +86,7 @@ def test_an_order_that_could_not_be_paid_is_not_paid_when_it_comes_again(
     first, again = outcomes(payments, order_id, 2)
     assert again.payment_failed == first.payment_failed
     assert first.event_id != again.event_id
-    wait_until_handled(system.endpoints.orders_database_url, again.event_id)
+    wait_until_handled(system.endpoints.database_url("orders"), again.event_id)
     assert (shop.balance(user), shop.ended(order_id)) == (1000, ended)
     assert Topic(system, PAYMENT_EVENTS.dead_letter_topic).records(order_id) == []
 

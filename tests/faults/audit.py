@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 import psutil
 
-from embedded_stack._plan.settings import Part
 from embedded_stack.testing import Running
 from tests.faults.books import Books
 
@@ -69,7 +68,5 @@ def _check_events(books: Books, database: str, *, read_by: str) -> None:
 
 def check_alive(fleet: Running) -> None:
     """Makes sure that no copy has ended."""
-    names = [
-        name for part in (Part.ORDERS, Part.PAYMENTS, Part.GATEWAY) for name in fleet.copies(part)
-    ]
+    names = [name for part in ("orders", "payments", "gateway") for name in fleet.copies(part)]
     assert [name for name in names if not psutil.pid_exists(fleet.pid(name))] == []

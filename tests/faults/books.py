@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from confluent_kafka import Message
 
-from embedded_stack._plan.endpoints import Endpoints
+from embedded_stack.testing import Endpoints
 from shop.streams_kafka import STREAMS
 from tests.topics import committed_records
 from transactional_events.kafka._headers import ID, header
@@ -28,8 +28,8 @@ class Books:
 
     def __init__(self, endpoints: Endpoints) -> None:
         self._urls = {
-            "orders": endpoints.orders_owner_database_url,
-            "payments": endpoints.payments_owner_database_url,
+            "orders": endpoints.owner_database_url("orders"),
+            "payments": endpoints.owner_database_url("payments"),
         }
         self._kafka = KafkaSettings(bootstrap_servers=endpoints.kafka_bootstrap_servers)
 

@@ -1,18 +1,15 @@
 """A stack with several copies of each service, for tests that hurt them."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import stamina
 
-from embedded_stack._plan.settings import Part, Settings
-from embedded_stack.testing import FREE_PORTS, Running, running
+from embedded_stack.testing import Running, running
 from tests.faults.books import Books
+from tests.shop_topology import TOPOLOGY
 
-COPIES = {Part.ORDERS: 4, Part.PAYMENTS: 3}
+COPIES = {"orders": 4, "payments": 3}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,14 +24,9 @@ def fleet() -> Iterator[Running]:
 
     A test that hurts a copy heals it before it ends.
     """
-    folder = Path(tempfile.mkdtemp(prefix="fleet-"))
-    try:
-        settings = Settings(folder=folder, ports=FREE_PORTS)
-        with running(settings, Part.GATEWAY, scale=COPIES) as stack:
-            Books(stack.endpoints).open()
-            yield stack
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running(TOPOLOGY, "gateway", scale=COPIES) as stack:
+        Books(stack.endpoints).open()
+        yield stack
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from embedded_stack._plan.settings import Part
 from embedded_stack.testing import Running
 from tests.faults.audit import check_alive, check_events, check_money, settle
 from tests.faults.books import Books
@@ -47,10 +46,10 @@ def load(rest: httpx.Client, users: list[str], chaos: Chaos) -> set[str]:
 @pytest.mark.timeout(240 + ORDERS // 20)
 def test_every_order_ends_and_the_money_adds_up(fleet: Running, books: Books) -> None:
     print(f"FAULTS_SEED={SEED}: {ORDERS} orders, {USERS} users, {STRIKES} strikes")
-    names = [*fleet.copies(Part.ORDERS), *fleet.copies(Part.PAYMENTS)]
+    names = [*fleet.copies("orders"), *fleet.copies("payments")]
     chaos = Chaos(fleet, names, STRIKES, SEED)
     users = [str(uuid4()) for _ in range(USERS)]
-    client = httpx.Client(base_url=fleet.endpoints.gateway_url, timeout=20)
+    client = httpx.Client(base_url=fleet.endpoints.url("gateway"), timeout=20)
     with client as rest, ThreadPoolExecutor(1) as hand:
         for user in users[1:]:  # the first one has no account
             post(rest, "/accounts", {"user_id": user})

@@ -7,7 +7,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from embedded_stack._plan.settings import Part
 from embedded_stack.testing import Running
 from tests.faults.hurt import hurt
 from tests.faults.patient_client import get, post
@@ -20,10 +19,10 @@ SAGA_SECONDS_MAX = 30.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-@pytest.mark.parametrize("part", [Part.ORDERS, Part.PAYMENTS])
-def test_the_others_take_over(fleet: Running, part: Part, number: signal.Signals) -> None:
+@pytest.mark.parametrize("part", ["orders", "payments"])
+def test_the_others_take_over(fleet: Running, part: str, number: signal.Signals) -> None:
     user = str(uuid4())
-    with httpx.Client(base_url=fleet.endpoints.gateway_url, timeout=20) as rest:
+    with httpx.Client(base_url=fleet.endpoints.url("gateway"), timeout=20) as rest:
         shop = ShopClient(rest)
         shop.account(user, balance=ORDERS)
         with hurt(fleet, fleet.copies(part)[0], number):

@@ -37,7 +37,7 @@ def customers(fleet: Running, orders_seconds: float) -> list[str]:
     """Users whose money is enough for what they order in that time."""
     money = round(orders_seconds * ORDERS_PER_SECOND_MAX * AMOUNT_MAX / 2 / USERS)
     users = [str(uuid4()) for _ in range(USERS)]
-    with httpx.Client(base_url=fleet.endpoints.gateway_url) as rest:
+    with httpx.Client(base_url=fleet.endpoints.url("gateway")) as rest:
         for user in users:
             ShopClient(rest).account(user, money)
     return users
@@ -60,7 +60,7 @@ def test_no_user_waits_for_a_broker_that_is_away(
     fleet: Running, books: Books, number: signal.Signals, seconds: float
 ) -> None:
     users = customers(fleet, orders_seconds=seconds * 2 / 3)
-    load = SteadyLoad(fleet.endpoints.gateway_url, users)
+    load = SteadyLoad(fleet.endpoints.url("gateway"), users)
     with load.running():
         load.go_on(QUIET_SECONDS)
         with hurt(fleet, "kafka", number):
@@ -89,7 +89,7 @@ def test_no_user_waits_for_a_broker_that_is_away(
 @pytest.mark.timeout(TIMEOUT_SECONDS)
 def test_nobody_notices_that_the_registry_is_away(fleet: Running, books: Books) -> None:
     users = customers(fleet, orders_seconds=3 * OUTAGE_SECONDS)
-    load = SteadyLoad(fleet.endpoints.gateway_url, users)
+    load = SteadyLoad(fleet.endpoints.url("gateway"), users)
     with load.running():
         load.go_on(QUIET_SECONDS)
         away = time.monotonic()

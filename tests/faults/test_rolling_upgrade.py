@@ -14,10 +14,8 @@ import httpx
 import psutil
 import pytest
 
-from embedded_stack._plan import ports
-from embedded_stack._plan.services import LISTENS, serving
-from embedded_stack._plan.settings import HOST, Part
-from embedded_stack.testing import Running
+from embedded_stack.listeners import HOST
+from embedded_stack.testing import Running, free_ports, serving
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest
 from shop.orders.v1.order_service_pb2_grpc import OrdersServiceStub
 from tests.faults.books import Books
@@ -61,22 +59,22 @@ class NewVersion:
     def register(self) -> None:
         """What a deployment does first."""
         words = (sys.executable, "-m", "events", "register")
-        environment = self._environment(Part.ORDERS)
+        environment = self._environment("orders")
         done = subprocess.run(
             words, cwd=self._project, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
 
     @contextmanager
-    def running(self, part: Part) -> Iterator[str]:
+    def running(self, part: str) -> Iterator[str]:
         """Runs one process until the end of the block; gives its address."""
-        address = f"{HOST}:{ports.free(1, ())[0]}"
+        address = f"{HOST}:{free_ports(1)[0]}"
         log = self._project / f"{part}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                (sys.executable, "-m", part.value),
+                (sys.executable, "-m", part),
                 cwd=self._project,
-                env=self._environment(part) | {LISTENS[part]: address},
+                env=self._environment(part) | {f"{part}_grpc_address".upper(): address},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -90,13 +88,13 @@ class NewVersion:
             process.terminate()
             assert process.wait(READY_SECONDS_MAX) == 0, log.read_text()
 
-    def _environment(self, part: Part) -> dict[str, str]:
+    def _environment(self, part: str) -> dict[str, str]:
         like = psutil.Process(self._stack.pid(self._stack.copies(part)[0])).environ()
         return like | {"PYTHONPATH": f"{self._project / 'gen'}"}
 
 
 @contextmanager
-def without(stack: Running, part: Part) -> Iterator[None]:
+def without(stack: Running, part: str) -> Iterator[None]:
     """Stops all copies of a part, as the end of a rolling upgrade does."""
     for name in stack.copies(part):
         stack.stop(name)
@@ -113,19 +111,19 @@ def test_events_of_both_versions_are_read_by_both(fleet: Running, books: Books, 
     new = NewVersion(copy, fleet)
     user = str(uuid4())
     before = books.dead_letters()
-    client = httpx.Client(base_url=fleet.endpoints.gateway_url, timeout=20)
+    client = httpx.Client(base_url=fleet.endpoints.url("gateway"), timeout=20)
     with client as rest:
         shop = ShopClient(rest)
         shop.account(user, balance=2 * ORDERS)
         new.register()
-        with new.running(Part.ORDERS) as address:
+        with new.running("orders") as address:
             with grpc.insecure_channel(address) as channel:
                 create = OrdersServiceStub(channel).CreateOrder
                 request = CreateOrderRequest(user_id=user, amount=1)
                 newer = [create(request).order.id for _ in range(ORDERS)]
             # Only the old payments are there to read what the new orders wrote.
             assert {shop.ended(order)["status"] for order in newer} == {"FINISHED"}
-            with new.running(Part.PAYMENTS), without(fleet, Part.PAYMENTS):
+            with new.running("payments"), without(fleet, "payments"):
                 body = {"user_id": user, "amount": 1}
                 older = [str(post(rest, "/orders", body)["id"]) for _ in range(ORDERS)]
                 # And now only the new payments, for what the old orders write.

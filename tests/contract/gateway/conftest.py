@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from embedded_stack._plan import ports
+from embedded_stack.testing import free_ports
 from tests.contract.gateway.go_examples import build, copy_protos
 from tests.transcode import transcode
 
@@ -29,7 +29,7 @@ def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
     grpc_server, go_gateway = build()
     protos = tmp_path_factory.mktemp("protos")
     copy_protos(protos)
-    backend, go, ours = (f"127.0.0.1:{port}" for port in ports.free(3, ()))
+    backend, go, ours = (f"127.0.0.1:{port}" for port in free_ports(3))
     port = ours.rpartition(":")[2]
     with ExitStack() as stack:
         stack.enter_context(_process(backend, [grpc_server, "-addr", backend]))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from embedded_stack.servers import POSTGRES
 from embedded_stack.testing import Running
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +43,7 @@ def run(
 @pytest.fixture(scope="session")
 def databases(migrated: Running) -> dict[str, str]:
     """The services' migrated databases, for plans that use an index wherever one would do."""
-    urls = migrated.endpoints.environment("orders_database_url", "payments_database_url")
+    urls = migrated.endpoints.environment([POSTGRES])
     return {name: f"{url}{ONLY_INDEXES}" for name, url in urls.items()}
 
 

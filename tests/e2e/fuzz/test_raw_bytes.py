@@ -130,7 +130,7 @@ def check_alive(url: str) -> None:
 def test_strange_requests(system: Running, sent: tuple[bytes, bytes]) -> None:
     method, data = sent
     head = method == b"HEAD"
-    answer = exchange(system.endpoints.gateway_url, data, complete=True, head=head)
+    answer = exchange(system.endpoints.url("gateway"), data, complete=True, head=head)
     assert answer.status, "the gateway hung up on a well-framed request"
     check(answer, head=head)
 
@@ -149,9 +149,10 @@ def test_strange_requests(system: Running, sent: tuple[bytes, bytes]) -> None:
 @example(sent=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
 def test_broken_framing(system: Running, sent: bytes) -> None:
     check(
-        exchange(system.endpoints.gateway_url, sent, complete=False), head=sent.startswith(b"HEAD ")
+        exchange(system.endpoints.url("gateway"), sent, complete=False),
+        head=sent.startswith(b"HEAD "),
     )
 
 
 def test_the_gateway_is_still_there(system: Running) -> None:
-    check_alive(system.endpoints.gateway_url)
+    check_alive(system.endpoints.url("gateway"))

@@ -36,7 +36,7 @@ def schemathesis(document: str, *words: str) -> subprocess.CompletedProcess[str]
     ("document", "seed"), [(OPENAPI, 1), (SWAGGER, 2), (OPENAPI, 3), (SWAGGER, 4), (OPENAPI, 5)]
 )
 def test_schemathesis_finds_nothing(system: Running, document: str, seed: int) -> None:
-    done = schemathesis(system.endpoints.gateway_url + document, "--seed", str(seed))
+    done = schemathesis(system.endpoints.url("gateway") + document, "--seed", str(seed))
     assert done.returncode == 0, done.stdout[-OUTPUT_CHARACTERS_MAX:]
 
 
@@ -46,14 +46,18 @@ def test_schemathesis_notices_a_false_promise(system: Running, tmp_path: Path) -
     request["properties"]["description"]["maxLength"] = 100
     (tmp_path / "false.json").write_text(json.dumps(document))
     done = schemathesis(
-        str(tmp_path / "false.json"), "--url", system.endpoints.gateway_url, "--phases", "coverage"
+        str(tmp_path / "false.json"),
+        "--url",
+        system.endpoints.url("gateway"),
+        "--phases",
+        "coverage",
     )
     assert "Schema-violating request accepted" in done.stdout, done.stdout[-OUTPUT_CHARACTERS_MAX:]
     assert done.returncode == 1
 
 
 def test_a_run_of_404s_fails(system: Running) -> None:
-    nowhere = f"{system.endpoints.gateway_url}/nowhere"
+    nowhere = f"{system.endpoints.url('gateway')}/nowhere"
     done = schemathesis(str(DOCUMENT), "--url", nowhere, "--phases", "coverage")
     assert "Missing test data" in done.stdout, done.stdout[-OUTPUT_CHARACTERS_MAX:]
     assert done.returncode == 1

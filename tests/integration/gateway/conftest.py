@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from embedded_stack._plan import ports
+from embedded_stack.testing import free_ports
 from tests.integration.gateway.backend import Backend
 from tests.transcode import transcode
 
@@ -26,7 +26,7 @@ def backend() -> Iterator[Backend]:
 
 @pytest.fixture(scope="session")
 def address(backend: Backend) -> Iterator[tuple[str, int]]:
-    (port,) = ports.free(1, ())
+    (port,) = free_ports(1)
     gateway = subprocess.Popen(
         transcode(PROTOS, f"127.0.0.1:{backend.port}", port, "--generate-unbound")
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from embedded_stack._plan import ports
+from embedded_stack.testing import free_ports
 from tests.integration.gateway.conftest import await_start
 from tests.integration.gateway.name_server import NameServer, name_server
 from tests.integration.gateway.test_process import gateway
@@ -32,7 +32,7 @@ class Copies:
     """Processes at one port of 127.0.0.2, 127.0.0.3 and so on."""
 
     def __init__(self) -> None:
-        (self.port,) = ports.free(1, ())
+        (self.port,) = free_ports(1)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, *hosts: str) -> None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from embedded_stack._plan import ports
+from embedded_stack.testing import free_ports
 from tests.integration.gateway.conftest import PROTOS, await_start
 from tests.transcode import transcode
 
@@ -29,7 +29,7 @@ def environment(**settings: str) -> dict[str, str]:
 @contextmanager
 def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Runs the gateway, by default in front of services that don't run."""
-    port, nobodys = ports.free(2, ())
+    port, nobodys = free_ports(2)
     away = f"127.0.0.1:{nobodys}"
     services = {"ORDERS_GRPC_ADDRESS": away, "PAYMENTS_GRPC_ADDRESS": away}
     address = {"GATEWAY_ADDRESS": f"127.0.0.1:{port}"}
@@ -119,7 +119,7 @@ def test_requests_in_work_end_before_the_process_does() -> None:
 
 
 def test_stopping_transcode_stops_its_gateway() -> None:
-    (port,) = ports.free(1, ())
+    (port,) = free_ports(1)
     process = subprocess.Popen(transcode(PROTOS, "127.0.0.1:1", port))
     await_start(process, port)
     process.send_signal(signal.SIGTERM)

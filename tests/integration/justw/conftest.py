@@ -15,7 +15,7 @@ STACK = "packages/embedded-stack/src/embedded_stack"
 COPIED = (
     *("justw", "bootstrap.lock"),
     *(str(file.relative_to(ROOT)) for file in (ROOT / "bootstrap").glob("*.py")),
-    *(f"{STACK}/{name}.py" for name in ("__init__", "environment", "listeners")),
+    *(f"{STACK}/{name}.py" for name in ("__init__", "environment", "listeners", "servers")),
 )
 PACKAGES = (
     *("rust-just", "hatchling", "editables"),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from embedded_stack.servers import KAFKA, REGISTRY
 from embedded_stack.testing import Running
 from tests.integration.messaging.harness import Publishing
 
@@ -16,9 +17,7 @@ async def process(
     module: str, publishing: Publishing, infrastructure: Running
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Runs a module of this folder; it is ready once this is entered."""
-    endpoints = infrastructure.endpoints.environment(
-        "kafka_bootstrap_servers", "schema_registry_url"
-    )
+    endpoints = infrastructure.endpoints.environment([KAFKA, REGISTRY])
     environment = (
         os.environ
         | endpoints

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from embedded_stack.servers import KAFKA, REGISTRY
 from embedded_stack.testing import Running
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.integration.messaging.harness import (
@@ -126,12 +127,12 @@ async def test_an_event_that_was_handled_has_no_second_effect(publishing: Publis
 
 
 def test_the_commands_name_what_is_not_there(infrastructure: Running) -> None:
-    environment = os.environ | infrastructure.endpoints.environment("kafka_bootstrap_servers")
+    environment = os.environ | infrastructure.endpoints.environment([KAFKA])
     run = [sys.executable, "-m", "events", "events"]
     subprocess.run(
         [sys.executable, "-m", "events", "register"],
         check=True,
-        env=environment | infrastructure.endpoints.environment("schema_registry_url"),
+        env=environment | infrastructure.endpoints.environment([REGISTRY]),
     )
     shown = subprocess.run(
         [*run, "show", "nothing/0/0"], env=environment, check=False, capture_output=True, text=True

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from embedded_stack._plan import ports
-from embedded_stack.testing import Running
+from embedded_stack.servers import KAFKA, REGISTRY
+from embedded_stack.testing import Running, free_ports
 from tests.integration.messaging.harness import eventually
 from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
 from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
@@ -130,7 +130,7 @@ async def registry_at(port: int, *responses: bytes) -> AsyncIterator[SchemaRegis
 async def test_a_registry_that_is_away_at_start_is_waited_for(
     orders: Stream, kafka: KafkaSettings
 ) -> None:
-    [port] = ports.free(1, taken=())
+    [port] = free_ports(1)
     found = b'200 OK {"subject": "x", "version": 1, "id": 7}'
     busy = b'503 Service Unavailable {"message": "starting"}'
     with capture_logs() as logs:
@@ -160,7 +160,7 @@ async def is_logged(logs: list[EventDict]) -> bool:
 async def test_a_registry_that_refuses_the_user_ends_the_start(
     orders: Stream, kafka: KafkaSettings, status: bytes
 ) -> None:
-    [port] = ports.free(1, taken=())
+    [port] = free_ports(1)
     async with registry_at(port, status + b' {"message": "who are you?"}') as registry:
         with pytest.raises(RegistryError, match=r"check SCHEMA_REGISTRY_BASIC_AUTH") as refusal:
             await outbox_for([orders], kafka, registry)
@@ -169,7 +169,7 @@ async def test_a_registry_that_refuses_the_user_ends_the_start(
 
 
 async def test_json_of_another_api_is_named(orders: Stream) -> None:
-    [port] = ports.free(1, taken=())
+    [port] = free_ports(1)
     async with registry_at(port, b"200 OK {}") as other:
         with pytest.raises(
             RegistryError, match=f"Confluent's API start at http://127.0.0.1:{port}"
@@ -191,9 +191,7 @@ async def test_a_page_where_a_registry_should_be_is_named() -> None:
 
 
 def test_the_command_registers_what_the_contracts_say(infrastructure: Running) -> None:
-    environment = os.environ | infrastructure.endpoints.environment(
-        "kafka_bootstrap_servers", "schema_registry_url"
-    )
+    environment = os.environ | infrastructure.endpoints.environment([KAFKA, REGISTRY])
     run = [sys.executable, "-m", "events"]
     for command in ("register", "check"):
         done = subprocess.run(

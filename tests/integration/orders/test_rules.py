@@ -15,7 +15,7 @@ from transactional_grpc.database._pool import open_pool
 
 @pytest.fixture
 async def rules(migrated: Running) -> AsyncIterator[Rules[AsyncQuerier]]:
-    async with open_pool(migrated.endpoints.orders_database_url, "test") as pool:
+    async with open_pool(migrated.endpoints.database_url("orders"), "test") as pool:
         yield Rules(orders_service(Orders()), on_postgres(pool, AsyncQuerier))
 
 

@@ -28,13 +28,15 @@ Connection = psycopg.Connection[Any]
 
 @pytest.fixture
 async def rules(migrated: Running) -> AsyncIterator[PaymentRules]:
-    async with open_pool(migrated.endpoints.payments_database_url, "test") as pool:
+    async with open_pool(migrated.endpoints.database_url("payments"), "test") as pool:
         yield Rules(payments_service(Payments()), on_postgres(pool, AsyncQuerier))
 
 
 @pytest.fixture
 def books(migrated: Running) -> Iterator[Connection]:
-    with psycopg.connect(migrated.endpoints.payments_database_url, autocommit=True) as connection:
+    with psycopg.connect(
+        migrated.endpoints.database_url("payments"), autocommit=True
+    ) as connection:
         yield connection
 
 

@@ -15,7 +15,7 @@ from transactional_grpc.database._pool import open_pool
 
 @pytest.fixture
 async def rules(migrated: Running) -> AsyncIterator[Rules[AsyncQuerier]]:
-    async with open_pool(migrated.endpoints.payments_database_url, "test") as pool:
+    async with open_pool(migrated.endpoints.database_url("payments"), "test") as pool:
         yield Rules(payments_service(Payments()), on_postgres(pool, AsyncQuerier))
 
 

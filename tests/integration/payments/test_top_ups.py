@@ -38,7 +38,7 @@ class OpenedMeanwhile(AsyncQuerier):
 async def test_account_that_is_opened_after_the_first_attempt_is_topped_up(
     migrated: Running, user: str
 ) -> None:
-    url = migrated.endpoints.payments_database_url
+    url = migrated.endpoints.database_url("payments")
 
     def queries(connection: AsyncConnection[Any]) -> AsyncQuerier:
         return OpenedMeanwhile(connection, url)

@@ -1,8 +1,6 @@
 """A service's own database, made for one test."""
 
-import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
@@ -10,8 +8,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from embedded_stack._plan.migrations import migrate
-from embedded_stack.testing import Running
+from embedded_stack.testing import Running, migrate_schema
+from tests.shop_topology import TOPOLOGY
 
 
 @pytest.fixture
@@ -24,15 +22,7 @@ def payments_url(postgres: Running) -> Iterator[str]:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            endpoints = replace(postgres.endpoints, payments_owner_database_url=url)
-            [command] = [each for each in migrate(endpoints) if each.name == "migrate-payments"]
-            subprocess.run(
-                command.arguments,
-                cwd=command.folder,
-                env=dict(command.environment),
-                check=True,
-                capture_output=True,
-            )
+            migrate_schema(TOPOLOGY, "payments", url)
             yield url
         finally:
             connection.execute(

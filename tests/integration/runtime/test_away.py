@@ -141,7 +141,7 @@ async def test_a_database_without_the_newest_tables_says_what_to_do(payments_url
 
 
 async def test_a_role_without_rights_says_what_to_do(postgres: Running, payments_url: str) -> None:
-    there = postgres.endpoints.orders_database_url
+    there = postgres.endpoints.database_url("orders")
     role = {name: str(conninfo_to_dict(there)[name]) for name in ("user", "password")}
     async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:
         await owner.execute(

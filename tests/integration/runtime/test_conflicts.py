@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from embedded_stack._plan import ports
+from embedded_stack.testing import free_ports
 from payments.service import Payments
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_pb2 import CreateAccountRequest, TopUpAccountRequest
@@ -39,7 +39,7 @@ async def payments(
     with psycopg.connect(payments_url, autocommit=True) as connection:
         setting = sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = {}")
         connection.execute(setting.format(sql.Identifier(name), request.param))
-    [port] = ports.free(1, taken=())
+    [port] = free_ports(1)
     async with open_pool(payments_url, "payments") as pool:
         server = Server(f"127.0.0.1:{port}")
         server.add(payments_service(Payments()), Database(pool, AsyncQuerier, (Outbox({}),)))

@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from embedded_stack._plan import ports
-from embedded_stack._plan.bootstrap import SCRIPTS
+from embedded_stack._servers.bootstrap import SCRIPTS
 from embedded_stack._servers.postgres import BIN, UNPRIVILEGED
+from embedded_stack.testing import free_ports
 from transactional_grpc.database._pool import DatabaseError, open_pool
 
 USER = UNPRIVILEGED if os.geteuid() == 0 else None
@@ -27,7 +27,7 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="ascii-"))
     if USER:
         shutil.chown(folder, USER)
-    [port] = ports.free(1, taken=())
+    [port] = free_ports(1)
 
     def run(program: str, *words: str) -> None:
         command: list[str | Path] = [BIN / program, "-D", folder / "data", *words]

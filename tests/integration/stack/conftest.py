@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from embedded_stack._plan.settings import Ports
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.record import Record
+from tests.shop_topology import ROOT, TOPOLOGY
 
 SECONDS_MAX = 60
 
@@ -81,8 +81,9 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def stack(folder: Path) -> Iterator[CommandLine]:
-    ports = {f"STACK_{name.upper()}": "0" for name in Ports.model_fields}
+    ports = {f"STACK_{name.upper()}": "0" for name in TOPOLOGY.ports}
     environment = {**os.environ, **ports, "STACK_FOLDER": str(folder), "COLUMNS": "200"}
+    environment["STACK_TOPOLOGY"] = str(ROOT / "topology.toml")
     command_line = CommandLine(Folder(folder), environment)
     yield command_line
     command_line.run("down")

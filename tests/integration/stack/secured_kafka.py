@@ -23,12 +23,14 @@ from cryptography.hazmat.primitives.serialization import (
 
 from embedded_stack._artifacts import pinned
 from embedded_stack._artifacts.cache import Cache
-from embedded_stack._plan import ports
-from embedded_stack._plan.settings import HOST, Part, Settings
+from embedded_stack._plan.settings import cache
 from embedded_stack._servers.java import Java, java
 from embedded_stack._servers.kafka import HEAP_MEBIBYTES, Kafka
 from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder, write_private
+from embedded_stack.listeners import HOST
+from embedded_stack.testing import free_ports
+from tests.shop_topology import TOPOLOGY
 
 OVERLAY = Path(__file__).with_suffix(".properties")
 USER = "shop"
@@ -67,11 +69,11 @@ class SecuredKafka:
 @contextmanager
 def secured_kafka(path: Path) -> Iterator[SecuredKafka]:
     """Runs a broker that takes nobody without a password, and nothing in the clear."""
-    folder, cache = Folder(path), Settings().cache
+    folder, downloads = Folder(path), cache(TOPOLOGY)
     folder.create()
-    jars = asyncio.run(Cache(cache, None, Console(quiet=True)).fetch(pinned(Part.KAFKA)))
-    port, controller_port = ports.free(2, ())
-    broker = Kafka(folder, Java(cache / "java"), jars, port, controller_port)
+    jars = asyncio.run(Cache(downloads, None, Console(quiet=True)).fetch(pinned("kafka")))
+    port, controller_port = free_ports(2)
+    broker = Kafka(folder, Java(downloads / "java"), jars, port, controller_port)
     secured = SecuredKafka(port, path / "ca.pem")
     formatting = broker.format()
     assert formatting

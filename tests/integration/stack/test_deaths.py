@@ -12,8 +12,8 @@ import psutil
 import psycopg
 import pytest
 
-from embedded_stack._plan.settings import ROOT
 from tests.integration.stack.conftest import CommandLine
+from tests.shop_topology import ROOT
 
 SECONDS_MAX = 20
 

@@ -6,8 +6,8 @@ import sys
 
 import psycopg
 
-from embedded_stack._plan.settings import ROOT
 from tests.integration.stack.conftest import CommandLine
+from tests.shop_topology import ROOT
 
 SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 NAMES = (

@@ -4,29 +4,22 @@ from pathlib import Path
 
 import psutil
 import pytest
-from pydantic import SecretStr
 
-from embedded_stack._plan.settings import External, Part, Settings
 from embedded_stack.errors import StackError
-from embedded_stack.testing import FREE_PORTS, Running, running
+from embedded_stack.testing import External, Running, running
+from tests.shop_topology import TOPOLOGY
 
 
 def test_a_service_on_somebody_elses_infrastructure(infrastructure: Running, folder: Path) -> None:
     there = infrastructure.endpoints
-    external = External(
-        kafka_bootstrap_servers=there.kafka_bootstrap_servers,
-        schema_registry_url=there.schema_registry_url,
-        orders_database_url=SecretStr(there.orders_database_url),
-        orders_owner_database_url=SecretStr(there.orders_owner_database_url),
-        payments_database_url=SecretStr(there.payments_database_url),
-    )
-    settings = Settings(folder=folder, ports=FREE_PORTS, external=external)
+    owner = {"ORDERS_OWNER_DATABASE_URL": there.owner_database_url("orders")}
+    external = External.read(TOPOLOGY, there.environment() | owner)
 
-    with running(settings, Part.ORDERS) as stack:
-        known = psutil.Process(stack.pid(Part.ORDERS)).environ()
-        assert known["ORDERS_DATABASE_URL"] == there.orders_database_url
+    with running(TOPOLOGY, "orders", folder=folder, external=external) as stack:
+        known = psutil.Process(stack.pid("orders")).environ()
+        assert known["ORDERS_DATABASE_URL"] == there.database_url("orders")
         assert not known.keys() & {"PAYMENTS_DATABASE_URL", "SOMEBODYS_TOKEN"}
-        assert there.orders_owner_database_url not in known.values()
-        for part in (Part.POSTGRES, Part.KAFKA, Part.REGISTRY):
+        assert there.owner_database_url("orders") not in known.values()
+        for part in ("postgres", "kafka", "registry"):
             with pytest.raises(StackError, match=f"{part} is not a running part"):
                 stack.pid(part)

@@ -25,7 +25,7 @@ def test_every_part_answers(infrastructure: Running) -> None:
 
 @pytest.mark.parametrize("database", ["orders", "payments"])
 def test_a_service_may_not_change_tables(infrastructure: Running, database: str) -> None:
-    url = getattr(infrastructure.endpoints, f"{database}_database_url")
+    url = infrastructure.endpoints.database_url(database)
     with (
         psycopg.connect(url) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema public"),

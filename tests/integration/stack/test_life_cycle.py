@@ -6,10 +6,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from embedded_stack._plan.settings import Part, Settings
 from embedded_stack._supervisor.revival import REVIVE_SIGNAL
-from embedded_stack.testing import FREE_PORTS, running
+from embedded_stack.testing import running
 from tests.integration.stack.conftest import CommandLine
+from tests.shop_topology import TOPOLOGY
 
 
 def test_up_status_down(stack: CommandLine) -> None:
@@ -96,13 +96,13 @@ def test_passwords_are_nowhere_to_be_seen(stack: CommandLine) -> None:
 
 
 def test_a_killed_part_can_be_started_again(folder: Path) -> None:
-    with running(Settings(folder=folder, ports=FREE_PORTS), Part.POSTGRES) as stack:
-        first = stack.pid(Part.POSTGRES)
-        stack.kill(Part.POSTGRES)
+    with running(TOPOLOGY, "postgres", folder=folder) as stack:
+        first = stack.pid("postgres")
+        stack.kill("postgres")
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(stack.endpoints.orders_database_url)
+            psycopg.connect(stack.endpoints.database_url("orders"))
 
-        stack.restart(Part.POSTGRES)
+        stack.restart("postgres")
 
-        assert stack.pid(Part.POSTGRES) != first
-        psycopg.connect(stack.endpoints.orders_database_url).close()
+        assert stack.pid("postgres") != first
+        psycopg.connect(stack.endpoints.database_url("orders")).close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded_stack._plan.settings import HOST
+from embedded_stack.listeners import HOST
 from tests.integration.stack.conftest import CommandLine
 
 
@@ -84,3 +84,12 @@ def test_a_wrong_setting(stack: CommandLine) -> None:
     assert line == (
         "stack: wrong setting STACK_POSTGRES_PORT: tcp://10.0.0.1:80 is no port (0 to 65535)"
     )
+
+
+def test_a_wrong_scale_is_one_line(stack: CommandLine) -> None:
+    for options in ([], ["-d"]):
+        up = stack.run("up", *options, "--scale", "orders=0")
+        assert (up.returncode, up.stdout) == (1, "")
+        assert up.stderr == "stack: wrong --scale orders=0: there can be 1 to 6 copies of orders\n"
+    missing = stack.run("up", "--scale", "orders=2", "--scale", "payments=2", "postgres")
+    assert missing.stderr == "stack: orders is scaled, but not started\n"

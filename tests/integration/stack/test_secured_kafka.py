@@ -11,10 +11,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from embedded_stack._plan.settings import External, Part, Settings
-from embedded_stack.testing import FREE_PORTS, Running, running
+from embedded_stack.servers import REGISTRY
+from embedded_stack.testing import External, Running, running
 from tests.integration.stack.secured_kafka import SecuredKafka, secured_kafka
 from tests.shop_client import ShopClient
+from tests.shop_topology import TOPOLOGY
 
 REGISTER_SECONDS_MAX = 60
 
@@ -39,17 +40,14 @@ def register(there: Running, **environment: str) -> subprocess.CompletedProcess[
 
 
 def test_an_order_is_paid_over_tls_with_scram(
-    kafka: SecuredKafka, infrastructure: Running, folder: Path, monkeypatch: pytest.MonkeyPatch
+    kafka: SecuredKafka, infrastructure: Running, folder: Path
 ) -> None:
-    for name, value in kafka.environment.items():
-        monkeypatch.setenv(name, value)
-    external = External(schema_registry_url=infrastructure.endpoints.schema_registry_url)
-    assert external.kafka_bootstrap_servers == kafka.environment["KAFKA_BOOTSTRAP_SERVERS"]
-    settings = Settings(folder=folder, ports=FREE_PORTS, external=external)
+    registry = infrastructure.endpoints.environment([REGISTRY])
+    external = External.read(TOPOLOGY, kafka.environment | registry)
 
     with (
-        running(settings, Part.GATEWAY) as stack,
-        httpx.Client(base_url=stack.endpoints.gateway_url, timeout=15) as rest,
+        running(TOPOLOGY, "gateway", folder=folder, external=external) as stack,
+        httpx.Client(base_url=stack.endpoints.url("gateway"), timeout=15) as rest,
     ):
         shop, user = ShopClient(rest), str(uuid4())
         shop.account(user, balance=100)

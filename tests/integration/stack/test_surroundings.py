@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from embedded_stack._plan.settings import HOST, ROOT, Settings
+from embedded_stack._plan.settings import cache
 from embedded_stack._supervisor.folder import Folder
+from embedded_stack.listeners import HOST
 from tests.integration.stack.conftest import CommandLine
+from tests.shop_topology import ROOT, TOPOLOGY
 
 ODD = r"""Télé, a\tb "q" 100% $HOME #=:;'é"""
 SECONDS_MAX = 100
@@ -86,7 +88,7 @@ def test_the_whole_story_in_an_odd_folder_of_a_hostile_caller(
     caller = stack.folder.path
     odd = CommandLine(Folder(caller / ODD), stack.environment)
     caller.chmod(0o711)  # root's PostgreSQL, which is another user, has to pass
-    (caller / "cache").symlink_to(Settings().cache)
+    (caller / "cache").symlink_to(cache(TOPOLOGY))
     before = set(caller.iterdir())
 
     justw(stack, caller, hostile, "up", "-d")

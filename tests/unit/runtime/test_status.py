@@ -40,5 +40,5 @@ def test_an_operators_mistake_is_logged_once_and_says_what_to_do() -> None:
         for _ in range(3):
             refusal_of(InsufficientPrivilege("permission denied for table orders"))
     assert [each["error"] for each in logs] == [
-        "permission denied for table orders: let the owner grant what sql/bootstrap/service.sql grants"
+        "permission denied for table orders: let the owner grant the rights on tables and sequences to the service's role"
     ]

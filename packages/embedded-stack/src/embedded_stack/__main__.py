@@ -1,26 +1,27 @@
-"""`python -m embedded_stack`: the embedded stack on this machine."""
+"""The command line: `embedded-stack`, or `python -m embedded_stack`."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import stamina
 import typer
 
-from embedded_stack._commands import client, control, foreground, table
-from embedded_stack._plan.settings import Part, load
+from embedded_stack._commands import control, execution, foreground, table
+from embedded_stack._plan.settings import Settings, load
 from embedded_stack._supervisor.console import Console
 from embedded_stack.errors import StackError
+from embedded_stack.topology import load_topology
 
 SETTINGS = (
     "Settings come from the environment: STACK_FOLDER, STACK_CACHE, STACK_MAVEN_REPOSITORY, "
-    "STACK_GATEWAY_PORT and so on (0 takes any free port), STACK_PORTS=free (any free ports). A part whose own setting is given, such "
-    "as KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or ORDERS_DATABASE_URL, is used, not started."
+    "STACK_KAFKA_PORT and so on for each part (0 takes any free port), STACK_PORTS=free (any free ports). "
+    "Servers that KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or a service's …_DATABASE_URL name are used, not started."
 )
 app = typer.Typer(
-    help="PostgreSQL, Kafka, a schema registry and the three services, on this machine.\n\n"
-    + SETTINGS,
+    help="PostgreSQL, Kafka, a schema registry and services, on this machine.\n\n" + SETTINGS,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -33,7 +34,7 @@ CANNOT_RUN = 2
 
 @contextmanager
 def one_line(code: int = 1) -> Iterator[None]:
-    """Says what is wrong without a traceback, and exits with a code."""
+    """Prints an error without a traceback, and exits with a code."""
     try:
         yield
     except StackError as error:
@@ -46,16 +47,31 @@ def one_line(code: int = 1) -> Iterator[None]:
     raise typer.Exit(code)
 
 
+@app.callback()
+def options(
+    context: typer.Context,
+    topology: Annotated[
+        Path, typer.Option(envvar="STACK_TOPOLOGY", help="The declaration of the services.")
+    ] = Path("topology.toml"),
+) -> None:
+    """Remember the options of all commands."""
+    context.obj = topology
+
+
 @app.command(epilog=SETTINGS)
 def up(
+    context: typer.Context,
     parts: Annotated[
-        list[Part] | None,
-        typer.Argument(help="Only these, and what they need. [default: all]", show_default=False),
+        list[str] | None,
+        typer.Argument(
+            help="Only these servers and services, and those they need. [default: all]",
+            show_default=False,
+        ),
     ] = None,
     *,
     scale: Annotated[
         list[str] | None,
-        typer.Option(help="Copies of services, such as orders=2,payments=3.", show_default=False),
+        typer.Option(help="Copies of services, such as web=2,worker=3.", show_default=False),
     ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
@@ -63,45 +79,47 @@ def up(
     ready_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the stack; Ctrl-C stops it."""
-    order = foreground.Order(parts or list(Part), ",".join(scale or []))
+    order = foreground.Order(parts or [], ",".join(scale or []))
     with one_line():
-        code = (
-            foreground.detach(order) if detach else foreground.run(load(), order, console, ready_fd)
-        )
+        if detach:
+            code = foreground.detach(context.obj, order)
+        else:
+            code = foreground.run(_settings(context), order, console, ready_fd)
     raise typer.Exit(code)
 
 
 @app.command()
-def down() -> None:
+def down(context: typer.Context) -> None:
     """Stop the stack; its data stays."""
     with one_line():
-        _tell(control.down(load(), _tell))
+        _tell(control.down(_settings(context), _tell))
 
 
 @app.command()
-def reset() -> None:
+def reset(context: typer.Context) -> None:
     """Remove all data of the stack, which must be down; the downloads stay."""
     with one_line():
-        _tell(control.reset(load()))
+        _tell(control.reset(_settings(context)))
 
 
 @app.command()
-def status() -> None:
-    """Show what runs and where it is; exits with 1 when the stack is down."""
+def status(context: typer.Context) -> None:
+    """Show processes and addresses; exits with 1 when the stack is down."""
     with one_line():
-        record = control.status(load())
+        record = control.status(_settings(context))
     console.print(table.processes(record), table.reachable(record))
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the services' databases to the newest schema; they must be up."""
+def migrate(context: typer.Context) -> None:
+    """Apply the missing migrations to the services' databases, which must be up."""
     with one_line():
-        control.migrate(load())
+        control.migrate(_settings(context))
 
 
 @app.command("exec")
 def exec_(
+    context: typer.Context,
     command: Annotated[list[str], typer.Argument(help="What to run, after --.", metavar="COMMAND")],
 ) -> None:
     """Run a command with the environment of the running stack; variables that are set are kept.
@@ -109,16 +127,20 @@ def exec_(
     The exit code is the command's, or 2 when it could not be run.
     """
     with one_line(CANNOT_RUN):
-        client.run(load(), command)
+        execution.execute(_settings(context), command)
 
 
-def _tell(news: str) -> None:
-    console.print(news, markup=False, emoji=False, highlight=False, soft_wrap=True)
+def _settings(context: typer.Context) -> Settings:
+    return load(load_topology(context.obj))
+
+
+def _tell(text: str) -> None:
+    console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def main() -> None:
     """Runs the command line."""
-    # The error at the end says what a person has to know about failed attempts.
+    # An error at the end lists failed attempts; stamina's own log lines would repeat them.
     stamina.instrumentation.set_on_retry_hooks(())
     app(prog_name="embedded-stack")
 

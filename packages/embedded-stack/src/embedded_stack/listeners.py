@@ -1,6 +1,6 @@
-"""Which processes listen on ports that the stack wants.
+"""Finds the processes that listen on ports which a stack needs.
 
-This file needs nothing but Python and /proc: `justw` runs it before anything is installed.
+This module imports nothing but the standard library, so a script can use it before anything is installed.
 """
 
 import contextlib
@@ -8,57 +8,39 @@ import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-HOST = "127.0.0.1"
-"""Everything the stack starts listens on loopback, and nowhere else."""
+__all__ = ["HOST", "describe_conflicts", "is_free"]
 
-PORT_MAX = 65535
+HOST = "127.0.0.1"
+"""The address that all processes of a stack listen on: loopback only."""
 
 LISTEN = "0A"
 """The state of a listening socket in /proc/net/tcp."""
 
 
-DEFAULTS = {
-    "gateway_port": 8080,
-    "registry_port": 8081,
-    "registry_health_port": 8082,
-    "orders_port": 50051,
-    "payments_port": 50052,
-    "kafka_port": 9092,
-    "kafka_controller_port": 9093,
-    "postgres_port": 55432,
-}
-"""Where each part listens unless its setting, such as STACK_GATEWAY_PORT, says otherwise."""
+def describe_conflicts(ports: Mapping[str, int]) -> str:
+    """Returns which ports are in use and by which processes; an empty text when all are free.
 
-
-def wanted(environment: Mapping[str, str]) -> dict[str, int]:
-    """The fixed ports that a whole stack takes; what is no number is refused later, with all settings."""
-    usual = {} if environment.get("STACK_PORTS") else DEFAULTS
-    given = {name: environment.get(f"STACK_{name.upper()}", "") for name in DEFAULTS}
-    numbers = {name: int(text) for name, text in given.items() if _is_port(text)}
-    return {name: numbers.get(name, usual.get(name, 0)) for name in DEFAULTS}
-
-
-def _is_port(text: str) -> bool:
-    return text.isdecimal() and len(text) <= len(str(PORT_MAX)) and int(text) <= PORT_MAX
-
-
-def describe(wanted: dict[str, int]) -> str:
-    """Says which of the ports, given by the names of their settings, are in use, and by whom."""
-    taken = {name: port for name, port in wanted.items() if port and not is_free(port)}
+    Args:
+        ports: name, such as `kafka_port` → number; a 0 is skipped.
+    """
+    taken = {name: port for name, port in ports.items() if port and not is_free(port)}
     if not taken:
         return ""
-    owners = _listeners(set(taken.values()))
-    each = [
-        f"port {port} (STACK_{name.upper()}) is in use{owners.get(port, '')}"
+    listeners = _listeners(set(taken.values()))
+    conflicts = [
+        f"port {port} (STACK_{name.upper()}) is in use{listeners.get(port, '')}"
         for name, port in taken.items()
     ]
-    return f"{'; '.join(each)}; stop what listens there, choose others, or take any free ports with STACK_PORTS=free"
+    return (
+        f"{'; '.join(conflicts)}; "
+        "stop what listens there, choose others, or take any free ports with STACK_PORTS=free"
+    )
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen there."""
+    """Tells whether a server could listen on a port of loopback."""
     with socket.socket() as probe:
-        # As the servers do: a port whose last connections are in TIME_WAIT is free.
+        # The servers set it too: a port whose last connections are in TIME_WAIT is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -90,21 +72,21 @@ def _listening(table: Path) -> Iterator[tuple[int, str]]:
 
 def _sockets() -> Iterator[tuple[int, str]]:
     for process in Path("/proc").glob("[0-9]*"):
-        # A process has ended, or is another user's.
+        # The process has ended, or belongs to another user.
         with contextlib.suppress(OSError):
             for link in list((process / "fd").iterdir()):
                 yield from _socket(int(process.name), link)
 
 
 def _socket(pid: int, link: Path) -> Iterator[tuple[int, str]]:
-    with contextlib.suppress(FileNotFoundError):  # It has been closed.
+    with contextlib.suppress(FileNotFoundError):  # The descriptor has been closed.
         target = str(link.readlink())
         if target.startswith("socket:["):
             yield pid, target[len("socket:[") : -1]
 
 
 def _name(pids: set[int]) -> str:
-    """The process that listens; its children may have inherited the socket."""
+    """Names the process that listens: the one whose parent doesn't hold the same socket."""
     try:
         first = min((pid for pid in pids if _parent(pid) not in pids), default=min(pids))
         return f" by {Path(f'/proc/{first}/comm').read_text().strip()} (process {first})"

@@ -1,87 +1,155 @@
 """A stack for the length of a `with` block, for tests and benchmarks."""
 
+import shutil
 import signal
+import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.copies import Scale
 from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import Part, Ports, Settings
+from embedded_stack._plan.external import External
+from embedded_stack._plan.migrations import migrate, migrate_database
+from embedded_stack._plan.ports import free
+from embedded_stack._plan.services import serving
+from embedded_stack._plan.settings import Settings, cache
 from embedded_stack._plan.startup import Startup
 from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.hold import hold
 from embedded_stack._supervisor.supervisor import Supervisor
+from embedded_stack.topology import Topology
 
-FREE_PORTS = Ports(**dict.fromkeys(Ports.model_fields, 0))
+__all__ = ["Endpoints", "External", "Running", "free_ports", "migrate_schema", "running", "serving"]
 
 
 class Running:
     """A stack that is up. Its methods may be called from any thread."""
 
-    def __init__(self, portal: BlockingPortal, held: Supervisor, blueprint: Blueprint) -> None:
+    def __init__(
+        self, portal: BlockingPortal, supervisor: Supervisor, blueprint: Blueprint
+    ) -> None:
         self.endpoints: Endpoints = blueprint.endpoints
         self._portal = portal
-        self._supervisor = held
+        self._supervisor = supervisor
         self._blueprint = blueprint
 
-    def start(self, *parts: Part) -> None:
+    def start(self, *parts: str) -> None:
         """Starts more parts, with those they need; they are ready when this returns."""
         startup = Startup(self._blueprint.including(parts), self._supervisor)
         self._portal.call(startup.run)
 
-    def copies(self, part: Part) -> list[str]:
-        """The names of a service's processes; every method that takes a name takes one of these."""
-        return [copy.name for copy in self._blueprint.copies[part]]
+    def migrate(self) -> None:
+        """Applies the missing migrations; starting a service does so too."""
+        for command in migrate(self._blueprint.topology, self.endpoints):
+            self._portal.call(self._supervisor.step, command)
+
+    def copies(self, service: str) -> list[str]:
+        """Returns the names of a service's processes; methods that take a name take one of these."""
+        return [copy.name for copy in self._blueprint.copies[service]]
 
     def restart(self, name: str) -> None:
-        """Stops a part, or takes one that is dead, and starts it; it is ready when this returns."""
+        """Stops a process, unless it is dead, and starts it; it is ready when this returns."""
         self._portal.call(self._supervisor.restart, name)
 
     def stop(self, name: str) -> None:
-        """Asks a part to end, and waits for that."""
+        """Sends a process its stop signal and waits for its end."""
         self._portal.call(self._supervisor.process(name).stop)
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
-        """Sends a part a signal that ends it, and waits for that."""
+        """Sends a process a signal that ends it, and waits for its end."""
         self._portal.call(self._supervisor.process(name).kill, number)
 
     def pause(self, name: str) -> None:
-        """Stops a part in its tracks (SIGSTOP): it keeps its connections and answers nobody."""
+        """Freezes a process (SIGSTOP): it keeps its connections and responds to nothing."""
         self._portal.call(self._supervisor.process(name).pause)
 
     def resume(self, name: str) -> None:
-        """Lets a paused part go on (SIGCONT)."""
+        """Resumes a frozen process (SIGCONT)."""
         self._portal.call(self._supervisor.process(name).resume)
 
     def pid(self, name: str) -> int:
-        """The process id of a part."""
+        """Returns the id of a process."""
         return self._supervisor.process(name).pid
 
 
 @contextmanager
-def running(settings: Settings, *parts: Part, scale: Scale | None = None) -> Iterator[Running]:
-    """Starts parts, with those they need, and stops them at the end of the block.
+def running(
+    topology: Topology,
+    *parts: str,
+    folder: Path | None = None,
+    scale: Scale | None = None,
+    external: External | None = None,
+) -> Iterator[Running]:
+    """Starts parts, with those they need, on free ports, and stops them at the end of the block.
+
+    Args:
+        topology: the declaration of the services.
+        parts: names of servers and services.
+        folder: the stack's folder; a temporary one by default.
+        scale: service → number of its copies.
+        external: servers that run elsewhere.
 
     Raises:
-        StackError: they cannot be started.
+        StackError: a part can't be started.
     """
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(_up(settings, parts, scale)) as (held, blueprint),
-    ):
-        yield Running(portal, held, blueprint)
+    # Not the test's own temporary folder: root's PostgreSQL runs as another user, who may not enter that.
+    path = folder or Path(tempfile.mkdtemp(prefix="stack-"))
+    settings = Settings(
+        topology=topology,
+        folder=path,
+        cache=cache(topology),
+        maven_repository=None,
+        ports=dict.fromkeys(topology.ports, 0),
+        external=external or External(),
+    )
+    try:
+        with (
+            start_blocking_portal() as portal,
+            portal.wrap_async_context_manager(_up(settings, parts, scale)) as (held, blueprint),
+        ):
+            yield Running(portal, held, blueprint)
+    finally:
+        if folder is None:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def free_ports(count: int) -> list[int]:
+    """Returns ports of loopback on which nothing listens, outside the kernels' ephemeral ranges.
+
+    Raises:
+        StackError: there are not so many.
+    """
+    return free(count)
+
+
+def migrate_schema(topology: Topology, service: str, owner_url: str) -> None:
+    """Applies the migrations of a service's database to any database.
+
+    Raises:
+        subprocess.CalledProcessError: a migration failed.
+    """
+    command = migrate_database(topology, service, owner_url)
+    subprocess.run(
+        command.arguments,
+        cwd=command.folder,
+        env=dict(command.environment),
+        check=True,
+        capture_output=True,
+    )
 
 
 @asynccontextmanager
 async def _up(
-    settings: Settings, parts: Iterable[Part], scale: Scale | None
+    settings: Settings, parts: Iterable[str], scale: Scale | None
 ) -> AsyncIterator[tuple[Supervisor, Blueprint]]:
     folder = Folder(settings.folder)
-    async with hold(folder, Console(quiet=True)) as held:
+    async with hold(folder, Console(quiet=True), settings.topology.stop_order) as held:
         blueprint = Blueprint(settings, folder, parts, scale)
         await Startup(blueprint, held).run()
         yield held, blueprint

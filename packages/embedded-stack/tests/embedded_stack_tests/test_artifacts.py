@@ -6,8 +6,9 @@ import pytest
 
 from embedded_stack._artifacts import Artifact, pinned
 from embedded_stack._artifacts.cache import require_space
-from embedded_stack._plan.settings import load
+from embedded_stack._plan.settings import cache
 from embedded_stack.errors import StackError
+from embedded_stack_tests.bookshop import TOPOLOGY
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_everything_is_pinned_by_content(part: str, main: str) -> None:
     # Paths in a repository, never an address of one.
     assert all(re.fullmatch(r"[\w./-]+", artifact.path) for artifact in artifacts)
     # The progress bar's total; the downloads are those of this machine's stacks, if it has any.
-    maven = load().cache / "maven"
+    maven = cache(TOPOLOGY) / "maven"
     for artifact in artifacts:
         assert artifact.size_bytes > 0
         if (file := maven / artifact.path).exists():

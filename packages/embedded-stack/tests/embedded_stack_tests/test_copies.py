@@ -3,98 +3,97 @@ from pathlib import Path
 import pytest
 
 from embedded_stack._plan import services
-from embedded_stack._plan.blueprint import Blueprint
-from embedded_stack._plan.copies import COPIES_MAX, parse
-from embedded_stack._plan.settings import Part, Settings
-from embedded_stack._supervisor.folder import Folder
+from embedded_stack._plan.copies import parse
 from embedded_stack.errors import StackError
-from embedded_stack.testing import FREE_PORTS
+from embedded_stack_tests.bookshop import TOPOLOGY, blueprint
 
-
-def blueprint(path: Path, part: Part, scale: dict[Part, int]) -> Blueprint:
-    folder = Folder(path)
-    folder.create()
-    return Blueprint(Settings(folder=path, ports=FREE_PORTS), folder, [part], scale)
+COPIES_MAX = TOPOLOGY.services["catalog"].copies_max
 
 
 @pytest.mark.parametrize(
     ("text", "scale"),
     [
         ("", {}),
-        ("orders=2", {Part.ORDERS: 2}),
-        ("payments=3,orders=1", {Part.ORDERS: 1, Part.PAYMENTS: 3}),
-        (f"orders={COPIES_MAX}", {Part.ORDERS: COPIES_MAX}),
+        ("catalog=2", {"catalog": 2}),
+        ("billing=3,catalog=1", {"catalog": 1, "billing": 3}),
+        (f"catalog={COPIES_MAX}", {"catalog": COPIES_MAX}),
     ],
 )
-def test_a_scale(text: str, scale: dict[Part, int]) -> None:
-    assert parse(text) == scale
+def test_a_scale_is_parsed(text: str, scale: dict[str, int]) -> None:
+    assert parse(text, TOPOLOGY) == scale
 
 
 @pytest.mark.parametrize(
-    ("text", "wrong"),
+    ("text", "mistake"),
     [
-        ("shipping=2", "shipping cannot be scaled, only orders and payments"),
-        ("gateway=2", "gateway cannot be scaled, only orders and payments"),
-        ("orders=2,", "nothing cannot be scaled, only orders and payments"),
-        ("orders", "orders has no number of copies; say orders=2"),
-        ("orders=", "orders has no number of copies; say orders=2"),
-        ("orders=two", "two is not a number; say orders=2"),
-        ("orders=-1", "-1 is not a number; say orders=2"),
-        ("orders=²", "² is not a number; say orders=2"),
-        ("orders=0", f"there can be 1 to {COPIES_MAX} copies of orders"),
-        ("orders=" + "9" * 9999, f"there can be 1 to {COPIES_MAX} copies of orders"),
-        ("orders=1,orders=2", "orders is there twice"),
+        ("shipping=2", "shipping cannot be scaled, only catalog and billing"),
+        ("web=2", "web cannot be scaled, only catalog and billing"),
+        ("catalog=2,", "nothing cannot be scaled, only catalog and billing"),
+        ("catalog", "catalog has no number of copies; say catalog=2"),
+        ("catalog=", "catalog has no number of copies; say catalog=2"),
+        ("catalog=two", "two is not a number; say catalog=2"),
+        ("catalog=-1", "-1 is not a number; say catalog=2"),
+        ("catalog=²", "² is not a number; say catalog=2"),
+        ("catalog=0", f"there can be 1 to {COPIES_MAX} copies of catalog"),
+        ("catalog=" + "9" * 9999, f"there can be 1 to {COPIES_MAX} copies of catalog"),
+        ("catalog=1,catalog=2", "catalog is there twice"),
     ],
 )
-def test_a_wrong_scale_is_named(text: str, wrong: str) -> None:
-    with pytest.raises(StackError) as refusal:
-        parse(text)
-    assert str(refusal.value) == f"wrong --scale {text}: {wrong}"
+def test_a_wrong_scale_is_an_error_that_names_the_mistake(text: str, mistake: str) -> None:
+    with pytest.raises(StackError) as error:
+        parse(text, TOPOLOGY)
+    assert str(error.value) == f"wrong --scale {text}: {mistake}"
 
 
-def test_copies_have_names_and_ports_of_their_own(tmp_path: Path) -> None:
-    made = blueprint(tmp_path, Part.GATEWAY, {Part.PAYMENTS: 3})
+def test_copies_have_their_own_names_and_ports(tmp_path: Path) -> None:
+    plan = blueprint(tmp_path, "web", scale={"billing": 3})
 
-    names = {part: [copy.name for copy in copies] for part, copies in made.copies.items()}
+    names = {service: [copy.name for copy in copies] for service, copies in plan.copies.items()}
     assert names == {
-        Part.ORDERS: ["orders"],
-        Part.PAYMENTS: ["payments-1", "payments-2", "payments-3"],
-        Part.GATEWAY: ["gateway"],
+        "catalog": ["catalog"],
+        "billing": ["billing-1", "billing-2", "billing-3"],
+        "web": ["web"],
     }
-    addresses = made.endpoints.payments_grpc_address.split(",")
+    addresses = plan.endpoints.address("billing").split(",")
     assert len(set(addresses)) == 3
-    assert addresses[0].endswith(f":{made.ports.payments_port}")
-    assert not {int(each.rpartition(":")[2]) for each in addresses[1:]} & set(
-        made.ports.model_dump().values()
-    )
+    assert addresses[0].endswith(f":{plan.ports['billing_port']}")
+    further = {int(address.rpartition(":")[2]) for address in addresses[1:]}
+    assert not further & set(plan.ports.values())
 
 
-def test_what_is_not_started_cannot_be_scaled(tmp_path: Path) -> None:
-    with pytest.raises(StackError, match="payments is scaled, but not started"):
-        blueprint(tmp_path, Part.ORDERS, {Part.PAYMENTS: 2})
+def test_a_service_that_is_not_started_cannot_be_scaled(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="billing is scaled, but not started"):
+        blueprint(tmp_path, "catalog", scale={"billing": 2})
 
 
-def test_the_gateway_gets_its_settings_and_stays_where_the_stack_puts_it(
+def test_a_service_gets_its_declared_settings_and_its_own_address_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passed = {"GATEWAY_CORS_ORIGINS": "https://shop.example", "GATEWAY_DEADLINE_SECONDS": "5"}
+    passed = {"WEB_CORS_ORIGINS": "https://shop.example", "LOG_LEVEL": "debug"}
     kept = {
-        "GATEWAY_ADDRESS": "nowhere.invalid:1",
-        "GATEWAY_BACKENDS": "{}",
-        "GATEWAY_PORT": "tcp://10.0.0.1:80",
-        "GATEWAY_PORT_80_TCP": "tcp://10.0.0.1:80",
-        "GATEWAY_SERVICE_HOST": "10.0.0.1",
+        "WEB_ADDRESS": "nowhere.invalid:1",
+        "WEB_BACKENDS": "{}",
+        "WEB_PORT": "tcp://10.0.0.1:80",
+        "WEB_SERVICE_HOST": "10.0.0.1",
+        "SOMEBODYS_TOKEN": "hunter2",
     }
     for name, value in (passed | kept).items():
         monkeypatch.setenv(name, value)
-    made = blueprint(tmp_path, Part.GATEWAY, {})
-    gateway, orders = (
-        services.command(made.copies[part][0], made.endpoints).environment
-        for part in (Part.GATEWAY, Part.ORDERS)
+    plan = blueprint(tmp_path, "web")
+    web, catalog = (
+        services.command(plan.copies[service][0], TOPOLOGY, plan.endpoints).environment
+        for service in ("web", "catalog")
     )
 
-    its_own = {"GATEWAY_ADDRESS": made.copies[Part.GATEWAY][0].address}
-    assert {name: gateway[name] for name in gateway if name.startswith("GATEWAY_")} == (
-        passed | its_own
-    )
-    assert not any(name.startswith("GATEWAY_") for name in orders)
+    assert web == passed | {
+        "WEB_ADDRESS": plan.copies["web"][0].address,
+        "CATALOG_GRPC_ADDRESS": plan.endpoints.address("catalog"),
+        "BILLING_GRPC_ADDRESS": plan.endpoints.address("billing"),
+    }
+    assert catalog == {
+        "LOG_LEVEL": "debug",
+        "CATALOG_DATABASE_URL": plan.endpoints.database_url("catalog"),
+        "CATALOG_GRPC_ADDRESS": plan.copies["catalog"][0].address,
+        "KAFKA_BOOTSTRAP_SERVERS": plan.endpoints.kafka_bootstrap_servers,
+        "SCHEMA_REGISTRY_URL": plan.endpoints.schema_registry_url,
+    }

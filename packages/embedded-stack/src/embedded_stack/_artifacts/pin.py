@@ -6,7 +6,6 @@ from pathlib import Path
 from jgo.maven import Artifact, MavenContext
 
 from embedded_stack._artifacts import HERE
-from embedded_stack._plan.settings import Part
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.4.0"
 LOGGING = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5"
@@ -20,9 +19,9 @@ def main() -> None:
     # Each by itself: jgo would let one choose the versions of the other's dependencies.
     roots, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
     logging = maven.create_dependency(LOGGING)
-    write(Part.KAFKA, [each.artifact for each in (*roots, *others, logging)])
+    write("kafka", [each.artifact for each in (*roots, *others, logging)])
     registry = maven.project("io.apicurio", "apicurio-registry-app").at_version(REGISTRY_VERSION)
-    write(Part.REGISTRY, [registry.artifact("all", "tar.gz")])
+    write("registry", [registry.artifact("all", "tar.gz")])
 
 
 def write(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:

@@ -1,9 +1,10 @@
-"""What is done to a stack from outside of its supervisor."""
+"""Commands on a stack from outside its supervisor's process."""
 
 import asyncio
 import contextlib
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 
 import psutil
 from filelock import FileLock, Timeout
@@ -11,26 +12,20 @@ from filelock import FileLock, Timeout
 from embedded_stack._plan import migrations
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import Part, Ports, Settings
+from embedded_stack._plan.settings import Settings
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.process import Command, Process, finish
 from embedded_stack._supervisor.record import Record, sweep
 from embedded_stack._supervisor.waiting import Tell, nobody, wait_for_ends
 from embedded_stack.errors import StackError
+from embedded_stack.servers import SERVERS
 
 STOP_SECONDS_MAX = 150.0
 MIGRATION_SECONDS_MAX = 600.0
 
-CLIENTS = {
-    Part.POSTGRES: ("orders_database_url", "payments_database_url"),
-    Part.KAFKA: ("kafka_bootstrap_servers",),
-    Part.REGISTRY: ("schema_registry_url",),
-}
-"""What a client is told of each part, as the role that a service has."""
-
 
 def status(settings: Settings) -> Record:
-    """What the stack of these settings is.
+    """Returns the record of the stack with these settings.
 
     Raises:
         StackError: it is down.
@@ -43,12 +38,14 @@ def status(settings: Settings) -> Record:
 
 
 def down(settings: Settings, tell: Tell = nobody) -> str:
-    """Stops the stack, or what a killed supervisor left of it; says what it did.
+    """Stops the stack, or the processes that a killed supervisor left; returns what it did.
 
-    `tell` is told every few seconds what still runs.
+    Args:
+        settings: those of the stack.
+        tell: is called every few seconds with the processes that still run.
 
     Raises:
-        StackError: it does not stop.
+        StackError: the supervisor doesn't end in time.
     """
     folder = Folder(settings.folder)
     record = Record.load(folder)
@@ -70,9 +67,8 @@ def _wait(record: Record, tell: Tell) -> None:
     def running() -> list[str]:
         if not record.supervisor.find():
             return []
-        return [name for name, each in record.processes.items() if each.find()] or [
-            "the supervisor"
-        ]
+        names = [name for name, process in record.processes.items() if process.find()]
+        return names or ["the supervisor"]
 
     if not wait_for_ends(running, STOP_SECONDS_MAX, tell):
         raise StackError(
@@ -82,7 +78,7 @@ def _wait(record: Record, tell: Tell) -> None:
 
 
 def reset(settings: Settings) -> str:
-    """Removes the stack's data; says what it did.
+    """Removes the stack's folder; returns what it did.
 
     Raises:
         StackError: the stack is up, or the folder is not a stack's.
@@ -105,30 +101,29 @@ def migrate(settings: Settings) -> None:
     """Applies the missing migrations.
 
     Raises:
-        StackError: a database cannot be reached, or a migration fails.
+        StackError: a database can't be reached, or a migration fails.
     """
     folder = Folder(settings.folder)
     folder.create()
     endpoints = _endpoints(settings, folder, Record.load(folder))
-    asyncio.run(_run(migrations.migrate(endpoints), folder))
+    asyncio.run(_run(migrations.migrate(settings.topology, endpoints), folder))
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Where the parts are that run here, as the environment variables that a client reads.
+    """Returns the variables that name the running servers to their clients.
 
     Raises:
         StackError: the stack is down.
     """
     record = status(settings)
     endpoints = _endpoints(settings, Folder(settings.folder), record)
-    names = [name for part in CLIENTS if part in record.processes for name in CLIENTS[part]]
-    return endpoints.environment(*names)
+    return endpoints.environment(server for server in SERVERS if server in record.processes)
 
 
 def _endpoints(settings: Settings, folder: Folder, record: Record | None) -> Endpoints:
     if record and record.ports:
-        settings = settings.model_copy(update={"ports": Ports(**record.ports)})
-    return Blueprint(settings, folder, Part).endpoints
+        settings = replace(settings, ports=record.ports)
+    return Blueprint(settings, folder, settings.topology.parts).endpoints
 
 
 async def _run(commands: Iterable[Command], folder: Folder) -> None:

@@ -1,4 +1,4 @@
-"""A supervisor in the foreground of a terminal, or detached from it."""
+"""Runs a supervisor in the foreground of a terminal, or detached from it."""
 
 import asyncio
 import contextlib
@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from embedded_stack._commands import table
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.copies import parse
-from embedded_stack._plan.settings import Part, Settings
+from embedded_stack._plan.settings import Settings
 from embedded_stack._plan.startup import Startup
 from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder
@@ -30,18 +31,19 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class Order:
-    """What `up` is asked for."""
+    """The arguments of `up`."""
 
-    parts: Sequence[Part]
+    parts: Sequence[str]
+    """The names of parts; all of them when it is empty."""
     scale: str = ""
-    """As it was typed, such as `orders=2`."""
+    """As it was typed, such as `web=2`."""
 
 
 def run(settings: Settings, order: Order, console: Console, ready_fd: int | None) -> int:
-    """Brings the stack up and holds it until a signal says stop; gives the exit code.
+    """Starts the stack and supervises it until a signal stops it; returns the exit code.
 
     Raises:
-        StackError: it cannot start, or a part died.
+        StackError: it can't start, or all copies of a part keep crashing.
     """
     os.umask(PRIVATE)
     keep_loopback_direct(os.environ)
@@ -54,13 +56,14 @@ def run(settings: Settings, order: Order, console: Console, ready_fd: int | None
     return asyncio.run(_hold(settings, order, console, ready_fd))
 
 
-def detach(order: Order) -> int:
-    """Runs `up` in a session of its own until it is ready; gives its exit code if it fails."""
+def detach(topology_file: Path, order: Order) -> int:
+    """Runs `up` in a session of its own and waits until it is ready; returns its exit code if it fails."""
     reader, writer = os.pipe()
     with os.fdopen(reader, "rb") as ready:
+        program = (*python("embedded_stack"), "--topology", str(topology_file))
         options = ("--ready-fd", str(writer), f"--scale={order.scale}")
         process = subprocess.Popen(
-            (*python("embedded_stack"), "up", *options, *order.parts),
+            (*program, "up", *options, *order.parts),
             stdin=subprocess.DEVNULL,
             pass_fds=(writer,),
             start_new_session=True,
@@ -75,20 +78,23 @@ def detach(order: Order) -> int:
 
 
 async def _hold(settings: Settings, order: Order, console: Console, ready_fd: int | None) -> int:
-    scale = parse(order.scale)
+    topology = settings.topology
+    scale = parse(order.scale, topology)
     folder = Folder(settings.folder)
     ready = False
     _cancel_on_signals(console)
     try:
-        async with hold(folder, console) as held:
-            blueprint = Blueprint(settings, folder, order.parts, scale)
-            # Set before a process is recorded as dead: the signal would end this process.
+        async with hold(folder, console, topology.stop_order) as held:
+            blueprint = Blueprint(settings, folder, order.parts or topology.parts, scale)
+            # Registered before any process is recorded as dead, because the unhandled signal would end this process.
             asyncio.get_running_loop().add_signal_handler(REVIVE_SIGNAL, held.revive)
-            held.describe(blueprint)
+            urls = table.urls(topology, blueprint.endpoints, blueprint.parts)
+            held.describe(blueprint.ports, urls)
             await Startup(blueprint, held).run()
             ready = True
             console.print(table.reachable(held.record))
-            console.print(table.next_step(blueprint.parts, detached=ready_fd is not None))
+            detached = ready_fd is not None
+            console.print(table.next_step(topology, blueprint.parts, detached=detached))
             if ready_fd is not None:
                 _leave_terminal(folder, ready_fd)
             await held.watch()
@@ -98,7 +104,7 @@ async def _hold(settings: Settings, order: Order, console: Console, ready_fd: in
 
 
 def _cancel_on_signals(console: Console) -> None:
-    """Lets the first signal cancel this task; later ones do nothing, as it is stopping already."""
+    """Cancels this task at the first signal and ignores later ones, because the stack is stopping already."""
     task = asyncio.current_task()
     loop = asyncio.get_running_loop()
 
@@ -111,15 +117,15 @@ def _cancel_on_signals(console: Console) -> None:
         console.print("stopping")
 
     for number in STOP_SIGNALS:
-        # `nohup` makes its command ignore SIGHUP, which stays so.
+        # `nohup` makes its command ignore SIGHUP; keep that.
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop)
 
 
 def _leave_terminal(folder: Folder, ready_fd: int) -> None:
-    """Writes to a log from now on, and tells the caller of `up -d` to go."""
+    """Redirects the output to a log and tells `up -d` to return."""
     with open_new(folder.log("supervisor")) as log:
-        with contextlib.suppress(OSError):  # its reader may be gone
+        with contextlib.suppress(OSError):  # the reader may have closed the pipe
             sys.stdout.flush()
         for output in (sys.stdout, sys.stderr):
             os.dup2(log.fileno(), output.fileno())

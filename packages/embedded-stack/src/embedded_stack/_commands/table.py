@@ -1,4 +1,4 @@
-"""Where the parts of a stack can be reached, for people to read."""
+"""The tables of processes and addresses that `up` and `status` print."""
 
 from collections.abc import Collection
 
@@ -7,38 +7,41 @@ from rich.table import Table
 from rich.text import Text
 
 from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import Part
 from embedded_stack._supervisor.record import Record
+from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
+from embedded_stack.topology import Topology
 
 
-def urls(endpoints: Endpoints, parts: Collection[Part]) -> dict[str, str]:
-    """What a person wants to open or connect to; without passwords."""
-    where = {
-        Part.GATEWAY: {
-            "REST API": endpoints.gateway_url,
-            "documentation": f"{endpoints.gateway_url}/docs",
-            "events": f"{endpoints.gateway_url}/events",
-            "specification": f"{endpoints.gateway_url}/swagger/doc.json",
-        },
-        Part.ORDERS: {"orders, gRPC": endpoints.orders_grpc_address},
-        Part.PAYMENTS: {"payments, gRPC": endpoints.payments_grpc_address},
-        Part.REGISTRY: {"schema registry": endpoints.schema_registry_url},
-        Part.KAFKA: {"Kafka": endpoints.kafka_bootstrap_servers},
-        Part.POSTGRES: {
-            "orders, database": _shown(endpoints.orders_database_url),
-            "payments, database": _shown(endpoints.payments_database_url),
+def urls(topology: Topology, endpoints: Endpoints, parts: Collection[str]) -> dict[str, str]:
+    """Returns title → address of what people open or connect to; without passwords."""
+    pages: dict[str, dict[str, str]] = {}
+    addresses: dict[str, dict[str, str]] = {}
+    for name, service in topology.services.items():
+        if service.protocol == "http":
+            base = endpoints.url(name)
+            pages[name] = {title: f"{base}{path}" for title, path in service.pages.items()}
+        else:
+            addresses[name] = {f"{name}, gRPC": endpoints.address(name)}
+    by_part = {
+        **pages,
+        **addresses,
+        REGISTRY: {"schema registry": endpoints.schema_registry_url},
+        KAFKA: {"Kafka": endpoints.kafka_bootstrap_servers},
+        POSTGRES: {
+            f"{name}, database": _without_password(endpoints.database_url(name))
+            for name in topology.databases
         },
     }
-    # A whole system's parts are all of interest, also those that run elsewhere.
-    shown = where if Part.GATEWAY in parts else parts
-    return {name: url for part in where if part in shown for name, url in where[part].items()}
+    # With a part that needs all others, external servers are shown too.
+    shown = by_part if any(part in parts for part in pages) else parts
+    return {title: url for part in by_part if part in shown for title, url in by_part[part].items()}
 
 
 def reachable(record: Record) -> Table:
-    """One table of all URLs."""
+    """Returns one table of all addresses."""
     table = Table("part", "where", title=f"The stack is {_state(record)}")
-    for name, url in record.urls.items():
-        table.add_row(name, Text(url))
+    for title, url in record.urls.items():
+        table.add_row(title, Text(url))
     return table
 
 
@@ -51,15 +54,15 @@ def _state(record: Record) -> str:
     return "up in part" if "dead" in states else "up"
 
 
-def next_step(parts: Collection[Part], *, detached: bool) -> str:
-    """What a person wants to do now, in one line."""
-    demo = "`./justw demo` plays the whole story; " if Part.GATEWAY in parts else ""
-    stop = "`./justw down` stops everything" if detached else "Ctrl-C stops everything"
-    return f"Next: {demo}{stop}"
+def next_step(topology: Topology, parts: Collection[str], *, detached: bool) -> str:
+    """Returns one line that tells people what to do next."""
+    hints = [s.hint for name, s in topology.services.items() if s.hint and name in parts]
+    stop = f"`{topology.command} down` stops everything" if detached else "Ctrl-C stops everything"
+    return f"Next: {'; '.join([*hints, stop])}"
 
 
 def processes(record: Record) -> Table:
-    """One table of all processes."""
+    """Returns one table of all processes."""
     table = Table("process", "state", "id", "restarts", "last reason")
     for name, process in record.processes.items():
         state = process.state()
@@ -68,7 +71,7 @@ def processes(record: Record) -> Table:
     return table
 
 
-def _shown(url: str) -> str:
+def _without_password(url: str) -> str:
     given = conninfo_to_dict(url)
     host, port = given.get("host", "localhost"), given.get("port", 5432)
     return f"postgresql://{given.get('user', '')}@{host}:{port}/{given.get('dbname', '')}"

@@ -1,4 +1,4 @@
-"""What a stack consists of, worked out from its settings before anything is started."""
+"""The plan of a stack, made from its topology and settings before any process starts."""
 
 import copy
 from collections.abc import Iterable
@@ -8,116 +8,105 @@ from typing import Self
 from embedded_stack._plan import ports
 from embedded_stack._plan.copies import Copy, Scale, copies
 from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import HOST, Part, Settings
+from embedded_stack._plan.settings import Settings
 from embedded_stack._servers import passwords
+from embedded_stack._servers.passwords import owner_role, service_role
 from embedded_stack._servers.postgres import SUPERUSER, Postgres
 from embedded_stack._servers.registry import API
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack.errors import StackError
-
-NEEDS = {
-    Part.POSTGRES: (),
-    Part.KAFKA: (),
-    Part.REGISTRY: (Part.POSTGRES,),
-    Part.ORDERS: (Part.POSTGRES, Part.KAFKA, Part.REGISTRY),
-    Part.PAYMENTS: (Part.POSTGRES, Part.KAFKA, Part.REGISTRY),
-    Part.GATEWAY: (Part.ORDERS, Part.PAYMENTS),
-}
-"""What each part cannot do without."""
-
-PORTS = {
-    Part.POSTGRES: ("postgres_port",),
-    Part.KAFKA: ("kafka_port", "kafka_controller_port"),
-    Part.REGISTRY: ("registry_port", "registry_health_port"),
-    Part.ORDERS: ("orders_port",),
-    Part.PAYMENTS: ("payments_port",),
-    Part.GATEWAY: ("gateway_port",),
-}
+from embedded_stack.listeners import HOST
+from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
 
 
 class Blueprint:
-    """The parts of one stack, their copies and ports, and their endpoints."""
+    """The parts of one stack, their copies, ports and endpoints."""
 
     def __init__(
-        self, settings: Settings, folder: Folder, parts: Iterable[Part], scale: Scale | None = None
+        self, settings: Settings, folder: Folder, parts: Iterable[str], scale: Scale | None = None
     ) -> None:
         self.settings = settings
+        self.topology = settings.topology
         self.folder = folder
         self.ports = ports.resolve(settings.ports)
-        self.parts = self._closure(parts)
-        self.postgres = Postgres(folder, self.ports.postgres_port, passwords.load(folder))
+        self.parts = self._with_needs(parts)
+        self.postgres = Postgres(folder, self.ports["postgres_port"], self._passwords())
         self.copies = self._copies(scale or {})
         self.endpoints = self._endpoints()
 
-    def including(self, parts: Iterable[Part]) -> Self:
-        """The same stack with more parts."""
+    def including(self, parts: Iterable[str]) -> Self:
+        """Returns the plan of the same stack with more parts."""
         more = copy.copy(self)
-        more.parts = self._closure((*self.parts, *parts))
+        more.parts = self._with_needs((*self.parts, *parts))
         return more
 
-    def listening(self, parts: Iterable[Part]) -> dict[str, int]:
-        """The ports of parts, by the names of their settings."""
-        return {name: getattr(self.ports, name) for part in parts for name in PORTS[part]}
+    def listening(self, parts: Iterable[str]) -> dict[str, int]:
+        """Returns the ports of parts, by name."""
+        return {name: self.ports[name] for part in parts for name in self.topology.ports_of(part)}
 
-    def _closure(self, parts: Iterable[Part]) -> list[Part]:
+    def _with_needs(self, parts: Iterable[str]) -> list[str]:
         external = self.settings.external
         elsewhere = {
-            Part.KAFKA: external.kafka_bootstrap_servers is not None,
-            Part.REGISTRY: external.schema_registry_url is not None,
+            KAFKA: external.kafka_bootstrap_servers is not None,
+            REGISTRY: external.schema_registry_url is not None,
         }
-        own_databases = (external.orders_database_url, external.payments_database_url)
-        needed: set[Part] = set()
-        open_ends = list(parts)
-        while open_ends:
-            part = open_ends.pop()
+        needed: set[str] = set()
+        pending = list(parts)
+        while pending:
+            part = pending.pop()
+            if part not in self.topology.needs:
+                known = ", ".join(self.topology.parts)
+                raise StackError(f"there is no part {part}; there are {known}")
             if part not in needed and not elsewhere.get(part):
                 needed.add(part)
-                open_ends.extend(NEEDS[part])
-        if Part.REGISTRY not in needed and all(own_databases):
-            needed.discard(Part.POSTGRES)
-        return [part for part in Part if part in needed]
+                pending.extend(self.topology.needs[part])
+        databases = self.topology.databases
+        if REGISTRY not in needed and databases and all(map(external.database, databases)):
+            needed.discard(POSTGRES)
+        return [part for part in self.topology.parts if part in needed]
 
-    def _copies(self, scale: Scale) -> dict[Part, list[Copy]]:
-        for part in scale:
-            if part not in self.parts:
-                raise StackError(f"{part} is scaled, but not started")
-        first = {
-            Part.ORDERS: self.ports.orders_port,
-            Part.PAYMENTS: self.ports.payments_port,
-            Part.GATEWAY: self.ports.gateway_port,
-        }
-        more = iter(ports.free(sum(scale.values()), self.ports.model_dump().values()))
-        listening = {
-            part: [port, *islice(more, scale.get(part, 1) - 1)] for part, port in first.items()
-        }
-        return {
-            part: copies(part, [f"{HOST}:{port}" for port in its_ports])
-            for part, its_ports in listening.items()
-        }
+    def _passwords(self) -> dict[str, str]:
+        services = self.topology.databases
+        roles = [role(name) for name in services for role in (owner_role, service_role)]
+        return passwords.load(self.folder, (SUPERUSER, REGISTRY, *roles))
 
-    def _addresses(self, part: Part) -> str:
-        return ",".join(each.address for each in self.copies[part])
+    def _copies(self, scale: Scale) -> dict[str, list[Copy]]:
+        for service in scale:
+            if service not in self.parts:
+                raise StackError(f"{service} is scaled, but not started")
+        more = iter(ports.free(sum(scale.values()), self.ports.values()))
+        addresses = {
+            service: [
+                f"{HOST}:{port}"
+                for port in (
+                    self.ports[f"{service}_port"],
+                    *islice(more, scale.get(service, 1) - 1),
+                )
+            ]
+            for service in self.topology.services
+        }
+        return {service: copies(service, its) for service, its in addresses.items()}
 
     def _endpoints(self) -> Endpoints:
-        external, ports = self.settings.external, self.ports
-        registry = f"http://{HOST}:{ports.registry_port}{API}"
+        external = self.settings.external
+        kafka = f"{HOST}:{self.ports['kafka_port']}"
+        registry = f"http://{HOST}:{self.ports['registry_port']}{API}"
         return Endpoints(
-            kafka_bootstrap_servers=external.kafka_bootstrap_servers
-            or f"{HOST}:{ports.kafka_port}",
+            kafka_bootstrap_servers=external.kafka_bootstrap_servers or kafka,
             schema_registry_url=external.schema_registry_url or registry,
             superuser_database_url=self.postgres.url(SUPERUSER, SUPERUSER),
-            orders_grpc_address=self._addresses(Part.ORDERS),
-            payments_grpc_address=self._addresses(Part.PAYMENTS),
-            gateway_address=self._addresses(Part.GATEWAY),
-            **self._database_urls("orders"),
-            **self._database_urls("payments"),
-            clients=external.clients(),
+            addresses={
+                service: ",".join(copy.address for copy in copies)
+                for service, copies in self.copies.items()
+            },
+            databases={
+                service: external.database(service) or self._database(service)
+                for service in self.topology.databases
+            },
+            clients=external.clients,
         )
 
-    def _database_urls(self, name: str) -> dict[str, str]:
-        roles = {f"{name}_database_url": f"{name}_service"}
-        roles[f"{name}_owner_database_url"] = f"{name}_owner"
-        if getattr(self.settings.external, f"{name}_database_url"):
-            given = {key: getattr(self.settings.external, key) for key in roles}
-            return {key: url.get_secret_value() if url else "" for key, url in given.items()}
-        return {key: self.postgres.url(role, name) for key, role in roles.items()}
+    def _database(self, service: str) -> tuple[str, str]:
+        roles = (service_role(service), owner_role(service))
+        as_service, as_owner = (self.postgres.url(role, service) for role in roles)
+        return as_service, as_owner

@@ -1,60 +1,62 @@
-"""The processes that share a service's work, and where each of them listens."""
+"""The copies of a service: processes that share its work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from embedded_stack._plan.settings import Part
 from embedded_stack.errors import StackError
+from embedded_stack.topology import Topology
 
-SCALABLE = (Part.ORDERS, Part.PAYMENTS)
-"""The gateway is one process: it alone has the address that clients know."""
-
-COPIES_MAX = 6
-"""As many as the embedded PostgreSQL has connections for, and half as many as topics have partitions."""
-
-Scale = Mapping[Part, int]
-"""How many copies of a part; one, unless it is named."""
+Scale = Mapping[str, int]
+"""Service → number of its copies; a service that is missing has one."""
 
 
 @dataclass(frozen=True)
 class Copy:
     """One process of a service."""
 
-    part: Part
+    service: str
     name: str
-    """The part's own name, with a number if there are several."""
+    """The service's name, followed by a number when there are several copies."""
     address: str
     """The host:port on which it listens."""
 
 
-def copies(part: Part, addresses: list[str]) -> list[Copy]:
-    """Names the copies of a part."""
+def copies(service: str, addresses: Sequence[str]) -> list[Copy]:
+    """Names the copies of a service."""
     if len(addresses) == 1:
-        return [Copy(part, part.value, addresses[0])]
-    return [Copy(part, f"{part}-{number}", at) for number, at in enumerate(addresses, start=1)]
+        return [Copy(service, service, addresses[0])]
+    return [
+        Copy(service, f"{service}-{n}", address) for n, address in enumerate(addresses, start=1)
+    ]
 
 
-def parse(text: str) -> dict[Part, int]:
-    """Reads a scale such as `orders=2,payments=3`.
+def parse(text: str, topology: Topology) -> dict[str, int]:
+    """Reads a scale such as `web=2,worker=3`.
 
     Raises:
-        StackError: it is none; names what is wrong with it.
+        StackError: the text is wrong; names the mistake.
     """
-    scale: dict[Part, int] = {}
+    scale: dict[str, int] = {}
     for word in text.split(",") if text else []:
         name, separator, count = word.strip().partition("=")
-        if name not in SCALABLE:
-            wrong = f"{name or 'nothing'} cannot be scaled, only {' and '.join(SCALABLE)}"
-        elif Part(name) in scale:
-            wrong = f"{name} is there twice"
-        elif not separator or not count:
-            wrong = f"{name} has no number of copies; say {name}=2"
-        elif not (count.isascii() and count.isdecimal()):
-            wrong = f"{count} is not a number; say {name}=2"
-        elif not 1 <= int(count[: len(str(COPIES_MAX)) + 1]) <= COPIES_MAX:
-            wrong = f"there can be 1 to {COPIES_MAX} copies of {name}"
-        else:
-            scale[Part(name)] = int(count)
-            continue
-        raise StackError(f"wrong --scale {text}: {wrong}")
+        if mistake := _mistake(name, separator, count, topology):
+            raise StackError(f"wrong --scale {text}: {mistake}")
+        if name in scale:
+            raise StackError(f"wrong --scale {text}: {name} is there twice")
+        scale[name] = int(count)
     return scale
+
+
+def _mistake(name: str, separator: str, count: str, topology: Topology) -> str:
+    maxima = {name: s.copies_max for name, s in topology.services.items() if s.copies_max > 1}
+    if name not in maxima:
+        only = f", only {' and '.join(maxima)}" if maxima else ""
+        return f"{name or 'nothing'} cannot be scaled{only}"
+    if not separator or not count:
+        return f"{name} has no number of copies; say {name}=2"
+    if not (count.isascii() and count.isdecimal()):
+        return f"{count} is not a number; say {name}=2"
+    # int() rejects texts of thousands of digits.
+    if not 1 <= int(count[: len(str(maxima[name])) + 1]) <= maxima[name]:
+        return f"there can be 1 to {maxima[name]} copies of {name}"
+    return ""

@@ -1,42 +1,55 @@
-"""Where everything is that a process of the system, or a test of it, talks to."""
+"""The addresses of all parts, for their clients."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from embedded_stack._plan import external
+from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY, SERVERS
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Addresses and URLs; those of databases hold passwords, so they are not shown."""
+    """Addresses and URLs. Those of databases hold passwords, so `repr` leaves them out."""
 
     kafka_bootstrap_servers: str
     schema_registry_url: str
-    orders_database_url: str = field(repr=False)
-    """As the role the service runs as."""
-    payments_database_url: str = field(repr=False)
-    orders_owner_database_url: str = field(repr=False)
-    """As the role that may change tables; empty for an external database without one."""
-    payments_owner_database_url: str = field(repr=False)
     superuser_database_url: str = field(repr=False)
-    """As the superuser of the embedded PostgreSQL."""
-    orders_grpc_address: str
-    payments_grpc_address: str
-    gateway_address: str
+    """The embedded PostgreSQL as its superuser."""
+    addresses: Mapping[str, str]
+    """Service → host:port of each of its copies, with commas between them."""
+    databases: Mapping[str, tuple[str, str]] = field(repr=False)
+    """Service → URLs of its database as the service's role and as the owner; see `External.database`."""
     clients: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What clients of Kafka and the registry are told besides, such as how to log in."""
+    """Further variables for clients of Kafka and the registry, such as credentials."""
 
-    def environment(self, *names: str) -> dict[str, str]:
-        """The settings of these names, as environment variables."""
-        return {name.upper(): getattr(self, name) for name in names}
+    def address(self, service: str) -> str:
+        """Returns a service's host:port; with commas between several."""
+        return self.addresses[service]
+
+    def url(self, service: str) -> str:
+        """Returns the base URL of an HTTP service."""
+        return f"http://{self.addresses[service]}"
+
+    def database_url(self, service: str) -> str:
+        """Returns the URL of a service's database, as the role that the service runs as."""
+        return self.databases[service][0]
+
+    def owner_database_url(self, service: str) -> str:
+        """Returns the URL as the role that may change tables; empty for an external database without one."""
+        return self.databases[service][1]
 
     @property
     def messaging(self) -> dict[str, str]:
-        """What clients of Kafka and the registry need, as environment variables."""
-        return {
-            **self.clients,
-            **self.environment("kafka_bootstrap_servers", "schema_registry_url"),
-        }
+        """The variables of clients of Kafka and the registry."""
+        return {**self.clients, **self.environment([KAFKA, REGISTRY])}
 
-    @property
-    def gateway_url(self) -> str:
-        """The base of the REST API."""
-        return f"http://{self.gateway_address}"
+    def environment(self, servers: Iterable[str] = SERVERS) -> dict[str, str]:
+        """Returns the variables that name servers to their clients."""
+        variables = {
+            POSTGRES: {
+                external.database_url(name): url for name, (url, _) in self.databases.items()
+            },
+            KAFKA: {external.KAFKA_BOOTSTRAP_SERVERS: self.kafka_bootstrap_servers},
+            REGISTRY: {external.SCHEMA_REGISTRY_URL: self.schema_registry_url},
+        }
+        return {name: value for server in servers for name, value in variables[server].items()}

@@ -1,45 +1,37 @@
-"""Bringing the services' databases to the newest schema, with dbmate."""
+"""Applies the migrations of the services' databases with dbmate."""
 
 import shutil
 import sysconfig
 from pathlib import Path
 
 from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import ROOT
 from embedded_stack._supervisor.process import Command
-
-LIBRARIES = (
-    "packages/transactional-events/src/transactional_events",
-    "packages/transactional-grpc/src/transactional_grpc",
-)
-"""The libraries whose tables are in every service's database."""
+from embedded_stack.topology import Topology
 
 TABLE = "migrations.applied"
-"""Outside the schema that services see, so that none of them can change it."""
+"""The table of applied migrations; its schema is not `public`, so no service can change it."""
 
 
-def migrate(endpoints: Endpoints) -> list[Command]:
-    """What applies the missing migrations; safe to run twice, also at the same time.
+def migrate(topology: Topology, endpoints: Endpoints) -> list[Command]:
+    """Returns the commands that apply missing migrations; running them twice, even at the same time, is safe.
 
-    An external database whose owner's URL is not given is left to whoever owns it.
+    An external database without its owner's URL has no command.
     """
-    urls = {
-        "orders": endpoints.orders_owner_database_url,
-        "payments": endpoints.payments_owner_database_url,
-    }
-    return [_dbmate(name, url) for name, url in urls.items() if url]
+    urls = {name: endpoints.owner_database_url(name) for name in topology.databases}
+    return [migrate_database(topology, name, url) for name, url in urls.items() if url]
 
 
-def _dbmate(database: str, owner_url: str) -> Command:
+def migrate_database(topology: Topology, service: str, owner_url: str) -> Command:
+    """Returns the command that applies the missing migrations of a service's database."""
     scripts = sysconfig.get_path("scripts")
     program = shutil.which("dbmate", path=scripts) or Path(scripts) / "dbmate"
-    # dbmate splits them at commas, which the checkout's folder may have: relative, they have none.
-    folders = [f"sql/{database}/schema", *(f"{library}/sql/schema" for library in LIBRARIES)]
-    words = [word for folder in folders for word in ("--migrations-dir", folder)]
+    # Relative, because dbmate splits the option at commas, which an absolute path may contain.
+    schemas = (*topology.services[service].schemas, *topology.schemas)
+    folders = [word for schema in schemas for word in ("--migrations-dir", schema)]
     options = ("--migrations-table", TABLE, "--no-dump-schema", "--migration-lock")
     return Command(
-        f"migrate-{database}",
-        (program, *words, *options, "migrate"),
+        f"migrate-{service}",
+        (program, *folders, *options, "migrate"),
         environment={"DATABASE_URL": owner_url},
-        folder=ROOT,
+        folder=topology.folder,
     )

@@ -1,82 +1,82 @@
-"""The system's own processes, and how each one is told where the others are."""
+"""The commands of services and steps, and the probes that tell when a service is ready."""
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
 import grpc
 import httpx
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from embedded_stack._plan import external
 from embedded_stack._plan.copies import Copy
 from embedded_stack._plan.endpoints import Endpoints
-from embedded_stack._plan.settings import Part
 from embedded_stack._supervisor.process import Command
-from embedded_stack.environment import gateway_settings, python
+from embedded_stack.environment import python
+from embedded_stack.topology import Step, Topology
 
 PROBE_SECONDS_MAX = 2.0
 DIRECT = (("grpc.enable_http_proxy", 0),)
-"""A proxy of the caller's can't reach loopback here."""
+"""The caller's proxy can't connect to this machine's loopback."""
 
 
-NEEDS = {
-    Part.ORDERS: ("orders_database_url",),
-    Part.PAYMENTS: ("payments_database_url",),
-    Part.GATEWAY: ("orders_grpc_address", "payments_grpc_address"),
-}
-"""What each service is told: the gateway knows no database, and no service another one's."""
-
-LISTENS = {
-    Part.ORDERS: "ORDERS_GRPC_ADDRESS",
-    Part.PAYMENTS: "PAYMENTS_GRPC_ADDRESS",
-    Part.GATEWAY: "GATEWAY_ADDRESS",
-}
-"""The setting that tells a process its own address."""
+def address_variable(topology: Topology, service: str) -> str:
+    """Names the variable with a service's address, for itself and for the services that call it."""
+    grpc_service = topology.services[service].protocol == "grpc"
+    return f"{service}_grpc_address".upper() if grpc_service else f"{service}_address".upper()
 
 
-def command(copy: Copy, endpoints: Endpoints) -> Command:
-    """A service process."""
-    environment = {**endpoints.environment(*NEEDS[copy.part]), LISTENS[copy.part]: copy.address}
-    if copy.part is Part.GATEWAY:
-        environment = gateway_settings() | environment
-    else:
+def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
+    """Returns the command of a service's process.
+
+    Its environment names only what the declaration says that it needs.
+    """
+    service = topology.services[copy.service]
+    environment = _callers((*topology.settings, *service.settings))
+    if service.schemas:
+        url = endpoints.database_url(copy.service)
+        environment[external.database_url(copy.service)] = url
+    if service.messaging:
         environment |= endpoints.messaging
-    return Command(copy.name, python(copy.part.value), environment | _logging())
+    for upstream in service.upstreams:
+        environment[address_variable(topology, upstream)] = endpoints.address(upstream)
+    environment[address_variable(topology, copy.service)] = copy.address
+    return Command(copy.name, python(topology.module(copy.service)), environment)
 
 
-def _logging() -> dict[str, str]:
-    # Only for our own processes: the registry, too, reads a LOG_LEVEL.
-    return {name: os.environ[name] for name in ("LOG_FORMAT", "LOG_LEVEL") if name in os.environ}
+def run_step(step: Step, topology: Topology, endpoints: Endpoints) -> Command:
+    """Returns the command of a step before the services' start."""
+    environment = {**endpoints.messaging, **_callers(topology.settings)}
+    return Command(step.name, (*python(step.module), *step.arguments), environment)
 
 
-def probe(copy: Copy) -> Callable[[], Awaitable[bool]]:
-    """What tells whether a service process does its work."""
-    if copy.part is Part.GATEWAY:
-        return partial(healthy, f"http://{copy.address}/healthz")
+def _callers(names: Iterable[str]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def probe(copy: Copy, topology: Topology) -> Callable[[], Awaitable[bool]]:
+    """Returns the function that tells whether a service's process is ready."""
+    service = topology.services[copy.service]
+    if service.protocol == "http":
+        return partial(healthy, f"http://{copy.address}{service.health}")
     return partial(serving, copy.address)
 
 
-def register(endpoints: Endpoints) -> Command:
-    """The deploy step that registers the event schemas and makes the topics."""
-    words = (*python("events"), "register")
-    return Command("register", words, endpoints.messaging | _logging())
-
-
 async def serving(address: str) -> bool:
-    """Whether a gRPC server says that it is SERVING."""
+    """Tells whether a gRPC server responds SERVING (grpc.health.v1)."""
     async with grpc.aio.insecure_channel(address, options=DIRECT) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         try:
-            answer = await stub.Check(  # type: ignore[attr-defined] # the stubs leave it out
+            response = await stub.Check(  # type: ignore[attr-defined] # the stubs leave it out
                 health_pb2.HealthCheckRequest(), timeout=PROBE_SECONDS_MAX
             )
         except grpc.aio.AioRpcError:
             return False
-    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+    return bool(response.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 async def healthy(url: str) -> bool:
-    """Whether a URL answers 200."""
+    """Tells whether a URL responds 200."""
     async with httpx.AsyncClient(timeout=PROBE_SECONDS_MAX, trust_env=False) as client:
         try:
             return (await client.get(url)).status_code == httpx.codes.OK

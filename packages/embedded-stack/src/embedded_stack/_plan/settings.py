@@ -1,138 +1,108 @@
-"""The stack's settings, from the environment."""
+"""The settings of one stack, from the environment."""
 
 import os
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic import Field, TypeAdapter, ValidationError
 
-from embedded_stack import listeners
+from embedded_stack._plan.external import External
 from embedded_stack.errors import StackError
-from embedded_stack.listeners import DEFAULTS
-
-S = TypeVar("S", bound=BaseSettings)
-
-ROOT = Path(__file__).resolve().parents[5]
+from embedded_stack.servers import PORT_MAX
+from embedded_stack.topology import Topology
 
 ANY_PORTS = "STACK_PORTS"
 FREE = "free"
-HOST = listeners.HOST
-Port = Annotated[int, Field(ge=0, le=65535)]
-"""A TCP port, where 0 asks for any free one."""
+
+PORTS = TypeAdapter(dict[str, Annotated[int, Field(ge=0, le=PORT_MAX)]])
+"""Name → TCP port, where 0 stands for any free one."""
 
 
-class Part(StrEnum):
-    """What the stack consists of."""
+@dataclass(frozen=True)
+class Settings:
+    """Where a stack keeps its files, where its parts listen, and which of them run elsewhere."""
 
-    POSTGRES = "postgres"
-    KAFKA = "kafka"
-    REGISTRY = "registry"
-    ORDERS = "orders"
-    PAYMENTS = "payments"
-    GATEWAY = "gateway"
-
-
-class Ports(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
-    """Where each part listens: STACK_GATEWAY_PORT and so on."""
-
-    gateway_port: Port = DEFAULTS["gateway_port"]
-    registry_port: Port = DEFAULTS["registry_port"]
-    registry_health_port: Port = DEFAULTS["registry_health_port"]
-    orders_port: Port = DEFAULTS["orders_port"]
-    payments_port: Port = DEFAULTS["payments_port"]
-    kafka_port: Port = DEFAULTS["kafka_port"]
-    kafka_controller_port: Port = DEFAULTS["kafka_controller_port"]
-    postgres_port: Port = DEFAULTS["postgres_port"]
-
-
-class External(BaseSettings, env_ignore_empty=True):
-    """Parts that run elsewhere; the stack uses them and starts none of its own."""
-
-    kafka_bootstrap_servers: str | None = None
-    schema_registry_url: str | None = None
-    orders_database_url: SecretStr | None = None
-    """As the role the service runs as."""
-    payments_database_url: SecretStr | None = None
-    orders_owner_database_url: SecretStr | None = None
-    """As the role that may change tables; without it, an external database is not migrated."""
-    payments_owner_database_url: SecretStr | None = None
-
-    def clients(self) -> dict[str, str]:
-        """All other variables about the Kafka and the registry that are given, such as for TLS."""
-        given = {
-            "KAFKA_": self.kafka_bootstrap_servers,
-            "SCHEMA_REGISTRY_": self.schema_registry_url,
-        }
-        prefixes = tuple(prefix for prefix, address in given.items() if address)
-        return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
-
-
-class Settings(BaseSettings, env_prefix="STACK_", env_ignore_empty=True):
-    """Where the stack keeps its files, and where its parts are."""
-
-    folder: Path = ROOT / ".stack"
+    topology: Topology
+    folder: Path
     """Data, logs and passwords of this stack."""
-    cache: Path = platformdirs.user_cache_path("shop-stack")
-    """Downloads, shared by all stacks of this user."""
-    maven_repository: str | None = None
-    """Where the artifacts come from; Maven Central by default."""
-    # The environment's STACK_PORTS and STACK_EXTERNAL are not these, as JSON.
-    ports: Annotated[Ports, NoDecode] = Field(default_factory=Ports)
-    external: Annotated[External, NoDecode] = Field(default_factory=External)
+    cache: Path
+    """Downloads, shared by all stacks of this user with the same topology name."""
+    maven_repository: str | None
+    """The repository of the artifacts; Maven Central by default."""
+    ports: Mapping[str, int]
+    external: External = field(default_factory=External)
 
 
-def load() -> Settings:
-    """Reads the settings from the environment.
+def load(topology: Topology, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the settings; an empty variable counts as missing.
 
     Raises:
-        StackError: one of them is wrong; names it and its value.
+        StackError: a setting is wrong; names it and its value.
     """
-    _refuse_unknown_ports()
-    ports = _any_free(_read(Ports))
-    _refuse_shared_ports(ports)
-    return _read(Settings, ports=ports, external=_read(External))
+    folder = environment.get("STACK_FOLDER")
+    return Settings(
+        topology=topology,
+        folder=Path(folder) if folder else topology.folder / ".stack",
+        cache=cache(topology, environment),
+        maven_repository=environment.get("STACK_MAVEN_REPOSITORY") or None,
+        ports=_ports(topology, environment),
+        external=External.read(topology, environment),
+    )
 
 
-def _any_free(ports: Ports) -> Ports:
-    """Applies STACK_PORTS: ports that have no setting of their own are any free ones."""
-    given = os.environ.get(ANY_PORTS, "")
+def cache(topology: Topology, environment: Mapping[str, str] = os.environ) -> Path:
+    """Returns the folder of the downloads."""
+    given = environment.get("STACK_CACHE")
+    return Path(given) if given else platformdirs.user_cache_path(f"{topology.name}-stack")
+
+
+def _ports(topology: Topology, environment: Mapping[str, str]) -> dict[str, int]:
+    _reject_unknown_ports(topology, environment)
+    given = {name: environment.get(f"STACK_{name}".upper()) for name in topology.ports}
+    numbers = _numbers({name: text for name, text in given.items() if text})
+    ports = _fallback(topology, environment) | numbers
+    _reject_shared_ports(ports)
+    return ports
+
+
+def _numbers(texts: Mapping[str, str]) -> dict[str, int]:
+    try:
+        return PORTS.validate_python(texts)
+    except ValidationError as error:
+        wrong = [
+            f"STACK_{wrong['loc'][0]}".upper() + f": {wrong['input']} is no port (0 to {PORT_MAX})"
+            for wrong in error.errors()
+        ]
+        raise StackError(f"wrong setting {'; '.join(wrong)}") from None
+
+
+def _fallback(topology: Topology, environment: Mapping[str, str]) -> dict[str, int]:
+    """Returns the ports that have no setting of their own: the defaults, or any free ones."""
+    given = environment.get(ANY_PORTS, "")
     if given not in ("", FREE):
         raise StackError(f"wrong setting {ANY_PORTS}: {given} is none; it can be {FREE}")
-    if not given:
-        return ports
-    return Ports(**dict.fromkeys(Ports.model_fields, 0) | ports.model_dump(exclude_unset=True))
+    return dict.fromkeys(topology.ports, 0) if given else topology.ports
 
 
-def _refuse_unknown_ports() -> None:
-    """A misspelt port would leave a part where it is; other STACK_ variables may be anybody's."""
-    known = [f"STACK_{name}".upper() for name in Ports.model_fields]
-    for name, value in os.environ.items():
-        if value.startswith("tcp://"):  # Kubernetes tells of a Service
+def _reject_unknown_ports(topology: Topology, environment: Mapping[str, str]) -> None:
+    """Rejects a misspelled port, whose part would stay at its default; other STACK_ variables may be anybody's."""
+    known = [f"STACK_{name}".upper() for name in topology.ports]
+    for name, value in environment.items():
+        if value.startswith(
+            "tcp://"
+        ):  # Kubernetes sets STACK_…_PORT for a Service named "stack-…".
             continue
         if name.startswith("STACK_") and name.endswith("_PORT") and name not in known:
             raise StackError(f"unknown setting {name}; there are {', '.join(known)}")
 
 
-def _refuse_shared_ports(ports: Ports) -> None:
+def _reject_shared_ports(ports: Mapping[str, int]) -> None:
     settings: dict[int, str] = {}
-    for name, port in ports.model_dump().items():
+    for name, port in ports.items():
         setting = f"STACK_{name}".upper()
         if port and port in settings:
             raise StackError(f"{settings[port]} and {setting} are both {port}")
         settings[port] = setting
-
-
-def _read(settings: type[S], **given: Any) -> S:
-    try:
-        return settings(**given)
-    except ValidationError as error:
-        prefix = settings.model_config.get("env_prefix", "")
-        # Ports are all that can be wrong, and no secret.
-        wrong = [
-            f"{prefix}{each['loc'][0]}".upper() + f": {each['input']} is no port (0 to 65535)"
-            for each in error.errors()
-        ]
-        raise StackError(f"wrong setting {'; '.join(wrong)}") from None

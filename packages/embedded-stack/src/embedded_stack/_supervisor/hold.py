@@ -11,17 +11,19 @@ from filelock import AsyncFileLock, Timeout
 from embedded_stack._supervisor import record
 from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder
-from embedded_stack._supervisor.supervisor import Supervisor
+from embedded_stack._supervisor.supervisor import StopOrder, Supervisor
 from embedded_stack.environment import python
 from embedded_stack.errors import StackError
 
 
 @asynccontextmanager
-async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
-    """Takes the folder for as long as the block lasts; then nothing of the stack runs any more.
+async def hold(
+    folder: Folder, console: Console, stop_order: StopOrder = ()
+) -> AsyncIterator[Supervisor]:
+    """Gives the folder to one supervisor for the length of the block; no process of the stack outlives it.
 
     Raises:
-        StackError: another supervisor has it.
+        StackError: another supervisor holds the folder.
     """
     folder.create()
     lock = AsyncFileLock(folder.lock, timeout=0)
@@ -32,7 +34,7 @@ async def hold(folder: Folder, console: Console) -> AsyncIterator[Supervisor]:
     try:
         if left := record.Record.load(folder):
             await asyncio.to_thread(record.sweep, left, console.print)
-        held = Supervisor(folder, console)
+        held = Supervisor(folder, console, stop_order)
         with _guard(folder):
             try:
                 yield held

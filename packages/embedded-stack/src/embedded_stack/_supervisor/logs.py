@@ -9,7 +9,7 @@ EARLIER_LOGS_MAX = 5
 
 
 def open_new(log: Path) -> BinaryIO:
-    """Opens an empty log that only its owner can read; `orders.log` becomes `orders.1.log`."""
+    """Opens an empty log that only its owner can read; `kafka.log` becomes `kafka.1.log`."""
     log.parent.mkdir(mode=0o700, exist_ok=True)
     if log.exists():
         for number in range(EARLIER_LOGS_MAX - 1, 0, -1):

@@ -8,7 +8,7 @@ CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
 """The transaction conflicts with another one; a retry may succeed (SQLSTATE class 40)."""
 
 MIGRATE = "apply the missing migrations"
-GRANT = "let the owner grant what sql/bootstrap/service.sql grants"
+GRANT = "let the owner grant the rights on tables and sequences to the service's role"
 
 ADVICE: dict[type[Error], str] = {
     errors.UndefinedTable: MIGRATE,

@@ -172,5 +172,5 @@ async def _require_encoding(how: str) -> None:
         if encoding != ENCODING:
             raise DatabaseError(
                 f"database {connection.info.dbname} has the encoding {encoding}, and the service needs "
-                f"{ENCODING}: make one with sql/bootstrap/service.sql and move the rows to it"
+                f"{ENCODING}: create one in UTF8 and move the rows to it"
             )

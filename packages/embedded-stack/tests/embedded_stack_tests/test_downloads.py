@@ -11,9 +11,9 @@ import pytest
 
 from embedded_stack._artifacts import Artifact
 from embedded_stack._artifacts.cache import Cache
-from embedded_stack._plan.settings import HOST
 from embedded_stack._supervisor.console import Console
 from embedded_stack.errors import StackError
+from embedded_stack.listeners import HOST
 
 CONTENT = b"what was pinned" * 1000
 ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT))

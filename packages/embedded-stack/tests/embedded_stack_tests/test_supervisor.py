@@ -14,8 +14,7 @@ from typing import IO
 import psutil
 import pytest
 
-from embedded_stack._commands import control, table
-from embedded_stack._plan.settings import Part, Settings
+from embedded_stack._commands import table
 from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.hold import hold
@@ -25,7 +24,6 @@ from embedded_stack._supervisor.restarts import Bounds
 from embedded_stack._supervisor.revival import REVIVE_SIGNAL, revive
 from embedded_stack._supervisor.supervisor import Supervisor
 from embedded_stack.errors import StackError
-from tests.integration.stack.conftest import CommandLine
 
 SECONDS_MAX = 20
 
@@ -53,9 +51,9 @@ async def stopped(pid: int, *, yes: bool) -> None:
 
 
 async def launch(held: Supervisor) -> None:
-    await held.launch(Part.POSTGRES, idle("postgres"), ready)
+    await held.launch("postgres", idle("postgres"), ready)
     for name in ("orders-1", "orders-2"):
-        await held.launch(Part.ORDERS, idle(name), ready)
+        await held.launch("orders", idle(name), ready)
 
 
 QUICK = Bounds(per_window_max=1, delay_seconds=0.01)
@@ -144,7 +142,7 @@ def test_a_process_that_cannot_be_started_again_ends_no_other(folder: Path) -> N
             program.symlink_to(sys.executable)
             command = idle("orders-1")
             command = replace(command, arguments=(program, *command.arguments[1:]))
-            await held.launch(Part.ORDERS, command, ready)
+            await held.launch("orders", command, ready)
             watching = asyncio.create_task(held.watch(Bounds(per_window_max=9, delay_seconds=0.01)))
 
             # As after somebody has tidied up, or on a full disk.
@@ -194,12 +192,14 @@ def test_a_stop_is_never_silent_and_never_called_up(folder: Path) -> None:
 
     async def scenario(console: Console, output: IO[str]) -> None:
         async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), console) as held:
-            await held.launch(Part.ORDERS, deaf, ready)
+            await held.launch("orders", deaf, ready)
             while not held.folder.log("orders").stat().st_size:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0.01)
             stopping = asyncio.create_task(held.stop())
             await asyncio.sleep(0)
-            shown = table.reachable(control.status(Settings(folder=folder)))
+            recorded = Record.load(held.folder)
+            assert recorded
+            shown = table.reachable(recorded)
             assert shown.title == "The stack is stopping"
             with pytest.raises(StackError, match=r" is still stopping$"):
                 async with hold(Folder(folder), console):
@@ -220,17 +220,8 @@ def test_a_process_that_cannot_be_recorded_does_not_outlive_its_start(folder: Pa
             # As on a full disk, the record can't be written.
             held.folder.record.with_name(f"{held.folder.record.name}.draft").mkdir()
             with pytest.raises(OSError, match="draft"):
-                await held.launch(Part.POSTGRES, idle("postgres", str(folder)), ready)
+                await held.launch("postgres", idle("postgres", str(folder)), ready)
 
     asyncio.run(scenario())
     running = [each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"])]
     assert not [words for words in running if str(folder) in words]
-
-
-def test_a_wrong_scale_is_one_line(stack: CommandLine) -> None:
-    for options in ([], ["-d"]):
-        up = stack.run("up", *options, "--scale", "orders=0")
-        assert (up.returncode, up.stdout) == (1, "")
-        assert up.stderr == "stack: wrong --scale orders=0: there can be 1 to 6 copies of orders\n"
-    missing = stack.run("up", "--scale", "orders=2", "--scale", "payments=2", "postgres")
-    assert missing.stderr == "stack: orders is scaled, but not started\n"

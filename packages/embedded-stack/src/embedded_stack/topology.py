@@ -1,0 +1,196 @@
+"""The declaration of a stack: its services, and what each one needs."""
+
+import re
+import tomllib
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
+
+from embedded_stack.errors import StackError
+from embedded_stack.servers import (
+    KAFKA,
+    PORT_MAX,
+    PORTS,
+    POSTGRES,
+    REGISTRY,
+    SERVERS,
+    default_ports,
+)
+
+__all__ = ["Service", "Step", "Topology", "load_topology"]
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+"""A name that is part of variables, database roles and file names."""
+Module = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+COPIES_MAX = 20
+
+
+class Step(BaseModel, frozen=True, extra="forbid"):
+    """A module that runs to its end before the services start, such as the registration of schemas.
+
+    It gets the addresses of Kafka and of the registry.
+    """
+
+    name: Name
+    module: Module
+    arguments: tuple[str, ...] = ()
+
+
+class Service(BaseModel, frozen=True, extra="forbid"):
+    """A process that runs `python -m MODULE` in one or several copies."""
+
+    module: Module = ""
+    """The Python module; the service's name by default."""
+    protocol: Literal["grpc", "http"] = "grpc"
+    port: Annotated[int, Field(ge=1, le=PORT_MAX)]
+    """The default port of the first copy; further copies listen on free ports."""
+    health: Annotated[str, StringConstraints(pattern=r"^/")] = "/"
+    """The path that responds 200 when an HTTP service is ready; a gRPC service has the health protocol."""
+    schemas: tuple[str, ...] = ()
+    """Folders with the migrations of the service's own database; without any it has no database."""
+    messaging: bool = False
+    """Whether the service connects to Kafka and to the registry."""
+    upstreams: tuple[Name, ...] = ()
+    """Other services whose addresses this one gets."""
+    copies_max: Annotated[int, Field(ge=1, le=COPIES_MAX)] = 1
+    settings: tuple[Variable, ...] = ()
+    """Variables of the caller's environment that the service gets."""
+    pages: dict[str, str] = {}
+    """Title → path of the pages of an HTTP service that `up` and `status` show."""
+    hint: str = ""
+    """What `up` suggests to do next when this service runs."""
+
+
+class Topology(BaseModel, frozen=True, extra="forbid"):
+    """All services of a stack. The embedded servers need no declaration."""
+
+    folder: Path
+    """The folder of the declaration: paths in it are relative to this one."""
+    name: Name
+    """Names the folder of downloads that all stacks of this topology share."""
+    command: str = "embedded-stack"
+    """The command that error texts tell people to run."""
+    settings: tuple[Variable, ...] = ()
+    """Variables of the caller's environment that all services and steps get."""
+    schemas: tuple[str, ...] = ()
+    """Folders with migrations of tables that the database of each service has."""
+    steps: tuple[Step, ...] = ()
+    services: dict[Name, Service]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of all servers and services."""
+        return (*SERVERS, *self.services)
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        """The services that have a database, which is named after its service."""
+        return tuple(name for name, service in self.services.items() if service.schemas)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The default of each port, by name."""
+        return default_ports({name: service.port for name, service in self.services.items()})
+
+    def ports_of(self, part: str) -> tuple[str, ...]:
+        """Returns the names of a part's ports."""
+        return tuple(PORTS[part]) if part in PORTS else (f"{part}_port",)
+
+    def module(self, service: str) -> str:
+        """Returns the Python module that a service runs."""
+        return self.services[service].module or service
+
+    @cached_property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Part → the parts that must be ready before it starts."""
+        return {
+            POSTGRES: (),
+            KAFKA: (),
+            REGISTRY: (POSTGRES,),
+            **{name: _needs(service) for name, service in self.services.items()},
+        }
+
+    @cached_property
+    def stop_order(self) -> list[tuple[str, ...]]:
+        """Groups of parts that stop together; each group before the parts that it needs."""
+        sorter = TopologicalSorter(self.needs)
+        sorter.prepare()
+        groups: list[tuple[str, ...]] = []
+        while sorter.is_active():
+            groups.insert(0, sorter.get_ready())
+            sorter.done(*groups[0])
+        return groups
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for schema in self.schemas:
+            _check_schema("schemas", self.folder, schema)
+        ports: dict[int, str] = {
+            port: name for names in PORTS.values() for name, port in names.items()
+        }
+        for name, service in self.services.items():
+            place = f"services.{name}"
+            if name in SERVERS or f"{name}_port" in {
+                port for ports in PORTS.values() for port in ports
+            }:
+                raise ValueError(f"{place}: the name belongs to an embedded server")
+            if owner := ports.get(service.port):
+                raise ValueError(f"{place}.port: {service.port} is the default of {owner}")
+            ports[service.port] = f"{name}_port"
+            for upstream in service.upstreams:
+                if upstream not in self.services:
+                    raise ValueError(f"{place}.upstreams: there is no service {upstream}")
+            for schema in service.schemas:
+                _check_schema(f"{place}.schemas", self.folder, schema)
+        try:
+            TopologicalSorter(self.needs).prepare()
+        except CycleError as error:
+            cycle = " → ".join(error.args[1])
+            raise ValueError(f"services: they need one another: {cycle}") from None
+        return self
+
+
+def load_topology(path: Path) -> Topology:
+    """Reads a declaration.
+
+    Args:
+        path: a TOML file.
+
+    Raises:
+        StackError: the file can't be read or has a mistake; names the file and the place in it.
+    """
+    try:
+        declared: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Topology.model_validate({**declared, "folder": path.resolve().parent})
+    except OSError as error:
+        raise StackError(f"cannot read the topology {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StackError(f"{path}: {error}") from None
+    except ValidationError as error:
+        raise StackError(
+            "; ".join(f"{path}: {_describe(wrong)}" for wrong in error.errors())
+        ) from None
+
+
+def _needs(service: Service) -> tuple[str, ...]:
+    database = (POSTGRES,) if service.schemas else ()
+    messaging = (KAFKA, REGISTRY) if service.messaging else ()
+    return (*database, *messaging, *service.upstreams)
+
+
+def _check_schema(place: str, folder: Path, schema: str) -> None:
+    # dbmate splits lists of folders at commas.
+    if "," in schema or Path(schema).is_absolute():
+        raise ValueError(f"{place}: {schema!r} must be a relative path without a comma")
+    if not (folder / schema).is_dir():
+        raise ValueError(f"{place}: there is no folder {schema}")
+
+
+def _describe(wrong: Any) -> str:
+    place = ".".join(str(word) for word in wrong["loc"])
+    text = re.sub(r"^Value error, ", "", wrong["msg"])
+    return f"{place}: {text}" if place else text

@@ -1,0 +1,2 @@
+-- migrate:up
+CREATE TABLE books (id bigint PRIMARY KEY);

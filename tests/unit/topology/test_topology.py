@@ -1,0 +1,61 @@
+"""The shop's topology fits its code: settings, upstreams, databases and modules."""
+
+import re
+from importlib.util import find_spec
+
+import pytest
+import yaml
+
+from embedded_stack._plan.services import address_variable
+from gateway.settings import GatewaySettings, backends_of
+from shop.services_gateway import OPERATIONS
+from tests.shop_topology import ROOT, TOPOLOGY
+from transactional_grpc.settings import LogSettings
+
+
+def test_the_gateway_finds_a_backend_for_each_operation_among_its_upstreams() -> None:
+    upstreams = TOPOLOGY.services["gateway"].upstreams
+    environment = {address_variable(TOPOLOGY, name): "127.0.0.1:1" for name in upstreams}
+    assert backends_of(OPERATIONS, {}, environment).keys() == {
+        operation.service for operation in OPERATIONS
+    }
+
+
+def test_the_gateway_gets_all_its_settings_except_those_that_the_stack_decides() -> None:
+    names = GatewaySettings.model_fields.keys() - {"address", "backends"}
+    passed = {f"GATEWAY_{name}".upper() for name in names}
+    assert set(TOPOLOGY.services["gateway"].settings) == passed
+
+
+def test_all_processes_get_the_settings_of_the_logs() -> None:
+    prefix = LogSettings.model_config.get("env_prefix", "")
+    assert set(TOPOLOGY.settings) == {
+        f"{prefix}{name}".upper() for name in LogSettings.model_fields
+    }
+
+
+@pytest.mark.parametrize("service", TOPOLOGY.databases)
+def test_a_database_is_made_from_the_schema_that_sqlc_reads(service: str) -> None:
+    declared = yaml.safe_load((ROOT / "sqlc.yaml").read_text())["sql"]
+    schemas = {entry["name"]: entry["schema"] for entry in declared}
+    assert schemas[service] in TOPOLOGY.services[service].schemas
+
+
+def test_each_module_of_the_topology_exists() -> None:
+    modules = [TOPOLOGY.module(name) for name in TOPOLOGY.services]
+    modules += [step.module for step in TOPOLOGY.steps]
+    assert [name for name in modules if find_spec(name) is None] == []
+
+
+@pytest.mark.parametrize("service", TOPOLOGY.services)
+def test_the_package_names_no_service_of_the_shop(service: str) -> None:
+    source = ROOT / "packages" / "embedded-stack" / "src"
+    word = re.compile(rf"\b{service}\b", re.IGNORECASE)
+    naming = [
+        f"{path.name}: {line}"
+        for path in source.rglob("*")
+        if path.suffix in {".py", ".sql", ".properties"}
+        for line in path.read_text().splitlines()
+        if word.search(line)
+    ]
+    assert naming == []
