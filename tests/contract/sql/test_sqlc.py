@@ -116,12 +116,12 @@ def test_types_are_true(databases: dict[str, str]) -> None:
         (
             "payments",
             "SELECT sum(amount) FROM transactions WHERE account_id = @id",
-            "column sum: PostgreSQL returns numeric (decimal.Decimal), generated is int: write the cast (…)::numeric",
+            "column sum: PostgreSQL returns numeric (decimal.Decimal), the generated type is int: write the cast (…)::numeric",
         ),
         (
             "orders",
             "SELECT id FROM orders WHERE id = @id AND length(description) > @longer",
-            "parameter $2 (longer): PostgreSQL takes integer (int), generated is str: write the cast ::integer",
+            "parameter $2 (longer): PostgreSQL takes integer (int), the generated type is str: write the cast ::integer",
         ),
     ],
 )

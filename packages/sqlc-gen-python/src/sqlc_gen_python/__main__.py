@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlc_gen_python import __version__
-from sqlc_gen_python.errors import GenerateError
-from sqlc_gen_python.generate import generate
-from sqlc_gen_python.request import parse_request
+from sqlc_gen_python._errors import GenerateError
+from sqlc_gen_python._generate import generate
+from sqlc_gen_python._version import __version__
 
 PROGRAM = "sqlc-gen-python"
 
@@ -45,7 +44,7 @@ def _run_plugin() -> int:
     # Several queries may use the same column; each warning is printed once.
     warnings: dict[str, None] = {}
     try:
-        files = generate(parse_request(sys.stdin.buffer.read()), warnings.setdefault)
+        files = generate(sys.stdin.buffer.read(), warnings.setdefault)
     finally:
         for warning in warnings:
             sys.stderr.write(f"{PROGRAM}: warning: {warning}\n")
@@ -60,7 +59,7 @@ def _run_plugin() -> int:
 def _verify(file: Path) -> int:
     # Imported here because the plugin runs without the packages that it imports.
     try:
-        from sqlc_gen_python.verify.command import verify  # noqa: PLC0415
+        from sqlc_gen_python._verify.command import verify  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise GenerateError(
             f"verify needs {error.name}: pip install 'sqlc-gen-python[verify]'"

@@ -1,11 +1,11 @@
-"""Lets one test drive both queriers."""
+"""Adapts the sync querier, so that one test covers both queriers."""
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 
 class AwaitedQuerier:
-    """A sync querier whose methods are awaited like the async one's."""
+    """A sync querier with the async querier's interface."""
 
     def __init__(self, querier: Any) -> None:
         self._querier = querier
@@ -19,7 +19,7 @@ class AwaitedQuerier:
 
 
 class AwaitedRows:
-    """Sync rows that are awaited and iterated like async ones."""
+    """Sync rows with the interface of async rows."""
 
     def __init__(self, rows: Any) -> None:
         self._rows = rows
@@ -28,16 +28,16 @@ class AwaitedRows:
         return _done(self._rows.all()).__await__()
 
     def __aiter__(self) -> AsyncIterator[Any]:
-        return _each(self._rows)
+        return _iterate(self._rows)
 
     def stream(self) -> AsyncIterator[Any]:
-        return _each(self._rows.stream())
+        return _iterate(self._rows.stream())
 
 
 async def _done(result: Any) -> Any:
     return result
 
 
-async def _each(rows: Iterator[Any]) -> AsyncIterator[Any]:
+async def _iterate(rows: Iterator[Any]) -> AsyncIterator[Any]:
     for row in rows:
         yield row

@@ -1,4 +1,4 @@
-"""Packages generated from the SQL of this folder's subfolders, on the real PostgreSQL."""
+"""Packages generated from the SQL in the subfolders, on a real PostgreSQL."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -26,7 +26,7 @@ def server_url(postgres: Any) -> str:
 def generate(
     server_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Project]]:
-    """Generates a package from a subfolder, makes a database for it, and lets it be imported."""
+    """Generates a package from a subfolder, creates its database and makes it importable."""
     root = tmp_path_factory.mktemp("generated")
     sys.path.insert(0, str(root))
     projects: dict[str, Project] = {}
@@ -46,7 +46,7 @@ def generate(
 
 @pytest.fixture(scope="session")
 def catalogue(generate: Callable[..., Project]) -> Project:
-    """The package with every type, name, text and command."""
+    """The package that covers all types, names, texts and commands."""
     return generate("catalogue")
 
 
@@ -59,7 +59,7 @@ def anyio_backend() -> str:
 async def querier(
     request: pytest.FixtureRequest, catalogue: Project, anyio_backend: str
 ) -> AsyncIterator[Callable[[str], Any]]:
-    """Makes queriers of the catalogue's modules, sync or async, in a transaction undone later."""
+    """Creates queriers of the catalogue's modules, sync or async, in a transaction that is rolled back."""
     if request.param == "sync":
         with psycopg.connect(catalogue.url) as conn:
             yield lambda module: AwaitedQuerier(catalogue.module(module).Querier(conn))

@@ -1,4 +1,4 @@
-"""A sqlc project made from a folder with `schema.sql` and query files."""
+"""A sqlc project of a folder with `schema.sql` and query files."""
 
 import importlib
 import json
@@ -22,7 +22,7 @@ BOTH = {"emit_sync_querier": True, "emit_async_querier": True}
 
 @dataclass
 class Project:
-    """SQL in `source`, a Python package of the same name in `out`."""
+    """A folder with SQL, and the folder of the generated package."""
 
     source: Path
     out: Path
@@ -34,7 +34,7 @@ class Project:
         return self.out.name
 
     def generate(self) -> None:
-        """Runs sqlc and fails with what it says."""
+        """Runs `sqlc generate`; fails with its error."""
         result = self.sqlc("generate")
         assert result.returncode == 0, result.stderr
 
@@ -47,7 +47,7 @@ class Project:
         return self._run("sqlc-gen-python", "verify", "--file", "sqlc.json")
 
     def sqlc_from_elsewhere(self, command: str) -> "subprocess.CompletedProcess[str]":
-        """Runs a sqlc command in the folder above the configuration."""
+        """Runs a sqlc command in the parent folder of the configuration."""
         file = f"{self.package}.sqlc/sqlc.json"
         return self._run("sqlc", command, "--file", file, above=True)
 
@@ -97,7 +97,7 @@ class Project:
         )
 
     def create_database(self, server: str) -> None:
-        """Makes a database of the package's name with the project's schema."""
+        """Creates a database with the package's name and the project's schema."""
         with psycopg.connect(server, autocommit=True) as conn:
             conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.package)))
         self.url = urlunsplit(urlsplit(server)._replace(path=f"/{self.package}"))

@@ -1,4 +1,4 @@
-"""What sqlc or the plugin refuses is said with file and query, without a traceback."""
+"""Errors of sqlc and the plugin name file and query and have no traceback."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ FINE = "-- name: GetThing :one\nSELECT id, name FROM things WHERE id = $1;\n"
     ("files", "message"),
     [
         ({"a.sql": ""}, "no queries contained in paths"),
-        ({"a.sql": FINE, "b.sql": ""}, "b.sql: there is no query in this file"),
+        ({"a.sql": FINE, "b.sql": ""}, "b.sql: this file contains no query"),
         ({"a.sql": FINE, "b.sql": FINE}, "duplicate query name: GetThing"),
         (
             {"a.sql": FINE + FINE.replace("GetThing", "get_thing")},
@@ -39,7 +39,7 @@ FINE = "-- name: GetThing :one\nSELECT id, name FROM things WHERE id = $1;\n"
         ),
         (
             {"a.sql": "-- name: Pair :one\nSELECT * FROM pair();"},
-            "a.sql: query Pair: column pair: sqlc does not see which columns a function returns",
+            "a.sql: query Pair: column pair: without a database (`database:` in sqlc.yaml) sqlc doesn't see",
         ),
         (
             {"a.sql": "-- name: Pair :one\nSELECT * FROM (VALUES (1, 'a')) AS v (k, s);"},
@@ -49,7 +49,7 @@ FINE = "-- name: GetThing :one\nSELECT id, name FROM things WHERE id = $1;\n"
         ({"a.sql": FINE.replace("name FROM", "nam FROM")}, 'column "nam" does not exist'),
     ],
 )
-def test_refused(tmp_path: Path, files: dict[str, str], message: str) -> None:
+def test_error_names_file_and_query(tmp_path: Path, files: dict[str, str], message: str) -> None:
     source = tmp_path / "source"
     source.mkdir()
     for name, text in {"schema.sql": SCHEMA, **files}.items():
@@ -60,7 +60,7 @@ def test_refused(tmp_path: Path, files: dict[str, str], message: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_unknown_option(tmp_path: Path) -> None:
+def test_unknown_option_is_an_error(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     (source / "schema.sql").write_text(SCHEMA)
@@ -70,7 +70,7 @@ def test_unknown_option(tmp_path: Path) -> None:
     assert "option emit_sqlalchemy: unknown; the options are" in result.stderr
 
 
-def test_elsewhere_than_in_the_folder_of_the_configuration(tmp_path: Path) -> None:
+def test_run_outside_the_folder_of_the_configuration_is_an_error(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     (source / "schema.sql").write_text(SCHEMA)
@@ -82,9 +82,9 @@ def test_elsewhere_than_in_the_folder_of_the_configuration(tmp_path: Path) -> No
     assert result.returncode == 1
     assert "run sqlc in the folder of its configuration file" in result.stderr
 
-    # Another project is there, with files of the same names.
+    # The parent folder is another project with files of the same names.
     (tmp_path / "schema.sql").write_text("CREATE DOMAIN email AS integer;")
     (tmp_path / "a.sql").write_text(FINE.replace("GetThing", "Other"))
     result = project.sqlc_from_elsewhere("generate")
     assert result.returncode == 1
-    assert "a.sql is not what sqlc reads, seen from" in result.stderr
+    assert "a.sql: sqlc reads another file than the plugin finds in" in result.stderr

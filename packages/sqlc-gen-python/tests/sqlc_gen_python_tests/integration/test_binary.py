@@ -1,4 +1,4 @@
-"""A query whose rows come in binary gives the same values as one whose rows come as text."""
+"""Rows in binary format have the same values as rows in text format."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from sqlc_gen_python.types import BUILT_IN, SAME_IN_BINARY
+from sqlc_gen_python._model.types import BUILT_IN, SAME_IN_BINARY
 from sqlc_gen_python_tests.integration.awaited import AwaitedQuerier
 from sqlc_gen_python_tests.integration.project import Project
 
@@ -37,7 +37,9 @@ GUESSED = [
 
 @pytest.mark.parametrize("name", SAME_IN_BINARY)
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "+05:30"])
-def test_same_value(server_url: str, name: str, zone: str) -> None:
+def test_binary_format_has_the_value_of_the_text_format(
+    server_url: str, name: str, zone: str
+) -> None:
     query = f"SELECT value::{name} FROM unnest(%s::text[]) AS value"
     samples = SAMPLES[BUILT_IN[name].annotation]
 
@@ -52,7 +54,7 @@ def test_same_value(server_url: str, name: str, zone: str) -> None:
     assert len(text) == len(samples)
 
 
-def test_a_domain_comes_as_its_base_type(server_url: str) -> None:
+def test_domain_is_returned_as_its_base_type(server_url: str) -> None:
     with psycopg.connect(server_url) as conn:
         conn.execute("CREATE DOMAIN pg_temp.email AS text")
         row = conn.cursor(binary=True).execute("SELECT 'a@b'::pg_temp.email").fetchone()
@@ -62,7 +64,7 @@ def test_a_domain_comes_as_its_base_type(server_url: str) -> None:
 
 @pytest.fixture
 def guesses(generate: Callable[..., Project]) -> Project:
-    """Queries whose types sqlc guesses wrongly, and rows for them."""
+    """Queries whose types sqlc infers wrongly, with rows for them."""
     project = generate("guesses")
     with psycopg.connect(project.url) as conn:
         conn.execute(ROWS)
@@ -82,7 +84,7 @@ async def things(request: pytest.FixtureRequest, guesses: Project, anyio_backend
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("name", GUESSED)
-async def test_an_expression_has_the_value_of_text_mode(
+async def test_expression_has_the_value_of_the_text_format(
     things: Any, guesses: Project, name: str
 ) -> None:
     _, db = things
@@ -97,7 +99,7 @@ async def test_an_expression_has_the_value_of_text_mode(
 
 
 @pytest.mark.anyio
-async def test_the_second_run_comes_in_binary(things: Any, guesses: Project) -> None:
+async def test_second_run_returns_binary_rows(things: Any, guesses: Project) -> None:
     conn, db = things
     formats = guesses.module("_support")._formats
     query = guesses.module("query")
@@ -108,14 +110,14 @@ async def test_the_second_run_comes_in_binary(things: Any, guesses: Project) -> 
 
 
 @pytest.mark.anyio
-async def test_a_stream_learns_its_format_from_its_first_row(things: Any, guesses: Project) -> None:
+async def test_stream_learns_its_format_from_its_first_row(things: Any, guesses: Project) -> None:
     conn, db = things
     first, second = [[row async for row in db.integers().stream()] for _ in range(2)]
     assert first == second
     assert guesses.module("_support")._formats[conn] == {guesses.module("query").INTEGERS: True}
 
 
-def test_verify_names_every_guess(guesses: Project) -> None:
+def test_verify_reports_every_wrong_type(guesses: Project) -> None:
     result = guesses.verify()
     assert result.returncode == 1
     wrong = {line.split("query ")[1].split(":")[0] for line in result.stderr.splitlines()}

@@ -1,4 +1,4 @@
-"""Each command does what it says, sync and async."""
+"""Every command, sync and async."""
 
 import inspect
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Queriers = Callable[[str], Any]
 
 @pytest.fixture
 async def db(querier: Queriers, catalogue: Project) -> Any:
-    """Three people, of whom Ann has two pets and Bob has one."""
+    """A querier with three people: Ann has two pets, Bob has one."""
     commands = catalogue.module("commands")
     db = querier("commands")
     for number, (name, nick) in enumerate({"Ann": "A", "Bob": None, "Cid": "C"}.items(), 1):
@@ -34,7 +34,7 @@ async def test_one(db: Any, catalogue: Project) -> None:
     assert await db.count_people() == 3
 
 
-async def test_many_as_a_list_and_one_after_the_other(db: Any, catalogue: Project) -> None:
+async def test_many_as_list_iterator_and_stream(db: Any, catalogue: Project) -> None:
     Person = catalogue.module("models").Person  # noqa: N806 - it is a class
     people = [Person(1, "Ann", "A"), Person(2, "Bob", None), Person(3, "Cid", "C")]
 
@@ -51,21 +51,21 @@ async def test_execrows_with_nullable_arguments(db: Any) -> None:
     assert (person.name, person.nick) == ("Eve", "A")
 
 
-async def test_execresult_is_a_cursor(db: Any) -> None:
+async def test_execresult_returns_a_cursor(db: Any) -> None:
     cur = await db.delete_people(dollar_1=[3, 4])
     rows = cur.fetchall()
     assert (await rows if inspect.isawaitable(rows) else rows) == [(3,)]
     assert cur.rowcount == 1
 
 
-async def test_slices(db: Any) -> None:
+async def test_slice_takes_a_list(db: Any) -> None:
     assert [p.id for p in await db.people_in(ids=[1, 2, 7], name="Ann")] == [2]
     assert [p.id for p in await db.people_not_in(ids=[1, 2])] == [3]
     assert await db.people_in(ids=[], name="") == []
     assert len(await db.people_not_in(ids=[])) == 3
 
 
-async def test_embed(db: Any, catalogue: Project) -> None:
+async def test_embed_returns_models(db: Any, catalogue: Project) -> None:
     commands, models = catalogue.module("commands"), catalogue.module("models")
     ann = models.Person(1, "Ann", "A")
 
@@ -106,13 +106,13 @@ async def test_batches(db: Any, catalogue: Project) -> None:
     assert await db.add_pets([]) is None
 
 
-async def test_a_batch_that_fails_says_so(db: Any, catalogue: Project) -> None:
+async def test_failing_batch_raises_the_error(db: Any, catalogue: Project) -> None:
     params = catalogue.module("commands").AddPetsParams
     with pytest.raises(psycopg.errors.UniqueViolation):
         await db.add_pets([params(10, 1, "new"), params(1, 1, "taken")])
 
 
-async def test_a_view_with_columns_of_unknown_type(db: Any, catalogue: Project) -> None:
+async def test_view_with_columns_of_unknown_type(db: Any, catalogue: Project) -> None:
     Latest = catalogue.module("models").Latest  # noqa: N806 - it is a class
     assert await db.latest_pets() == [Latest(1, 2, "Tom"), Latest(2, 3, "Zoe")]
     assert await db.latest_pet(owner_id=1) == 2

@@ -1,4 +1,4 @@
-"""sqlc's well-known examples, used the way upstream's plugin would have them used."""
+"""The examples of sqlc, used as with the upstream plugin."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from sqlc_gen_python_tests.integration.project import Project
 
 @pytest.fixture
 def connect(generate: Callable[..., Project]) -> Iterator[Callable[..., tuple[Project, Any]]]:
-    """Generates an example and connects to its database; what a test does is undone."""
+    """Generates an example and connects to its database; rolls the test's transaction back."""
     connections: list[psycopg.Connection[Any]] = []
 
     def connected(name: str, **options: Any) -> tuple[Project, Any]:

@@ -1,4 +1,4 @@
-"""The first queries with types of the schema may come from several tasks, threads and packages."""
+"""Registration of the schema's types by concurrent tasks, threads and packages."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def resident(catalogue: Project) -> Iterator[int]:
-    """The id of a committed row with an enum and a composite type that holds one."""
+    """The id of a committed row with an enum and a composite type that contains one."""
     with psycopg.connect(catalogue.url, autocommit=True) as conn:
         conn.execute("INSERT INTO residents VALUES (7, ROW('Ann', NULL, 'so-so'), 'sad')")
         yield 7
@@ -27,21 +27,24 @@ def resident(catalogue: Project) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("autocommit", [False, True])
-async def test_tasks(catalogue: Project, resident: int, autocommit: bool) -> None:
+async def test_concurrent_tasks_register_types(
+    catalogue: Project, resident: int, autocommit: bool
+) -> None:
     samples, models = catalogue.module("samples"), catalogue.module("models")
     for _ in range(ROUNDS):
         async with await psycopg.AsyncConnection.connect(
             catalogue.url, autocommit=autocommit
         ) as conn:
             db = samples.AsyncQuerier(conn)
-            asked = [db.get_resident(id=resident) for _ in range(AT_ONCE)]
-            rows = await asyncio.gather(*asked, db.samples_by_mood(moods=[models.Mood.SAD]))
+            calls = [db.get_resident(id=resident) for _ in range(AT_ONCE)]
+            rows = await asyncio.gather(*calls, db.samples_by_mood(moods=[models.Mood.SAD]))
         assert {row.mood for row in rows[:-1]} == {models.Mood.SAD}
         assert {type(row.who.feels) for row in rows[:-1]} == {models.Mood}
 
 
-async def test_tasks_beside_a_transaction(catalogue: Project, resident: int) -> None:
-    """A task that begins a transaction while another one registers the types is not in its way."""
+async def test_registration_does_not_disturb_a_concurrent_transaction(
+    catalogue: Project, resident: int
+) -> None:
     samples = catalogue.module("samples")
     async with await psycopg.AsyncConnection.connect(catalogue.url, autocommit=True) as conn:
 
@@ -52,7 +55,7 @@ async def test_tasks_beside_a_transaction(catalogue: Project, resident: int) -> 
         await asyncio.gather(samples.AsyncQuerier(conn).get_resident(id=resident), transaction())
 
 
-def test_threads(catalogue: Project, resident: int) -> None:
+def test_concurrent_threads_register_types(catalogue: Project, resident: int) -> None:
     samples, models = catalogue.module("samples"), catalogue.module("models")
     barrier = Barrier(AT_ONCE)
 
@@ -69,7 +72,7 @@ def test_threads(catalogue: Project, resident: int) -> None:
             }
 
 
-async def test_in_a_pipeline(catalogue: Project, resident: int) -> None:
+async def test_types_are_registered_in_a_pipeline(catalogue: Project, resident: int) -> None:
     samples, models = catalogue.module("samples"), catalogue.module("models")
     async with (
         await psycopg.AsyncConnection.connect(catalogue.url) as conn,
@@ -79,7 +82,7 @@ async def test_in_a_pipeline(catalogue: Project, resident: int) -> None:
     assert row.mood is models.Mood.SAD
 
 
-def test_packages_that_share_a_connection(
+def test_packages_on_one_connection_use_their_own_classes(
     generate: Callable[..., Project], catalogue: Project, resident: int
 ) -> None:
     other = generate("catalogue", emit_pydantic_models=True)
@@ -91,8 +94,8 @@ def test_packages_that_share_a_connection(
             assert type(row.who.feels) is models.Mood
 
 
-def test_a_connection_leaves_nothing_behind(catalogue: Project, resident: int) -> None:
-    """psycopg keeps what it makes for each type description that it is given."""
+def test_registration_is_cached_across_connections(catalogue: Project, resident: int) -> None:
+    """psycopg caches an adapter for each type info, so new infos would leak memory."""
     for _ in range(3):
         with psycopg.connect(catalogue.url) as conn:
             catalogue.module("samples").Querier(conn).get_resident(id=resident)
@@ -100,7 +103,7 @@ def test_a_connection_leaves_nothing_behind(catalogue: Project, resident: int) -
     assert composites.hits >= composites.misses
 
 
-def test_a_label_that_the_class_lacks_is_named(catalogue: Project, resident: int) -> None:
+def test_unknown_enum_label_is_named_in_the_error(catalogue: Project, resident: int) -> None:
     with psycopg.connect(catalogue.url) as conn:
         conn.execute("ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'")
         with pytest.raises(psycopg.DataError, match="Mood: 'blue'"):
@@ -108,7 +111,7 @@ def test_a_label_that_the_class_lacks_is_named(catalogue: Project, resident: int
         conn.rollback()
 
 
-def test_a_type_that_the_database_lacks_is_named(catalogue: Project) -> None:
+def test_missing_type_is_named_in_the_error(catalogue: Project) -> None:
     with psycopg.connect(catalogue.url) as conn:
         conn.execute("ALTER TYPE mood RENAME TO temper")
         with pytest.raises(psycopg.errors.UndefinedObject, match='no type "mood"'):

@@ -1,4 +1,4 @@
-"""The generated code is formatted, lints, type-checks and comes out the same each time."""
+"""The generated code passes formatter, linter and type checker, and `sqlc diff` finds edits."""
 
 import subprocess
 import sysconfig
@@ -45,12 +45,12 @@ def run(project: Project, tool: str, *arguments: str) -> None:
 
 
 @pytest.mark.parametrize("config", [OURS, ["--isolated"]], ids=["ours", "default"])
-def test_ruff_has_nothing_to_say(project: Project, config: list[str]) -> None:
+def test_ruff_finds_nothing(project: Project, config: list[str]) -> None:
     run(project, "ruff", "check", "--no-cache", *config, project.package)
     run(project, "ruff", "format", "--no-cache", "--diff", *config, project.package)
 
 
-def test_mypy_strict_has_nothing_to_say(generate: Callable[..., Project]) -> None:
+def test_mypy_strict_finds_nothing(generate: Callable[..., Project]) -> None:
     projects = [generate(name, **options) for name, options in PROJECTS]
     packages = [word for project in projects for word in ("-p", project.package)]
     run(projects[0], "mypy", "--strict", "--config-file=", *packages)
@@ -75,12 +75,12 @@ def test_sqlc_diff_finds_an_edit(generate: Callable[..., Project]) -> None:
 
 
 @pytest.mark.parametrize("name", ["catalogue", "authors", "booktest", "ondeck", "jets"])
-def test_types_are_postgresqls(generate: Callable[..., Project], name: str) -> None:
+def test_verify_finds_no_wrong_type(generate: Callable[..., Project], name: str) -> None:
     result = generate(name).verify()
     assert result.returncode == 0, result.stderr
 
 
-def test_names_of_any_length_are_laid_out(tmp_path: Path) -> None:
+def test_names_of_any_length_are_formatted(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     tables, queries = zip(*map(with_long_names, range(1, 33)), strict=True)
@@ -93,7 +93,7 @@ def test_names_of_any_length_are_laid_out(tmp_path: Path) -> None:
 
 
 def with_long_names(length: int) -> tuple[str, str]:
-    """A table and queries with names that are a little longer than `length`."""
+    """Returns the SQL of a table and queries with names that are longer than `length`."""
     a, b, c, d, e = (letter + "x" * length for letter in "abcde")
     table = f"t{'y' * length}"
     schema = f"""

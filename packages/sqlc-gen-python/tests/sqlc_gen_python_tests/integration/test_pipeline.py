@@ -1,4 +1,4 @@
-"""Queries compose with a pipeline around them, and wait for the server only to answer."""
+"""Methods inside a pipeline wait only for results that they return."""
 
 import asyncio
 from typing import Any
@@ -20,8 +20,8 @@ async def conn(catalogue: Project) -> Any:
         await conn.execute("TRUNCATE people CASCADE")
 
 
-async def test_statements_wait_for_no_answer(conn: Any, catalogue: Project) -> None:
-    """They return while another transaction keeps the server from running them."""
+async def test_statements_without_result_only_queue(conn: Any, catalogue: Project) -> None:
+    """The methods return while a lock of another transaction blocks the statements."""
     commands, models = catalogue.module("commands"), catalogue.module("models")
     db = commands.AsyncQuerier(conn)
     async with (
@@ -39,7 +39,7 @@ async def test_statements_wait_for_no_answer(conn: Any, catalogue: Project) -> N
     assert await db.list_people() == [models.Person(1, "Ann", None)]
 
 
-async def test_answers_are_waited_for(conn: Any, catalogue: Project) -> None:
+async def test_methods_with_a_result_wait_for_it(conn: Any, catalogue: Project) -> None:
     commands, models = catalogue.module("commands"), catalogue.module("models")
     db = commands.AsyncQuerier(conn)
     ann = models.Person(1, "Ann", None)
@@ -51,7 +51,7 @@ async def test_answers_are_waited_for(conn: Any, catalogue: Project) -> None:
         assert await db.find_people([1, 2]) == [ann, None]
 
 
-def test_sync(catalogue: Project) -> None:
+def test_sync_pipeline(catalogue: Project) -> None:
     db_of = catalogue.module("commands").Querier
     with psycopg.connect(catalogue.url) as conn, conn.pipeline():
         db = db_of(conn)
@@ -61,7 +61,7 @@ def test_sync(catalogue: Project) -> None:
         conn.rollback()
 
 
-async def test_types_are_found_out_inside_a_pipeline(conn: Any, catalogue: Project) -> None:
+async def test_types_are_registered_inside_a_pipeline(conn: Any, catalogue: Project) -> None:
     models = catalogue.module("models")
     db = catalogue.module("samples").AsyncQuerier(conn)
     async with conn.pipeline(), conn.transaction(force_rollback=True):

@@ -1,4 +1,4 @@
-"""With pydantic models, rows, embedded tables and composite types are models too."""
+"""Rows, embedded tables and composite types are pydantic models if the option says so."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,7 +24,7 @@ def conn(project: Project) -> Iterator[psycopg.Connection[Any]]:
         conn.rollback()
 
 
-def test_types(project: Project, conn: psycopg.Connection[Any]) -> None:
+def test_values_of_all_types(project: Project, conn: psycopg.Connection[Any]) -> None:
     models, samples = project.module("models"), project.module("samples")
     models_of_fields = {
         "an_address": models.Address(street="s", zip_code=None, class_=None),
@@ -56,7 +56,7 @@ def test_embed_and_batches(project: Project, conn: psycopg.Connection[Any]) -> N
     ]
 
 
-def test_names_that_pydantic_has(project: Project, conn: psycopg.Connection[Any]) -> None:
+def test_names_that_pydantic_reserves(project: Project, conn: psycopg.Connection[Any]) -> None:
     odd = project.module("odd")
     db = odd.Querier(conn)
     values = {

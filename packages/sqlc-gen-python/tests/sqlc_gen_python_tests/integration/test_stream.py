@@ -1,4 +1,4 @@
-"""`stream()` gives rows while the server still makes them, and can be left early."""
+"""`stream()` yields rows while the query runs, and can be closed early."""
 
 import gc
 import weakref
@@ -12,7 +12,7 @@ from sqlc_gen_python_tests.integration.project import Project
 MORE_THAN_FITS = 1_000_000_000
 
 
-def test_sync_stream_is_left_early(catalogue: Project) -> None:
+def test_sync_stream_can_be_closed_early(catalogue: Project) -> None:
     with psycopg.connect(catalogue.url, autocommit=True) as conn:
         db = catalogue.module("commands").Querier(conn)
         rows = db.numbers(last=MORE_THAN_FITS).stream()
@@ -22,7 +22,7 @@ def test_sync_stream_is_left_early(catalogue: Project) -> None:
 
 
 @pytest.mark.anyio
-async def test_async_stream_is_left_early(catalogue: Project) -> None:
+async def test_async_stream_can_be_closed_early(catalogue: Project) -> None:
     async with await psycopg.AsyncConnection.connect(catalogue.url, autocommit=True) as conn:
         db = catalogue.module("commands").AsyncQuerier(conn)
         rows = db.numbers(last=MORE_THAN_FITS).stream()
@@ -32,7 +32,7 @@ async def test_async_stream_is_left_early(catalogue: Project) -> None:
 
 
 @pytest.mark.anyio
-async def test_rows_are_iterators_as_upstream_has_them(catalogue: Project) -> None:
+async def test_rows_are_iterators_as_in_upstream(catalogue: Project) -> None:
     with psycopg.connect(catalogue.url) as conn:
         rows = catalogue.module("commands").Querier(conn).numbers(last=3)
         assert (next(rows), list(rows)) == (1, [2, 3])
@@ -44,7 +44,7 @@ async def test_rows_are_iterators_as_upstream_has_them(catalogue: Project) -> No
         assert await anext(async_rows, None) is None
 
 
-def test_a_connection_that_is_gone_is_forgotten(catalogue: Project) -> None:
+def test_closed_connection_is_garbage_collected(catalogue: Project) -> None:
     with psycopg.connect(catalogue.url) as conn:
         catalogue.module("samples").Querier(conn).get_sample(id=1)
         assert conn in catalogue.module("_types").schema_types._known

@@ -1,4 +1,4 @@
-"""SQL text arrives at the server as written, and any name has its Python name."""
+"""SQL text reaches the server unchanged, and every name has a Python name."""
 
 import uuid
 from collections.abc import Callable
@@ -13,7 +13,9 @@ pytestmark = pytest.mark.anyio
 Queriers = Callable[[str], Any]
 
 
-async def test_percent_casts_strings_and_comments(querier: Queriers, catalogue: Project) -> None:
+async def test_percent_signs_casts_strings_and_comments(
+    querier: Queriers, catalogue: Project
+) -> None:
     text = catalogue.module("text")
     db = querier("text")
 
@@ -27,13 +29,13 @@ async def test_percent_casts_strings_and_comments(querier: Queriers, catalogue: 
     assert not (await db.percent(word="100", divisor=4)).is_ten_percent
 
 
-async def test_blanks_and_quotes_in_literals(querier: Queriers) -> None:
+async def test_trailing_blanks_and_quotes_in_literals(querier: Queriers) -> None:
     db = querier("text")
     assert await db.trailing() == "blanks   \nend"
     assert await db.triple() == '"""'
 
 
-async def test_a_parameter_used_twice_is_given_once(querier: Queriers, catalogue: Project) -> None:
+async def test_repeated_parameter_is_one_argument(querier: Queriers, catalogue: Project) -> None:
     assert await querier("text").twice(dollar_1=21, other=1) == catalogue.module("text").TwiceRow(
         sum=42, other=1
     )
@@ -55,7 +57,7 @@ async def test_odd_column_names(querier: Queriers, catalogue: Project) -> None:
     assert await db.find_odd_name(class_=1, camelCase="b") == text.FindOddNameRow(1, "b")
 
 
-async def test_names_that_python_or_the_module_has(querier: Queriers, catalogue: Project) -> None:
+async def test_names_that_python_or_the_module_uses(querier: Queriers, catalogue: Project) -> None:
     odd, models = catalogue.module("odd"), catalogue.module("models")
     db = querier("odd")
     added = await db.add_odd_one(odd.AddOddOneParams(1, 2, "op", "id", 4, "s", "c"))

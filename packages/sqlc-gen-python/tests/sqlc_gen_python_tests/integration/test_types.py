@@ -1,4 +1,4 @@
-"""Every type goes into the database and comes back as what its annotation says."""
+"""Values of every type are stored and loaded as the annotated type."""
 
 import datetime as dt
 import ipaddress
@@ -57,7 +57,9 @@ def sample(models: Any) -> dict[str, Any]:
     }
 
 
-async def test_each_type_there_and_back(querier: Queriers, catalogue: Project) -> None:
+async def test_value_of_each_type_is_stored_and_loaded(
+    querier: Queriers, catalogue: Project
+) -> None:
     models, samples = catalogue.module("models"), catalogue.module("samples")
     db, values = querier("samples"), sample(models)
 
@@ -149,7 +151,9 @@ async def test_types_within_types(querier: Queriers, catalogue: Project) -> None
     assert await db.grid_dimensions(id=1) == 2
 
 
-async def test_types_that_were_made_anew(querier: Queriers, catalogue: Project) -> None:
+async def test_types_that_were_dropped_and_created_again(
+    querier: Queriers, catalogue: Project
+) -> None:
     models = catalogue.module("models")
     values = {
         "id": 1,
@@ -183,7 +187,7 @@ async def test_types_that_were_renamed(querier: Queriers, catalogue: Project) ->
     assert ("email: str" in texts, "score: int" in texts) == (True, True)
 
 
-async def test_a_type_without_python_type_is_text_typed_any(
+async def test_type_without_python_type_is_text_annotated_any(
     querier: Queriers, catalogue: Project
 ) -> None:
     db = querier("samples")

@@ -1,4 +1,4 @@
-"""Small requests as sqlc writes them."""
+"""Builds small requests in sqlc's format."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Whatever is wrong ends the plugin with one line that names the place."""
+"""A mistake of the user ends the plugin with one line that names the place."""
 
 import io
 import subprocess
@@ -52,7 +52,7 @@ def test_console_script_reports_a_mistake_in_one_line() -> None:
         (request(engine="mysql"), "engine mysql: only postgresql is supported"),
     ],
 )
-def test_not_a_request(run: Run, data: bytes, message: str) -> None:
+def test_input_that_is_no_request(run: Run, data: bytes, message: str) -> None:
     assert_error(run, data, message)
 
 
@@ -90,7 +90,7 @@ def test_bad_options(run: Run, options: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        (query(cmd=":execlastid"), ":execlastid is none of the commands :one, :many"),
+        (query(cmd=":execlastid"), ":execlastid is unknown; the commands are :one, :many"),
         (query(columns=[]), ":one needs a query that returns columns"),
         (query(cmd=":batchexec"), ":batchexec needs a query with parameters"),
         (query(cmd=":copyfrom"), ":copyfrom needs a query with parameters"),
@@ -104,25 +104,25 @@ def test_bad_options(run: Run, options: Any, message: str) -> None:
         ),
         (
             query(params=[{"number": 2, "column": column("x")}]),
-            "the parameters are not numbered from $1 without a gap",
+            "the numbers of the parameters must start at $1 and have no gap",
         ),
-        (query(text="MERGE INTO a USING b ON a.id = $1"), "sqlc finds no parameters in such a"),
-        (query(text="MERGE INTO a USING b ON a.id = @id"), "sqlc finds no parameters in such a"),
+        (query(text="MERGE INTO a USING b ON a.id = $1"), "sqlc finds no parameters in this"),
+        (query(text="MERGE INTO a USING b ON a.id = @id"), "sqlc finds no parameters in this"),
         (
             query(text="MERGE INTO a USING b ON a.id = sqlc.narg(id)"),
-            "sqlc finds no parameters in such a statement: sqlc.narg(",
+            "sqlc finds no parameters in this kind of statement: sqlc.narg(",
         ),
         (
             query(text="SELECT 1 WHERE a IN (0, $1)", params=[SLICE]),
-            "sqlc.slice stands alone between the brackets of IN",
+            "sqlc.slice must be the only item in the brackets of IN",
         ),
         (
             query(cmd=":copyfrom", text="INSERT INTO t (a, b) VALUES ($1, $1)", params=[COPIED]),
-            ":copyfrom takes each parameter for one column",
+            ":copyfrom needs a parameter for each column",
         ),
         (
             query(cmd=":copyfrom", text="INSERT INTO t (a) VALUES ($1::text)", params=[CAST]),
-            ":copyfrom takes x without a cast",
+            ":copyfrom needs x without a cast",
         ),
     ],
 )
@@ -139,7 +139,7 @@ def test_bad_queries(run: Run, bad: dict[str, Any], message: str) -> None:
         ),
         (
             [query("A"), query("A")],
-            "things.sql: there are two queries A",
+            "things.sql: query A is defined twice",
         ),
         (
             [query("A", filename="a-b.sql"), query("B", filename="a_b.sql")],
@@ -163,11 +163,13 @@ def test_bad_queries(run: Run, bad: dict[str, Any], message: str) -> None:
         ),
     ],
 )
-def test_names_that_collide(run: Run, queries: list[dict[str, Any]], message: str) -> None:
+def test_names_that_would_be_defined_twice(
+    run: Run, queries: list[dict[str, Any]], message: str
+) -> None:
     assert_error(run, request(*queries), message)
 
 
-def test_an_unmapped_type_is_warned_about(run: Run) -> None:
+def test_column_without_python_type_is_a_warning(run: Run) -> None:
     place = column("place", "point")
     tables = ({"rel": {"name": "spots"}, "columns": [place]},)
     status, out, err = run(request(query(), tables=tables))
@@ -186,7 +188,7 @@ def assert_error(run: Run, data: bytes, message: str) -> None:
     assert err.count("\n") == 1
 
 
-def test_a_schema_that_is_no_utf_8(run: Run, tmp_path: Path) -> None:
+def test_schema_file_that_is_not_in_utf_8(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "schema.sql"
     file.write_bytes(b"-- caf\xe9")
     assert_error(

@@ -1,4 +1,4 @@
-"""What the options change in the output."""
+"""The generated files, and how the options change them."""
 
 import base64
 import json
@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from sqlc_gen_python import __version__
-from sqlc_gen_python.generate import generate
-from sqlc_gen_python.request import parse_request
+from sqlc_gen_python import __version__, generate
 from sqlc_gen_python_tests.unit.sqlc_request import OPTIONS, column, query, request
 
 SECONDS_MAX = 30
@@ -34,7 +32,7 @@ def files(
         schema=schema,
     )
     warnings: list[str] = []
-    generated = generate(parse_request(data), warnings.append)
+    generated = generate(data, warnings.append)
     assert warnings == []
     return generated
 
@@ -51,12 +49,12 @@ def params(number: int) -> list[dict[str, Any]]:
         ({"inflection_exclude_table_names": ["books"]}, ["Books", "Task"]),
     ],
 )
-def test_table_names(options: dict[str, Any], classes: list[str]) -> None:
+def test_class_names_of_tables(options: dict[str, Any], classes: list[str]) -> None:
     models = files(query(), **options)["models.py"]
     assert [line[6:-1] for line in models.splitlines() if line.startswith("class ")] == classes
 
 
-def test_queriers() -> None:
+def test_queriers_by_option() -> None:
     both = files(query(), emit_async_querier=True)["things.py"]
     only_async = files(query(), emit_sync_querier=False, emit_async_querier=True)["things.py"]
     none = files(query(cmd=":many"), emit_sync_querier=False)
@@ -72,9 +70,9 @@ def test_output_does_not_depend_on_the_hash_seed(seed: str) -> None:
     names = [f"mood{number}" for number in range(9)]
     enums = tuple({"name": name, "vals": ["sad"]} for name in names)
     columns = [column(name, name) for name in [*names, "json", "uuid", "numeric", "date"]]
-    asked = query(columns=columns), query("List", cmd=":many")
-    expected = files(*asked, enums=enums)
-    data = request(*asked, tables=(BOOKS, TASKS), enums=enums)
+    queries = query(columns=columns), query("List", cmd=":many")
+    expected = files(*queries, enums=enums)
+    data = request(*queries, tables=(BOOKS, TASKS), enums=enums)
     out = subprocess.run(
         [sys.executable, "-m", "sqlc_gen_python"],
         input=data,
@@ -144,7 +142,7 @@ def test_parameter_limit(limit: int, number: int, signature: str) -> None:
     assert signature in text
 
 
-def test_a_row_of_a_whole_table_is_its_model() -> None:
+def test_row_of_a_whole_table_is_the_model() -> None:
     table = {"name": "books"}
     columns = [column("a", table=table), column("b", table=table)]
     text = files(query(columns=columns))["things.py"]

@@ -1,12 +1,12 @@
-"""A parameter that stands beside a column, and not for one of its values, needs a cast."""
+"""A parameter beside a column needs a cast unless it is a value of that column."""
 
 from typing import Any
 
 import pytest
 
-from sqlc_gen_python.errors import GenerateError
-from sqlc_gen_python.guesses import check_embeds, check_guesses
-from sqlc_gen_python.request import Query
+from sqlc_gen_python._errors import GenerateError
+from sqlc_gen_python._sql.guesses import check_embeds, check_guesses
+from sqlc_gen_python._sqlc.request import Query
 from sqlc_gen_python_tests.unit.sqlc_request import column, query
 
 
@@ -45,7 +45,7 @@ def guessed(text: str, type_: str = "jsonb", **more: Any) -> Query:
         ("j->>'k' IS NOT DISTINCT FROM $1", "text"),
     ],
 )
-def test_json_needs_a_cast(condition: str, cast: str) -> None:
+def test_parameter_beside_a_json_operator_needs_a_cast(condition: str, cast: str) -> None:
     with pytest.raises(GenerateError) as error:
         check_guesses(guessed(f"SELECT id FROM t WHERE {condition}"), "a.sql: query Q")
     assert str(error.value).startswith("a.sql: query Q: parameter $1 (j): sqlc guesses the type")
@@ -70,18 +70,18 @@ def test_json_needs_a_cast(condition: str, cast: str) -> None:
         "INSERT INTO t (id, j) SELECT id, $1 FROM u",
     ],
 )
-def test_json_that_stands_for_the_column(text: str) -> None:
+def test_parameter_that_is_a_value_of_the_json_column_needs_no_cast(text: str) -> None:
     check_guesses(guessed(text), "")
 
 
-def test_an_element_of_an_array_needs_a_cast() -> None:
+def test_parameter_compared_with_elements_of_an_array_needs_a_cast() -> None:
     with pytest.raises(GenerateError, match="such as ::int4"):
         check_guesses(guessed("SELECT 1 FROM t WHERE $1 = ANY (j)", "int4", is_array=True), "")
     check_guesses(guessed("SELECT 1 FROM t WHERE j @> $1", "int4", is_array=True), "")
 
 
 @pytest.mark.parametrize(
-    ("source", "is_refused"),
+    ("source", "is_rejected"),
     [
         ("app.t", True),
         ("app.t WHERE true", True),
@@ -93,11 +93,11 @@ def test_an_element_of_an_array_needs_a_cast() -> None:
         ("t JOIN other.t o ON true", False),
     ],
 )
-def test_embed_of_a_table_that_another_schema_has(source: str, is_refused: bool) -> None:
+def test_embed_of_a_table_of_another_schema_needs_an_alias(source: str, is_rejected: bool) -> None:
     embed = column("t", "", embed_table={"name": "t"})
-    asked = Query.model_validate(query(text=f"SELECT t.id FROM {source}", columns=[embed]))
-    if is_refused:
+    parsed = Query.model_validate(query(text=f"SELECT t.id FROM {source}", columns=[embed]))
+    if is_rejected:
         with pytest.raises(GenerateError, match=r"FROM app\.t AS app_t"):
-            check_embeds(asked, lambda _: ["app", "other"], "a.sql: query Q")
+            check_embeds(parsed, lambda _: ["app", "other"], "a.sql: query Q")
     else:
-        check_embeds(asked, lambda _: ["app", "other"], "a.sql: query Q")
+        check_embeds(parsed, lambda _: ["app", "other"], "a.sql: query Q")

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sqlc_gen_python.lexer import Kind, tokens
+from sqlc_gen_python._sql.lexer import Kind, tokens
 
 PIECES = st.sampled_from(
     [
@@ -28,11 +28,11 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES).map("".join) | st.text())
-def test_no_character_is_lost(sql: str) -> None:
+def test_tokens_keep_every_character(sql: str) -> None:
     assert "".join(token.text for token in tokens(sql)) == sql
 
 
-def test_kinds() -> None:
+def test_kinds_of_tokens() -> None:
     sql = """a "b""c" 'd''$1' e'f\\'g' $1 $x$ $2 'h' $x$ $$i$$ -- $3
 /* /* $4 */ */ 1.5 U&'j' k$5 ::"""
     found = [(token.kind, token.text) for token in tokens(sql) if token.kind is not Kind.SPACE]
@@ -54,5 +54,5 @@ def test_kinds() -> None:
     ]
 
 
-def test_names() -> None:
+def test_names_of_identifiers() -> None:
     assert [token.name for token in tokens('Ab."C""d"')] == ["ab", ".", 'C"d']

@@ -1,6 +1,6 @@
 import pytest
 
-from sqlc_gen_python.names import (
+from sqlc_gen_python._model.names import (
     class_name,
     distinct,
     field_name,
@@ -10,7 +10,7 @@ from sqlc_gen_python.names import (
     singular,
     snake_case,
 )
-from sqlc_gen_python.options import Options
+from sqlc_gen_python._sqlc.options import Options
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_identifier(text: str, name: str) -> None:
     ("text", "name"),
     [("_id", "id"), ("__class", "class_"), ("schema", "schema_"), ("copy", "copy_"), ("a", "a")],
 )
-def test_field_of_a_pydantic_model(text: str, name: str) -> None:
+def test_field_name_of_a_pydantic_model(text: str, name: str) -> None:
     assert field_name(text, Options(package="p", emit_pydantic_models=True)) == name
     assert field_name(text, Options(package="p")) == identifier(text)
 
@@ -69,7 +69,7 @@ def test_singular(table: str, name: str) -> None:
     assert singular(table, Options(package="p")) == name
 
 
-def test_singular_by_option() -> None:
+def test_options_keep_table_names() -> None:
     assert singular("orders", Options(package="p", emit_exact_table_names=True)) == "orders"
     excluding = Options(package="p", inflection_exclude_table_names=["ORDERS"])
     assert (singular("orders", excluding), singular("books", excluding)) == ("orders", "book")
@@ -81,7 +81,7 @@ def test_member_names() -> None:
     assert names == ["IN_TRANSIT", "OPEN", "A_B_C", "N_1", "VALUE_5", "NONE", "A", "B", "_C", "_1"]
 
 
-def test_distinct() -> None:
+def test_repeated_names_get_numbers() -> None:
     assert distinct(["id", "x", "id", "id", "id_2"]) == ["id", "x", "id_2", "id_3", "id_2_2"]
     assert distinct(["A", "A"], joint="") == ["A", "A2"]
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sqlc_gen_python.schema import (
+from sqlc_gen_python._sql.schema import (
     Composite,
     Domain,
     Range,
@@ -48,7 +48,7 @@ def test_definitions(sql: str, expected: object) -> None:
     assert list(definitions(sql)) == [expected]
 
 
-def test_what_is_not_created_is_not_found() -> None:
+def test_other_statements_define_no_types() -> None:
     sql = """
     CREATE TYPE mood AS ENUM ('a; CREATE DOMAIN x AS text;');
     -- CREATE DOMAIN y AS text;
@@ -58,7 +58,7 @@ def test_what_is_not_created_is_not_found() -> None:
     assert list(definitions(sql)) == []
 
 
-def test_sql_files(tmp_path: Path) -> None:
+def test_files_folders_and_patterns_of_schema_paths(tmp_path: Path) -> None:
     for name in ("b.sql", "a.sql", "c.txt", ".hidden.sql", "a.down.sql"):
         (tmp_path / name).touch()
     both = [tmp_path / "a.sql", tmp_path / "b.sql"]
@@ -69,7 +69,7 @@ def test_sql_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "undo",
+    "marker",
     [
         "-- migrate:down",
         "-- +goose Down",
@@ -77,7 +77,7 @@ def test_sql_files(tmp_path: Path) -> None:
         "---- create above / drop below ----",
     ],
 )
-def test_what_undoes_a_migration_is_not_read(tmp_path: Path, undo: str) -> None:
+def test_down_migrations_are_not_read(tmp_path: Path, marker: str) -> None:
     file = tmp_path / "1.sql"
-    file.write_text(f"CREATE DOMAIN a AS text;\n{undo}\nCREATE DOMAIN a AS integer;\n")
+    file.write_text(f"CREATE DOMAIN a AS text;\n{marker}\nCREATE DOMAIN a AS integer;\n")
     assert list(definitions(read_schema(file))) == [Domain(TypeName("", "a"), TypeName("", "text"))]

@@ -1,7 +1,7 @@
 import pytest
 
-from sqlc_gen_python.request import Query
-from sqlc_gen_python.sql import statement
+from sqlc_gen_python._sql.statement import statement
+from sqlc_gen_python._sqlc.request import Query
 from sqlc_gen_python_tests.unit.sqlc_request import column, query
 
 
@@ -23,10 +23,10 @@ def slice_query(text: str) -> Query:
         ("SELECT 1 WHERE id IN ($1, 2)", "SELECT 1 WHERE id IN ($1, 2)"),
     ],
 )
-def test_slices(text: str, expected: str) -> None:
+def test_slices_become_array_comparisons(text: str, expected: str) -> None:
     assert statement(slice_query(text)) == expected
 
 
-def test_only_blanks_outside_literals_go() -> None:
+def test_trailing_blanks_are_removed_outside_literals_only() -> None:
     text = "SELECT 'a  \n',  \r\n  b -- c  \n"
     assert statement(slice_query(text)) == "SELECT 'a  \n',\n  b -- c"

@@ -1,9 +1,9 @@
 import pytest
 
-from sqlc_gen_python.request import Column
-from sqlc_gen_python.schema import Renamed, definitions
-from sqlc_gen_python.type_map import TypeMap
-from sqlc_gen_python.types import BUILT_IN, Registration
+from sqlc_gen_python._model.type_map import TypeMap
+from sqlc_gen_python._model.types import BUILT_IN, Registration
+from sqlc_gen_python._sql.schema import Renamed, definitions
+from sqlc_gen_python._sqlc.request import Column
 from sqlc_gen_python_tests.unit.sqlc_request import column
 
 SCHEMA = """
@@ -47,7 +47,7 @@ CITEXT = Registration("plain", '"citext"')
         ),
     ],
 )
-def test_of_column(
+def test_type_of_a_column(
     given: dict[str, object], annotation: str, registrations: list[Registration]
 ) -> None:
     found = TYPES.of_column(Column.model_validate(given))
@@ -57,12 +57,12 @@ def test_of_column(
 
 
 @pytest.mark.parametrize("name", ["point", "other.mood", "nothing"])
-def test_unknown(name: str) -> None:
+def test_type_without_python_type(name: str) -> None:
     assert TYPES.of_column(Column.model_validate(column("a", name))) is None
 
 
-def test_an_array_whose_elements_are_arrays_is_unknown() -> None:
-    """It is no array of two dimensions, which is all that psycopg makes of lists of lists."""
+def test_array_of_a_domain_over_an_array_has_no_python_type() -> None:
+    """psycopg sends lists of lists as arrays of two dimensions, and this is another type."""
     assert TYPES.of_column(Column.model_validate(column("a", "tags", is_array=True))) is None
 
 
@@ -76,10 +76,10 @@ def test_an_array_whose_elements_are_arrays_is_unknown() -> None:
         ("pg_catalog.bpchar citext ltree macaddr8", "str"),
     ],
 )
-def test_every_name_that_sqlc_uses(names: str, annotation: str) -> None:
+def test_names_that_sqlc_uses_for_built_in_types(names: str, annotation: str) -> None:
     for name in names.split():
         assert str(TYPES.of_column(Column.model_validate(column("a", name)))) == annotation
 
 
-def test_names_are_in_lower_case() -> None:
+def test_built_in_names_are_in_lower_case() -> None:
     assert {name.lower() for name in BUILT_IN} == set(BUILT_IN)

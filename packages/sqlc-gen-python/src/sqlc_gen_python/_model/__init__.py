@@ -1,0 +1,1 @@
+"""The model of the generated code: names, types, classes and queries."""

@@ -1,0 +1,1 @@
+"""Writes the model as Python modules."""

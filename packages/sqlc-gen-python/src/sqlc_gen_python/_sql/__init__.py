@@ -1,0 +1,1 @@
+"""Reads SQL text: tokens, type definitions, statements and the guesses of sqlc."""

@@ -1,0 +1,1 @@
+"""sqlc's side: the request that it sends and the options in sqlc.yaml."""

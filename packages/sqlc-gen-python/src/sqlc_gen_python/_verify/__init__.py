@@ -1,0 +1,1 @@
+"""`sqlc-gen-python verify`: compares the generated types with those of a PostgreSQL server."""

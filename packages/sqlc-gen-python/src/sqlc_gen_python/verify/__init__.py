@@ -1,1 +1,0 @@
-"""`sqlc-gen-python verify`: compares generated types with what the real PostgreSQL says."""
