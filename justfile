@@ -55,10 +55,11 @@ format:
 # Everything that can be checked without running the system: what CI checks first.
 check: contracts style layers types queries fresh
 
-# Formatting and lint of the Python code, and lint of the shell in this file and in .ci/run.
-style:
+# Formatting and lint of the Python code, and lint of the workflows and of the shell in this file and in .ci/run.
+style: toolchain
     @ruff format --check . || { echo "run ./justw format"; exit 1; }
     ruff check .
+    .tools/actionlint
     pytest --quiet tests/contract/shell
 
 # Types of the hand-written code, strict, and of what is generated.
@@ -136,6 +137,18 @@ test *arguments: check
         tail -n 1 "$reports/$part"
     done
     (( ran && ! failed ))
+
+# Builds a source distribution of each package and from it the wheel, into dist/.
+wheels:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    rm -rf dist
+    for package in packages/*/; do uv build --quiet --no-build-isolation --out-dir dist "$package"; done
+    printf '%9s  %s\n' bytes file && find dist -name '*-*' -printf '%9s  %f\n' | sort -k 2
+
+# Tests the packages' wheels with the lowest versions that the packages declare.
+lowest:
+    WHEEL_DEPENDENCIES=lowest pytest tests/packages/test_wheels.py
 
 # Runs schemathesis against the whole system, with all checks and five seeds.
 schemathesis *arguments:

@@ -26,9 +26,9 @@ def sqlc(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database_url(infrastructure: Running) -> Iterator[str]:
+def database_url(postgres: Running) -> Iterator[str]:
     """The URL of an empty database."""
-    server = infrastructure.endpoints.superuser_database_url
+    server = postgres.endpoints.superuser_database_url
     with psycopg.connect(server, autocommit=True) as conn:
         conn.execute("CREATE DATABASE sqlc_gen_python_readme")
         yield urlunsplit(urlsplit(server)._replace(path="/sqlc_gen_python_readme"))

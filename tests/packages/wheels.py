@@ -13,6 +13,12 @@ PACKAGES = ROOT / "packages"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SECONDS_MAX = 300
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+VERSIONS = (
+    ("--resolution", "lowest-direct")
+    if os.environ.get("WHEEL_DEPENDENCIES") == "lowest"
+    else ("--constraint", str(ROOT / "requirements.lock"))
+)
+"""The versions that are installed: those of the lock, or the lowest that a package declares."""
 
 
 def build(name: str, folder: Path) -> Path:
@@ -42,14 +48,14 @@ class Environment:
         return cls(folder, tools)
 
     def install(self, *arguments: str, wheels: Path | None = None) -> None:
-        """Installs requirements in the versions of `requirements.lock`.
+        """Installs requirements in the versions of `VERSIONS`.
 
         Args:
             *arguments: Requirements, or options of `uv pip install` such as `--group`.
             wheels: A folder with wheels of other packages of this repository.
         """
         command = [str(SCRIPTS / "uv"), "pip", "install", "--quiet", "--python", str(self.folder)]
-        command += ["--constraint", str(ROOT / "requirements.lock")]
+        command += VERSIONS
         command += ["--find-links", str(wheels)] if wheels else []
         _run([*command, *arguments])
 
