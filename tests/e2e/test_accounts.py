@@ -52,7 +52,7 @@ def test_nobody_tops_up_no_account(rest: httpx.Client, user: str) -> None:
 def test_a_balance_has_a_limit(rest: httpx.Client, shop: ShopClient, user: str) -> None:
     shop.account(user, balance=LIMIT - 5)
     answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 6})
-    assert (answer.status_code, reason(answer)) == (409, "BALANCE_LIMIT_EXCEEDED")
+    assert (answer.status_code, reason(answer)) == (400, "BALANCE_LIMIT_EXCEEDED")
     assert rest.post(f"/accounts/{user}/top-ups", json={"amount": 5}).status_code == 201
     assert shop.balance(user) == LIMIT
 

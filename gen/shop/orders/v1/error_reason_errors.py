@@ -6,7 +6,7 @@ from rpc_contract.errors import ServiceError
 
 
 def order_not_found(*, order_id: object) -> ServiceError:
-    """There is no order with this id."""
+    """No order has this id."""
     return ServiceError(
         StatusCode.NOT_FOUND,
         "ORDER_NOT_FOUND",

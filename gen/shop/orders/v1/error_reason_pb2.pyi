@@ -25,13 +25,13 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_UNSPECIFIED: _ErrorReason.ValueType  # 0
     """Never sent."""
     ORDER_NOT_FOUND: _ErrorReason.ValueType  # 1
-    """There is no order with this id."""
+    """No order has this id."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
-    """The reasons with which OrdersService refuses well-formed requests."""
+    """The reasons of the errors that OrdersService returns for well-formed requests."""
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """Never sent."""
 ORDER_NOT_FOUND: ErrorReason.ValueType  # 1
-"""There is no order with this id."""
+"""No order has this id."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

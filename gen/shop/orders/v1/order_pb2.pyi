@@ -20,7 +20,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Order(_message.Message):
-    """A user's wish to pay an amount for something."""
+    """An order, which its user pays from an account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -33,23 +33,23 @@ class Order(_message.Message):
         STATUS_UNSPECIFIED: Order._Status.ValueType  # 0
         """Never sent."""
         NEW: Order._Status.ValueType  # 1
-        """The order is stored and its payment is under way."""
+        """The order is stored and its payment is pending."""
         FINISHED: Order._Status.ValueType  # 2
-        """The amount was debited."""
+        """The amount was debited from the user's account."""
         CANCELED: Order._Status.ValueType  # 3
-        """The amount could not be debited; `cancel_reason` says why."""
+        """The payment failed; `cancel_reason` contains the reason."""
 
     class Status(_Status, metaclass=_StatusEnumTypeWrapper):
-        """Where an order stands. FINISHED and CANCELED are final."""
+        """The state of an order. FINISHED and CANCELED are final."""
 
     STATUS_UNSPECIFIED: Order.Status.ValueType  # 0
     """Never sent."""
     NEW: Order.Status.ValueType  # 1
-    """The order is stored and its payment is under way."""
+    """The order is stored and its payment is pending."""
     FINISHED: Order.Status.ValueType  # 2
-    """The amount was debited."""
+    """The amount was debited from the user's account."""
     CANCELED: Order.Status.ValueType  # 3
-    """The amount could not be debited; `cancel_reason` says why."""
+    """The payment failed; `cancel_reason` contains the reason."""
 
     ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
@@ -60,15 +60,15 @@ class Order(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """The order's id."""
+    """The id of the order."""
     user_id: _builtins.str
-    """The user who pays."""
+    """The id of the user who pays."""
     amount: _builtins.int
-    """The price in minor units, such as cents."""
+    """The price."""
     description: _builtins.str
-    """What is bought, in the user's words; empty when nothing was said."""
+    """What the user buys, in the user's words; may be empty."""
     status: Global___Order.Status.ValueType
-    """Where the order stands."""
+    """The state of the order."""
     cancel_reason: _builtins.str
     """Why the order was canceled: `ACCOUNT_NOT_FOUND` or `INSUFFICIENT_FUNDS`; empty unless it was."""
     @_builtins.property

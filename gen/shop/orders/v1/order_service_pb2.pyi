@@ -27,11 +27,11 @@ class CreateOrderRequest(_message.Message):
     AMOUNT_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
-    """The user who pays."""
+    """The id of the user who pays."""
     amount: _builtins.int
-    """The price in minor units, such as cents."""
+    """The price."""
     description: _builtins.str
-    """What is bought, kept as given."""
+    """What the user buys, in the user's words. It is stored unchanged."""
     def __init__(
         self,
         *,
@@ -75,7 +75,7 @@ class GetOrderRequest(_message.Message):
 
     ORDER_ID_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
-    """The order's id."""
+    """The id of the order."""
     def __init__(
         self,
         *,
@@ -120,16 +120,16 @@ class ListOrdersRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
-    """Whose orders to list."""
+    """The id of the user whose orders are listed."""
     page_size: _builtins.int
-    """How many orders to answer at most.
+    """The maximum number of orders to return.
 
-    50 when 0 or absent; above 250 it counts as 250.
+    The default is 50, also for 0. A number above 250 counts as 250.
     """
     page_token: _builtins.str
-    """The `next_page_token` of the page before; empty for the first page."""
+    """The `next_page_token` of the previous page; empty for the first page."""
     status: _order_pb2.Order.Status.ValueType
-    """Only orders that stand so."""
+    """Return only orders with this status. Without it, orders with any status are returned."""
     def __init__(
         self,
         *,
@@ -155,7 +155,7 @@ class ListOrdersResponse(_message.Message):
     ORDERS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty on the last one."""
+    """The `page_token` of the next page; empty on the last page."""
     @_builtins.property
     def orders(self) -> _containers.RepeatedCompositeFieldContainer[_order_pb2.Order]:
         """The orders, newest first."""

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class OrdersServiceStub:
-    """Takes orders and tells how they stand.
+    """Creates and reads orders.
     """
 
     def __init__(self, channel):
@@ -53,13 +53,14 @@ class OrdersServiceStub:
 
 
 class OrdersServiceServicer:
-    """Takes orders and tells how they stand.
+    """Creates and reads orders.
     """
 
     def CreateOrder(self, request, context):
         """Create an order.
 
-        The order is stored as `NEW` and paid in the background: read it again until its status is `FINISHED` or `CANCELED`.
+        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
+        or `CANCELED`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -68,7 +69,7 @@ class OrdersServiceServicer:
     def GetOrder(self, request, context):
         """Read an order.
 
-        Its status tells whether it is still being paid.
+        An order with the status `NEW` is still being paid.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -77,7 +78,7 @@ class OrdersServiceServicer:
     def ListOrders(self, request, context):
         """List a user's orders, newest first.
 
-        Orders that are created while a client reads the pages move none of them.
+        Orders that are created while a client reads the pages don't shift the later pages.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -110,7 +111,7 @@ def add_OrdersServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class OrdersService:
-    """Takes orders and tells how they stand.
+    """Creates and reads orders.
     """
 
     @staticmethod

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class OrdersServiceStub:
-    """Takes orders and tells how they stand."""
+    """Creates and reads orders."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -36,42 +36,44 @@ class OrdersServiceStub:
     CreateOrder: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.CreateOrderRequest, _order_service_pb2.CreateOrderResponse]
     """Create an order.
 
-    The order is stored as `NEW` and paid in the background: read it again until its status is `FINISHED` or `CANCELED`.
+    The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
+    or `CANCELED`.
     """
     GetOrder: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetOrderRequest, _order_service_pb2.GetOrderResponse]
     """Read an order.
 
-    Its status tells whether it is still being paid.
+    An order with the status `NEW` is still being paid.
     """
     ListOrders: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.ListOrdersRequest, _order_service_pb2.ListOrdersResponse]
     """List a user's orders, newest first.
 
-    Orders that are created while a client reads the pages move none of them.
+    Orders that are created while a client reads the pages don't shift the later pages.
     """
 
 @_typing.type_check_only
 class OrdersServiceAsyncStub(OrdersServiceStub):
-    """Takes orders and tells how they stand."""
+    """Creates and reads orders."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateOrder: _aio.UnaryUnaryMultiCallable[_order_service_pb2.CreateOrderRequest, _order_service_pb2.CreateOrderResponse]  # type: ignore[assignment]
     """Create an order.
 
-    The order is stored as `NEW` and paid in the background: read it again until its status is `FINISHED` or `CANCELED`.
+    The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
+    or `CANCELED`.
     """
     GetOrder: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetOrderRequest, _order_service_pb2.GetOrderResponse]  # type: ignore[assignment]
     """Read an order.
 
-    Its status tells whether it is still being paid.
+    An order with the status `NEW` is still being paid.
     """
     ListOrders: _aio.UnaryUnaryMultiCallable[_order_service_pb2.ListOrdersRequest, _order_service_pb2.ListOrdersResponse]  # type: ignore[assignment]
     """List a user's orders, newest first.
 
-    Orders that are created while a client reads the pages move none of them.
+    Orders that are created while a client reads the pages don't shift the later pages.
     """
 
 class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Takes orders and tells how they stand."""
+    """Creates and reads orders."""
 
     @_abc_1.abstractmethod
     def CreateOrder(
@@ -81,7 +83,8 @@ class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_order_service_pb2.CreateOrderResponse, _abc.Awaitable[_order_service_pb2.CreateOrderResponse]]:
         """Create an order.
 
-        The order is stored as `NEW` and paid in the background: read it again until its status is `FINISHED` or `CANCELED`.
+        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
+        or `CANCELED`.
         """
 
     @_abc_1.abstractmethod
@@ -92,7 +95,7 @@ class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_order_service_pb2.GetOrderResponse, _abc.Awaitable[_order_service_pb2.GetOrderResponse]]:
         """Read an order.
 
-        Its status tells whether it is still being paid.
+        An order with the status `NEW` is still being paid.
         """
 
     @_abc_1.abstractmethod
@@ -103,7 +106,7 @@ class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_order_service_pb2.ListOrdersResponse, _abc.Awaitable[_order_service_pb2.ListOrdersResponse]]:
         """List a user's orders, newest first.
 
-        Orders that are created while a client reads the pages move none of them.
+        Orders that are created while a client reads the pages don't shift the later pages.
         """
 
 def add_OrdersServiceServicer_to_server(servicer: OrdersServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

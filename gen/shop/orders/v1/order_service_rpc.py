@@ -18,7 +18,7 @@ D = TypeVar("D")
 
 
 class OrdersService(Protocol[D]):
-    """Takes orders and tells how they stand."""
+    """Creates and reads orders."""
 
     @abstractmethod
     async def create_order(
@@ -26,7 +26,8 @@ class OrdersService(Protocol[D]):
     ) -> CreateOrderResponse:
         """Create an order.
 
-        The order is stored as `NEW` and paid in the background: read it again until its status is `FINISHED` or `CANCELED`.
+        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
+        or `CANCELED`.
         """
         ...
 
@@ -34,7 +35,7 @@ class OrdersService(Protocol[D]):
     async def get_order(self, tx: Transaction[D], request: GetOrderRequest) -> GetOrderResponse:
         """Read an order.
 
-        Its status tells whether it is still being paid.
+        An order with the status `NEW` is still being paid.
         """
         ...
 
@@ -44,7 +45,7 @@ class OrdersService(Protocol[D]):
     ) -> ListOrdersResponse:
         """List a user's orders, newest first.
 
-        Orders that are created while a client reads the pages move none of them.
+        Orders that are created while a client reads the pages don't shift the later pages.
         """
         ...
 

@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Account(_message.Message):
-    """A user's money. A user has at most one account."""
+    """The account of a user. A user has at most one account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -29,18 +29,18 @@ class Account(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """The account's id."""
+    """The id of the account."""
     user_id: _builtins.str
-    """The user whose money it is."""
+    """The id of the user who owns the account."""
     balance: _builtins.int
-    """The money in minor units, never below 0."""
+    """The balance, which is never negative."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp:
-        """When the account was opened."""
+        """When the account was created."""
 
     @_builtins.property
     def updated_at(self) -> _timestamp_pb2.Timestamp:
-        """When the balance last changed."""
+        """When the balance last changed, or when the account was created."""
 
     def __init__(
         self,

@@ -16,20 +16,20 @@ def account_not_found(*, user_id: object) -> ServiceError:
 
 
 def account_already_exists(*, user_id: object) -> ServiceError:
-    """The user has an account already."""
+    """The user already has an account."""
     return ServiceError(
         StatusCode.ALREADY_EXISTS,
         "ACCOUNT_ALREADY_EXISTS",
-        f"User {user_id} has an account already.",
+        f"User {user_id} already has an account.",
         {"user_id": str(user_id)},
     )
 
 
 def balance_limit_exceeded(*, user_id: object) -> ServiceError:
-    """The top-up would lift the balance above 9007199254740991."""
+    """The top-up would raise the balance above 9007199254740991."""
     return ServiceError(
-        StatusCode.ABORTED,
+        StatusCode.FAILED_PRECONDITION,
         "BALANCE_LIMIT_EXCEEDED",
-        f"The top-up would lift the balance of user {user_id} above its limit.",
+        f"The top-up would raise the balance of user {user_id} above the limit.",
         {"user_id": str(user_id)},
     )

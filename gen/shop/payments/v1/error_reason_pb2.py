@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#shop/payments/v1/error_reason.proto\x12\x10shop.payments.v1\x1a\x1erpc_contract/v1/contract.proto*\xa0\x02\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12=\n\x11\x41\x43\x43OUNT_NOT_FOUND\x10\x01\x1a&\x82\xfa\x18\"\x08\x05\x12\x1eUser {user_id} has no account.\x12J\n\x16\x41\x43\x43OUNT_ALREADY_EXISTS\x10\x02\x1a.\x82\xfa\x18*\x08\x06\x12&User {user_id} has an account already.\x12h\n\x16\x42\x41LANCE_LIMIT_EXCEEDED\x10\x03\x1aL\x82\xfa\x18H\x08\n\x12\x44The top-up would lift the balance of user {user_id} above its limit.b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#shop/payments/v1/error_reason.proto\x12\x10shop.payments.v1\x1a\x1erpc_contract/v1/contract.proto*\xa1\x02\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12=\n\x11\x41\x43\x43OUNT_NOT_FOUND\x10\x01\x1a&\x82\xfa\x18\"\x08\x05\x12\x1eUser {user_id} has no account.\x12J\n\x16\x41\x43\x43OUNT_ALREADY_EXISTS\x10\x02\x1a.\x82\xfa\x18*\x08\x06\x12&User {user_id} already has an account.\x12i\n\x16\x42\x41LANCE_LIMIT_EXCEEDED\x10\x03\x1aM\x82\xfa\x18I\x08\t\x12\x45The top-up would raise the balance of user {user_id} above the limit.b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,9 +35,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["ACCOUNT_NOT_FOUND"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ACCOUNT_NOT_FOUND"]._serialized_options = b'\202\372\030\"\010\005\022\036User {user_id} has no account.'
   _globals['_ERRORREASON'].values_by_name["ACCOUNT_ALREADY_EXISTS"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["ACCOUNT_ALREADY_EXISTS"]._serialized_options = b'\202\372\030*\010\006\022&User {user_id} has an account already.'
+  _globals['_ERRORREASON'].values_by_name["ACCOUNT_ALREADY_EXISTS"]._serialized_options = b'\202\372\030*\010\006\022&User {user_id} already has an account.'
   _globals['_ERRORREASON'].values_by_name["BALANCE_LIMIT_EXCEEDED"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["BALANCE_LIMIT_EXCEEDED"]._serialized_options = b'\202\372\030H\010\n\022DThe top-up would lift the balance of user {user_id} above its limit.'
+  _globals['_ERRORREASON'].values_by_name["BALANCE_LIMIT_EXCEEDED"]._serialized_options = b'\202\372\030I\010\t\022EThe top-up would raise the balance of user {user_id} above the limit.'
   _globals['_ERRORREASON']._serialized_start=90
-  _globals['_ERRORREASON']._serialized_end=378
+  _globals['_ERRORREASON']._serialized_end=379
 # @@protoc_insertion_point(module_scope)

@@ -27,19 +27,19 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ACCOUNT_NOT_FOUND: _ErrorReason.ValueType  # 1
     """The user has no account."""
     ACCOUNT_ALREADY_EXISTS: _ErrorReason.ValueType  # 2
-    """The user has an account already."""
+    """The user already has an account."""
     BALANCE_LIMIT_EXCEEDED: _ErrorReason.ValueType  # 3
-    """The top-up would lift the balance above 9007199254740991."""
+    """The top-up would raise the balance above 9007199254740991."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
-    """The reasons with which PaymentsService refuses well-formed requests."""
+    """The reasons of the errors that PaymentsService returns for well-formed requests."""
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """Never sent."""
 ACCOUNT_NOT_FOUND: ErrorReason.ValueType  # 1
 """The user has no account."""
 ACCOUNT_ALREADY_EXISTS: ErrorReason.ValueType  # 2
-"""The user has an account already."""
+"""The user already has an account."""
 BALANCE_LIMIT_EXCEEDED: ErrorReason.ValueType  # 3
-"""The top-up would lift the balance above 9007199254740991."""
+"""The top-up would raise the balance above 9007199254740991."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -26,7 +26,7 @@ class CreateAccountRequest(_message.Message):
 
     USER_ID_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
-    """The user whose account it is."""
+    """The id of the user who owns the account."""
     def __init__(
         self,
         *,
@@ -69,9 +69,9 @@ class TopUpAccountRequest(_message.Message):
     USER_ID_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
-    """The user whose account it is."""
+    """The id of the user who owns the account."""
     amount: _builtins.int
-    """The money to add, in minor units."""
+    """The amount to add to the balance."""
     def __init__(
         self,
         *,
@@ -93,7 +93,7 @@ class TopUpAccountResponse(_message.Message):
     TRANSACTION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def transaction(self) -> _transaction_pb2.Transaction:
-        """The transaction that the top-up made."""
+        """The transaction that the top-up recorded."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class GetAccountRequest(_message.Message):
 
     USER_ID_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
-    """The user whose account it is."""
+    """The id of the user who owns the account."""
     def __init__(
         self,
         *,
@@ -158,14 +158,14 @@ class ListTransactionsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
-    """The user whose account it is."""
+    """The id of the user who owns the account."""
     page_size: _builtins.int
-    """How many transactions to answer at most.
+    """The maximum number of transactions to return.
 
-    50 when 0 or absent; above 250 it counts as 250.
+    The default is 50, also for 0. A number above 250 counts as 250.
     """
     page_token: _builtins.str
-    """The `next_page_token` of the page before; empty for the first page."""
+    """The `next_page_token` of the previous page; empty for the first page."""
     def __init__(
         self,
         *,
@@ -190,7 +190,7 @@ class ListTransactionsResponse(_message.Message):
     TRANSACTIONS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty on the last one."""
+    """The `page_token` of the next page; empty on the last page."""
     @_builtins.property
     def transactions(self) -> _containers.RepeatedCompositeFieldContainer[_transaction_pb2.Transaction]:
         """The transactions, newest first."""

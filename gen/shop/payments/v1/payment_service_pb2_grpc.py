@@ -26,7 +26,9 @@ if _version_not_supported:
 
 
 class PaymentsServiceStub:
-    """Keeps users' accounts and pays their orders.
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
     """
 
     def __init__(self, channel):
@@ -58,22 +60,24 @@ class PaymentsServiceStub:
 
 
 class PaymentsServiceServicer:
-    """Keeps users' accounts and pays their orders.
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
     """
 
     def CreateAccount(self, request, context):
-        """Open a user's account.
+        """Create a user's account.
 
-        A user has at most one account; it starts with balance 0.
+        A user has at most one account. The balance of a new account is 0.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def TopUpAccount(self, request, context):
-        """Top a user's account up.
+        """Top up a user's account.
 
-        Adds the amount to the balance and writes a `CREDIT` transaction, both or neither.
+        Adds the amount to the balance and records a `CREDIT` transaction, atomically.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -82,7 +86,7 @@ class PaymentsServiceServicer:
     def GetAccount(self, request, context):
         """Read a user's account.
 
-        The balance is that of the account's latest transaction.
+        The balance is the `balance_after` of the account's latest transaction, or 0 if there is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -91,7 +95,7 @@ class PaymentsServiceServicer:
     def ListTransactions(self, request, context):
         """List the transactions of a user's account, newest first.
 
-        Transactions that are made while a client reads the pages move none of them.
+        Transactions that are recorded while a client reads the pages don't shift the later pages.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -129,7 +133,9 @@ def add_PaymentsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PaymentsService:
-    """Keeps users' accounts and pays their orders.
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
     """
 
     @staticmethod

@@ -27,61 +27,70 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PaymentsServiceStub:
-    """Keeps users' accounts and pays their orders."""
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> PaymentsServiceAsyncStub: ...
     CreateAccount: _grpc.UnaryUnaryMultiCallable[_payment_service_pb2.CreateAccountRequest, _payment_service_pb2.CreateAccountResponse]
-    """Open a user's account.
+    """Create a user's account.
 
-    A user has at most one account; it starts with balance 0.
+    A user has at most one account. The balance of a new account is 0.
     """
     TopUpAccount: _grpc.UnaryUnaryMultiCallable[_payment_service_pb2.TopUpAccountRequest, _payment_service_pb2.TopUpAccountResponse]
-    """Top a user's account up.
+    """Top up a user's account.
 
-    Adds the amount to the balance and writes a `CREDIT` transaction, both or neither.
+    Adds the amount to the balance and records a `CREDIT` transaction, atomically.
     """
     GetAccount: _grpc.UnaryUnaryMultiCallable[_payment_service_pb2.GetAccountRequest, _payment_service_pb2.GetAccountResponse]
     """Read a user's account.
 
-    The balance is that of the account's latest transaction.
+    The balance is the `balance_after` of the account's latest transaction, or 0 if there is none.
     """
     ListTransactions: _grpc.UnaryUnaryMultiCallable[_payment_service_pb2.ListTransactionsRequest, _payment_service_pb2.ListTransactionsResponse]
     """List the transactions of a user's account, newest first.
 
-    Transactions that are made while a client reads the pages move none of them.
+    Transactions that are recorded while a client reads the pages don't shift the later pages.
     """
 
 @_typing.type_check_only
 class PaymentsServiceAsyncStub(PaymentsServiceStub):
-    """Keeps users' accounts and pays their orders."""
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateAccount: _aio.UnaryUnaryMultiCallable[_payment_service_pb2.CreateAccountRequest, _payment_service_pb2.CreateAccountResponse]  # type: ignore[assignment]
-    """Open a user's account.
+    """Create a user's account.
 
-    A user has at most one account; it starts with balance 0.
+    A user has at most one account. The balance of a new account is 0.
     """
     TopUpAccount: _aio.UnaryUnaryMultiCallable[_payment_service_pb2.TopUpAccountRequest, _payment_service_pb2.TopUpAccountResponse]  # type: ignore[assignment]
-    """Top a user's account up.
+    """Top up a user's account.
 
-    Adds the amount to the balance and writes a `CREDIT` transaction, both or neither.
+    Adds the amount to the balance and records a `CREDIT` transaction, atomically.
     """
     GetAccount: _aio.UnaryUnaryMultiCallable[_payment_service_pb2.GetAccountRequest, _payment_service_pb2.GetAccountResponse]  # type: ignore[assignment]
     """Read a user's account.
 
-    The balance is that of the account's latest transaction.
+    The balance is the `balance_after` of the account's latest transaction, or 0 if there is none.
     """
     ListTransactions: _aio.UnaryUnaryMultiCallable[_payment_service_pb2.ListTransactionsRequest, _payment_service_pb2.ListTransactionsResponse]  # type: ignore[assignment]
     """List the transactions of a user's account, newest first.
 
-    Transactions that are made while a client reads the pages move none of them.
+    Transactions that are recorded while a client reads the pages don't shift the later pages.
     """
 
 class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Keeps users' accounts and pays their orders."""
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
+    """
 
     @_abc_1.abstractmethod
     def CreateAccount(
@@ -89,9 +98,9 @@ class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _payment_service_pb2.CreateAccountRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_payment_service_pb2.CreateAccountResponse, _abc.Awaitable[_payment_service_pb2.CreateAccountResponse]]:
-        """Open a user's account.
+        """Create a user's account.
 
-        A user has at most one account; it starts with balance 0.
+        A user has at most one account. The balance of a new account is 0.
         """
 
     @_abc_1.abstractmethod
@@ -100,9 +109,9 @@ class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _payment_service_pb2.TopUpAccountRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_payment_service_pb2.TopUpAccountResponse, _abc.Awaitable[_payment_service_pb2.TopUpAccountResponse]]:
-        """Top a user's account up.
+        """Top up a user's account.
 
-        Adds the amount to the balance and writes a `CREDIT` transaction, both or neither.
+        Adds the amount to the balance and records a `CREDIT` transaction, atomically.
         """
 
     @_abc_1.abstractmethod
@@ -113,7 +122,7 @@ class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_payment_service_pb2.GetAccountResponse, _abc.Awaitable[_payment_service_pb2.GetAccountResponse]]:
         """Read a user's account.
 
-        The balance is that of the account's latest transaction.
+        The balance is the `balance_after` of the account's latest transaction, or 0 if there is none.
         """
 
     @_abc_1.abstractmethod
@@ -124,7 +133,7 @@ class PaymentsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_payment_service_pb2.ListTransactionsResponse, _abc.Awaitable[_payment_service_pb2.ListTransactionsResponse]]:
         """List the transactions of a user's account, newest first.
 
-        Transactions that are made while a client reads the pages move none of them.
+        Transactions that are recorded while a client reads the pages don't shift the later pages.
         """
 
 def add_PaymentsServiceServicer_to_server(servicer: PaymentsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

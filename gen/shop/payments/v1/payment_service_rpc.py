@@ -20,15 +20,18 @@ D = TypeVar("D")
 
 
 class PaymentsService(Protocol[D]):
-    """Keeps users' accounts and pays their orders."""
+    """Creates, tops up and reads the accounts of users.
+
+    Payments of orders are no RPC: they follow from the events of orders.
+    """
 
     @abstractmethod
     async def create_account(
         self, tx: Transaction[D], request: CreateAccountRequest
     ) -> CreateAccountResponse:
-        """Open a user's account.
+        """Create a user's account.
 
-        A user has at most one account; it starts with balance 0.
+        A user has at most one account. The balance of a new account is 0.
         """
         ...
 
@@ -36,9 +39,9 @@ class PaymentsService(Protocol[D]):
     async def top_up_account(
         self, tx: Transaction[D], request: TopUpAccountRequest
     ) -> TopUpAccountResponse:
-        """Top a user's account up.
+        """Top up a user's account.
 
-        Adds the amount to the balance and writes a `CREDIT` transaction, both or neither.
+        Adds the amount to the balance and records a `CREDIT` transaction, atomically.
         """
         ...
 
@@ -48,7 +51,7 @@ class PaymentsService(Protocol[D]):
     ) -> GetAccountResponse:
         """Read a user's account.
 
-        The balance is that of the account's latest transaction.
+        The balance is the `balance_after` of the account's latest transaction, or 0 if there is none.
         """
         ...
 
@@ -58,7 +61,7 @@ class PaymentsService(Protocol[D]):
     ) -> ListTransactionsResponse:
         """List the transactions of a user's account, newest first.
 
-        Transactions that are made while a client reads the pages move none of them.
+        Transactions that are recorded while a client reads the pages don't shift the later pages.
         """
         ...
 

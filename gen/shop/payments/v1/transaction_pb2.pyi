@@ -20,7 +20,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Transaction(_message.Message):
-    """One change of an account's balance. Transactions are never changed or removed."""
+    """A change of an account's balance. Transactions are never changed or deleted."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -33,19 +33,19 @@ class Transaction(_message.Message):
         TYPE_UNSPECIFIED: Transaction._Type.ValueType  # 0
         """Never sent."""
         DEBIT: Transaction._Type.ValueType  # 1
-        """Money left the account, for an order."""
+        """Money left the account and paid an order."""
         CREDIT: Transaction._Type.ValueType  # 2
-        """Money came in, by a top-up."""
+        """A top-up added money to the account."""
 
     class Type(_Type, metaclass=_TypeEnumTypeWrapper):
-        """Which way the money went."""
+        """The direction of a transaction."""
 
     TYPE_UNSPECIFIED: Transaction.Type.ValueType  # 0
     """Never sent."""
     DEBIT: Transaction.Type.ValueType  # 1
-    """Money left the account, for an order."""
+    """Money left the account and paid an order."""
     CREDIT: Transaction.Type.ValueType  # 2
-    """Money came in, by a top-up."""
+    """A top-up added money to the account."""
 
     ID_FIELD_NUMBER: _builtins.int
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
@@ -55,20 +55,20 @@ class Transaction(_message.Message):
     BALANCE_AFTER_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """The transaction's id."""
+    """The id of the transaction."""
     account_id: _builtins.str
-    """The account that it changed."""
+    """The id of the account whose balance changed."""
     amount: _builtins.int
-    """The money in minor units."""
+    """The amount that was added to the balance or subtracted from it."""
     type: Global___Transaction.Type.ValueType
-    """Which way the money went."""
+    """The direction: whether the amount was added or subtracted."""
     reference_order_id: _builtins.str
-    """The order that was paid; absent for a top-up."""
+    """The id of the order that was paid; absent for a top-up."""
     balance_after: _builtins.int
-    """The account's balance right after, in minor units."""
+    """The account's balance after the change."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp:
-        """When it happened."""
+        """When the balance changed."""
 
     def __init__(
         self,

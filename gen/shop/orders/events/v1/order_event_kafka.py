@@ -56,7 +56,7 @@ def publish(tx: Transaction[Any], *events: OrderCreated) -> None:
 
 
 class OrderEventHandlers(Protocol[D]):
-    """Something that happened to an order.
+    """An event about an order.
 
     A handler gets events of one type, each key's in their order, and may raise `Rejected` to refuse
     one of them for good.
@@ -64,7 +64,7 @@ class OrderEventHandlers(Protocol[D]):
 
     @abstractmethod
     async def on_order_created(self, tx: Transaction[D], events: Sequence[OrderCreated]) -> None:
-        """An order was stored and waits for its payment."""
+        """An order was stored and its payment is pending."""
         ...
 
 

@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class OrderEvent(_message.Message):
-    """Something that happened to an order."""
+    """An event about an order."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -28,16 +28,16 @@ class OrderEvent(_message.Message):
     OCCURRED_AT_FIELD_NUMBER: _builtins.int
     ORDER_CREATED_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
-    """Unique per event; a repeated delivery carries the same id."""
+    """The id of the event. Repeated deliveries of an event have the same id."""
     event_type: _builtins.str
     """The name of the message in `data`."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp:
-        """When it happened."""
+        """When the event happened."""
 
     @_builtins.property
     def order_created(self) -> Global___OrderCreated:
-        """An order was stored and waits for its payment."""
+        """An order was stored and its payment is pending."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ Global___OrderEvent: _TypeAlias = OrderEvent  # noqa: Y015
 
 @_typing.final
 class OrderCreated(_message.Message):
-    """An order was stored and waits for its payment."""
+    """An order was stored and its payment is pending."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -68,13 +68,13 @@ class OrderCreated(_message.Message):
     AMOUNT_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
-    """The order."""
+    """The id of the order."""
     user_id: _builtins.str
-    """The user who pays."""
+    """The id of the user who pays."""
     amount: _builtins.int
-    """The price in minor units."""
+    """The price, an amount as in shop.orders.v1.Order."""
     description: _builtins.str
-    """What is bought, in the user's words."""
+    """What the user buys, in the user's words; may be empty."""
     def __init__(
         self,
         *,

@@ -61,7 +61,7 @@ def publish(tx: Transaction[Any], *events: PaymentSucceeded | PaymentFailed) -> 
 
 
 class PaymentEventHandlers(Protocol[D]):
-    """What became of an order's payment.
+    """An event about the payment of an order.
 
     A handler gets events of one type, each key's in their order, and may raise `Rejected` to refuse
     one of them for good.
@@ -71,12 +71,12 @@ class PaymentEventHandlers(Protocol[D]):
     async def on_payment_succeeded(
         self, tx: Transaction[D], events: Sequence[PaymentSucceeded]
     ) -> None:
-        """The order's amount was debited, once."""
+        """The order's amount was debited from the user's account, exactly once."""
         ...
 
     @abstractmethod
     async def on_payment_failed(self, tx: Transaction[D], events: Sequence[PaymentFailed]) -> None:
-        """Nothing was debited."""
+        """The payment failed and nothing was debited."""
         ...
 
 

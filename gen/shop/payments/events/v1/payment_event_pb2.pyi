@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class PaymentEvent(_message.Message):
-    """What became of an order's payment."""
+    """An event about the payment of an order."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -29,20 +29,20 @@ class PaymentEvent(_message.Message):
     PAYMENT_SUCCEEDED_FIELD_NUMBER: _builtins.int
     PAYMENT_FAILED_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
-    """Unique per event; a repeated delivery carries the same id."""
+    """The id of the event. Repeated deliveries of an event have the same id."""
     event_type: _builtins.str
     """The name of the message in `data`."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp:
-        """When it happened."""
+        """When the event happened."""
 
     @_builtins.property
     def payment_succeeded(self) -> Global___PaymentSucceeded:
-        """The order's amount was debited, once."""
+        """The order's amount was debited from the user's account, exactly once."""
 
     @_builtins.property
     def payment_failed(self) -> Global___PaymentFailed:
-        """Nothing was debited."""
+        """The payment failed and nothing was debited."""
 
     def __init__(
         self,
@@ -65,16 +65,16 @@ Global___PaymentEvent: _TypeAlias = PaymentEvent  # noqa: Y015
 
 @_typing.final
 class PaymentSucceeded(_message.Message):
-    """The order's amount was debited, once."""
+    """The order's amount was debited from the user's account, exactly once."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ORDER_ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
-    """The order."""
+    """The id of the order."""
     user_id: _builtins.str
-    """The user who paid."""
+    """The id of the user who paid."""
     def __init__(
         self,
         *,
@@ -91,7 +91,7 @@ Global___PaymentSucceeded: _TypeAlias = PaymentSucceeded  # noqa: Y015
 
 @_typing.final
 class PaymentFailed(_message.Message):
-    """Nothing was debited."""
+    """The payment failed and nothing was debited."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -99,11 +99,11 @@ class PaymentFailed(_message.Message):
     USER_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
-    """The order."""
+    """The id of the order."""
     user_id: _builtins.str
-    """The user who was to pay."""
+    """The id of the user whose account should have been debited."""
     reason: _builtins.str
-    """Why: `ACCOUNT_NOT_FOUND` or `INSUFFICIENT_FUNDS`."""
+    """Why the payment failed: `ACCOUNT_NOT_FOUND` or `INSUFFICIENT_FUNDS`."""
     def __init__(
         self,
         *,
