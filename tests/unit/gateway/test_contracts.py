@@ -46,13 +46,13 @@ def test_messages_may_be_called_as_generated_code_is(names: ModuleType) -> None:
 
 
 def test_a_map_may_be_called_as_a_word_of_python(names: ModuleType) -> None:
-    labels = operation(names, "NamesService_Labels")
+    labels = operation(names, "Labels")
     data = labels.read([], parse_query(b"class[a]=b"), None)
     assert json.loads(labels.write(data)) == {"class": {"a": "b"}}
 
 
 def test_messages_and_enums_may_be_called_as_words_of_python(names: ModuleType) -> None:
-    words = operation(names, "NamesService_Words")
+    words = operation(names, "Words")
     document = {
         "true": {"False": "True"},
         "class": {"a": {"class": {}, "import": []}},
@@ -60,10 +60,10 @@ def test_messages_and_enums_may_be_called_as_words_of_python(names: ModuleType) 
         "self": {"print": "a", "async": "b"},
     }
     assert json.loads(words.write(words.read([], {}, document))) == document
-    get = operation(names, "NamesService_Words2")
+    get = operation(names, "Words2")
     data = get.read([], parse_query(b"true.False=nonlocal&self.async=c"), None)
     assert json.loads(get.write(data))["true"] == {"False": "nonlocal"}
-    imports = operation(names, "NamesService_import")
+    imports = operation(names, "import")
     assert imports.read([], parse_query(b"text=x"), None) == b"\n\x01x"
 
 
@@ -71,7 +71,7 @@ def test_an_additional_binding_and_a_method_may_have_one_name(strings: Kinds, fo
     assert strings  # the fixture that generates
     operations = load(folder / "strings", "services_gateway").OPERATIONS
     ids = [each.id for each in operations if each.service == "Services"]
-    assert ids == ["Services_Get", "Services_Get_2", "Services_Get2"]
+    assert ids == ["Get", "Get_2", "Get2"]
 
 
 @pytest.mark.parametrize(

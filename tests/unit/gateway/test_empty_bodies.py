@@ -96,12 +96,12 @@ def test_a_content_type_without_content_says_nothing(strings: Kinds) -> None:
 def test_missing_content_names_each_required_member(strings: Kinds) -> None:
     rules = validator(THING, required=True)
     assert missing(strings.echo, rules) == [("name", "is required")]
-    patch = strings.operations["KindsService_Patch"]
+    patch = strings.operations["Patch"]
     assert missing(patch, rules) == [("kinds.name", "is required")]
 
 
 def test_a_body_field_that_the_contract_demands_is_named(strings: Kinds) -> None:
-    patch = strings.operations["KindsService_Patch"]
+    patch = strings.operations["Patch"]
     assert missing(patch, validator({"type": "object"}, required=True)) == [
         ("kinds", "is required")
     ]

@@ -7,7 +7,7 @@ from tests.unit.gateway.generated import Kinds
 
 
 def test_the_mask_is_the_only_field_mask_whatever_its_name(strings: Kinds) -> None:
-    patch = strings.operations["KindsService_Patch"]
+    patch = strings.operations["Patch"]
     message = strings.module.kinds_pb2.PatchRequest
     body = {"shared": {"text": "x"}, "an_int32": 0}
     assert message.FromString(patch.read([], {}, body)).changes.paths == ["an_int32", "shared.text"]

@@ -86,8 +86,8 @@ def test_the_declared_success_is_the_status(tmp_path: Path) -> None:
 
 def test_additional_bindings_have_the_ids_of_the_specification(tmp_path: Path) -> None:
     text = module(tmp_path, rule('get: "/a" additional_bindings {get: "/b"}'))
-    assert 'id="Things_Do"' in text
-    assert 'id="Things_Do2"' in text
+    assert 'id="Do"' in text
+    assert 'id="Do2"' in text
 
 
 def test_no_message_takes_the_name_of_a_function_of_the_runtime() -> None:

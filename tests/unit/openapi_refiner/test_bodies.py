@@ -77,7 +77,7 @@ def test_a_binding_and_a_method_of_one_name_have_ids_of_their_own(refine: Refine
         }"""
     )
     ids = {path: item["get"]["operationId"] for path, item in swagger["paths"].items()}
-    assert ids == {"/a": "S_Get", "/b": "S_Get_2", "/c": "S_Get2"}
+    assert ids == {"/a": "Get", "/b": "Get_2", "/c": "Get2"}
 
 
 @pytest.mark.parametrize(

@@ -149,10 +149,10 @@ def test_unknown_reason_is_an_error_that_names_the_method(refine: Refine) -> Non
 
 def test_two_methods_of_one_operation_id_are_an_error(refine: Refine) -> None:
     named = """
-    option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) = {operation_id: "S_Other"};
+    option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) = {operation_id: "Same"};
     """
     text = contract(named).replace(
-        "rpc Create(", "rpc Other(CreateRequest) returns (Thing);\n rpc Create("
+        "rpc Create(", f"rpc Other(CreateRequest) returns (Thing) {{ {named} }}\n rpc Create("
     )
-    with pytest.raises(ContractError, match="has the operation id S_Other"):
+    with pytest.raises(ContractError, match="has the operation id Same"):
         refine(text)

@@ -67,11 +67,8 @@ def test_a_second_version_changes_nothing_of_the_first(
 ) -> None:
     alone = documents(image, "v1")[version]
     both = documents(image, "v1", "v2")[version]
-    assert set(operations(both)) == {
-        f"{service}_{method}"
-        for service in ("OrdersService", "shop.orders.v2.OrdersService")
-        for method in METHODS
-    }
+    of_v2 = {f"shop.orders.v2.OrdersService_{method}" for method in METHODS}
+    assert set(operations(both)) == METHODS | of_v2
     for path, item in alone["paths"].items():
         for verb, node in item.items():
             assert both["paths"][path][verb] == node

@@ -98,19 +98,19 @@ def write_list_orders_response(message: order_service_pb2.ListOrdersResponse) ->
     }
 
 
-def _read_orders_service_create_order(_path: Sequence[str], query: Query, body: object) -> bytes:
+def _read_create_order(_path: Sequence[str], query: Query, body: object) -> bytes:
     message = order_service_pb2.CreateOrderRequest()
     read_create_order_request(message, body, ROOT)
     refuse_parameters(query)
     return message.SerializeToString()
 
 
-def _write_orders_service_create_order(data: bytes) -> bytes:
+def _write_create_order(data: bytes) -> bytes:
     message = order_service_pb2.CreateOrderResponse.FromString(data)
     return to_json(order_gateway.write_order(message.order))
 
 
-def _read_orders_service_get_order(path: Sequence[str], query: Query, _body: object) -> bytes:
+def _read_get_order(path: Sequence[str], query: Query, _body: object) -> bytes:
     message = order_service_pb2.GetOrderRequest()
     for name, values in parameters(query, ("order_id", "orderId")):
         set_get_order_request(message, name, values, name)
@@ -118,19 +118,19 @@ def _read_orders_service_get_order(path: Sequence[str], query: Query, _body: obj
     return message.SerializeToString()
 
 
-def _write_orders_service_get_order(data: bytes) -> bytes:
+def _write_get_order(data: bytes) -> bytes:
     message = order_service_pb2.GetOrderResponse.FromString(data)
     return to_json(order_gateway.write_order(message.order))
 
 
-def _read_orders_service_list_orders(_path: Sequence[str], query: Query, _body: object) -> bytes:
+def _read_list_orders(_path: Sequence[str], query: Query, _body: object) -> bytes:
     message = order_service_pb2.ListOrdersRequest()
     for name, values in parameters(query):
         set_list_orders_request(message, name, values, name)
     return message.SerializeToString()
 
 
-def _write_orders_service_list_orders(data: bytes) -> bytes:
+def _write_list_orders(data: bytes) -> bytes:
     message = order_service_pb2.ListOrdersResponse.FromString(data)
     return to_json(write_list_orders_response(message))
 
@@ -147,39 +147,39 @@ DETAILS: Final = DetailWriter(
 )
 OPERATIONS: Final = (
     Operation(
-        id="OrdersService_CreateOrder",
+        id="CreateOrder",
         service="shop.orders.v1.OrdersService",
         rpc="/shop.orders.v1.OrdersService/CreateOrder",
         http_method="POST",
         path=PathTemplate(("orders",)),
         status=201,
         body="*",
-        read=_read_orders_service_create_order,
-        write=_write_orders_service_create_order,
+        read=_read_create_order,
+        write=_write_create_order,
         write_detail=DETAILS,
     ),
     Operation(
-        id="OrdersService_GetOrder",
+        id="GetOrder",
         service="shop.orders.v1.OrdersService",
         rpc="/shop.orders.v1.OrdersService/GetOrder",
         http_method="GET",
         path=PathTemplate(("orders", "*"), captures=((1, 2),)),
         status=200,
         body=None,
-        read=_read_orders_service_get_order,
-        write=_write_orders_service_get_order,
+        read=_read_get_order,
+        write=_write_get_order,
         write_detail=DETAILS,
     ),
     Operation(
-        id="OrdersService_ListOrders",
+        id="ListOrders",
         service="shop.orders.v1.OrdersService",
         rpc="/shop.orders.v1.OrdersService/ListOrders",
         http_method="GET",
         path=PathTemplate(("orders",)),
         status=200,
         body=None,
-        read=_read_orders_service_list_orders,
-        write=_write_orders_service_list_orders,
+        read=_read_list_orders,
+        write=_write_list_orders,
         write_detail=DETAILS,
     ),
 )

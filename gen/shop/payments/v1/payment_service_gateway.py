@@ -118,21 +118,19 @@ def read_top_up_account_request(
                 message.amount = read_int64_number(value, place, name)
 
 
-def _read_payments_service_create_account(
-    _path: Sequence[str], query: Query, body: object
-) -> bytes:
+def _read_create_account(_path: Sequence[str], query: Query, body: object) -> bytes:
     message = payment_service_pb2.CreateAccountRequest()
     read_create_account_request(message, body, ROOT)
     refuse_parameters(query)
     return message.SerializeToString()
 
 
-def _write_payments_service_create_account(data: bytes) -> bytes:
+def _write_create_account(data: bytes) -> bytes:
     message = payment_service_pb2.CreateAccountResponse.FromString(data)
     return to_json(account_gateway.write_account(message.account))
 
 
-def _read_payments_service_top_up_account(path: Sequence[str], query: Query, body: object) -> bytes:
+def _read_top_up_account(path: Sequence[str], query: Query, body: object) -> bytes:
     message = payment_service_pb2.TopUpAccountRequest()
     read_top_up_account_request(message, body, ROOT)
     refuse_parameters(query)
@@ -140,12 +138,12 @@ def _read_payments_service_top_up_account(path: Sequence[str], query: Query, bod
     return message.SerializeToString()
 
 
-def _write_payments_service_top_up_account(data: bytes) -> bytes:
+def _write_top_up_account(data: bytes) -> bytes:
     message = payment_service_pb2.TopUpAccountResponse.FromString(data)
     return to_json(transaction_gateway.write_transaction(message.transaction))
 
 
-def _read_payments_service_get_account(path: Sequence[str], query: Query, _body: object) -> bytes:
+def _read_get_account(path: Sequence[str], query: Query, _body: object) -> bytes:
     message = payment_service_pb2.GetAccountRequest()
     for name, values in parameters(query, ("user_id", "userId")):
         set_get_account_request(message, name, values, name)
@@ -153,14 +151,12 @@ def _read_payments_service_get_account(path: Sequence[str], query: Query, _body:
     return message.SerializeToString()
 
 
-def _write_payments_service_get_account(data: bytes) -> bytes:
+def _write_get_account(data: bytes) -> bytes:
     message = payment_service_pb2.GetAccountResponse.FromString(data)
     return to_json(account_gateway.write_account(message.account))
 
 
-def _read_payments_service_list_transactions(
-    path: Sequence[str], query: Query, _body: object
-) -> bytes:
+def _read_list_transactions(path: Sequence[str], query: Query, _body: object) -> bytes:
     message = payment_service_pb2.ListTransactionsRequest()
     for name, values in parameters(query, ("user_id", "userId")):
         set_list_transactions_request(message, name, values, name)
@@ -168,7 +164,7 @@ def _read_payments_service_list_transactions(
     return message.SerializeToString()
 
 
-def _write_payments_service_list_transactions(data: bytes) -> bytes:
+def _write_list_transactions(data: bytes) -> bytes:
     message = payment_service_pb2.ListTransactionsResponse.FromString(data)
     return to_json(write_list_transactions_response(message))
 
@@ -189,51 +185,51 @@ DETAILS: Final = DetailWriter(
 )
 OPERATIONS: Final = (
     Operation(
-        id="PaymentsService_CreateAccount",
+        id="CreateAccount",
         service="shop.payments.v1.PaymentsService",
         rpc="/shop.payments.v1.PaymentsService/CreateAccount",
         http_method="POST",
         path=PathTemplate(("accounts",)),
         status=201,
         body="*",
-        read=_read_payments_service_create_account,
-        write=_write_payments_service_create_account,
+        read=_read_create_account,
+        write=_write_create_account,
         write_detail=DETAILS,
     ),
     Operation(
-        id="PaymentsService_TopUpAccount",
+        id="TopUpAccount",
         service="shop.payments.v1.PaymentsService",
         rpc="/shop.payments.v1.PaymentsService/TopUpAccount",
         http_method="POST",
         path=PathTemplate(("accounts", "*", "top-ups"), captures=((1, 2),)),
         status=201,
         body="*",
-        read=_read_payments_service_top_up_account,
-        write=_write_payments_service_top_up_account,
+        read=_read_top_up_account,
+        write=_write_top_up_account,
         write_detail=DETAILS,
     ),
     Operation(
-        id="PaymentsService_GetAccount",
+        id="GetAccount",
         service="shop.payments.v1.PaymentsService",
         rpc="/shop.payments.v1.PaymentsService/GetAccount",
         http_method="GET",
         path=PathTemplate(("accounts", "*"), captures=((1, 2),)),
         status=200,
         body=None,
-        read=_read_payments_service_get_account,
-        write=_write_payments_service_get_account,
+        read=_read_get_account,
+        write=_write_get_account,
         write_detail=DETAILS,
     ),
     Operation(
-        id="PaymentsService_ListTransactions",
+        id="ListTransactions",
         service="shop.payments.v1.PaymentsService",
         rpc="/shop.payments.v1.PaymentsService/ListTransactions",
         http_method="GET",
         path=PathTemplate(("accounts", "*", "transactions"), captures=((1, 2),)),
         status=200,
         body=None,
-        read=_read_payments_service_list_transactions,
-        write=_write_payments_service_list_transactions,
+        read=_read_list_transactions,
+        write=_write_list_transactions,
         write_detail=DETAILS,
     ),
 )

@@ -1,12 +1,13 @@
 """The HTTP bindings of all methods, and the operation id of each.
 
-The gateway and the specification need the same ids, and protoc-gen-openapiv2 gives one id twice:
-to services that have a name in common (`orders.v1.Orders` and `orders.v2.Orders`), and to the
-second binding of `Get` and the rpc `Get2`.
+The id of a method is its name, such as `CreateOrder`. Methods of several services that have the same name have the
+service's name before it, such as `OrdersService_Get`. The gateway and the specification need the same ids, and those
+of protoc-gen-openapiv2 are not unique: services of several packages can have the same name (`orders.v1.Orders` and
+`orders.v2.Orders`), and the second binding of `Get` has the id of an rpc `Get2`.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -105,17 +106,27 @@ def _first_ids(
     contracts: Contracts, names: dict[str, str], methods: list[MethodDescriptor]
 ) -> dict[MethodDescriptor, str]:
     """Returns the id of each method's first binding."""
+    given = {method: given_id(contracts, method) for method in methods}
+    short = Counter(filter(None, given.values()))
+    short.update(each.name for each in methods if not given[each] and _may_be_short(each, names))
     ids: dict[MethodDescriptor, str] = {}
     owners: dict[str, MethodDescriptor] = {}
     for method in methods:
-        name = given_id(contracts, method)
-        name = name or f"{names[method.containing_service.full_name]}_{method.name}"
+        is_short = _may_be_short(method, names) and short[method.name] == 1
+        long = f"{names[method.containing_service.full_name]}_{method.name}"
+        name = given[method] or (method.name if is_short else long)
         if name in owners:
             place = contracts.at(method.full_name)
             raise ContractError(f"{place}: has the operation id {name} of {owners[name].full_name}")
         ids[method] = name
         owners[name] = method
     return ids
+
+
+def _may_be_short(method: MethodDescriptor, names: dict[str, str]) -> bool:
+    # The methods of a `v2` keep their long ids, so that no id of `v1` depends on them.
+    service = method.containing_service
+    return names[service.full_name] == service.name
 
 
 def _numbered(name: str, number: int, taken: set[str]) -> str:
