@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from google.protobuf.message import Message
 from psycopg import AsyncConnection
 
+from rpc_contract.errors import ServiceError
 from shop.db.support import AsyncRows
 from transactional_events.outbox._outbox import Outbox
 from transactional_events.streams._outgoing import OutgoingEvents
@@ -18,6 +19,7 @@ from transactional_grpc.database._database import Database
 from transactional_grpc.database._pool import Pool
 from transactional_grpc.database._transaction import Transaction
 from transactional_grpc.server._rpc import Method, Service
+from tests.declared_reasons import method_descriptor, require_declared
 
 D = TypeVar("D")
 M = TypeVar("M", bound=Message)
@@ -86,9 +88,14 @@ class Rules(Generic[D]):
     transactions: Transactions[D]
 
     async def call(self, request: Message, response: type[M]) -> M:
-        """Calls the method that takes this request."""
-        async with self.transactions() as tx:
-            result = await self.method(request).call(tx, request)
+        """Calls the method that takes this request, and checks that its contract declares the error that it raises."""
+        method = self.method(request)
+        try:
+            async with self.transactions() as tx:
+                result = await method.call(tx, request)
+        except ServiceError as error:
+            require_declared(method_descriptor(self.service.name, method.name), error.reason)
+            raise
         assert isinstance(result, response)
         return result
 

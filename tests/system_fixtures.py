@@ -7,13 +7,18 @@ import httpx
 import pytest
 
 from embedded_stack.testing import Running
+from tests.declared_reasons import check_response
 from tests.shop_client import ShopClient
 
 
 @pytest.fixture(scope="session")
 def rest(system: Running) -> Iterator[httpx.Client]:
-    """A plain HTTP client of the running system."""
-    with httpx.Client(base_url=system.endpoints.url("gateway"), timeout=15) as client:
+    """A plain HTTP client of the running system; a test fails on an error that the contract doesn't declare."""
+    with httpx.Client(
+        base_url=system.endpoints.url("gateway"),
+        timeout=15,
+        event_hooks={"response": [check_response]},
+    ) as client:
         yield client
 
 
