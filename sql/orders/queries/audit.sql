@@ -1,8 +1,8 @@
--- Takes the transaction's snapshot.
+-- Takes the snapshot of the transaction, and returns the time at its start.
 -- name: TakeSnapshot :one
 SELECT now()::timestamptz AS now;
 
--- The orders after an id, for the audit.
+-- Returns a page of all orders by id, for the audit.
 -- name: PageOfOrders :many
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders
@@ -10,7 +10,7 @@ WHERE id > @after
 ORDER BY id
 LIMIT @page_size;
 
--- Some orders, for the audit's second look.
+-- Returns the orders with these ids. The audit reads orders again that were NEW or missing before it read payments.
 -- name: ListOrdersById :many
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders

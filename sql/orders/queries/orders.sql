@@ -1,13 +1,15 @@
+-- Stores an order with the status NEW.
 -- name: CreateOrder :exec
 INSERT INTO orders (id, user_id, amount, description, status, created_at, updated_at)
 VALUES (@id, @user_id, @amount, @description, 'NEW', @created_at, @created_at);
 
+-- Returns the order with an id.
 -- name: GetOrder :one
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders
 WHERE id = @id;
 
--- The first page, or the page after the order at (before_created_at, before_id).
+-- Returns a page of a user's orders, newest first: those before the position (before_created_at, before_id).
 -- name: ListOrders :many
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders
@@ -16,7 +18,7 @@ WHERE user_id = @user_id
 ORDER BY created_at DESC, id DESC
 LIMIT @page_size;
 
--- The same, of the orders that stand so.
+-- Like ListOrders, but only the orders with a status.
 -- name: ListOrdersByStatus :many
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders
@@ -26,9 +28,9 @@ WHERE user_id = @user_id
 ORDER BY created_at DESC, id DESC
 LIMIT @page_size;
 
--- Ends an order unless it has ended before. Returns its final state, and no row when there is no such order.
--- An order that has ended is updated to the same values: the UPDATE waits for a transaction that is ending the order, so
--- RETURNING gives what that one has stored.
+-- Ends an order that is NEW. Returns the state of the order afterwards, or no row if the order doesn't exist.
+-- An order that has already ended is updated to the values that it has: the UPDATE waits for a transaction that is ending
+-- the order at the same time, so RETURNING returns the values that this transaction stored.
 -- name: EndOrder :batchone
 UPDATE orders
 SET status = CASE WHEN status = 'NEW' THEN @status ELSE status END,

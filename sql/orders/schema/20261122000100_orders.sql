@@ -16,7 +16,7 @@ CREATE TABLE orders (
     CONSTRAINT orders_cancel_reason_iff_canceled CHECK ((status = 'CANCELED') = (cancel_reason <> ''))
 );
 
--- Pages of a user's orders, newest first, without and with a status.
+-- For ListOrders and ListOrdersByStatus: a user's orders, newest first.
 CREATE INDEX orders_by_user ON orders (user_id, created_at DESC, id DESC);
 CREATE INDEX orders_by_user_and_status ON orders (user_id, status, created_at DESC, id DESC);
 

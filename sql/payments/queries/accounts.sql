@@ -1,18 +1,20 @@
--- Opens a user's account; answers no row when the user has one.
+-- Creates a user's account. Returns no row if the user already has one.
 -- name: CreateAccount :one
 INSERT INTO accounts (id, user_id, balance, created_at, updated_at)
 VALUES (@id, @user_id, 0, @created_at, @created_at)
 ON CONFLICT (user_id) DO NOTHING
 RETURNING id, user_id, balance, created_at, updated_at;
 
+-- Returns a user's account.
 -- name: GetAccount :one
 SELECT id, user_id, balance, created_at, updated_at
 FROM accounts
 WHERE user_id = @user_id;
 
--- Adds money and writes its CREDIT; answers no row when the user has no account or the balance would exceed the limit.
--- Its instant is later than that of the account's last change, however long it waited for that one: the log,
--- by time, is the balance's history.
+-- Adds an amount to the balance and records the CREDIT. Returns no row if the user has no account, or if the balance would
+-- exceed the limit.
+-- The CREDIT's `created_at` is later than the account's previous `updated_at`, even if the statement waited for the lock of
+-- a transaction that started later. So the transactions of an account, sorted by `created_at`, are the history of its balance.
 -- name: TopUpAccount :one
 WITH account AS (
     UPDATE accounts

@@ -1,8 +1,8 @@
--- Takes the transaction's snapshot.
+-- Takes the snapshot of the transaction, and returns the time at its start.
 -- name: TakeSnapshot :one
 SELECT now()::timestamptz AS now;
 
--- The decisions after an order, for the audit.
+-- Returns a page of all decisions by order id, for the audit.
 -- name: PageOfDecisions :many
 SELECT order_id, user_id, amount, outcome, transaction_id, decided_at
 FROM payment_decisions
@@ -10,7 +10,8 @@ WHERE order_id > @after
 ORDER BY order_id
 LIMIT @page_size;
 
--- The debits after one of an order, for the audit. It does not count on the index that allows one debit per order.
+-- Returns a page of all debits by order id, for the audit. An order may have several: the audit doesn't rely on the unique
+-- index transactions_one_debit_per_order.
 -- name: PageOfDebits :many
 SELECT
     coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id, transactions.id, accounts.user_id, transactions.amount,
@@ -22,8 +23,8 @@ WHERE transactions.type = 'DEBIT'
 ORDER BY transactions.reference_order_id, transactions.id
 LIMIT @page_size;
 
--- The accounts after an id, each with what its log says, for the audit: the sum of the log, its newest `balance_after`, how
--- many of its entries don't continue the one before, and how many are out of range.
+-- Returns a page of all accounts by id, with the summary of each account's transactions, for the audit: their sum, the newest
+-- `balance_after`, how many don't continue the previous `balance_after`, and how many have a balance out of range.
 -- name: PageOfAccounts :many
 SELECT
     account.id, account.user_id, account.balance,

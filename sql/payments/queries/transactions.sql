@@ -1,4 +1,4 @@
--- The first page, or the page after the transaction at (before_created_at, before_id).
+-- Returns a page of an account's transactions, newest first: those before the position (before_created_at, before_id).
 -- name: ListTransactions :many
 SELECT id, account_id, amount, type, reference_order_id, balance_after, created_at
 FROM transactions

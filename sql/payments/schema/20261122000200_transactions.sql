@@ -1,6 +1,6 @@
 -- migrate:up
 
--- Every change of a balance, never changed or removed.
+-- Every change of a balance. Rows are never updated or deleted.
 CREATE TABLE transactions (
     id                 uuid        NOT NULL,
     account_id         uuid        NOT NULL,
@@ -18,10 +18,10 @@ CREATE TABLE transactions (
     CONSTRAINT transactions_debit_has_order CHECK ((type = 'DEBIT') = (reference_order_id IS NOT NULL))
 );
 
--- The last line of defence: whatever else goes wrong, an order is never debited twice.
+-- The last line of defence against a double debit, if every check before it fails.
 CREATE UNIQUE INDEX transactions_one_debit_per_order ON transactions (reference_order_id) WHERE type = 'DEBIT';
 
--- Pages of an account's log, newest first.
+-- For ListTransactions: an account's transactions, newest first.
 CREATE INDEX transactions_by_account ON transactions (account_id, created_at DESC, id DESC);
 
 -- migrate:down

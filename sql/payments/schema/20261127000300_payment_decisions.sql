@@ -1,16 +1,16 @@
 -- migrate:up
 
--- What payments decided about an order. The names of the failures are those of PaymentFailed's reasons.
+-- The outcome of an order's payment. The names of the failures are the values of PaymentFailed.reason.
 CREATE TYPE payment_outcome AS ENUM ('PAID', 'ACCOUNT_NOT_FOUND', 'INSUFFICIENT_FUNDS');
 
--- One decision per order, for ever. A row commits together with the debit and the event that tells of it, so that the
--- same order is answered alike whenever it comes again: the inbox knows events, and forgets them.
+-- One decision per order, never deleted. A row commits together with the debit and the event that announces the decision.
+-- Every later delivery of the order publishes the same decision, also after the inbox has deleted the id of its event.
 CREATE TABLE payment_decisions (
     order_id       uuid            NOT NULL,
     user_id        uuid            NOT NULL,
     amount         bigint          NOT NULL,
     outcome        payment_outcome NOT NULL,
-    -- The order's DEBIT.
+    -- The id of the order's DEBIT.
     transaction_id uuid,
     decided_at     timestamptz     NOT NULL,
 
@@ -19,7 +19,7 @@ CREATE TABLE payment_decisions (
     CONSTRAINT payment_decisions_transaction_iff_paid CHECK ((outcome = 'PAID') = (transaction_id IS NOT NULL))
 );
 
--- Decisions from before this table: debits tell of those that were paid; failed payments were not stored.
+-- Earlier versions stored no decisions. A debit means that its order was paid; failed payments left no row.
 INSERT INTO payment_decisions (order_id, user_id, amount, outcome, transaction_id, decided_at)
 SELECT
     transactions.reference_order_id, accounts.user_id, transactions.amount, 'PAID', transactions.id,

@@ -39,7 +39,7 @@ class AsyncQuerier:
         self._conn = conn
 
     async def take_snapshot(self) -> dt.datetime | None:
-        """Takes the transaction's snapshot."""
+        """Takes the snapshot of the transaction, and returns the time at its start."""
         return await fetch_one_async(self._conn, TAKE_SNAPSHOT, (), scalar_row)
 
     def page_of_orders(
@@ -48,7 +48,7 @@ class AsyncQuerier:
         after: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[models.Order]:
-        """The orders after an id, for the audit."""
+        """Returns a page of all orders by id, for the audit."""
         return AsyncRows(
             self._conn,
             PAGE_OF_ORDERS,
@@ -57,5 +57,5 @@ class AsyncQuerier:
         )
 
     def list_orders_by_id(self, *, ids: list[uuid.UUID]) -> AsyncRows[models.Order]:
-        """Some orders, for the audit's second look."""
+        """Returns the orders with these ids. The audit reads orders again that were NEW or missing before it read payments."""
         return AsyncRows(self._conn, LIST_ORDERS_BY_ID, (ids,), args_row(models.Order))

@@ -105,7 +105,7 @@ class AsyncQuerier:
         self._conn = conn
 
     async def create_order(self, arg: CreateOrderParams) -> None:
-        """Runs CreateOrder."""
+        """Stores an order with the status NEW."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(
             CREATE_ORDER,
@@ -114,7 +114,7 @@ class AsyncQuerier:
         )
 
     async def get_order(self, *, id: uuid.UUID) -> models.Order | None:
-        """Returns the row of GetOrder, or None."""
+        """Returns the order with an id."""
         return await fetch_one_async(
             self._conn,
             GET_ORDER,
@@ -130,7 +130,7 @@ class AsyncQuerier:
         before_id: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[models.Order]:
-        """The first page, or the page after the order at (before_created_at, before_id)."""
+        """Returns a page of a user's orders, newest first: those before the position (before_created_at, before_id)."""
         return AsyncRows(
             self._conn,
             LIST_ORDERS,
@@ -142,7 +142,7 @@ class AsyncQuerier:
         self,
         arg: ListOrdersByStatusParams,
     ) -> AsyncRows[models.Order]:
-        """The same, of the orders that stand so."""
+        """Like ListOrders, but only the orders with a status."""
         return AsyncRows(
             self._conn,
             LIST_ORDERS_BY_STATUS,
@@ -160,10 +160,10 @@ class AsyncQuerier:
         self,
         args: Iterable[EndOrderParams],
     ) -> list[EndOrderRow | None]:
-        """Ends an order unless it has ended before. Returns its final state, and no row when there is no such order.
+        """Ends an order that is NEW. Returns the state of the order afterwards, or no row if the order doesn't exist.
 
-        An order that has ended is updated to the same values: the UPDATE waits for a transaction that is ending the order, so
-        RETURNING gives what that one has stored.
+        An order that has already ended is updated to the values that it has: the UPDATE waits for a transaction that is ending
+        the order at the same time, so RETURNING returns the values that this transaction stored.
         """
         cur = AsyncRawCursor(self._conn, row_factory=args_row(EndOrderRow))
         await cur.executemany(

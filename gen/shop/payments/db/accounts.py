@@ -53,7 +53,7 @@ class AsyncQuerier:
         user_id: uuid.UUID,
         created_at: dt.datetime,
     ) -> models.Account | None:
-        """Opens a user's account; answers no row when the user has one."""
+        """Creates a user's account. Returns no row if the user already has one."""
         return await fetch_one_async(
             self._conn,
             CREATE_ACCOUNT,
@@ -62,7 +62,7 @@ class AsyncQuerier:
         )
 
     async def get_account(self, *, user_id: uuid.UUID) -> models.Account | None:
-        """Returns the row of GetAccount, or None."""
+        """Returns a user's account."""
         return await fetch_one_async(
             self._conn,
             GET_ACCOUNT,
@@ -78,10 +78,10 @@ class AsyncQuerier:
         now: dt.datetime,
         user_id: uuid.UUID,
     ) -> models.Transaction | None:
-        """Adds money and writes its CREDIT; answers no row when the user has no account or the balance would exceed the limit.
-
-        Its instant is later than that of the account's last change, however long it waited for that one: the log,
-        by time, is the balance's history.
+        """Adds an amount to the balance and records the CREDIT. Returns no row if the user has no account, or if the balance would
+        exceed the limit.
+        The CREDIT's `created_at` is later than the account's previous `updated_at`, even if the statement waited for the lock of
+        a transaction that started later. So the transactions of an account, sorted by `created_at`, are the history of its balance.
         """
         return await fetch_one_async(
             self._conn,

@@ -105,7 +105,7 @@ class AsyncQuerier:
         self._conn = conn
 
     async def take_snapshot(self) -> dt.datetime | None:
-        """Takes the transaction's snapshot."""
+        """Takes the snapshot of the transaction, and returns the time at its start."""
         return await fetch_one_async(self._conn, TAKE_SNAPSHOT, (), scalar_row)
 
     def page_of_decisions(
@@ -114,7 +114,7 @@ class AsyncQuerier:
         after: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[models.PaymentDecision]:
-        """The decisions after an order, for the audit."""
+        """Returns a page of all decisions by order id, for the audit."""
         return AsyncRows(
             self._conn,
             PAGE_OF_DECISIONS,
@@ -130,7 +130,9 @@ class AsyncQuerier:
         after: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[PageOfDebitsRow]:
-        """The debits after one of an order, for the audit. It does not count on the index that allows one debit per order."""
+        """Returns a page of all debits by order id, for the audit. An order may have several: the audit doesn't rely on the unique
+        index transactions_one_debit_per_order.
+        """
         return AsyncRows(
             self._conn,
             PAGE_OF_DEBITS,
@@ -144,8 +146,8 @@ class AsyncQuerier:
         after: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[PageOfAccountsRow]:
-        """The accounts after an id, each with what its log says, for the audit: the sum of the log, its newest `balance_after`, how
-        many of its entries don't continue the one before, and how many are out of range.
+        """Returns a page of all accounts by id, with the summary of each account's transactions, for the audit: their sum, the newest
+        `balance_after`, how many don't continue the previous `balance_after`, and how many have a balance out of range.
         """
         return AsyncRows(
             self._conn,

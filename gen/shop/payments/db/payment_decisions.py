@@ -15,7 +15,7 @@ from ._types import schema_types
 
 DECIDE_PAYMENT: Final = """-- name: DecidePayment :batchone
 WITH paid AS (
-    -- A debit without a decision is one of a copy of the version before, which may run until the upgrade ends.
+    -- A debit without a decision was made by the previous version of payments, which may run until the upgrade ends.
     SELECT transactions.id, accounts.user_id, transactions.amount
     FROM transactions
     JOIN accounts ON accounts.id = transactions.account_id
@@ -44,8 +44,8 @@ WITH paid AS (
     ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
     RETURNING stored.user_id, stored.amount, stored.outcome, stored.transaction_id
 ), debited AS (
-    -- From the locked row: PostgreSQL checks constraints on the row of the statement's snapshot before it looks for a newer
-    -- one, so a top-up that commits meanwhile would leave the old balance too small.
+    -- The new balance is computed from the locked row. PostgreSQL checks constraints on the row version of the statement's
+    -- snapshot before it looks for a newer version, so the balance before a concurrent top-up would violate its constraint.
     UPDATE accounts
     SET balance = account.balance - $3,
         updated_at = GREATEST($5::timestamptz, account.updated_at + INTERVAL '1 microsecond')
@@ -92,11 +92,11 @@ class AsyncQuerier:
         self,
         args: Iterable[DecidePaymentParams],
     ) -> list[DecidePaymentRow | None]:
-        """Decides whether an order is paid, and debits the account if so. Returns the decision that holds: an order that was decided
-        before keeps its stored one.
+        """Decides whether an order is paid, and debits the account if it is. An order that was decided before keeps its stored
+        decision. Returns the decision.
 
-        The account is locked before its balance is read. DO UPDATE changes nothing: it waits for a transaction that decides the
-        same order at the same moment, and returns what that one has stored. The debit's `created_at` follows the same rule as in
+        The account is locked before its balance is read. DO UPDATE changes no value: it waits for a transaction that is deciding the
+        same order, and returns the decision that this transaction stored. The debit's `created_at` follows the same rule as in
         TopUpAccount.
         """
         await schema_types.register_async(self._conn)

@@ -36,7 +36,7 @@ class AsyncQuerier:
         before_id: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[models.Transaction]:
-        """The first page, or the page after the transaction at (before_created_at, before_id)."""
+        """Returns a page of an account's transactions, newest first: those before the position (before_created_at, before_id)."""
         return AsyncRows(
             self._conn,
             LIST_TRANSACTIONS,

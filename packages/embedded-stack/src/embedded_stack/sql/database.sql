@@ -1,8 +1,8 @@
--- Makes sure that a database is there, in UTF-8, that its owner may do everything in it, and others nothing.
+-- Creates a database in UTF-8 unless it exists. Its owner has all privileges, and other roles have none.
 -- Variables: database, owner.
 
--- From template0, because the encoding and locale of template1 are those of the cluster: SQL_ASCII when it was
--- made with LANG=C. The locale is PostgreSQL's own, so indexes outlive an upgrade of the system's C library.
+-- template1 has the encoding and locale of the cluster, which is SQL_ASCII if the cluster was created with LANG=C;
+-- template0 accepts another encoding. The builtin locale provider keeps indexes valid when the system's C library is upgraded.
 SELECT format(
     'CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING UTF8 LOCALE_PROVIDER builtin BUILTIN_LOCALE %L LOCALE %L',
     :'database', :'owner', 'C.UTF-8', 'C'

@@ -1,4 +1,4 @@
--- Makes the schema registry's database; the registry keeps its tables itself, so its role is the owner.
+-- Creates the schema registry's database. The registry creates its own tables, so its role owns the database.
 -- Variables: database, owner. Environment: OWNER_PASSWORD.
 
 \set ON_ERROR_STOP on

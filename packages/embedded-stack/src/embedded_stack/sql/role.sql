@@ -1,7 +1,7 @@
--- Makes sure that a role can log in with its password.
+-- Creates a role unless it exists, and sets its password.
 -- Variables: role, password.
 
--- A statement that fails is not logged: it holds a password.
+-- Failed statements are not logged, because they contain the password.
 SET log_min_error_statement = panic;
 
 SELECT format('CREATE ROLE %I', :'role')

@@ -1,4 +1,4 @@
--- Makes a service's database with two roles: the owner changes tables, the service reads and writes rows.
+-- Creates a service's database and two roles: the owner changes tables, the service reads and writes rows.
 -- Variables: database, owner, service. Environment: OWNER_PASSWORD, SERVICE_PASSWORD.
 
 \set ON_ERROR_STOP on
