@@ -1,4 +1,4 @@
-"""Rows of the orders database as messages of the contract."""
+"""Converts rows of the orders database to messages of the contract."""
 
 from shop.orders.db import models
 from shop.orders.db.orders import CreateOrderParams
@@ -8,7 +8,7 @@ from transactional_grpc.timestamps import timestamp
 
 
 def order_message(order: models.Order) -> Order:
-    """Returns an order as clients see it."""
+    """Returns the message of a stored order."""
     return Order(
         id=str(order.id),
         user_id=str(order.user_id),
@@ -22,7 +22,7 @@ def order_message(order: models.Order) -> Order:
 
 
 def new_order_message(order: CreateOrderParams) -> Order:
-    """Returns an order that is being stored, as clients see it."""
+    """Returns the message of an order that is being stored."""
     return Order(
         id=str(order.id),
         user_id=str(order.user_id),
@@ -35,7 +35,7 @@ def new_order_message(order: CreateOrderParams) -> Order:
 
 
 def order_created(order: CreateOrderParams) -> OrderCreated:
-    """Returns the announcement of an order."""
+    """Returns the event that announces an order."""
     return OrderCreated(
         order_id=str(order.id),
         user_id=str(order.user_id),

@@ -1,4 +1,4 @@
-"""What becomes of an order when its payment succeeds or fails."""
+"""Ends orders when their payments succeed or fail."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -17,19 +17,19 @@ Outcome = PaymentSucceeded | PaymentFailed
 
 
 class PaymentOutcomes(PaymentEventHandlers[AsyncQuerier]):
-    """Ends orders. One that has ended stays as it is; an outcome that contradicts it is rejected."""
+    """Ends orders. The state of an ended order is final: an event that contradicts it is rejected."""
 
     async def on_payment_succeeded(self, tx: Tx, events: Sequence[PaymentSucceeded]) -> None:
         """Finishes the orders."""
         await _end(tx, Status.FINISHED, [(event, "") for event in events])
 
     async def on_payment_failed(self, tx: Tx, events: Sequence[PaymentFailed]) -> None:
-        """Cancels the orders, each with its payment's reason."""
+        """Cancels the orders with the reasons of their failed payments."""
         await _end(tx, Status.CANCELED, [(event, event.reason) for event in events])
 
 
 async def _end(tx: Tx, status: Status.ValueType, outcomes: Sequence[tuple[Outcome, str]]) -> None:
-    # Every batch locks orders in the same sequence, so that no two batches deadlock.
+    # All batches lock orders in the sequence of their ids, which prevents deadlocks between them.
     by_order = sorted(outcomes, key=lambda outcome: outcome[0].order_id)
     ends = [
         EndOrderParams(
@@ -47,17 +47,14 @@ async def _end(tx: Tx, status: Status.ValueType, outcomes: Sequence[tuple[Outcom
 
 def _require_agreement(event: Outcome, end: EndOrderParams, order: EndOrderRow | None) -> None:
     if order is None:
-        raise Rejected(f"there is no order {event.order_id}")
+        raise Rejected(f"order {event.order_id} does not exist")
     if order.user_id != UUID(event.user_id):
         raise Rejected(
-            f"order {event.order_id} is of user {order.user_id}, its payment of {event.user_id}"
+            f"order {event.order_id} belongs to user {order.user_id}, its payment to {event.user_id}"
         )
     stored, received = (order.status, order.cancel_reason), (end.status, end.cancel_reason)
     if stored != received:
         raise Rejected(
-            f"order {event.order_id} is {_text(*stored)}, its payment's outcome says {_text(*received)}"
+            f"order {event.order_id} is {' '.join(stored).strip()}, "
+            f"but its payment event requires {' '.join(received).strip()}"
         )
-
-
-def _text(status: str, cancel_reason: str) -> str:
-    return f"{status} ({cancel_reason})" if cancel_reason else status

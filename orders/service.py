@@ -1,4 +1,4 @@
-"""What OrdersService does."""
+"""Implements OrdersService."""
 
 from uuid import UUID
 
@@ -27,10 +27,10 @@ Tx = Transaction[AsyncQuerier]
 
 
 class Orders(OrdersService[AsyncQuerier]):
-    """Takes orders and tells how they stand."""
+    """Creates and reads orders."""
 
     async def create_order(self, tx: Tx, request: CreateOrderRequest) -> CreateOrderResponse:
-        """Stores the order as NEW and announces it, both or neither."""
+        """Stores the order with the status NEW and publishes OrderCreated, atomically."""
         order = CreateOrderParams(
             id=uuid7(),
             user_id=UUID(request.user_id),

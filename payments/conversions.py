@@ -1,4 +1,4 @@
-"""Rows of the payments database as messages of the contract."""
+"""Converts rows of the payments database to messages of the contract."""
 
 from shop.payments.db import models
 from shop.payments.v1.account_pb2 import Account
@@ -7,7 +7,7 @@ from transactional_grpc.timestamps import timestamp
 
 
 def account_message(account: models.Account) -> Account:
-    """Returns an account as clients see it."""
+    """Returns the message of an account."""
     return Account(
         id=str(account.id),
         user_id=str(account.user_id),
@@ -18,7 +18,7 @@ def account_message(account: models.Account) -> Account:
 
 
 def transaction_message(transaction: models.Transaction) -> Transaction:
-    """Returns a transaction as clients see it."""
+    """Returns the message of a transaction."""
     order_id = transaction.reference_order_id
     return Transaction(
         id=str(transaction.id),

@@ -1,4 +1,4 @@
-"""Pays orders as they are created."""
+"""Pays new orders."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -22,12 +22,12 @@ class OrderPayments(OrderEventHandlers[AsyncQuerier]):
     """Decides each order's payment once, and publishes that decision each time the order is delivered."""
 
     async def on_order_created(self, tx: Tx, events: Sequence[OrderCreated]) -> None:
-        """Pays the orders; those of one user in the order in which they were created.
+        """Pays the orders, those of one user in the sequence of their events.
 
         Raises:
-            Rejected: an order was decided before with another user or amount.
+            Rejected: the stored decision of an order is for another user or amount.
         """
-        # Every batch locks accounts and orders in the same sequence, so that no two batches deadlock.
+        # All batches lock accounts in the sequence of their users, which prevents deadlocks between them.
         by_user = sorted(events, key=lambda event: event.user_id)
         decisions = await tx.db.decide_payment(
             DecidePaymentParams(
@@ -48,13 +48,12 @@ class OrderPayments(OrderEventHandlers[AsyncQuerier]):
 def _require_same_order(event: OrderCreated, decision: DecidePaymentRow) -> None:
     if (decision.user_id, decision.amount) != (UUID(event.user_id), event.amount):
         raise Rejected(
-            f"order {event.order_id} was decided with another user or amount: "
+            f"the payment of order {event.order_id} was decided for another user or amount: "
             f"user {decision.user_id}, amount {decision.amount}"
         )
 
 
 def _outcome(event: OrderCreated, outcome: PaymentOutcome) -> PaymentSucceeded | PaymentFailed:
-    order_id, user_id = event.order_id, event.user_id
     if outcome is PaymentOutcome.PAID:
-        return PaymentSucceeded(order_id=order_id, user_id=user_id)
-    return PaymentFailed(order_id=order_id, user_id=user_id, reason=outcome.value)
+        return PaymentSucceeded(order_id=event.order_id, user_id=event.user_id)
+    return PaymentFailed(order_id=event.order_id, user_id=event.user_id, reason=outcome.value)

@@ -1,4 +1,4 @@
-"""What PaymentsService does."""
+"""Implements PaymentsService."""
 
 from uuid import UUID
 
@@ -30,10 +30,10 @@ Tx = Transaction[AsyncQuerier]
 
 
 class Payments(PaymentsService[AsyncQuerier]):
-    """Keeps users' accounts."""
+    """Creates, tops up and reads the accounts of users."""
 
     async def create_account(self, tx: Tx, request: CreateAccountRequest) -> CreateAccountResponse:
-        """Opens a user's one account."""
+        """Creates a user's account."""
         account = await tx.db.create_account(
             id=uuid7(), user_id=UUID(request.user_id), created_at=tx.now
         )
@@ -42,11 +42,11 @@ class Payments(PaymentsService[AsyncQuerier]):
         return CreateAccountResponse(account=account_message(account))
 
     async def top_up_account(self, tx: Tx, request: TopUpAccountRequest) -> TopUpAccountResponse:
-        """Adds to the balance and writes a CREDIT, both or neither."""
+        """Adds to the balance and records a CREDIT, atomically."""
         transaction = await _credit(tx, request)
         if transaction is None:
             await _account(tx, request.user_id)
-            # The account may have been opened since the first try.
+            # The account may have been created after the first attempt.
             transaction = await _credit(tx, request)
         if transaction is None:
             raise balance_limit_exceeded(user_id=request.user_id)

@@ -235,7 +235,7 @@ class PaymentDecisionCases:
             "amount": order(user, 101, event.order_id),
             "user": order(other, 100, event.order_id),
         }[difference]
-        message = f"order {event.order_id} was decided with .*{user}, .*100"
+        message = f"order {event.order_id} was decided for .*{user}, .*100"
         with pytest.raises(Rejected, match=message):
             await handle(rules, contradiction)
         assert (await balance(rules, user), await balance(rules, other)) == (900, 1000)
