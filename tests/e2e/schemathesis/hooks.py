@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import schemathesis
-from schemathesis import Case, HookContext, Response
+from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.core.parameters import ParameterLocation
 
 PAGE_TOKEN = "page_token"
@@ -19,8 +19,11 @@ STATUS = "status"
 KEY = "Idempotency-Key"
 USER = "user_id"
 CREATE_ACCOUNT = "POST /accounts"
+TOP_UP = "POST /accounts/{user_id}/top-ups"
+BALANCE_LIMIT_EXCEEDED = "BALANCE_LIMIT_EXCEEDED"
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OK = 200
+BAD_REQUEST = 400
 RENEWING = ("coverage", "fuzzing")
 """Phases that repeat values so often that most requests would conflict; the others do conflict."""
 
@@ -86,6 +89,18 @@ def renew_user(case: Case[Any]) -> None:
         case.body = {**case.body, USER: user}
     elif UUID.fullmatch(user):
         sent.add(user)
+
+
+@schemathesis.check
+def valid_top_up_fails_for_its_balance_only(
+    ctx: CheckContext, response: Response, case: Case[Any]
+) -> None:
+    """The configuration lets valid top-ups fail with 400: repeated ones exceed the limit of the balance."""
+    if case.operation.label != TOP_UP or case.meta is None or response.status_code != BAD_REQUEST:
+        return
+    if case.meta.generation.mode.is_positive:
+        reasons = [detail.get("reason") for detail in response.json()["details"]]
+        assert reasons == [BALANCE_LIMIT_EXCEEDED], f"valid top-up rejected: {response.text}"
 
 
 @schemathesis.hook
