@@ -8,7 +8,7 @@ import pytest
 
 from tests.packages.wheels import PACKAGES, Environment, build
 
-NAMES = ["sqlc-gen-python"]
+NAMES = ["embedded-stack", "sqlc-gen-python"]
 """The packages whose wheels are tested."""
 EXTRAS = {"sqlc-gen-python": "[verify]"}
 PYTEST_INI = """

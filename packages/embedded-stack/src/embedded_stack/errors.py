@@ -1,5 +1,7 @@
 """The one error of the stack."""
 
+__all__ = ["StackError"]
+
 
 class StackError(Exception):
     """The stack cannot do what was asked.

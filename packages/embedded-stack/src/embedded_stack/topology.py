@@ -1,5 +1,6 @@
 """The declaration of a stack: its services, and what each one needs."""
 
+import os
 import re
 import tomllib
 from functools import cached_property
@@ -76,6 +77,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     """The command that error texts tell people to run."""
     settings: tuple[Variable, ...] = ()
     """Variables of the caller's environment that all services and steps get."""
+    python_path: tuple[str, ...] = (".",)
+    """Folders from which services and steps import their modules, besides the installed packages."""
     schemas: tuple[str, ...] = ()
     """Folders with migrations of tables that the database of each service has."""
     steps: tuple[Step, ...] = ()
@@ -127,6 +130,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if os.pathsep in str(self.folder):
+            raise ValueError(f"the folder {self.folder} has {os.pathsep!r} in its name: rename it")
         for schema in self.schemas:
             _check_schema("schemas", self.folder, schema)
         ports: dict[int, str] = {

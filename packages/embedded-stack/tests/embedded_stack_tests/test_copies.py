@@ -85,12 +85,16 @@ def test_a_service_gets_its_declared_settings_and_its_own_address_only(
         for service in ("web", "catalog")
     )
 
-    assert web == passed | {
+    path = {"PYTHONPATH": str(TOPOLOGY.folder)}
+    assert web == {
+        **passed,
+        **path,
         "WEB_ADDRESS": plan.copies["web"][0].address,
         "CATALOG_GRPC_ADDRESS": plan.endpoints.address("catalog"),
         "BILLING_GRPC_ADDRESS": plan.endpoints.address("billing"),
     }
     assert catalog == {
+        **path,
         "LOG_LEVEL": "debug",
         "CATALOG_DATABASE_URL": plan.endpoints.database_url("catalog"),
         "CATALOG_GRPC_ADDRESS": plan.copies["catalog"][0].address,

@@ -32,7 +32,7 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
     Its environment names only what the declaration says that it needs.
     """
     service = topology.services[copy.service]
-    environment = _callers((*topology.settings, *service.settings))
+    environment = _environment(topology, service.settings)
     if service.schemas:
         url = endpoints.database_url(copy.service)
         environment[external.database_url(copy.service)] = url
@@ -46,12 +46,15 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
 
 def run_step(step: Step, topology: Topology, endpoints: Endpoints) -> Command:
     """Returns the command of a step before the services' start."""
-    environment = {**endpoints.messaging, **_callers(topology.settings)}
+    environment = {**endpoints.messaging, **_environment(topology)}
     return Command(step.name, (*python(step.module), *step.arguments), environment)
 
 
-def _callers(names: Iterable[str]) -> dict[str, str]:
-    return {name: os.environ[name] for name in names if name in os.environ}
+def _environment(topology: Topology, settings: Iterable[str] = ()) -> dict[str, str]:
+    names = (*topology.settings, *settings)
+    callers = {name: os.environ[name] for name in names if name in os.environ}
+    folders = [str((topology.folder / folder).resolve()) for folder in topology.python_path]
+    return {**callers, "PYTHONPATH": os.pathsep.join(folders)}
 
 
 def probe(copy: Copy, topology: Topology) -> Callable[[], Awaitable[bool]]:

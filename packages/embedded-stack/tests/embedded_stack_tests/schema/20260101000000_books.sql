@@ -1,2 +1,4 @@
 -- migrate:up
 CREATE TABLE books (id bigint PRIMARY KEY);
+-- migrate:down
+DROP TABLE books;
