@@ -32,11 +32,11 @@ from transactional_events.db.outbox import AddToOutboxParams
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._publisher import OutgoingRecord
+from transactional_events.kafka._producer import OutgoingRecord
 from transactional_events.relay._batches import BATCH_SIZE, Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
-from transactional_events.relay._ownership import Buckets
-from transactional_events.relay._takeover import DOUBTFUL_MAX
+from transactional_events.relay._ownership import PartitionOwnership
+from transactional_events.relay._takeover import UNCERTAIN_MAX
 from transactional_grpc.database._pool import Pool, open_pool
 from transactional_grpc.database._purge import Purge, purge_between
 from transactional_grpc.db.idempotency_keys import AsyncQuerier as KeyQueries
@@ -77,7 +77,7 @@ class Scene:
 
     dead: int
     url: str
-    buckets: Buckets
+    buckets: PartitionOwnership
     low_watermarks: LowWatermarks
     pool: Pool
     connection: psycopg.AsyncConnection[Any]
@@ -93,7 +93,7 @@ class Scene:
         cursor = psycopg.AsyncRawCursor(self.connection)
         await cursor.execute(query.encode(), arguments)
 
-    async def bury(self) -> None:
+    async def add_dead_rows(self) -> None:
         """Makes the dead rows, as relays and purges do."""
         for _ in range(self.dead // CHUNK):
             await self.fill(FILL_OUTBOX, CHUNK, BUCKETS)
@@ -146,29 +146,31 @@ async def add_event(scene: Scene) -> float:
 async def a_take_over(scene: Scene) -> float:
     """By a session that knows nothing yet, of buckets whose former publisher was in the middle of a batch."""
     await add_event(scene)
-    await scene.buckets.give_back(scene.buckets.owned)
+    await scene.buckets.release(scene.buckets.owned)
     owned = list(range(BUCKETS))
-    async with Buckets.open(scene.url, BUCKETS, "bench") as buckets:
+    async with PartitionOwnership.open(scene.url, BUCKETS, "bench") as buckets:
         low_watermarks = LowWatermarks(buckets)
 
         async def take_over() -> None:
-            await BucketQueries(buckets.session).own_buckets(buckets=owned)
-            await BucketQueries(buckets.session).read_publishers(buckets=owned)
+            async with buckets.session() as session:
+                await BucketQueries(session).acquire_buckets(buckets=owned)
+                await BucketQueries(session).read_publishers(buckets=owned)
             await low_watermarks.load(owned)
-            doubtful = await OutboxQueries(buckets.session).list_doubtful(
-                buckets=owned, after=low_watermarks.of(owned), per_bucket=DOUBTFUL_MAX
-            )
-            low_watermarks.advance(owned, doubtful)
-            await OutboxQueries(buckets.session).read_outbox(
-                buckets=owned,
-                after=low_watermarks.of(owned),
-                rows_per_bucket=BATCH_SIZE // BUCKETS,
-                bytes_per_bucket=1_000_000,
-            )
+            async with buckets.session() as session:
+                uncertain = await OutboxQueries(session).list_uncertain(
+                    buckets=owned, after=low_watermarks.of(owned), per_bucket=UNCERTAIN_MAX
+                )
+                low_watermarks.advance(owned, uncertain)
+                await OutboxQueries(session).read_outbox(
+                    buckets=owned,
+                    after=low_watermarks.of(owned),
+                    rows_per_bucket=BATCH_SIZE // BUCKETS,
+                    bytes_per_bucket=1_000_000,
+                )
 
         seconds = await timed(take_over())
     while len(scene.buckets.owned) < BUCKETS:  # the server may still be ending the other session
-        await scene.buckets.settle(scene.low_watermarks.load)
+        await scene.buckets.rebalance(scene.low_watermarks.load)
     await scene.batches.publish_next()
     return seconds
 
@@ -223,16 +225,18 @@ async def measure(urls: dict[int, str]) -> dict[str, list[float]]:
             snapshot = await opened.enter_async_context(await psycopg.AsyncConnection.connect(url))
             await snapshot.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
             await snapshot.execute("SELECT 1")
-            buckets = await opened.enter_async_context(Buckets.open(url, BUCKETS, "bench"))
+            buckets = await opened.enter_async_context(
+                PartitionOwnership.open(url, BUCKETS, "bench")
+            )
             pool = await opened.enter_async_context(open_pool(url, "bench"))
             connection = await psycopg.AsyncConnection.connect(
                 url, autocommit=True, prepare_threshold=0
             )
             await opened.enter_async_context(connection)
             scene = Scene(dead, url, buckets, LowWatermarks(buckets), pool, connection)
-            await buckets.join()
-            await buckets.settle(scene.low_watermarks.load)
-            await scene.bury()
+            await buckets.announce()
+            await buckets.rebalance(scene.low_watermarks.load)
+            await scene.add_dead_rows()
             scenes.append(scene)
         medians = {}
         for name, query in QUERIES.items():

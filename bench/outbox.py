@@ -24,11 +24,13 @@ from embedded_stack.topology import load_topology
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from transactional_events.kafka._headers import headers_of
-from transactional_events.kafka._publisher import OutgoingRecord, Publisher
-from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
+from transactional_events.kafka._producer import OutgoingRecord
+from transactional_events.kafka._publisher import Publisher
+from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.outbox._outbox import Outbox
 from transactional_events.process._requirements import outbox_for
 from transactional_events.registry._client import SchemaRegistry
+from transactional_events.registry._settings import RegistrySettings
 from transactional_events.relay._batches import BATCH_SIZE
 from transactional_events.relay._relay import Relay
 from transactional_events.streams._outgoing import OutgoingEvent
@@ -71,7 +73,7 @@ async def drain(url: str, kafka: KafkaSettings, outbox: Outbox, count: int) -> D
     await fill(url, outbox, count)
     memory = psutil.Process().memory_info
     stop, ready = asyncio.Event(), asyncio.Event()
-    relay = Relay(url, kafka, ORDER_EVENTS.partitions, outbox.wakeups, "bench")
+    relay = Relay(url, kafka, ORDER_EVENTS.partitions, outbox.notifier, "bench")
     before, began = memory().rss, time.perf_counter()
     work = asyncio.create_task(relay.run(stop, ready.set))
     highest = before

@@ -19,9 +19,10 @@ from embedded_stack.testing import Running
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from tests.integration.messaging.harness import Publishing
-from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
+from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.process._requirements import outbox_for
 from transactional_events.registry._client import SchemaRegistry
+from transactional_events.registry._settings import RegistrySettings
 from transactional_events.streams._stream import Stream
 from transactional_events.topics import _registration as registration
 from transactional_events.topics._topics import Topics

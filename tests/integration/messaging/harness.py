@@ -19,7 +19,7 @@ from psycopg import AsyncConnection
 
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.topics import committed_records
-from transactional_events.inbox._inbox_consumer import Consuming
+from transactional_events.inbox._inbox_consumer import InboxConsumer
 from transactional_events.inbox._subscription import Subscription
 from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.outbox._outbox import Outbox
@@ -78,7 +78,7 @@ class Publishing:
     @property
     def relay(self) -> Relay:
         partitions = self.stream.partitions
-        return Relay(self.database_url, self.kafka, partitions, self.outbox.wakeups, "test")
+        return Relay(self.database_url, self.kafka, partitions, self.outbox.notifier, "test")
 
     async def publish(self, *events: OrderCreated) -> None:
         async with self.database.write() as tx:
@@ -133,7 +133,7 @@ async def consuming(
     """Makes a consumer of what a service publishes, on the same database."""
     schemas = await schemas_for([subscription.stream], publishing.kafka, publishing.registry)
     name = group or f"test-{uuid4().hex}"
-    return Consuming(publishing.kafka, name, publishing.database, [subscription], schemas).run
+    return InboxConsumer(publishing.kafka, name, publishing.database, [subscription], schemas).run
 
 
 def order_created(order_id: str = "", amount: int = 100, description: str = "") -> OrderCreated:
@@ -176,7 +176,7 @@ async def produce(
 @asynccontextmanager
 async def notifying(publishing: Publishing) -> AsyncIterator[None]:
     """Sends the NOTIFY of a process whose relays are elsewhere."""
-    task = asyncio.create_task(publishing.outbox.wakeups.notify(publishing.pool))
+    task = asyncio.create_task(publishing.outbox.notifier.run(publishing.pool))
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ import os
 import signal
 
 from transactional_events.kafka._settings import kafka_settings
-from transactional_events.outbox._notifier import Wakeups
+from transactional_events.outbox._notifier import Notifier
 from transactional_events.relay._relay import Relay
 
 
@@ -13,7 +13,7 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     buckets = int(os.environ["BUCKETS"])
-    relay = Relay(os.environ["DATABASE_URL"], kafka_settings(), buckets, Wakeups(), "test")
+    relay = Relay(os.environ["DATABASE_URL"], kafka_settings(), buckets, Notifier(), "test")
     ready = asyncio.Event()
     work = asyncio.create_task(relay.run(stop, ready.set))
     await ready.wait()

@@ -24,7 +24,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from transactional_events.dead_letters import _undeliverable as astray
-from transactional_events.dead_letters._undeliverable import Astray
+from transactional_events.dead_letters._undeliverable import UndeliverableEvent
 from transactional_events.inbox._subscription import Rejected
 from transactional_events.registry import _wire as wire
 from transactional_grpc.database._transaction import Transaction
@@ -32,7 +32,7 @@ from transactional_grpc.database._transaction import Transaction
 pytestmark = pytest.mark.anyio
 
 
-async def find(publishing: Publishing) -> list[Astray]:
+async def find(publishing: Publishing) -> list[UndeliverableEvent]:
     urls = {"orders": publishing.database_url}
     return await astray.find([publishing.stream], publishing.kafka, urls)
 

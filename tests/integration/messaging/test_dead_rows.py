@@ -30,7 +30,7 @@ from tests.integration.messaging.harness import (
 from transactional_events.db.outbox import AsyncQuerier
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.relay._low_watermarks import SAVE_IDS, LowWatermarks
-from transactional_events.relay._ownership import Buckets
+from transactional_events.relay._ownership import PartitionOwnership
 from transactional_grpc.database import _purge as purge_module
 from transactional_grpc.database._pool import Pool
 from transactional_grpc.database._purge import (
@@ -80,28 +80,28 @@ async def test_a_relay_that_takes_over_reads_few_deleted_rows(
     database_url: str, kept: None
 ) -> None:
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
-        async with Buckets.open(database_url, BUCKETS, "former") as former:
-            await former.join()
+        async with PartitionOwnership.open(database_url, BUCKETS, "former") as former:
+            await former.announce()
             low_watermarks = LowWatermarks(former)
-            await former.settle(low_watermarks.load)
+            await former.rebalance(low_watermarks.load)
             await add_dead_rows(connection, DEAD, BUCKETS)
             await take_note(former, low_watermarks)
-        async with Buckets.open(database_url, BUCKETS, "latter") as latter:
-            await latter.join()
-            before = await entries_read(latter.session, "outbox_pkey")
+        async with PartitionOwnership.open(database_url, BUCKETS, "latter") as latter:
+            await latter.announce()
+            before = await entries_read(latter._connection, "outbox_pkey")
             low_watermarks = LowWatermarks(latter)
-            await latter.settle(low_watermarks.load)
+            await latter.rebalance(low_watermarks.load)
             await take_note(latter, low_watermarks)
-            after = await entries_read(latter.session, "outbox_pkey")
+            after = await entries_read(latter._connection, "outbox_pkey")
     assert after - before < SAVE_IDS
 
 
-async def take_note(buckets: Buckets, low_watermarks: LowWatermarks) -> None:
+async def take_note(buckets: PartitionOwnership, low_watermarks: LowWatermarks) -> None:
     """Reads as a take-over does, then as a batch does."""
     owned = list(range(BUCKETS))
-    queries = AsyncQuerier(buckets.session)
+    queries = AsyncQuerier(buckets._connection)
     after = low_watermarks.of(owned)
-    assert not await queries.list_doubtful(buckets=owned, after=after, per_bucket=1800)
+    assert not await queries.list_uncertain(buckets=owned, after=after, per_bucket=1800)
     await low_watermarks._refresh()
     rows = await queries.read_outbox(
         buckets=owned, after=after, rows_per_bucket=50, bytes_per_bucket=1_000_000
@@ -116,18 +116,18 @@ async def test_a_delete_planned_for_an_empty_outbox_uses_the_index(
     """Its plan is cached; autovacuum may not look at the table for a minute."""
     async with (
         await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection,
-        Buckets.open(database_url, BUCKETS, "test") as buckets,
+        PartitionOwnership.open(database_url, BUCKETS, "test") as buckets,
     ):
         await connection.execute("VACUUM (ANALYZE) outbox")
-        queries = AsyncQuerier(buckets.session)
+        queries = AsyncQuerier(buckets._connection)
         for _ in range(10):  # PostgreSQL plans the first ones anew
             await queries.delete_from_outbox(buckets=[0], ids=[1])
         await add_dead_rows(connection, 1000, BUCKETS)
-        before = await rows_read(buckets.session, "outbox")
-        entries = await entries_read(buckets.session, "outbox_pkey")
+        before = await rows_read(buckets._connection, "outbox")
+        entries = await entries_read(buckets._connection, "outbox_pkey")
         await queries.delete_from_outbox(buckets=[0, 1], ids=[1, 2])
-        assert await rows_read(buckets.session, "outbox") == before
-        assert await entries_read(buckets.session, "outbox_pkey") <= entries + 2
+        assert await rows_read(buckets._connection, "outbox") == before
+        assert await entries_read(buckets._connection, "outbox_pkey") <= entries + 2
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from tests.integration.messaging.harness import (
 )
 from transactional_events.db.inbox import AsyncQuerier
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
-from transactional_events.dead_letters._dead_letters import DeadLetters
+from transactional_events.dead_letters._dead_letters import DeadLetterProducer
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.kafka._publisher import Publisher
 from transactional_events.kafka._settings import KafkaSettings
@@ -68,7 +68,7 @@ async def test_an_event_that_a_batch_holds_twice_keeps_its_place(publishing: Pub
     publisher = Publisher(publishing.kafka)
     subscriptions = [recorder.subscription(publishing.stream)]
     box = inbox.Inbox(
-        publishing.database, subscriptions, schemas, DeadLetters(publisher, "test", {})
+        publishing.database, subscriptions, schemas, DeadLetterProducer(publisher, "test", {})
     )
     await box.handle([first, second, first])
     await publisher.close()

@@ -17,7 +17,7 @@ from transactional_events.db.models import Outbox as Row
 from transactional_events.db.outbox import AddToOutboxParams, AsyncQuerier
 from transactional_events.relay import _low_watermarks as low_watermarks
 from transactional_events.relay._low_watermarks import LowWatermarks
-from transactional_events.relay._ownership import Buckets
+from transactional_events.relay._ownership import PartitionOwnership
 
 pytestmark = pytest.mark.anyio
 
@@ -31,9 +31,9 @@ SECONDS_HELD_MAX = 0.05
 class Reader:
     """What a relay does with its rows, but for the broker."""
 
-    def __init__(self, buckets: Buckets) -> None:
+    def __init__(self, buckets: PartitionOwnership) -> None:
         self._buckets = buckets
-        self._queries = AsyncQuerier(buckets.session)
+        self._queries = AsyncQuerier(buckets._connection)
         self.low_watermarks = LowWatermarks(buckets)
 
     async def read(self) -> list[Row]:
@@ -41,7 +41,7 @@ class Reader:
         await self.low_watermarks._refresh()
         await self.low_watermarks._save()
         owned = sorted(self._buckets.owned)
-        async with self._buckets.exclusive:
+        async with self._buckets.session():
             rows = await self._queries.read_outbox(
                 buckets=owned,
                 after=self.low_watermarks.of(owned),
@@ -49,7 +49,7 @@ class Reader:
                 bytes_per_bucket=1_000_000,
             )
         self.low_watermarks.advance(owned, rows)
-        async with self._buckets.exclusive:
+        async with self._buckets.session():
             await self._queries.delete_from_outbox(
                 buckets=[row.bucket for row in rows], ids=[row.id for row in rows]
             )
@@ -58,10 +58,10 @@ class Reader:
 
 @asynccontextmanager
 async def reader(url: str) -> AsyncIterator[Reader]:
-    async with Buckets.open(url, BUCKETS, "test") as buckets:
+    async with PartitionOwnership.open(url, BUCKETS, "test") as buckets:
         made = Reader(buckets)
-        await buckets.join()
-        await buckets.settle(made.low_watermarks.load)
+        await buckets.announce()
+        await buckets.rebalance(made.low_watermarks.load)
         yield made
 
 

@@ -17,13 +17,14 @@ from structlog.typing import EventDict
 from embedded_stack.servers import KAFKA, REGISTRY
 from embedded_stack.testing import Running, free_ports
 from tests.integration.messaging.harness import eventually
-from transactional_events.kafka._settings import KafkaSettings, RegistrySettings
+from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
 from transactional_events.registry._client import (
     RegistryError,
     RegistryUnavailableError,
     SchemaRegistry,
 )
+from transactional_events.registry._settings import RegistrySettings
 from transactional_events.streams._stream import Stream
 from transactional_events.topics import _registration as registration
 from transactional_events.topics._registration import IncompatibleError

@@ -24,8 +24,8 @@ from tests.integration.messaging.harness import (
 from tests.integration.messaging.processes import process
 from transactional_events.db.buckets import AsyncQuerier
 from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.outbox._notifier import Wakeups
-from transactional_events.relay._ownership import Buckets
+from transactional_events.outbox._notifier import Notifier
+from transactional_events.relay._ownership import PartitionOwnership
 
 pytestmark = pytest.mark.anyio
 
@@ -124,18 +124,21 @@ async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
     """PostgreSQL takes none of these sessions for idle."""
     count = publishing.stream.partitions
     # Nobody beats while `exclusive` is held.
-    async with Buckets.open(publishing.database_url, count, "test") as buckets, buckets.exclusive:
-        taken = await AsyncQuerier(buckets.session).own_buckets(buckets=list(range(count)))
+    async with (
+        PartitionOwnership.open(publishing.database_url, count, "test") as buckets,
+        buckets.session(),
+    ):
+        taken = await AsyncQuerier(buckets._connection).acquire_buckets(buckets=list(range(count)))
         assert len(taken) == count
-        begin(buckets.session.pgconn)
+        begin(buckets._connection.pgconn)
         async with running(publishing.relay.run):
             await eventually(lambda: owns(publishing, count), TAKEOVER_SECONDS_MAX)
-        await buckets.session.close()
+        await buckets._connection.close()
 
 
 async def test_a_relay_that_reaches_no_broker_leaves_all_to_others(publishing: Publishing) -> None:
     nowhere = KafkaSettings(bootstrap_servers="127.0.0.1:1")
-    cut_off = replace(publishing.relay, kafka=nowhere, wakeups=Wakeups(), name="cut off")
+    cut_off = replace(publishing.relay, kafka=nowhere, notifier=Notifier(), name="cut off")
     task = asyncio.create_task(cut_off.run(asyncio.Event(), lambda: None))
     await eventually(lambda: has_session(publishing, "cut off relay"))
     async with running(publishing.relay.run):
@@ -155,4 +158,4 @@ async def has_session(publishing: Publishing, name: str) -> bool:
 
 
 async def owns(publishing: Publishing, count: int) -> bool:
-    return len(publishing.outbox.wakeups.owned) == count
+    return len(publishing.outbox.notifier.owned) == count

@@ -27,7 +27,7 @@ from tests.integration.messaging.harness import (
 )
 from tests.integration.messaging.processes import process
 from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._publisher import OutgoingRecord
+from transactional_events.kafka._producer import OutgoingRecord
 from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.registry._client import SchemaRegistry
 
@@ -46,10 +46,10 @@ async def test_whoever_has_lost_its_name_publishes_nothing(publishing: Publishin
         return OutgoingRecord(publishing.stream.topic, 0, b"key", value, [])
 
     async with FencedPublisher.open(publishing.kafka, name) as former:
-        await former.take_name()
+        await former.fence()
         assert await former.publish([record(b"1")]) == [None]
         async with FencedPublisher.open(publishing.kafka, name) as latter:
-            await latter.take_name()
+            await latter.fence()
             with pytest.raises(KafkaException):
                 await former.publish([record(b"2")])
             assert await latter.publish([record(b"3"), record(b"4")]) == [None, None]

@@ -5,7 +5,7 @@ import pytest
 from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
 
-from transactional_events.relay._ownership import Buckets
+from transactional_events.relay._ownership import PartitionOwnership
 from transactional_grpc.database._pool import open_pool
 
 pytestmark = pytest.mark.anyio
@@ -52,9 +52,9 @@ async def test_the_pool_keeps_what_the_url_says(url: str) -> None:
 
 
 async def test_a_relay_keeps_its_lease_whatever_the_url_says(url: str) -> None:
-    async with Buckets.open(url, 1, "payments") as buckets:
+    async with PartitionOwnership.open(url, 1, "payments") as buckets:
         found = await settings(
-            buckets.session,
+            buckets._connection,
             *("application_name", "lock_timeout", "statement_timeout", "transaction_timeout"),
             *("idle_session_timeout", "default_transaction_isolation"),
         )

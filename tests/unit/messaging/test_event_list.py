@@ -8,7 +8,7 @@ from rich.console import Console
 
 from transactional_events.commands._events import print_list
 from transactional_events.db.outbox import ListParkedEventsRow
-from transactional_events.dead_letters._undeliverable import Astray
+from transactional_events.dead_letters._undeliverable import UndeliverableEvent
 
 ORDER = "01a21aef-9763-7e2a-b128-5d4cd16dfd73"
 
@@ -26,7 +26,7 @@ def test_keys_and_ids_are_whole_where_the_output_is_no_terminal() -> None:
         error=reason,
         parked_at=datetime.now(UTC),
     )
-    event = Astray(ORDER, "dead letter of payments", ORDER, reason, b"", None, parked)
+    event = UndeliverableEvent(ORDER, "dead letter of payments", ORDER, reason, b"", None, parked)
     output = io.StringIO()
     print_list([event], Console(file=output, width=60))
     [line] = [line for line in output.getvalue().splitlines() if event.name in line]

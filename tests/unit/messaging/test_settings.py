@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from transactional_events.kafka import _consumer as consumer
-from transactional_events.kafka import _publisher as publisher
+from transactional_events.kafka import _producer as publisher
 from transactional_events.kafka import _reading as reading
 from transactional_events.kafka._consumer import BatchConsumer
 from transactional_events.kafka._fenced_publisher import FencedPublisher
@@ -16,10 +16,10 @@ from transactional_events.kafka._reading import newest_records
 from transactional_events.kafka._settings import (
     FIXED,
     KafkaSettings,
-    RegistrySettings,
     client_properties,
     kafka_settings,
 )
+from transactional_events.registry._settings import RegistrySettings
 from transactional_events.topics._topics import Topics
 from transactional_grpc.settings import SettingsError, load
 

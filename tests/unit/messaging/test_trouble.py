@@ -7,7 +7,7 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from transactional_events.inbox._subscription import Rejected
-from transactional_events.inbox._transient_errors import is_trouble
+from transactional_events.inbox._transient_errors import is_transient
 from transactional_events.registry._client import RegistryError, RegistryUnavailableError
 
 
@@ -32,7 +32,7 @@ from transactional_events.registry._client import RegistryError, RegistryUnavail
     ids=lambda error: type(error).__name__,
 )
 def test_trouble_passes(error: Exception) -> None:
-    assert is_trouble(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_trouble_passes(error: Exception) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_what_is_wrong_with_an_event_stays_wrong(error: Exception) -> None:
-    assert not is_trouble(error)
+    assert not is_transient(error)

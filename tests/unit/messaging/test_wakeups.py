@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from tests.unit.messaging.orders import KEY, created
-from transactional_events.outbox._notifier import Wakeups
+from transactional_events.outbox._notifier import Notifier
 from transactional_events.streams._outgoing import OutgoingEvent
 
 
@@ -13,14 +13,14 @@ def event() -> OutgoingEvent:
 
 
 def test_the_own_relay_is_woken_for_its_buckets() -> None:
-    wakeups = Wakeups()
-    wakeups.owned = frozenset({event().bucket})
-    wakeups.committed([event()])
-    assert (wakeups.here.is_set(), wakeups.elsewhere.is_set()) == (True, False)
+    notifier = Notifier()
+    notifier.owned = frozenset({event().bucket})
+    notifier.notify([event()])
+    assert (notifier.local.is_set(), notifier.remote.is_set()) == (True, False)
 
 
 def test_other_relays_are_woken_for_theirs() -> None:
-    wakeups = Wakeups()
-    wakeups.owned = frozenset(range(12)) - {event().bucket}
-    wakeups.committed([event()])
-    assert (wakeups.here.is_set(), wakeups.elsewhere.is_set()) == (False, True)
+    notifier = Notifier()
+    notifier.owned = frozenset(range(12)) - {event().bucket}
+    notifier.notify([event()])
+    assert (notifier.local.is_set(), notifier.remote.is_set()) == (False, True)

@@ -11,7 +11,7 @@ from psycopg.errors import (
 from psycopg_pool import PoolTimeout
 from structlog.testing import capture_logs
 
-from transactional_grpc.server._status import refusal_of
+from transactional_grpc.server._status import error_of
 
 
 @pytest.mark.parametrize(
@@ -27,18 +27,18 @@ from transactional_grpc.server._status import refusal_of
     ],
 )
 def test_a_database_that_is_away_makes_the_service_unavailable(error: Exception) -> None:
-    assert refusal_of(error).code is grpc.StatusCode.UNAVAILABLE
+    assert error_of(error).code is grpc.StatusCode.UNAVAILABLE
 
 
 def test_what_nobody_foresaw_is_an_internal_error() -> None:
-    assert refusal_of(RuntimeError("password")).code is grpc.StatusCode.INTERNAL
-    assert "password" not in refusal_of(RuntimeError("password")).message
+    assert error_of(RuntimeError("password")).code is grpc.StatusCode.INTERNAL
+    assert "password" not in error_of(RuntimeError("password")).message
 
 
 def test_an_operators_mistake_is_logged_once_and_says_what_to_do() -> None:
     with capture_logs() as logs:
         for _ in range(3):
-            refusal_of(InsufficientPrivilege("permission denied for table orders"))
+            error_of(InsufficientPrivilege("permission denied for table orders"))
     assert [each["error"] for each in logs] == [
         "permission denied for table orders: let the owner grant the rights on tables and sequences to the service's role"
     ]

@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import stamina
 import structlog
 
 from transactional_grpc.settings import LogSettings
@@ -50,4 +51,6 @@ def configure(settings: LogSettings, process: str) -> None:
     )
     for name, level in CHATTY.items():
         logging.getLogger(name).setLevel(level)
+    # stamina would log each attempt; `retrying` logs each reason once.
+    stamina.instrumentation.set_on_retry_hooks(())
     structlog.contextvars.bind_contextvars(process=process)

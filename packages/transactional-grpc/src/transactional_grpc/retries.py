@@ -10,12 +10,10 @@ from transactional_grpc.repetitions import Repetitions
 WAIT_SECONDS_MIN = 0.1
 WAIT_SECONDS_MAX = 5.0
 
-# stamina would log each attempt.
-stamina.instrumentation.set_on_retry_hooks(())
 log = structlog.get_logger()
 
 
-def waiting_out(passes: Callable[[Exception], bool]) -> AsyncIterator[stamina.Attempt]:
+def retrying(passes: Callable[[Exception], bool]) -> AsyncIterator[stamina.Attempt]:
     """Yields attempts with exponential back-off, without end, while `passes` accepts the error.
 
     Each error text is logged once.

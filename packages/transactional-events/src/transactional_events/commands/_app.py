@@ -9,11 +9,12 @@ from rich.table import Table
 
 from transactional_events.commands import _events
 from transactional_events.commands._errors import one_line
-from transactional_events.kafka._settings import RegistrySettings, kafka_settings
+from transactional_events.kafka._settings import kafka_settings
 from transactional_events.registry._client import SchemaRegistry
+from transactional_events.registry._settings import RegistrySettings
 from transactional_events.streams._stream import Stream
 from transactional_events.topics import _registration as registration
-from transactional_events.topics._registration import Made, Registered
+from transactional_events.topics._registration import SchemaState, TopicState
 from transactional_events.topics._topics import Topics
 from transactional_grpc.settings import load
 
@@ -57,7 +58,7 @@ async def _register(streams: Sequence[Stream]) -> None:
     _print_topics(await registration.create_topics(streams, topics))
 
 
-def _print_schemas(schemas: list[Registered]) -> None:
+def _print_schemas(schemas: list[SchemaState]) -> None:
     table = Table("Subject", "Version", "Id", "")
     for each in schemas:
         version, schema_id = each.version or "", each.schema_id or ""
@@ -65,7 +66,7 @@ def _print_schemas(schemas: list[Registered]) -> None:
     Console().print(table)
 
 
-def _print_topics(topics: list[Made]) -> None:
+def _print_topics(topics: list[TopicState]) -> None:
     table = Table("Topic", "Partitions", "")
     for each in topics:
         table.add_row(each.name, str(each.partitions), each.news)

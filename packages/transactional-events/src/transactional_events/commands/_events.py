@@ -11,7 +11,7 @@ from rich.text import Text
 
 from transactional_events.commands._errors import one_line
 from transactional_events.dead_letters import _undeliverable as astray
-from transactional_events.dead_letters._undeliverable import Astray
+from transactional_events.dead_letters._undeliverable import UndeliverableEvent
 from transactional_events.kafka._settings import kafka_settings
 from transactional_events.streams._stream import Stream
 
@@ -54,7 +54,7 @@ def replay(
     print(f"replayed: {count}")
 
 
-async def _find(streams: Sequence[Stream]) -> list[Astray]:
+async def _find(streams: Sequence[Stream]) -> list[UndeliverableEvent]:
     return await astray.find(streams, kafka_settings(), astray.databases())
 
 
@@ -65,7 +65,7 @@ async def _replay(streams: Sequence[Stream], names: list[str], *, all_: bool) ->
     return len(chosen)
 
 
-def print_list(found: Sequence[Astray], console: Console) -> None:
+def print_list(found: Sequence[UndeliverableEvent], console: Console) -> None:
     """Prints a table of events; keys and ids are whole: folded on a terminal, else on one line."""
     if not console.is_terminal:
         console.width = LINE_WIDTH_MAX

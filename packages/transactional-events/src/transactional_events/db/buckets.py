@@ -35,13 +35,13 @@ class ListRelaysRow:
     is_me: bool
 
 
-OWN_BUCKETS: Final = """-- name: OwnBuckets :many
+ACQUIRE_BUCKETS: Final = """-- name: AcquireBuckets :many
 SELECT bucket::integer AS bucket
 FROM unnest($1::integer[]) AS bucket
 WHERE pg_try_advisory_lock('outbox'::regclass::oid::integer, bucket)
 """
 
-DISOWN_BUCKETS: Final = """-- name: DisownBuckets :exec
+RELEASE_BUCKETS: Final = """-- name: ReleaseBuckets :exec
 SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest($1::integer[]) AS bucket
 """
@@ -52,14 +52,14 @@ FROM bucket_publishers
 WHERE bucket = ANY($1::integer[])
 """
 
-ENTER_PUBLISHER: Final = """-- name: EnterPublisher :exec
+REGISTER_PUBLISHER: Final = """-- name: RegisterPublisher :exec
 INSERT INTO bucket_publishers (bucket, transactional_id)
 SELECT bucket, $1
 FROM unnest($2::integer[]) AS bucket
 ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id
 """
 
-STRIKE_PUBLISHER: Final = """-- name: StrikePublisher :exec
+UNREGISTER_PUBLISHER: Final = """-- name: UnregisterPublisher :exec
 DELETE FROM bucket_publishers
 WHERE bucket = ANY($1::integer[])
 """
@@ -87,14 +87,14 @@ class AsyncQuerier:
         """Every announced relay by its session, in the same order for all who ask."""
         return AsyncRows(self._conn, LIST_RELAYS, (), args_row(ListRelaysRow))
 
-    def own_buckets(self, *, buckets: list[int]) -> AsyncRows[int]:
+    def acquire_buckets(self, *, buckets: list[int]) -> AsyncRows[int]:
         """Takes those of the buckets that are free."""
-        return AsyncRows(self._conn, OWN_BUCKETS, (buckets,), scalar_row)
+        return AsyncRows(self._conn, ACQUIRE_BUCKETS, (buckets,), scalar_row)
 
-    async def disown_buckets(self, *, buckets: list[int]) -> None:
-        """Runs DisownBuckets."""
+    async def release_buckets(self, *, buckets: list[int]) -> None:
+        """Runs ReleaseBuckets."""
         cur = AsyncRawCursor(self._conn)
-        await cur.execute(DISOWN_BUCKETS, (buckets,), prepare=True)
+        await cur.execute(RELEASE_BUCKETS, (buckets,), prepare=True)
 
     def read_publishers(
         self,
@@ -109,7 +109,7 @@ class AsyncQuerier:
             args_row(models.BucketPublisher),
         )
 
-    async def enter_publisher(
+    async def register_publisher(
         self,
         *,
         transactional_id: str,
@@ -117,12 +117,12 @@ class AsyncQuerier:
     ) -> None:
         """Makes a publisher that of some buckets."""
         cur = AsyncRawCursor(self._conn)
-        await cur.execute(ENTER_PUBLISHER, (transactional_id, buckets), prepare=True)
+        await cur.execute(REGISTER_PUBLISHER, (transactional_id, buckets), prepare=True)
 
-    async def strike_publisher(self, *, buckets: list[int]) -> None:
+    async def unregister_publisher(self, *, buckets: list[int]) -> None:
         """Says that nothing of some buckets is under way."""
         cur = AsyncRawCursor(self._conn)
-        await cur.execute(STRIKE_PUBLISHER, (buckets,), prepare=True)
+        await cur.execute(UNREGISTER_PUBLISHER, (buckets,), prepare=True)
 
     async def commit_to_disk(self) -> None:
         """Has the transaction that it runs in survive a crash of the server."""

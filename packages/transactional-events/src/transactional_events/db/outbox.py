@@ -68,8 +68,8 @@ WHERE outbox.bytes_before < $4::bigint
 ORDER BY outbox.bucket, outbox.id
 """
 
-LIST_DOUBTFUL: Final = """-- name: ListDoubtful :many
-SELECT doubtful.bucket, doubtful.id, doubtful.topic, doubtful.event_id
+LIST_UNCERTAIN: Final = """-- name: ListUncertain :many
+SELECT uncertain.bucket, uncertain.id, uncertain.topic, uncertain.event_id
 FROM (SELECT unnest($1::integer[]) AS bucket, unnest($2::bigint[]) AS after) AS taken
 CROSS JOIN LATERAL (
     SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
@@ -77,14 +77,14 @@ CROSS JOIN LATERAL (
     WHERE waiting.bucket = taken.bucket AND waiting.id > taken.after
     ORDER BY waiting.id
     LIMIT $3
-) AS doubtful
-ORDER BY doubtful.bucket, doubtful.id
+) AS uncertain
+ORDER BY uncertain.bucket, uncertain.id
 """
 
 
 @dataclasses.dataclass(slots=True)
-class ListDoubtfulRow:
-    """A row of ListDoubtful."""
+class ListUncertainRow:
+    """A row of ListUncertain."""
 
     bucket: int
     id: int
@@ -206,19 +206,19 @@ class AsyncQuerier:
             args_row(models.Outbox),
         )
 
-    def list_doubtful(
+    def list_uncertain(
         self,
         *,
         buckets: list[int],
         after: list[int],
         per_bucket: int,
-    ) -> AsyncRows[ListDoubtfulRow]:
+    ) -> AsyncRows[ListUncertainRow]:
         """What a former publisher of some buckets may have published: their oldest events, each bucket's in order."""
         return AsyncRows(
             self._conn,
-            LIST_DOUBTFUL,
+            LIST_UNCERTAIN,
             (buckets, after, per_bucket),
-            args_row(ListDoubtfulRow),
+            args_row(ListUncertainRow),
         )
 
     async def delete_from_outbox(self, *, buckets: list[int], ids: list[int]) -> None:

@@ -7,7 +7,8 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Record
 
-from transactional_events.kafka._publisher import OutgoingRecord, Publisher
+from transactional_events.kafka._producer import OutgoingRecord
+from transactional_events.kafka._publisher import Publisher
 from transactional_events.streams._stream import Stream
 
 PREFIX = "dead_letter_"
@@ -25,7 +26,7 @@ DEAD_LETTER_PARTITION = 0
 log = structlog.get_logger()
 
 
-class DeadLetters:
+class DeadLetterProducer:
     """Puts records into the dead-letter topics of their streams."""
 
     def __init__(self, publisher: Publisher, consumer: str, streams: Mapping[str, Stream]) -> None:
@@ -33,7 +34,7 @@ class DeadLetters:
         self._consumer = consumer
         self._streams = streams
 
-    async def bury(self, dead: Sequence[tuple[Record, str]]) -> None:
+    async def send(self, dead: Sequence[tuple[Record, str]]) -> None:
         """Publishes records, each with the reason why it could not be handled.
 
         Raises:
@@ -42,7 +43,7 @@ class DeadLetters:
         letters = [self._letter(record, reason) for record, reason in dead]
         for letter, error in zip(letters, await self._publisher.publish(letters), strict=True):
             if error and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
-                await self._bury_headers(letter)
+                await self._send_headers(letter)
             elif error:
                 raise KafkaException(error)
         for record, reason in dead:
@@ -54,7 +55,7 @@ class DeadLetters:
                 offset=record.offset(),
             )
 
-    async def _bury_headers(self, letter: OutgoingRecord) -> None:
+    async def _send_headers(self, letter: OutgoingRecord) -> None:
         size = str(len(letter.value or b"")).encode()
         headers = [*letter.headers, (SIZE, size)]
         rest = OutgoingRecord(letter.topic, letter.partition, letter.key, None, headers)

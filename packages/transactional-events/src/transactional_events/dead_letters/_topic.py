@@ -8,12 +8,13 @@ from confluent_kafka import Message as Record
 
 from transactional_events.dead_letters import _dead_letters as dead_letters
 from transactional_events.kafka._headers import Headers, header
-from transactional_events.kafka._publisher import ANY_PARTITION, OutgoingRecord, Publisher
+from transactional_events.kafka._producer import OutgoingRecord
+from transactional_events.kafka._publisher import ANY_PARTITION, Publisher
 from transactional_events.kafka._reading import newest_records
 from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.streams._stream import Stream
 
-LETTERS_MAX = 10_000
+DEAD_LETTERS_MAX = 10_000
 """The newest letters of a topic; older ones are not listed."""
 REPLAYED = f"{dead_letters.PREFIX}replayed"
 """Marks a record that says which letter was sent again."""
@@ -24,7 +25,7 @@ class ReplayError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """A record that could not be handled."""
 
     stream: Stream
@@ -66,19 +67,21 @@ class Letter:
         ]
 
 
-def letters(settings: KafkaSettings, stream: Stream) -> list[Letter]:
+def letters(settings: KafkaSettings, stream: Stream) -> list[DeadLetter]:
     """Returns a stream's dead letters that were not sent again, oldest first. Blocks.
 
     Raises:
         KafkaException: the broker doesn't answer.
     """
     topic = TopicPartition(stream.dead_letter_topic, dead_letters.DEAD_LETTER_PARTITION)
-    found = [Letter(stream, each) for each in newest_records(settings, [topic], LETTERS_MAX)]
+    found = [
+        DeadLetter(stream, each) for each in newest_records(settings, [topic], DEAD_LETTERS_MAX)
+    ]
     replayed = {header(letter.record, REPLAYED) for letter in found}
     return [each for each in found if each.reason and each.place not in replayed]
 
 
-async def replay(publisher: Publisher, chosen: Sequence[Letter]) -> None:
+async def replay(publisher: Publisher, chosen: Sequence[DeadLetter]) -> None:
     """Sends letters to their topics again, as they were, and takes note of it.
 
     Raises:

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from transactional_events.db.outbox import AsyncQuerier, ListParkedEventsRow
 from transactional_events.dead_letters._event_json import event_json
-from transactional_events.dead_letters._topic import Letter, letters, replay
+from transactional_events.dead_letters._topic import DeadLetter, letters, replay
 from transactional_events.kafka._publisher import Publisher
 from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.streams._stream import Stream
@@ -28,7 +28,7 @@ class UnknownEventError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Astray:
+class UndeliverableEvent:
     """One event, wherever it is."""
 
     name: str
@@ -38,7 +38,7 @@ class Astray:
     reason: str
     value: bytes | None
     stream: Stream | None
-    source: Letter | ListParkedEventsRow
+    source: DeadLetter | ListParkedEventsRow
 
     @property
     def text(self) -> str:
@@ -66,14 +66,14 @@ def databases() -> dict[str, str]:
 
 async def find(
     streams: Sequence[Stream], kafka: KafkaSettings, urls: dict[str, str]
-) -> list[Astray]:
+) -> list[UndeliverableEvent]:
     """Returns everything that went astray.
 
     Raises:
         KafkaException: the broker doesn't answer.
         OperationalError: a database doesn't answer.
     """
-    found: list[Astray] = []
+    found: list[UndeliverableEvent] = []
     by_topic = {stream.topic: stream for stream in streams}
     for service, url in urls.items():
         async with await AsyncConnection.connect(
@@ -83,15 +83,19 @@ async def find(
         for row in rows:
             where, stream = f"parked by {service}", by_topic.get(row.topic)
             name = str(row.event_id)
-            found.append(Astray(name, where, row.key, row.error, row.value, stream, row))
+            found.append(
+                UndeliverableEvent(name, where, row.key, row.error, row.value, stream, row)
+            )
     for stream in streams:
         for each in await asyncio.to_thread(letters, kafka, stream):
             where, value = "dead letter", each.record.value()
-            found.append(Astray(each.place, where, each.key, each.reason, value, stream, each))
+            found.append(
+                UndeliverableEvent(each.place, where, each.key, each.reason, value, stream, each)
+            )
     return found
 
 
-def choose(found: Sequence[Astray], names: Sequence[str]) -> list[Astray]:
+def choose(found: Sequence[UndeliverableEvent], names: Sequence[str]) -> list[UndeliverableEvent]:
     """Returns the events of these names.
 
     Raises:
@@ -104,7 +108,9 @@ def choose(found: Sequence[Astray], names: Sequence[str]) -> list[Astray]:
     return [by_name[name] for name in names]
 
 
-async def replay_all(chosen: Sequence[Astray], kafka: KafkaSettings, urls: dict[str, str]) -> None:
+async def replay_all(
+    chosen: Sequence[UndeliverableEvent], kafka: KafkaSettings, urls: dict[str, str]
+) -> None:
     """Sends events again: parked ones through their outbox, letters to their topics.
 
     Raises:
@@ -112,11 +118,11 @@ async def replay_all(chosen: Sequence[Astray], kafka: KafkaSettings, urls: dict[
     """
     publisher = Publisher(kafka)
     try:
-        await replay(publisher, [e.source for e in chosen if isinstance(e.source, Letter)])
+        await replay(publisher, [e.source for e in chosen if isinstance(e.source, DeadLetter)])
     finally:
         await publisher.close()
     for each in chosen:
-        if not isinstance(each.source, Letter):
+        if not isinstance(each.source, DeadLetter):
             service = each.where.rsplit(" ", 1)[-1]
             await _replay_parked(urls[service], each.source.event_id)
 

@@ -1,4 +1,4 @@
-"""From a Kafka record to an event, or to the reason why it is none."""
+"""Decodes Kafka records: each holds an event, or is undeliverable for a reason."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,13 +16,13 @@ from transactional_events.streams._stream import (
 )
 
 
-class PoisonError(Exception):
+class UndeliverableError(Exception):
     """A record that can never be handled; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvent:
-    """A valid event, and the record that it came in."""
+    """A valid event and its record."""
 
     topic: str
     key: str
@@ -33,34 +33,43 @@ class IncomingEvent:
     record: Record
 
 
-def schema_id_of(record: Record) -> int:
-    """Returns the id of the schema that a record was written with.
+@dataclass(frozen=True, slots=True)
+class FramedRecord:
+    """A record in the wire format, split into its parts."""
+
+    record: Record
+    schema_id: int
+    message: bytes
+
+
+def unframe(record: Record) -> FramedRecord:
+    """Splits a record's value into the schema id and the message.
 
     Raises:
-        PoisonError: the record is too large or not in the wire format.
+        UndeliverableError: the record is too large or not in the wire format.
     """
     size = len(record.value() or b"")
     if size > EVENT_BYTES_MAX:
-        raise PoisonError(f"{size} bytes, and the limit is {EVENT_BYTES_MAX}")
+        raise UndeliverableError(f"{size} bytes, and the limit is {EVENT_BYTES_MAX}")
     try:
-        return wire.unframe(record.value())[0]
+        return FramedRecord(record, *wire.unframe(record.value()))
     except wire.WireError as error:
-        raise PoisonError(str(error)) from None
+        raise UndeliverableError(str(error)) from None
 
 
-def decode(record: Record, stream: Stream) -> IncomingEvent | None:
-    """Returns the event in a record whose schema is one of the stream's, None for an unknown type.
+def decode(framed: FramedRecord, stream: Stream) -> IncomingEvent | None:
+    """Returns the event in a record whose schema is one of the stream's.
 
-    An event of a type that a newer contract has added is nobody's business here.
+    Returns:
+        None for an event type that this version of the contract doesn't have: a newer one has added it.
 
     Raises:
-        PoisonError: the record holds no valid event.
+        UndeliverableError: the record holds no valid event.
     """
-    _, message = wire.unframe(record.value())
     try:
-        envelope = stream.envelope.FromString(message)
+        envelope = stream.envelope.FromString(framed.message)
     except DecodeError:
-        raise PoisonError(f"not a {stream.envelope.DESCRIPTOR.name}: bad Protobuf") from None
+        raise UndeliverableError(f"not a {stream.envelope.DESCRIPTOR.name}: bad Protobuf") from None
     field = envelope.WhichOneof("data")
     event_type: str = envelope.event_type  # type: ignore[attr-defined]  # every envelope has it: the generator checks
     if field is None and event_type and event_type not in stream.payloads:
@@ -68,15 +77,15 @@ def decode(record: Record, stream: Stream) -> IncomingEvent | None:
     try:
         require_valid(envelope)
     except InvalidEventError as error:
-        raise PoisonError(str(error)) from None
+        raise UndeliverableError(str(error)) from None
     if stream.payloads.get(event_type) != field:
-        raise PoisonError(f"event_type is not the name of the message in {field}")
+        raise UndeliverableError(f"event_type is not the name of the message in {field}")
     return IncomingEvent(
         topic=stream.topic,
-        key=(record.key() or b"").decode(errors="replace"),
+        key=(framed.record.key() or b"").decode(errors="replace"),
         event_id=UUID(envelope.event_id),  # type: ignore[attr-defined]  # likewise
         event_type=event_type,
         payload=getattr(envelope, str(field)),
-        request_id=header(record, REQUEST_ID),
-        record=record,
+        request_id=header(framed.record, REQUEST_ID),
+        record=framed.record,
     )

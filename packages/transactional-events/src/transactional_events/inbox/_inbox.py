@@ -1,4 +1,21 @@
-"""Handles incoming events: each has its effect once, however often it is delivered."""
+"""The inbox: each event has its effect once, however often it is delivered.
+
+The life cycle of one record:
+
+    record ──unframed, schema known, decoded, valid──▶ event ──inbox row and handler, one transaction──▶ committed
+       │                                                 │
+       └── undeliverable ──▶ dead-letter topic ◀── rejected, alone in its transaction
+       └── of an event type that this version doesn't know ──▶ skipped
+
+Invariants:
+
+1. The row of the inbox and the effect of the event commit together: an event whose row exists has no second effect.
+2. `handle` returns only after each record of the batch is committed, skipped or in the dead-letter topic; only
+   then the offsets are committed.
+3. Transient errors (database, broker, registry, network) are retried; they never send an event to the
+   dead-letter topic.
+4. Events of one key are handled in their order.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,10 +29,16 @@ from confluent_kafka import Message as Record
 from psycopg import AsyncConnection
 
 from transactional_events.db.inbox import AsyncQuerier
-from transactional_events.dead_letters._dead_letters import DeadLetters
-from transactional_events.inbox._decoding import IncomingEvent, PoisonError, decode, schema_id_of
+from transactional_events.dead_letters._dead_letters import DeadLetterProducer
+from transactional_events.inbox._decoding import (
+    FramedRecord,
+    IncomingEvent,
+    UndeliverableError,
+    decode,
+    unframe,
+)
 from transactional_events.inbox._subscription import Rejected, Subscription, runs
-from transactional_events.inbox._transient_errors import is_trouble, until_it_passes
+from transactional_events.inbox._transient_errors import is_transient, retry_transient_errors
 from transactional_events.registry._known_schemas import KnownSchemas
 from transactional_events.streams._outgoing import OutgoingEvents
 from transactional_events.streams._stream import Stream
@@ -25,73 +48,76 @@ from transactional_grpc.database._purge import Deleted, Purge
 from transactional_grpc.database._transaction import Transaction
 
 RETENTION_MARGIN = 2 * SEGMENT
-"""How much longer than the topics' retention the inbox remembers: whatever the broker may still deliver."""
+"""The inbox keeps its rows this much longer than the topics' retention, because brokers delete whole segments."""
 
 D = TypeVar("D")
 log = structlog.get_logger()
 
 
 class Inbox(Generic[D]):
-    """Handles batches of records, whatever is in them."""
+    """Handles batches of records, valid or not."""
 
     def __init__(
         self,
         database: Database[D],
         subscriptions: Sequence[Subscription[D]],
         schemas: KnownSchemas,
-        dead_letters: DeadLetters,
+        dead_letters: DeadLetterProducer,
     ) -> None:
         self._database = database
-        self._subscriptions = {each.stream.topic: each for each in subscriptions}
+        self._subscriptions = {
+            subscription.stream.topic: subscription for subscription in subscriptions
+        }
         self._schemas = schemas
         self._dead_letters = dead_letters
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """Handles every record or buries it; waits out all trouble meanwhile."""
+        """Handles every record or sends it to the dead-letter topic; retries transient errors meanwhile."""
         dead: list[tuple[Record, str]] = []
-        framed: list[tuple[Record, int]] = []
+        framed: list[FramedRecord] = []
         for record in records:
             try:
-                framed.append((record, schema_id_of(record)))
-            except PoisonError as error:
+                framed.append(unframe(record))
+            except UndeliverableError as error:
                 dead.append((record, str(error)))
-        new = {schema_id for _, schema_id in framed if not self._schemas.subjects(schema_id)}
+        ids = {item.schema_id for item in framed}
+        new = {schema_id for schema_id in ids if not self._schemas.subjects(schema_id)}
         if new:
-            async for attempt in until_it_passes():
+            async for attempt in retry_transient_errors():
                 with attempt:
                     await self._schemas.learn(new)
         events: list[IncomingEvent] = []
-        for record, schema_id in framed:
+        for item in framed:
             try:
-                events.extend(self._events(record, schema_id))
-            except PoisonError as error:
-                dead.append((record, str(error)))
-        await self._bury(dead)
+                events.extend(self._events(item))
+            except UndeliverableError as error:
+                dead.append((item.record, str(error)))
+        await self._dead_letter(dead)
         await self._handle(events)
 
-    def _events(self, record: Record, schema_id: int) -> list[IncomingEvent]:
-        stream = self._subscriptions[str(record.topic())].stream
-        subjects = self._schemas.subjects(schema_id)
+    def _events(self, framed: FramedRecord) -> list[IncomingEvent]:
+        stream = self._subscriptions[str(framed.record.topic())].stream
+        subjects = self._schemas.subjects(framed.schema_id)
         if not subjects:
-            raise PoisonError(f"schema id {schema_id} is not registered")
+            raise UndeliverableError(f"schema id {framed.schema_id} is not registered")
         if stream.subject not in subjects:
-            raise PoisonError(f"schema id {schema_id} is not one of {stream.subject}")
-        event = decode(record, stream)
+            raise UndeliverableError(f"schema id {framed.schema_id} is not one of {stream.subject}")
+        event = decode(framed, stream)
         return [event] if event else []
 
     async def _handle(self, events: Sequence[IncomingEvent]) -> None:
-        """Handles events in one transaction; if one of them can't be, isolates it by halving."""
+        """Handles events in one transaction; if that fails, halves them until the bad event is alone."""
         if not events:
             return
         try:
-            async for attempt in until_it_passes():
+            async for attempt in retry_transient_errors():
                 with attempt:
                     await self._database.run(partial(self._transact, events))
         except Exception as error:  # whatever a handler raises, the partition has to go on
-            if is_trouble(error):
+            if is_transient(error):
                 raise
             if len(events) == 1:
-                await self._bury([(events[0].record, _reason(error))])
+                await self._dead_letter([(events[0].record, _reason(error))])
                 return
             middle = len(events) // 2
             await self._handle(events[:middle])
@@ -105,7 +131,7 @@ class Inbox(Generic[D]):
                 received_at=tx.now,
             )
         )
-        # The first one of each id, and where it is: a batch may hold an event twice.
+        # A batch may hold an event twice: handle its first record.
         unique: dict[UUID, IncomingEvent] = {}
         for event in events:
             if event.event_id in new:
@@ -117,12 +143,12 @@ class Inbox(Generic[D]):
             handler = self._subscriptions[run.topic].handlers[run.event_type]
             await handler(tx, [event.payload for event in run.events])
 
-    async def _bury(self, dead: Sequence[tuple[Record, str]]) -> None:
+    async def _dead_letter(self, dead: Sequence[tuple[Record, str]]) -> None:
         if not dead:
             return
-        async for attempt in until_it_passes():
+        async for attempt in retry_transient_errors():
             with attempt:
-                await self._dead_letters.bury(dead)
+                await self._dead_letters.send(dead)
 
 
 def purge(streams: Sequence[Stream]) -> Purge:
@@ -142,6 +168,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, Rejected):
         return str(error)
     if isinstance(error, psycopg.Error):  # its whole text would repeat the row
-        return f"{type(error).__name__}: {error.diag.message_primary or 'refused by psycopg'}"
+        return f"{type(error).__name__}: {error.diag.message_primary or 'rejected by psycopg'}"
     log.error("a handler failed", exc_info=error)
     return f"{type(error).__name__}: {error}"

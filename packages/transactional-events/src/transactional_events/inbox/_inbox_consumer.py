@@ -1,4 +1,4 @@
-"""The consumer role: from a topic through the inbox to the handlers."""
+"""The consumer of a service: it passes records of its topics to the inbox, and commits their offsets."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ import structlog
 from confluent_kafka import KafkaException
 from confluent_kafka import Message as Record
 
-from transactional_events.dead_letters._dead_letters import DeadLetters
+from transactional_events.dead_letters._dead_letters import DeadLetterProducer
 from transactional_events.draining import DrainedError, finish, pause
 from transactional_events.inbox._inbox import Inbox
 from transactional_events.inbox._subscription import Subscription
@@ -21,8 +21,8 @@ from transactional_events.registry._known_schemas import KnownSchemas
 from transactional_grpc.database._database import Database
 from transactional_grpc.repetitions import Repetitions
 
-HOLD_SECONDS = 1.0
-"""A batch that takes longer has the consumer tell the group that it is alive."""
+PAUSE_SECONDS = 1.0
+"""After this much time with one batch the consumer polls while paused, so that the group doesn't count it as dead."""
 RETRY_SECONDS = 0.5
 
 D = TypeVar("D")
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Consuming(Generic[D]):
+class InboxConsumer(Generic[D]):
     """Consumes topics for one service; its copies share the partitions."""
 
     kafka: KafkaSettings
@@ -40,13 +40,13 @@ class Consuming(Generic[D]):
     schemas: KnownSchemas
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        """Handles events until the stop; no batch is cut in two."""
+        """Handles events until the stop, and then ends the batch in progress."""
         repetitions = Repetitions()
         while not stop.is_set():
             try:
                 await self._consume(stop, on_ready)
             except DrainedError:
-                log.warning("a batch was given up; it is delivered again")
+                log.warning("a batch was given up; the broker delivers it again")
             except KafkaException as error:
                 text = one_line(error.args[0])
                 if repetitions.is_new(text):
@@ -54,9 +54,11 @@ class Consuming(Generic[D]):
                 await pause(stop, RETRY_SECONDS)
 
     async def _consume(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        streams = {each.stream.topic: each.stream for each in self.subscriptions}
+        streams = {
+            subscription.stream.topic: subscription.stream for subscription in self.subscriptions
+        }
         publisher = Publisher(self.kafka)
-        dead_letters = DeadLetters(publisher, self.group, streams)
+        dead_letters = DeadLetterProducer(publisher, self.group, streams)
         inbox = Inbox(self.database, self.subscriptions, self.schemas, dead_letters)
         consumer = BatchConsumer(self.kafka, self.group, list(streams), on_ready)
         try:
@@ -73,13 +75,13 @@ class Consuming(Generic[D]):
 
 async def _handle(inbox: Inbox[D], consumer: BatchConsumer, batch: Sequence[Record]) -> None:
     handling = asyncio.create_task(inbox.handle(batch))
-    held = False
+    paused = False
     try:
-        while not (await asyncio.wait((handling,), timeout=HOLD_SECONDS))[0]:
-            held = True
-            await consumer.hold()
+        while not (await asyncio.wait((handling,), timeout=PAUSE_SECONDS))[0]:
+            paused = True
+            await consumer.pause()
         handling.result()
     finally:
         handling.cancel()
-        if held:
-            await consumer.release()
+        if paused:
+            await consumer.resume()

@@ -1,4 +1,4 @@
-"""Tells trouble, which passes, from what fails however often it is tried."""
+"""Tells transient errors from those of an event."""
 
 from collections.abc import AsyncIterator
 
@@ -7,24 +7,23 @@ import stamina
 from confluent_kafka import KafkaException
 
 from transactional_events.registry._client import RegistryError
-from transactional_grpc.retries import waiting_out
+from transactional_grpc.retries import retrying
 
 
-def is_trouble(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether the database, the broker, the registry or the network is at fault, not the event."""
     if isinstance(error, psycopg.Error):
         # Values that don't fit, and constraints that they break, stay wrong; so does a call that psycopg
-        # itself refuses. A missing table or right is the operator's to mend.
+        # itself rejects. An operator can add a missing table or right.
         return not isinstance(error, psycopg.DataError | psycopg.IntegrityError) and (
             error.sqlstate is not None or not isinstance(error, psycopg.ProgrammingError)
         )
     return isinstance(error, KafkaException | RegistryError | OSError)
 
 
-def until_it_passes() -> AsyncIterator[stamina.Attempt]:
-    """Attempts again and again until there is no trouble; what it is, is logged once.
+def retry_transient_errors() -> AsyncIterator[stamina.Attempt]:
+    """Yields attempts until one meets no transient error; each error text is logged once.
 
-    An operator's mistake that happens meanwhile, such as a right that was taken away, is waited out
-    too: the event is as good as before once that is mended.
+    Errors that an operator ends, such as a missing right, count as transient: the event can be handled afterwards.
     """
-    return waiting_out(is_trouble)
+    return retrying(is_transient)

@@ -1,4 +1,4 @@
-"""A Kafka consumer for asyncio: batches as they come, offsets committed when they are handled."""
+"""A Kafka consumer for asyncio: it returns batches, and commits their offsets when it is told to."""
 
 import asyncio
 import time
@@ -18,16 +18,15 @@ from transactional_grpc.repetitions import Repetitions
 
 BATCH_SIZE = 500
 POLL_SECONDS = 0.25
-"""How long one poll waits for a first record, and so how soon a stop is noticed."""
+"""How long one poll waits for a first record; a stop is noticed that soon."""
 SPARE_SECONDS = 5.0
-"""A member that got no partition after this is a spare one, and ready as it is."""
+"""A member that got no partition after this counts as ready: the group has more members than partitions."""
 FETCH_BYTES_MAX = 4 * 1024 * 1024
 QUEUED_KIBIBYTES_MAX = 16 * 1024
-"""Records that are fetched before they are asked for."""
+"""Bound of the records that librdkafka fetches ahead."""
 
 T = TypeVar("T")
 log = structlog.get_logger()
-repetitions = Repetitions()
 
 
 class BatchConsumer:
@@ -41,7 +40,7 @@ class BatchConsumer:
         on_ready: Callable[[], None],
     ) -> None:
         defaults = {
-            "group.protocol": "consumer",  # KIP-848: a change of members stops nobody else's work
+            "group.protocol": "consumer",  # KIP-848: other members go on working during a rebalance
             "fetch.wait.max.ms": 500,
             "reconnect.backoff.max.ms": 1000,
             "fetch.min.bytes": 1,
@@ -53,8 +52,8 @@ class BatchConsumer:
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
-            # What is in an outbox is true: an event of a transaction that is aborted is published
-            # again by the next one, and the inbox knows it by then. So nobody waits for its end.
+            # An event of an aborted transaction is true all the same: the relay publishes it again, and the
+            # inbox skips the second one. So consumers needn't wait for the ends of transactions.
             "isolation.level": "read_uncommitted",
         }
         self._consumer = Consumer(
@@ -66,6 +65,7 @@ class BatchConsumer:
         self._ready = partial(asyncio.get_running_loop().call_soon_threadsafe, on_ready)
         self._ready_at = float("inf")
         self._early: list[Record] = []
+        self._repetitions = Repetitions()
 
     async def subscribe(self) -> None:
         """Joins the group."""
@@ -73,26 +73,26 @@ class BatchConsumer:
         self._ready_at = time.monotonic() + SPARE_SECONDS
 
     async def batch(self) -> list[Record]:
-        """Returns the records that are there, after a short wait for a first one; maybe none."""
+        """Returns the next records; none if there is none within POLL_SECONDS."""
         return await self._call(self._batch)
 
     async def commit(self, batch: Sequence[Record]) -> None:
-        """Tells the broker that a batch was handled, without waiting for it.
+        """Commits the offsets of a batch, without waiting for the broker.
 
-        A commit that gets lost has records delivered again, which the inbox knows.
+        After a lost commit records are delivered again, and the inbox skips them.
         """
         await self._call(self._commit, batch)
 
-    async def hold(self) -> None:
-        """Stays in the group while a batch takes long; `release` ends it."""
-        await self._call(self._hold)
+    async def pause(self) -> None:
+        """Stops fetching, and polls once so that the group keeps this member; `resume` ends it."""
+        await self._call(self._pause)
 
-    async def release(self) -> None:
+    async def resume(self) -> None:
         """Fetches again."""
         await self._call(lambda: self._consumer.resume(self._consumer.assignment()))
 
     async def close(self) -> None:
-        """Leaves the group, after the commits that are under way."""
+        """Leaves the group, after the commits in progress."""
         await self._call(self._consumer.close)
         self._thread.shutdown()
 
@@ -115,16 +115,16 @@ class BatchConsumer:
         # `consume` alone would wait for a whole batch, or for the whole time.
         if not records:
             first = self._consumer.poll(POLL_SECONDS)
-            # A record without a value has length 0, and so is false.
+            # A record without a value has length 0 and is false in a condition.
             if first is not None:
                 records = [first, *self._consumer.consume(BATCH_SIZE - 1, 0)]
-        return [record for record in records if _is_record(record)]
+        return [record for record in records if self._is_record(record)]
 
     def _commit(self, batch: Sequence[Record]) -> None:
         ends: dict[tuple[str, int], int] = {}
         for record in batch:
             ends[record.topic(), record.partition()] = record.offset() + 1  # type: ignore[index, operator]  # None in errors only
-        mine = {(each.topic, each.partition) for each in self._consumer.assignment()}
+        mine = {(place.topic, place.partition) for place in self._consumer.assignment()}
         offsets = [TopicPartition(*place, end) for place, end in ends.items() if place in mine]
         if offsets:
             try:
@@ -132,23 +132,22 @@ class BatchConsumer:
             except KafkaException as error:
                 log.warning("offsets were not committed", error=str(error))
 
-    def _hold(self) -> None:
+    def _pause(self) -> None:
         self._consumer.pause(self._consumer.assignment())
-        # Of a partition that was assigned this moment there may be a record.
+        # A partition that was assigned just now may already return a record; keep it for the next batch.
         record = self._consumer.poll(0)
-        if record is not None and _is_record(record):
+        if record is not None and self._is_record(record):
             self._early.append(record)
 
+    def _is_record(self, record: Record) -> bool:
+        """Tells records from errors.
 
-def _is_record(record: Record) -> bool:
-    """Tells records from errors.
-
-    Raises:
-        KafkaException: the consumer is of no use any more.
-    """
-    error = record.error()
-    if error and error.fatal():
-        raise KafkaException(error)
-    if error and repetitions.is_new(error.str()):
-        log.warning("Kafka", error=one_line(error))
-    return error is None
+        Raises:
+            KafkaException: the consumer is useless from now on.
+        """
+        error = record.error()
+        if error and error.fatal():
+            raise KafkaException(error)
+        if error and self._repetitions.is_new(error.str()):
+            log.warning("Kafka", error=one_line(error))
+        return error is None

@@ -1,4 +1,4 @@
-"""Hears the NOTIFY of other processes."""
+"""Receives the NOTIFY of other processes (LISTEN/NOTIFY)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,9 +12,9 @@ from transactional_grpc.database._connections import conninfo
 
 @asynccontextmanager
 async def listen(
-    database_url: str, application: str, woken: asyncio.Event, lost: asyncio.Event
+    database_url: str, application: str, notified: asyncio.Event, lost: asyncio.Event
 ) -> AsyncIterator[None]:
-    """Sets `woken` at each NOTIFY, and `lost` when the connection breaks.
+    """Sets `notified` at each NOTIFY, and both events when the connection breaks.
 
     Raises:
         OperationalError: the database can't be reached.
@@ -24,7 +24,7 @@ async def listen(
     )
     async with connection:
         await AsyncQuerier(connection).listen_for_wakes()
-        task = asyncio.create_task(_hear(connection, woken, lost))
+        task = asyncio.create_task(_receive(connection, notified, lost))
         try:
             yield
         finally:
@@ -33,10 +33,12 @@ async def listen(
                 await task
 
 
-async def _hear(connection: AsyncConnection, woken: asyncio.Event, lost: asyncio.Event) -> None:
+async def _receive(
+    connection: AsyncConnection, notified: asyncio.Event, lost: asyncio.Event
+) -> None:
     try:
         async for _ in connection.notifies():
-            woken.set()
+            notified.set()
     except OperationalError:
         lost.set()
-        woken.set()
+        notified.set()

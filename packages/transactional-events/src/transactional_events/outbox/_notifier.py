@@ -1,4 +1,4 @@
-"""Tells relays that events were committed, so that nobody has to wait for a poll."""
+"""Notifies relays of commits, so that an event doesn't wait for the next poll (LISTEN/NOTIFY)."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,37 +16,38 @@ DEBOUNCE_SECONDS = 0.005
 log = structlog.get_logger()
 
 
-class Wakeups:
-    """Wakes this process's relay at once, and those of other processes by NOTIFY.
+class Notifier:
+    """Notifies this process's relay at once, and those of other processes by NOTIFY.
 
     The NOTIFY is sent after the commit and outside of its transaction: PostgreSQL lets transactions
-    that notify commit only one after the other. One that gets lost costs a poll's time, no event.
+    that notify commit only one after the other. A notification that gets lost delays events until
+    the next poll.
     """
 
     def __init__(self) -> None:
-        self.here = asyncio.Event()
-        """Set when this process's relay has something to read."""
+        self.local = asyncio.Event()
+        """Set when there are new events in partitions of this process's relay."""
         self.owned: frozenset[int] = frozenset()
-        """The buckets of this process's relay."""
-        self.elsewhere = asyncio.Event()
-        """Set when another process's relay has."""
+        """The partitions of this process's relay."""
+        self.remote = asyncio.Event()
+        """Set when there are new events in other partitions."""
 
-    def committed(self, events: Iterable[OutgoingEvent]) -> None:
-        """Says that a transaction with these events has been committed."""
-        buckets = {event.bucket for event in events}
-        if buckets & self.owned:
-            self.here.set()
-        if buckets - self.owned:
-            self.elsewhere.set()
+    def notify(self, events: Iterable[OutgoingEvent]) -> None:
+        """Notifies the relays of events whose transaction is committed."""
+        partitions = {event.bucket for event in events}
+        if partitions & self.owned:
+            self.local.set()
+        if partitions - self.owned:
+            self.remote.set()
 
-    async def notify(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
-        """Notifies other processes, until cancelled."""
+    async def run(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
+        """Sends NOTIFY to other processes, until it is canceled."""
         while True:
-            await self.elsewhere.wait()
-            self.elsewhere.clear()
+            await self.remote.wait()
+            self.remote.clear()
             try:
                 async with pool.connection() as connection:
                     await AsyncQuerier(connection).wake_relays()
             except Error as error:
-                log.warning("relays were not woken", error=str(error))
+                log.warning("NOTIFY failed", error=str(error))
             await asyncio.sleep(DEBOUNCE_SECONDS)

@@ -7,19 +7,19 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from transactional_events.db.outbox import AddToOutboxParams, AsyncQuerier
-from transactional_events.outbox._notifier import Wakeups
+from transactional_events.outbox._notifier import Notifier
 from transactional_events.registry import _wire as wire
 from transactional_events.streams._outgoing import OutgoingEvent, OutgoingEvents
 from transactional_grpc.database._transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outbox:
     """The hook that stores the events of each transaction."""
 
     schema_ids: Mapping[str, int]
     """Topic → the registered id of its schema."""
-    wakeups: Wakeups = field(default_factory=Wakeups)
+    notifier: Notifier = field(default_factory=Notifier)
 
     async def before_commit(self, transaction: Transaction[Any]) -> None:
         """Stores the transaction's events."""
@@ -29,7 +29,7 @@ class Outbox:
     def after_commit(self, transaction: Transaction[Any]) -> None:
         """Wakes the relays for the transaction's events."""
         if events := transaction.extension(OutgoingEvents).events:
-            self.wakeups.committed(events)
+            self.notifier.notify(events)
 
     async def store(
         self, connection: AsyncConnection[Any], outgoing: Sequence[OutgoingEvent]

@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 from psycopg import AsyncConnection
 
 from transactional_events.inbox import _inbox as inbox
-from transactional_events.inbox._inbox_consumer import Consuming
+from transactional_events.inbox._inbox_consumer import InboxConsumer
 from transactional_events.inbox._subscription import Subscription
-from transactional_events.kafka._settings import RegistrySettings, kafka_settings
+from transactional_events.kafka._settings import kafka_settings
 from transactional_events.process._requirements import outbox_for, require_tables, schemas_for
 from transactional_events.registry._client import SchemaRegistry
+from transactional_events.registry._settings import RegistrySettings
 from transactional_events.relay._relay import Relay
 from transactional_events.streams._stream import Stream
 from transactional_grpc.database._database import Database
@@ -76,14 +77,16 @@ class ServiceProcess(Generic[D]):
             database = Database(pool, self.queries, (outbox,))
             server = Server(settings.grpc_address)
             parts: list[Part] = []
-            background: list[Background] = [outbox.wakeups.notify(pool)]
+            background: list[Background] = [outbox.notifier.run(pool)]
             if role.includes(Role.SERVE):
                 server.add(self.service, database)
             if role.includes(Role.RELAY):
                 partitions = self.publishes.partitions
-                parts.append(Relay(url, kafka, partitions, outbox.wakeups, self.name).run)
+                parts.append(Relay(url, kafka, partitions, outbox.notifier, self.name).run)
                 purges = (idempotency.PURGE, inbox.purge([self.consumes.stream]))
                 background.append(purge_forever(pool, purges))
             if role.includes(Role.CONSUME):
-                parts.append(Consuming(kafka, self.name, database, [self.consumes], schemas).run)
+                parts.append(
+                    InboxConsumer(kafka, self.name, database, [self.consumes], schemas).run
+                )
             await live(server, parts, background, stop)

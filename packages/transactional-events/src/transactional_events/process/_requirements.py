@@ -15,7 +15,7 @@ from transactional_events.topics._topics import BrokerUnavailableError, Topics, 
 from transactional_grpc.database._errors import GRANT, one_line
 from transactional_grpc.database._pool import DatabaseError, Pool
 from transactional_grpc.db.sessions import AsyncQuerier as Sessions
-from transactional_grpc.retries import waiting_out
+from transactional_grpc.retries import retrying
 
 
 class NotRegisteredError(Exception):
@@ -73,7 +73,7 @@ async def require_tables(pool: Pool) -> None:
 async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> None:
     wanted = [topic for stream in streams for topic in topics_of(stream)]
     topics = Topics(kafka)
-    async for attempt in waiting_out(_is_away):
+    async for attempt in retrying(_is_away):
         with attempt:
             await topics.require(wanted)
 
@@ -81,7 +81,7 @@ async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> No
 async def _require_schema(schema: Schema, registry: SchemaRegistry) -> int:
     for each in schema.imports:
         await _require_schema(each, registry)
-    async for attempt in waiting_out(_is_away):
+    async for attempt in retrying(_is_away):
         with attempt:
             found = await registry.find(schema)
     if found is None:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import httpx
 
-from transactional_events.kafka._settings import RegistrySettings
 from transactional_events.registry._schemas import Schema
+from transactional_events.registry._settings import RegistrySettings
 
 COMPATIBILITY = "BACKWARD_TRANSITIVE"
 """A consumer with a new schema reads every event that was ever written."""

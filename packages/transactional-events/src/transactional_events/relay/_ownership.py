@@ -1,4 +1,24 @@
-"""Who publishes what: each relay owns an equal share of the buckets, through advisory locks."""
+"""Partition ownership: each relay owns an equal share of the partitions, by advisory locks of one session.
+
+The life cycle of one partition, as one relay sees it:
+
+    not owned ──rebalance: lock acquired──▶ acquired ──Takeover: former publisher fenced──▶ owned
+        ▲                                      │                                             │
+        └──────────── session over ────────────┴── release, or session over ◀────────────────┘
+
+Invariants:
+
+1. A partition has one owner at a time: the session that holds its advisory lock. PostgreSQL ends a session,
+   and frees its locks, after LEASE_SECONDS of silence, whatever the process is doing.
+2. Everything that relies on the ownership (reads, deletes, low watermarks) runs in that session, so that it
+   can't happen after the session is over.
+3. A relay publishes a partition's events only after its transactional id is stored in `bucket_publishers`; the
+   next owner fences that id before it reads the partition.
+4. When `release` frees a lock, none of the partition's events is in flight, and the row of `bucket_publishers`
+   is deleted before.
+
+The SQL calls a partition of the outbox a bucket: the Kafka partition of the event's key, for all topics alike.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -11,9 +31,9 @@ from transactional_events.db.buckets import AsyncQuerier
 from transactional_grpc.database._connections import conninfo
 
 LEASE_SECONDS = 3.0
-"""PostgreSQL ends a session, and frees its buckets, when nothing is heard of it for so long."""
-# Whether it is between two queries, in a transaction, in the middle of sending a query, or has an answer
-# that it does not take.
+"""PostgreSQL ends a session, and frees its partitions, after it has received nothing for this long."""
+# One setting for each state of a session: between two queries, in a transaction, while a query runs, and
+# while the server sends a response that the client doesn't read.
 LEASE = dict.fromkeys(
     (
         "idle_session_timeout",
@@ -26,38 +46,40 @@ LEASE = dict.fromkeys(
 # PostgreSQL caches plans. A plan made while the outbox was empty would read, or sort, the whole outbox for
 # each batch of a backlog.
 BY_INDEX = {"enable_seqscan": "off", "enable_bitmapscan": "off"}
-# A bucket has one owner at a time, so its session needs no stricter level, at which it could conflict with writers.
+# A partition has one owner at a time, so its session needs no stricter level, at which it could conflict with writers.
 ISOLATION = {"default_transaction_isolation": "read committed"}
 HEARTBEAT_SECONDS = 0.75
 
 
-class Buckets:
-    """The buckets that one session owns; everything that depends on the ownership runs in it."""
+class PartitionOwnership:
+    """The partitions that one session owns."""
 
-    def __init__(self, session: AsyncConnection[Any], count: int) -> None:
-        self.session = session
-        """To be used inside `exclusive` only."""
-        self.exclusive = asyncio.Lock()
+    def __init__(self, connection: AsyncConnection[Any], partition_count: int) -> None:
         self.lost = asyncio.Event()
         """Set when the session is over."""
         self.owned: frozenset[int] = frozenset()
-        self._count = count
+        self._connection = connection
+        self._lock = asyncio.Lock()
+        self._partition_count = partition_count
         self._share: frozenset[int] = frozenset()
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, database_url: str, count: int, application: str) -> AsyncIterator[Self]:
-        """Opens a session that owns nothing, and of which other relays don't know.
+    async def open(
+        cls, database_url: str, partition_count: int, application: str
+    ) -> AsyncIterator[Self]:
+        """Opens a session that owns nothing and that other relays don't see before `announce`.
 
         Raises:
             OperationalError: the database can't be reached.
         """
-        session = await AsyncConnection.connect(
+        connection = await AsyncConnection.connect(
             conninfo(
                 database_url,
                 application,
                 "relay",
-                # After a crash that undoes deletes, the next owner finds these events in the topic; `to_disk` bounds how many.
+                # After a crash that undoes deletes, the next owner finds these events in the topic;
+                # `durable_transaction` bounds their number.
                 defaults={"synchronous_commit": "off"},
                 fixed=LEASE | BY_INDEX | ISOLATION,
                 # A server that can't be reached must count as gone before the lease ends.
@@ -69,70 +91,79 @@ class Buckets:
             autocommit=True,
             prepare_threshold=0,
         )
-        async with session:
-            buckets = cls(session, count)
-            heart = asyncio.create_task(buckets._keep_beating())
+        async with connection:
+            ownership = cls(connection, partition_count)
+            heartbeats = asyncio.create_task(ownership._send_heartbeats())
             try:
-                yield buckets
+                yield ownership
             finally:
-                heart.cancel()
+                heartbeats.cancel()
                 with suppress(asyncio.CancelledError):
-                    await heart
-
-    async def join(self) -> None:
-        """Tells the other relays to leave a share to this one."""
-        async with self.exclusive:
-            await AsyncQuerier(self.session).announce_relay()
-        await self.beat()
+                    await heartbeats
 
     @asynccontextmanager
-    async def to_disk(self) -> AsyncIterator[None]:
-        """Opens a transaction, inside `exclusive`, that a crash of the server can't undo.
+    async def session(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Lends the session to one task at a time."""
+        async with self._lock:
+            yield self._connection
 
-        Nor what was committed before it.
+    @asynccontextmanager
+    async def durable_transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Opens a transaction whose COMMIT waits for the disk, and so for all commits before it.
+
+        A crash of the server can undo the session's other transactions, which don't wait.
         """
-        async with self.exclusive, self.session.transaction():
-            await AsyncQuerier(self.session).commit_to_disk()
-            yield
+        async with self.session() as session, session.transaction():
+            await AsyncQuerier(session).commit_to_disk()
+            yield session
 
-    async def beat(self) -> None:
-        """Tells PostgreSQL that this process is alive, and learns which buckets are its share."""
-        async with self.exclusive:
-            relays = [each async for each in AsyncQuerier(self.session).list_relays()]
+    async def announce(self) -> None:
+        """Makes the other relays leave a share of the partitions to this one."""
+        async with self.session() as session:
+            await AsyncQuerier(session).announce_relay()
+        await self.heartbeat()
+
+    async def heartbeat(self) -> None:
+        """Renews the lease, and computes this relay's share from the relays that are announced."""
+        async with self.session() as session:
+            relays = [relay async for relay in AsyncQuerier(session).list_relays()]
         place = next((place for place, relay in enumerate(relays) if relay.is_me), 0)
-        self._share = frozenset(range(place, self._count, max(1, len(relays))))
+        self._share = frozenset(range(place, self._partition_count, max(1, len(relays))))
 
-    async def settle(self, take: Callable[[Collection[int]], Awaitable[None]]) -> None:
-        """Gives back what is not this relay's share and takes what is; nothing must be in flight.
+    async def rebalance(self, take_over: Callable[[Collection[int]], Awaitable[None]]) -> None:
+        """Releases the partitions outside this relay's share, and acquires the free ones inside it.
 
-        What it takes it owns once `take` has returned.
+        None of this relay's events may be in flight.
+
+        Args:
+            take_over: Fences the former publishers of partitions whose locks were acquired; the relay
+                owns the partitions once it has returned.
         """
         if self.owned == self._share:
             return
         if surplus := self.owned - self._share:
-            await self.give_back(surplus)
+            await self.release(surplus)
         if missing := sorted(self._share - self.owned):
-            async with self.exclusive:
-                queries = AsyncQuerier(self.session)
-                taken = frozenset(await queries.own_buckets(buckets=missing))
-            if taken:
-                await take(taken)
-            self.owned |= taken
+            async with self.session() as session:
+                acquired = frozenset(await AsyncQuerier(session).acquire_buckets(buckets=missing))
+            if acquired:
+                await take_over(acquired)
+            self.owned |= acquired
 
-    async def give_back(self, buckets: Collection[int]) -> None:
-        """Leaves buckets to others; nothing of them must be in flight."""
-        self.owned -= frozenset(buckets)
-        async with self.exclusive:
-            queries = AsyncQuerier(self.session)
-            # First, and committed: the next owner fences whom it finds there.
-            await queries.strike_publisher(buckets=sorted(buckets))
-            await queries.disown_buckets(buckets=sorted(buckets))
+    async def release(self, partitions: Collection[int]) -> None:
+        """Releases partitions, none of whose events may be in flight."""
+        self.owned -= frozenset(partitions)
+        async with self.session() as session:
+            queries = AsyncQuerier(session)
+            # Commit this before the locks are released: the next owner fences the publisher that it reads here.
+            await queries.unregister_publisher(buckets=sorted(partitions))
+            await queries.release_buckets(buckets=sorted(partitions))
 
-    async def _keep_beating(self) -> None:
+    async def _send_heartbeats(self) -> None:
         try:
             while True:
                 await asyncio.sleep(HEARTBEAT_SECONDS)
                 async with asyncio.timeout(LEASE_SECONDS):
-                    await self.beat()
+                    await self.heartbeat()
         except (Error, TimeoutError):
             self.lost.set()

@@ -1,4 +1,19 @@
-"""The outbox's reading side: publishes what transactions stored, in order per key."""
+"""The outbox's reading side: publishes the events that transactions have stored, in order per key.
+
+The life cycle of a relay:
+
+    connecting ──PostgreSQL and a broker respond──▶ announced ──rebalance, fence──▶ publishing ──stop──▶ released
+        ▲                                               │                              │
+        └── pause of RETRY_SECONDS to RETRY_SECONDS_MAX ┴──── any transient error ◀────┘
+
+Invariants:
+
+1. A relay that can't reach a broker is not announced, so the other relays publish its share.
+2. Each session publishes under a transactional id of its own: fencing a former session never hits a living one.
+3. Between two batches nothing is in flight; only then partitions are released or acquired.
+4. A stop ends the batch in progress, for at most `draining.DRAIN_SECONDS_MAX`, and then releases the partitions.
+   Events of a batch that was given up stay in the outbox until the next owner's takeover.
+"""
 
 import asyncio
 import time
@@ -15,38 +30,38 @@ from transactional_events.kafka import _errors as kafka_errors
 from transactional_events.kafka._fenced_publisher import FencedPublisher
 from transactional_events.kafka._settings import KafkaSettings
 from transactional_events.outbox._listener import listen
-from transactional_events.outbox._notifier import Wakeups
+from transactional_events.outbox._notifier import Notifier
 from transactional_events.relay._batches import Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
-from transactional_events.relay._ownership import Buckets
+from transactional_events.relay._ownership import PartitionOwnership
 from transactional_events.relay._takeover import Takeover
 from transactional_grpc.database import _errors as database_errors
 from transactional_grpc.repetitions import Repetitions
 
 POLL_SECONDS = 1.0
-"""How long an event waits when its wake-up got lost, or when its relay died."""
+"""How long an event waits when its notification got lost, or when its relay died."""
 RETRY_SECONDS = 0.5
 RETRY_SECONDS_MAX = 8.0
-"""What is refused at once is tried less and less eagerly: each session has the broker learn a name."""
-TROUBLE = (Error, KafkaException, OSError)
-"""Passes, or is the operator's to mend: a database that is read-only for now, a missing right."""
+"""The pause after an error doubles up to this: each session makes the broker store one more transactional id."""
+TRANSIENT = (Error, KafkaException, OSError)
+"""Transient errors, and those that an operator ends, such as a database that is read-only or a missing right."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Relay:
-    """Publishes the events of one database; several relays share the work by buckets."""
+    """Publishes the events of one database; several relays share its partitions."""
 
     database_url: str
     kafka: KafkaSettings
-    bucket_count: int
+    partition_count: int
     """The largest number of partitions among the topics."""
-    wakeups: Wakeups
+    notifier: Notifier
     name: str
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        """Publishes until the stop; whatever is down meanwhile is waited for."""
+        """Publishes until the stop; retries while the database or the brokers are unavailable."""
         seconds = RETRY_SECONDS
         repetitions = Repetitions()
         while not stop.is_set():
@@ -55,48 +70,49 @@ class Relay:
                 await finish(self._session(stop, on_ready), stop)
             except DrainedError:
                 log.warning("events that were in flight stay in the outbox")
-            except TROUBLE as error:
+            except TRANSIENT as error:
                 text = _one_line(error)
                 if repetitions.is_new(text):
                     log.warning("no events are published now", error=text)
                 lasted = time.monotonic() - began
-                # Without a database the broker learns no name, and a session that lasted has worked.
+                # Without a database the broker stores no id, and a session that lasted has worked.
                 if isinstance(error, OperationalError) or lasted > RETRY_SECONDS_MAX:
                     seconds = RETRY_SECONDS
                 await pause(stop, seconds)
                 seconds = min(2 * seconds, RETRY_SECONDS_MAX)
 
     async def _session(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        # Of this session alone: whoever fences a former one does not hit the living.
-        name = f"{self.name}.outbox.{uuid4()}"
+        transactional_id = f"{self.name}.outbox.{uuid4()}"
         async with (
-            Buckets.open(self.database_url, self.bucket_count, self.name) as buckets,
-            listen(self.database_url, self.name, self.wakeups.here, buckets.lost),
-            FencedPublisher.open(self.kafka, name) as publisher,
+            PartitionOwnership.open(
+                self.database_url, self.partition_count, self.name
+            ) as ownership,
+            listen(self.database_url, self.name, self.notifier.local, ownership.lost),
+            FencedPublisher.open(self.kafka, transactional_id) as publisher,
         ):
-            # Not before a broker is there: what this relay can't publish is the others' share.
-            await buckets.join()
-            low_watermarks = LowWatermarks(buckets)
-            takeover = Takeover(buckets, low_watermarks, self.kafka, name)
-            # Before the broker learns the name: a database that takes no rows costs it none.
-            await buckets.settle(takeover.take)
-            await publisher.take_name()
-            batches = Batches(buckets, publisher, low_watermarks)
+            # A broker has responded by now: a relay that can't publish must not claim a share.
+            await ownership.announce()
+            low_watermarks = LowWatermarks(ownership)
+            takeover = Takeover(ownership, low_watermarks, self.kafka, transactional_id)
+            # The broker stores the id only after the database has accepted a row.
+            await ownership.rebalance(takeover.take_over)
+            await publisher.fence()
+            batches = Batches(ownership, publisher, low_watermarks)
             try:
-                while not (stop.is_set() or buckets.lost.is_set()):
-                    await buckets.settle(takeover.take)
-                    self.wakeups.owned = buckets.owned
+                while not (stop.is_set() or ownership.lost.is_set()):
+                    await ownership.rebalance(takeover.take_over)
+                    self.notifier.owned = ownership.owned
                     on_ready()
-                    self.wakeups.here.clear()
+                    self.notifier.local.clear()
                     if not await batches.publish_next():
                         await self._wait(stop)
             finally:
-                self.wakeups.owned = frozenset()
-            await buckets.give_back(buckets.owned)
+                self.notifier.owned = frozenset()
+            await ownership.release(ownership.owned)
 
     async def _wait(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())
-        woken = asyncio.create_task(self.wakeups.here.wait())
+        woken = asyncio.create_task(self.notifier.local.wait())
         both = (stopping, woken)
         await asyncio.wait(both, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         for task in both:

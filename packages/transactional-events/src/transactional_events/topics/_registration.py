@@ -14,7 +14,7 @@ class IncompatibleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class SchemaState:
     """The schema of a stream, or one that it imports, in the registry."""
 
     subject: str
@@ -25,7 +25,7 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class TopicState:
     """A topic in the cluster."""
 
     name: str
@@ -33,7 +33,7 @@ class Made:
     news: str
 
 
-async def check(streams: Sequence[Stream], registry: SchemaRegistry) -> list[Registered]:
+async def check(streams: Sequence[Stream], registry: SchemaRegistry) -> list[SchemaState]:
     """Asks whether the registry would take every schema and its imports; changes nothing.
 
     Raises:
@@ -45,17 +45,17 @@ async def check(streams: Sequence[Stream], registry: SchemaRegistry) -> list[Reg
     for schema in in_order(streams):
         subject = schema.subject
         if found := await registry.find(schema):
-            answers.append(Registered(subject, found.number, found.schema_id, "registered"))
+            answers.append(SchemaState(subject, found.number, found.schema_id, "registered"))
             continue
         reasons = await registry.incompatibilities(schema)
         problems += [f"{subject} would break its compatibility rule: {each}" for each in reasons]
-        answers.append(Registered(subject, None, None, "compatible, not registered"))
+        answers.append(SchemaState(subject, None, None, "compatible, not registered"))
     if problems:
         raise IncompatibleError("\n".join(problems))
     return answers
 
 
-async def register(streams: Sequence[Stream], registry: SchemaRegistry) -> list[Registered]:
+async def register(streams: Sequence[Stream], registry: SchemaRegistry) -> list[SchemaState]:
     """Registers every schema, its imports first, or none when one of them is incompatible.
 
     Rules are set for the streams' subjects only: other schemas of the registry may have the same
@@ -70,13 +70,13 @@ async def register(streams: Sequence[Stream], registry: SchemaRegistry) -> list[
     for schema, found in zip(in_order(streams), before, strict=True):
         version = await registry.register(schema)
         news = "unchanged" if found.schema_id is not None else "registered now"
-        answers.append(Registered(schema.subject, version.number, version.schema_id, news))
+        answers.append(SchemaState(schema.subject, version.number, version.schema_id, news))
     for stream in streams:
         await registry.require_compatibility(stream.subject)
     return answers
 
 
-async def create_topics(streams: Sequence[Stream], topics: Topics) -> list[Made]:
+async def create_topics(streams: Sequence[Stream], topics: Topics) -> list[TopicState]:
     """Creates the topics that are missing, and holds the others to their contracts.
 
     Raises:
@@ -91,7 +91,9 @@ async def create_topics(streams: Sequence[Stream], topics: Topics) -> list[Made]
         created = await topics.create(topic)
         if not created:
             problems += [f"topic {topic.name}: {each}" for each in await topics.differences(topic)]
-        answers.append(Made(topic.name, topic.partitions, "created" if created else "unchanged"))
+        answers.append(
+            TopicState(topic.name, topic.partitions, "created" if created else "unchanged")
+        )
     if problems:
         raise IncompatibleError("\n".join(problems))
     await topics.appear(wanted)

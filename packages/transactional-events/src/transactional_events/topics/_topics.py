@@ -17,7 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but
 )
 
 from transactional_events.kafka._errors import advice, one_line
-from transactional_events.kafka._publisher import RECORD_BYTES_MAX
+from transactional_events.kafka._producer import RECORD_BYTES_MAX
 from transactional_events.kafka._settings import KafkaSettings, client_properties, variable_of
 from transactional_events.streams._stream import EVENT_BYTES_MAX, Stream
 from transactional_grpc.settings import SettingsError

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from transactional_grpc.database._connections import conninfo
 from transactional_grpc.database._errors import is_final, one_line
 from transactional_grpc.repetitions import Repetitions
-from transactional_grpc.retries import waiting_out
+from transactional_grpc.retries import retrying
 
 POOL_SIZE_MAX = 10
 """Connections per process; PostgreSQL's default of 100 leaves room for ten processes."""
@@ -149,7 +149,7 @@ async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
         DatabaseError: it refuses the service for good, or isn't as the service needs it.
     """
     try:
-        async for attempt in waiting_out(_passes):
+        async for attempt in retrying(_passes):
             with attempt:
                 await _require_encoding(conninfo(url, application, "start"))
                 pool = Pool(url, application)

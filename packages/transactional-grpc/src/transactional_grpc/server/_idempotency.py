@@ -43,7 +43,7 @@ class Key:
         )
 
 
-async def stored_answer(tx: Transaction[Any], key: Key) -> bytes | None:
+async def stored_response(tx: Transaction[Any], key: Key) -> bytes | None:
     """Claims the key, or returns the answer that was stored with it.
 
     Waits for a transaction in flight that holds the same key.
@@ -74,7 +74,7 @@ async def stored_answer(tx: Transaction[Any], key: Key) -> bytes | None:
     return stored.response
 
 
-async def store_answer(tx: Transaction[Any], key: Key, answer: bytes) -> None:
+async def store_response(tx: Transaction[Any], key: Key, answer: bytes) -> None:
     """Keeps the answer with the key that this transaction claimed."""
     await AsyncQuerier(tx.connection).store_response(
         method=key.method, scope=key.scope, key=key.key, response=answer

@@ -18,7 +18,7 @@ repetitions = Repetitions()
 log = structlog.get_logger()
 
 
-def refusal_of(error: Exception) -> ServiceError:
+def error_of(error: Exception) -> ServiceError:
     """Returns how a service answers an exception; the exception itself goes to the log only."""
     if isinstance(error, ServiceError):
         return error

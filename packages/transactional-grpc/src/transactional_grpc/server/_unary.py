@@ -14,7 +14,7 @@ from transactional_grpc.database._transaction import Transaction
 from transactional_grpc.server import _idempotency as idempotency
 from transactional_grpc.server._idempotency import Key
 from transactional_grpc.server._rpc import Method
-from transactional_grpc.server._status import grpc_status, refusal_of
+from transactional_grpc.server._status import error_of, grpc_status
 from transactional_grpc.validation import RequestReader
 
 REQUEST_ID_METADATA = "x-request-id"
@@ -40,7 +40,7 @@ class UnaryHandler(Generic[D]):
             try:
                 return await self._answer(data, metadata, context, request_id)
             except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a status
-                status = grpc_status(refusal_of(error), self._domain)
+                status = grpc_status(error_of(error), self._domain)
         await context.abort_with_status(status)
         raise AssertionError  # abort_with_status raises
 
@@ -60,11 +60,11 @@ class UnaryHandler(Generic[D]):
         self, request: Message, key: Key, context: Context, request_id: str
     ) -> bytes:
         async def claim_and_answer(tx: Transaction[D]) -> tuple[bytes, bool]:
-            stored = await idempotency.stored_answer(tx, key)
+            stored = await idempotency.stored_response(tx, key)
             if stored is not None:
                 return stored, True
             answer = (await self._method.call(tx, request)).SerializeToString()
-            await idempotency.store_answer(tx, key, answer)
+            await idempotency.store_response(tx, key, answer)
             return answer, False
 
         answer, replayed = await self._database.run(claim_and_answer, correlation_id=request_id)

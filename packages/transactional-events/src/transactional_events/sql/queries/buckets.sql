@@ -17,12 +17,12 @@ WHERE locktype = 'advisory'
 ORDER BY pid;
 
 -- Takes those of the buckets that are free.
--- name: OwnBuckets :many
+-- name: AcquireBuckets :many
 SELECT bucket::integer AS bucket
 FROM unnest(@buckets::integer[]) AS bucket
 WHERE pg_try_advisory_lock('outbox'::regclass::oid::integer, bucket);
 
--- name: DisownBuckets :exec
+-- name: ReleaseBuckets :exec
 SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest(@buckets::integer[]) AS bucket;
 
@@ -33,14 +33,14 @@ FROM bucket_publishers
 WHERE bucket = ANY(@buckets::integer[]);
 
 -- Makes a publisher that of some buckets.
--- name: EnterPublisher :exec
+-- name: RegisterPublisher :exec
 INSERT INTO bucket_publishers (bucket, transactional_id)
 SELECT bucket, @transactional_id
 FROM unnest(@buckets::integer[]) AS bucket
 ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id;
 
 -- Says that nothing of some buckets is under way.
--- name: StrikePublisher :exec
+-- name: UnregisterPublisher :exec
 DELETE FROM bucket_publishers
 WHERE bucket = ANY(@buckets::integer[]);
 

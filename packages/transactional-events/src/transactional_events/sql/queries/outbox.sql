@@ -41,8 +41,8 @@ WHERE outbox.bytes_before < @bytes_per_bucket::bigint
 ORDER BY outbox.bucket, outbox.id;
 
 -- What a former publisher of some buckets may have published: their oldest events, each bucket's in order.
--- name: ListDoubtful :many
-SELECT doubtful.bucket, doubtful.id, doubtful.topic, doubtful.event_id
+-- name: ListUncertain :many
+SELECT uncertain.bucket, uncertain.id, uncertain.topic, uncertain.event_id
 FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@after::bigint[]) AS after) AS taken
 CROSS JOIN LATERAL (
     SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
@@ -50,8 +50,8 @@ CROSS JOIN LATERAL (
     WHERE waiting.bucket = taken.bucket AND waiting.id > taken.after
     ORDER BY waiting.id
     LIMIT @per_bucket
-) AS doubtful
-ORDER BY doubtful.bucket, doubtful.id;
+) AS uncertain
+ORDER BY uncertain.bucket, uncertain.id;
 
 -- Deletes events that the broker has.
 -- Each is found by a look-up of its own; LIMIT keeps the planner from joining. A join that was planned while the table
