@@ -80,8 +80,8 @@ class Publishing:
         partitions = self.stream.partitions
         return Relay(self.database_url, self.kafka, partitions, self.outbox.notifier, "test")
 
-    async def publish(self, *events: OrderCreated) -> None:
-        async with self.database.write() as tx:
+    async def publish(self, *events: OrderCreated, correlation_id: str = "") -> None:
+        async with self.database.write(correlation_id) as tx:
             for event in events:
                 self.stream.publish(tx, event, key=event.order_id)
 

@@ -8,7 +8,6 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-import structlog
 
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from shop.payments.events.v1.payment_event_pb2 import PaymentSucceeded
@@ -91,8 +90,7 @@ async def test_any_client_can_read_a_record(
 ) -> None:
     created = order_created()
     async with running(publishing.relay.run):
-        with structlog.contextvars.bound_contextvars(request_id="r-1"):
-            await publishing.publish(created)
+        await publishing.publish(created, correlation_id="r-1")
         await eventually(lambda: empty(publishing))
     [record] = await records(kafka, publishing.stream.topic)
     value = record.value() or b""
@@ -128,8 +126,7 @@ async def test_an_answer_is_published_for_the_same_request(
     consumer = await consuming(publishing, subscription)
     async with running(publishing.relay.run, consumer):
         for request in ("r-1", "r-2"):
-            with structlog.contextvars.bound_contextvars(request_id=request):
-                await publishing.publish(order_created())
+            await publishing.publish(order_created(), correlation_id=request)
         # The handler's transaction is still open when the recorder knows of it.
         await eventually(partial(has_records, publishing.kafka, payments.topic, 2))
     requests: dict[object, list[object]] = defaultdict(list)
