@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ashop/orders/v1/order.proto\x12\x0eshop.orders.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcf\x04\n\x05Order\x12\x43\n\x02id\x18\x01 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01R\x02id\x12L\n\x07user_id\x18\x02 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12/\n\x06\x61mount\x18\x03 \x01(\x03\x42\x17\xe2\x41\x01\x02\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\xdc\x0bR\x06\x61mount\x12>\n\x0b\x64\x65scription\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x92\x02\x14Two books and a lampR\x0b\x64\x65scription\x12\x42\n\x06status\x18\x05 \x01(\x0e\x32\x1c.shop.orders.v1.Order.StatusB\x0c\xe2\x41\x01\x03\xbaH\x05\x82\x01\x02\x10\x01R\x06status\x12)\n\rcancel_reason\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03R\x0c\x63\x61ncelReason\x12\x45\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x03\xbaH\x03\xc8\x01\x01R\tcreatedAt\x12\x45\n\nupdated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x03\xbaH\x03\xc8\x01\x01R\tupdatedAt\"E\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x07\n\x03NEW\x10\x01\x12\x0c\n\x08\x46INISHED\x10\x02\x12\x0c\n\x08\x43\x41NCELED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ashop/orders/v1/order.proto\x12\x0eshop.orders.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1erpc_contract/v1/contract.proto\"\xd2\x05\n\x05Order\x12\x43\n\x02id\x18\x01 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01R\x02id\x12L\n\x07user_id\x18\x02 \x01(\tB3\xe2\x41\x01\x02\xbaH,r*\xb0\x01\x01\x92\x02$7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11R\x06userId\x12/\n\x06\x61mount\x18\x03 \x01(\x03\x42\x17\xe2\x41\x01\x02\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\xdc\x0bR\x06\x61mount\x12>\n\x0b\x64\x65scription\x18\x04 \x01(\tB\x1c\xbaH\x19r\x17\x92\x02\x14Two books and a lampR\x0b\x64\x65scription\x12\x42\n\x06status\x18\x05 \x01(\x0e\x32\x1c.shop.orders.v1.Order.StatusB\x0c\xe2\x41\x01\x03\xbaH\x05\x82\x01\x02\x10\x01R\x06status\x12N\n\rcancel_reason\x18\x06 \x01(\tB)\xe2\x41\x01\x03\x8a\xfa\x18!shop.orders.v1.Order.CancelReasonR\x0c\x63\x61ncelReason\x12\x45\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x03\xbaH\x03\xc8\x01\x01R\tcreatedAt\x12\x45\n\nupdated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x03\xbaH\x03\xc8\x01\x01R\tupdatedAt\"E\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x07\n\x03NEW\x10\x01\x12\x0c\n\x08\x46INISHED\x10\x02\x12\x0c\n\x08\x43\x41NCELED\x10\x03\"\\\n\x0c\x43\x61ncelReason\x12\x1d\n\x19\x43\x41NCEL_REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41\x43\x43OUNT_NOT_FOUND\x10\x01\x12\x16\n\x12INSUFFICIENT_FUNDS\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,13 +46,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDER'].fields_by_name['status']._loaded_options = None
   _globals['_ORDER'].fields_by_name['status']._serialized_options = b'\342A\001\003\272H\005\202\001\002\020\001'
   _globals['_ORDER'].fields_by_name['cancel_reason']._loaded_options = None
-  _globals['_ORDER'].fields_by_name['cancel_reason']._serialized_options = b'\342A\001\003'
+  _globals['_ORDER'].fields_by_name['cancel_reason']._serialized_options = b'\342A\001\003\212\372\030!shop.orders.v1.Order.CancelReason'
   _globals['_ORDER'].fields_by_name['created_at']._loaded_options = None
   _globals['_ORDER'].fields_by_name['created_at']._serialized_options = b'\342A\001\003\272H\003\310\001\001'
   _globals['_ORDER'].fields_by_name['updated_at']._loaded_options = None
   _globals['_ORDER'].fields_by_name['updated_at']._serialized_options = b'\342A\001\003\272H\003\310\001\001'
-  _globals['_ORDER']._serialized_start=142
-  _globals['_ORDER']._serialized_end=733
-  _globals['_ORDER_STATUS']._serialized_start=664
-  _globals['_ORDER_STATUS']._serialized_end=733
+  _globals['_ORDER']._serialized_start=174
+  _globals['_ORDER']._serialized_end=896
+  _globals['_ORDER_STATUS']._serialized_start=733
+  _globals['_ORDER_STATUS']._serialized_end=802
+  _globals['_ORDER_CANCELREASON']._serialized_start=804
+  _globals['_ORDER_CANCELREASON']._serialized_end=896
 # @@protoc_insertion_point(module_scope)

@@ -51,6 +51,29 @@ class Order(_message.Message):
     CANCELED: Order.Status.ValueType  # 3
     """The payment failed; `cancel_reason` contains the reason."""
 
+    class _CancelReason:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _CancelReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Order._CancelReason.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        CANCEL_REASON_UNSPECIFIED: Order._CancelReason.ValueType  # 0
+        """Never sent."""
+        ACCOUNT_NOT_FOUND: Order._CancelReason.ValueType  # 1
+        """The user has no account."""
+        INSUFFICIENT_FUNDS: Order._CancelReason.ValueType  # 2
+        """The balance of the user's account is less than the amount."""
+
+    class CancelReason(_CancelReason, metaclass=_CancelReasonEnumTypeWrapper):
+        """The reason why an order was canceled. Later versions may add reasons."""
+
+    CANCEL_REASON_UNSPECIFIED: Order.CancelReason.ValueType  # 0
+    """Never sent."""
+    ACCOUNT_NOT_FOUND: Order.CancelReason.ValueType  # 1
+    """The user has no account."""
+    INSUFFICIENT_FUNDS: Order.CancelReason.ValueType  # 2
+    """The balance of the user's account is less than the amount."""
+
     ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
@@ -70,7 +93,7 @@ class Order(_message.Message):
     status: Global___Order.Status.ValueType
     """The state of the order."""
     cancel_reason: _builtins.str
-    """Why the order was canceled: `ACCOUNT_NOT_FOUND` or `INSUFFICIENT_FUNDS`; empty unless it was."""
+    """The reason why the order was canceled: the name of a CancelReason; empty unless the status is `CANCELED`."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp:
         """When the order was stored."""

@@ -44,6 +44,11 @@ message PaymentFailed {
   string order_id = 1;
   string user_id = 2;
   string reason = 3;
+  enum Reason {
+    REASON_UNSPECIFIED = 0;
+    ACCOUNT_NOT_FOUND = 1;
+    INSUFFICIENT_FUNDS = 2;
+  }
 }
 """,
     imports=(imports_kafka.TIMESTAMP,),

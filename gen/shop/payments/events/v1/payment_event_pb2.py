@@ -24,10 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 from transactional_events.v1 import options_pb2 as transactional__events_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+shop/payments/events/v1/payment_event.proto\x12\x17shop.payments.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%transactional_events/v1/options.proto\"\x81\x03\n\x0cPaymentEvent\x12#\n\x08\x65vent_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x07\x65ventId\x12&\n\nevent_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01R\teventType\x12\x43\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\noccurredAt\x12X\n\x11payment_succeeded\x18\x04 \x01(\x0b\x32).shop.payments.events.v1.PaymentSucceededH\x00R\x10paymentSucceeded\x12O\n\x0epayment_failed\x18\x05 \x01(\x0b\x32&.shop.payments.events.v1.PaymentFailedH\x00R\rpaymentFailed:%\x8a\x80\x19!\n\x17shop.payments.events.v1\x10\x0c\x1a\x04\x08\x80\xf5$B\r\n\x04\x64\x61ta\x12\x05\xbaH\x02\x08\x01\"^\n\x10PaymentSucceeded\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\"~\n\rPaymentFailed\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12!\n\x06reason\x18\x03 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64R\x06reasonb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+shop/payments/events/v1/payment_event.proto\x12\x17shop.payments.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1erpc_contract/v1/contract.proto\x1a%transactional_events/v1/options.proto\"\x81\x03\n\x0cPaymentEvent\x12#\n\x08\x65vent_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x07\x65ventId\x12&\n\nevent_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01R\teventType\x12\x43\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\noccurredAt\x12X\n\x11payment_succeeded\x18\x04 \x01(\x0b\x32).shop.payments.events.v1.PaymentSucceededH\x00R\x10paymentSucceeded\x12O\n\x0epayment_failed\x18\x05 \x01(\x0b\x32&.shop.payments.events.v1.PaymentFailedH\x00R\rpaymentFailed:%\x8a\x80\x19!\n\x17shop.payments.events.v1\x10\x0c\x1a\x04\x08\x80\xf5$B\r\n\x04\x64\x61ta\x12\x05\xbaH\x02\x08\x01\"^\n\x10PaymentSucceeded\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\"\xff\x01\n\rPaymentFailed\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12Q\n\x06reason\x18\x03 \x01(\tB9\xbaH\x06r\x04\x10\x01\x18\x64\x8a\xfa\x18,shop.payments.events.v1.PaymentFailed.ReasonR\x06reason\"O\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41\x43\x43OUNT_NOT_FOUND\x10\x01\x12\x16\n\x12INSUFFICIENT_FUNDS\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,11 +54,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PAYMENTFAILED'].fields_by_name['user_id']._loaded_options = None
   _globals['_PAYMENTFAILED'].fields_by_name['user_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_PAYMENTFAILED'].fields_by_name['reason']._loaded_options = None
-  _globals['_PAYMENTFAILED'].fields_by_name['reason']._serialized_options = b'\272H\006r\004\020\001\030d'
-  _globals['_PAYMENTEVENT']._serialized_start=174
-  _globals['_PAYMENTEVENT']._serialized_end=559
-  _globals['_PAYMENTSUCCEEDED']._serialized_start=561
-  _globals['_PAYMENTSUCCEEDED']._serialized_end=655
-  _globals['_PAYMENTFAILED']._serialized_start=657
-  _globals['_PAYMENTFAILED']._serialized_end=783
+  _globals['_PAYMENTFAILED'].fields_by_name['reason']._serialized_options = b'\272H\006r\004\020\001\030d\212\372\030,shop.payments.events.v1.PaymentFailed.Reason'
+  _globals['_PAYMENTEVENT']._serialized_start=206
+  _globals['_PAYMENTEVENT']._serialized_end=591
+  _globals['_PAYMENTSUCCEEDED']._serialized_start=593
+  _globals['_PAYMENTSUCCEEDED']._serialized_end=687
+  _globals['_PAYMENTFAILED']._serialized_start=690
+  _globals['_PAYMENTFAILED']._serialized_end=945
+  _globals['_PAYMENTFAILED_REASON']._serialized_start=866
+  _globals['_PAYMENTFAILED_REASON']._serialized_end=945
 # @@protoc_insertion_point(module_scope)

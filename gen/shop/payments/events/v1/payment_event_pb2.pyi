@@ -6,6 +6,7 @@ isort:skip_file
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -95,6 +96,29 @@ class PaymentFailed(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    class _Reason:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[PaymentFailed._Reason.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        REASON_UNSPECIFIED: PaymentFailed._Reason.ValueType  # 0
+        """Never sent."""
+        ACCOUNT_NOT_FOUND: PaymentFailed._Reason.ValueType  # 1
+        """The user has no account."""
+        INSUFFICIENT_FUNDS: PaymentFailed._Reason.ValueType  # 2
+        """The balance of the user's account is less than the order's amount."""
+
+    class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
+        """The reason why a payment failed. Later versions may add reasons."""
+
+    REASON_UNSPECIFIED: PaymentFailed.Reason.ValueType  # 0
+    """Never sent."""
+    ACCOUNT_NOT_FOUND: PaymentFailed.Reason.ValueType  # 1
+    """The user has no account."""
+    INSUFFICIENT_FUNDS: PaymentFailed.Reason.ValueType  # 2
+    """The balance of the user's account is less than the order's amount."""
+
     ORDER_ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
@@ -103,7 +127,7 @@ class PaymentFailed(_message.Message):
     user_id: _builtins.str
     """The id of the user whose account should have been debited."""
     reason: _builtins.str
-    """Why the payment failed: `ACCOUNT_NOT_FOUND` or `INSUFFICIENT_FUNDS`."""
+    """The reason why the payment failed: the name of a Reason."""
     def __init__(
         self,
         *,

@@ -14,8 +14,10 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from grpc_gateway_python.openapi.contract import INPUT_ONLY, OUTPUT_ONLY, Contract
 from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json, references
+from grpc_gateway_python.openapi.known_values import extensible, values_definition
 from protoc_plugin_kit.field_rules.enums import is_unspecified
 from protoc_plugin_kit.field_rules.fields import map_entry
+from rpc_contract.generator.known_values import known_values
 
 
 class Role(enum.Enum):
@@ -38,6 +40,7 @@ class Definitions:
         self._contract = contract
         self._raw = raw
         self._messages = bodies
+        self._known_values: Json = {}
         self._reached = {role: self._closure(names) for role, names in roots.items()}
 
     def build(self) -> Json:
@@ -47,7 +50,7 @@ class Definitions:
             for role, names in self._reached.items()
             for name in names
         }
-        return dict(sorted(refined.items()))
+        return dict(sorted((refined | self._known_values).items()))
 
     def schema(self, schema: Json, field: FieldDescriptor | None, role: Role) -> Json:
         """Returns the schema of a field's value in a body."""
@@ -57,6 +60,7 @@ class Definitions:
         if "properties" in refined and field.message_type is not None:
             return refined | self._object(schema, field.message_type, role)
         refined = with_keywords(refined, self._contract.rules(field).keywords)
+        refined |= self._extensible(field)
         if field.enum_type is not None:
             without_unspecified(refined, field)
         if role is Role.REQUEST:
@@ -67,6 +71,19 @@ class Definitions:
             if "enum" in refined:
                 refined["enum"] = [*refined["enum"], None]
         return refined
+
+    def _extensible(self, field: FieldDescriptor) -> Json:
+        """Returns the keywords of a string field with known values, and keeps the definition of these values."""
+        values = known_values(self._contract.contracts, field)
+        if not values:
+            return {}
+        comments = self._contract.contracts.comments
+        texts = {
+            value.name: comments.get(f"{value.type.full_name}.{value.name}", "") for value in values
+        }
+        name = values[0].type.full_name
+        self._known_values[name] = values_definition(comments.get(name, ""), texts)
+        return extensible(name, texts)
 
     def _closure(self, names: set[str]) -> set[str]:
         reached: set[str] = set()

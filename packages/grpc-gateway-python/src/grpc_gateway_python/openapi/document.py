@@ -7,6 +7,8 @@ from typing import Any
 Json = dict[str, Any]
 
 DEFINITIONS = "#/definitions/"
+SCHEMA = "x-schema"
+"""Where `$ref` can't be: the reference to the definition of the values."""
 NUMBERS = "x-enum-numbers"
 """Beside `enum` in requests: the numbers of its values, in their order."""
 

@@ -1,16 +1,18 @@
 """Error responses: google.rpc.Status with typed details (AIP-193)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grpc import StatusCode
 
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json
+from grpc_gateway_python.openapi.known_values import extensible, values_definition
 from rpc_contract.generator.reasons import Reason
 from rpc_contract.statuses import HTTP_STATUSES
 
 STATUS = "google.rpc.Status"
 DETAIL = "google.rpc.Status.Detail"
 ERROR_INFO = "google.rpc.ErrorInfo"
+REASON = "google.rpc.ErrorInfo.Reason"
 BAD_REQUEST = "google.rpc.BadRequest"
 TYPE_URL = "type.googleapis.com/"
 
@@ -36,17 +38,19 @@ def headers(status: str) -> Json:
     return found | {"Retry-After": dict(RETRY_AFTER)} if status == UNAVAILABLE else found
 
 
-def error_definitions() -> Json:
+def error_definitions(reasons: Iterable[Reason]) -> Json:
     """Returns the definitions that an error response refers to.
 
     Swagger 2.0 can't say "one of", so there a detail has the members of both; `x-oneOf` becomes
     `oneOf` in OpenAPI 3.0.
     """
+    known = {reason.name: reason.comment for reason in reasons}
     info = {
         "reason": {
             "type": "string",
             "description": "What went wrong, for programs.",
             "pattern": "^[A-Z][A-Z0-9_]+$",
+            **extensible(REASON, known),
         },
         "domain": {"type": "string", "description": "Who defines the reason."},
         "metadata": {
@@ -74,6 +78,7 @@ def error_definitions() -> Json:
     }
     return {
         BAD_REQUEST: _detail(BAD_REQUEST, "The fields that a request got wrong.", violations),
+        REASON: values_definition("The known reasons of errors.", known),
         ERROR_INFO: _detail(ERROR_INFO, "The cause of an error, for programs.", info, "reason", "domain"),
         STATUS: {
             "type": "object",

@@ -38,8 +38,7 @@ def gateway_errors(contract: Contract) -> GatewayErrors:
     if not domain:
         return GatewayErrors()
     enum: EnumDescriptor = contract.contracts.pool.FindEnumTypeByName(REASONS)
-    reasons = reasons_of(contract.contracts, enum)
-    return GatewayErrors(domain, tuple(reason for reason in reasons if reason.operations))
+    return GatewayErrors(domain, tuple(reasons_of(contract.contracts, enum)))
 
 
 def refine_gateway_errors(

@@ -66,14 +66,17 @@ def refine(contract: Contract, document: Json, *, unbound: bool = False) -> Json
     refer_to_enums(contract, document["definitions"], operations)
     refine_bodies(contract, document["definitions"], operations)
     examples = Examples(document["definitions"])
+    reasons = list(gateway.reasons)
     for operation in operations:
         request = _request_example(examples, operation)
         _add_answer_example(examples, operation)
-        refine_refusals(contract, operation, request, gateway.domain)
+        reasons += refine_refusals(contract, operation, request, gateway.domain)
         describe_rules(contract, operation)
     add_links(contract, operations)
     if any(has_refusals(contract, operation) for operation in operations):
-        document["definitions"] |= error_definitions()
+        document["definitions"] |= error_definitions(
+            sorted(reasons, key=lambda reason: reason.name)
+        )
         refine_gateway_errors(contract, document, operations, gateway)
     document["security"] = document.get("security", [])  # said, not left open: no credentials
     return shorten(_ordered(document), _scopes(contract))

@@ -46,11 +46,15 @@ REPLAYED: Json = {
 
 def refine_refusals(
     contract: Contract, operation: Operation, request_example: Json, gateway_domain: str
-) -> None:
-    """Adds error responses, the Idempotency-Key and the response headers to an operation."""
+) -> list[Reason]:
+    """Adds error responses, the Idempotency-Key and the response headers to an operation.
+
+    Returns:
+        The reasons of the error responses.
+    """
     domain = _domain(contract, operation)
     if not domain:
-        return
+        return []
     responses: Json = operation.node["responses"]
     if _takes_key(contract, operation):
         operation.parameters.append(dict(IDEMPOTENCY_KEY))
@@ -69,6 +73,7 @@ def refine_refusals(
         responses[status] = error_response(same, answers, request_example, fields)
     for status, response in responses.items():
         response["headers"] = response.get("headers", {}) | headers(status)
+    return refusals
 
 
 def has_refusals(contract: Contract, operation: Operation) -> bool:

@@ -4,10 +4,8 @@ A parameter of OpenAPI 2.0 can't refer to a definition, so that one says it in a
 """
 
 from grpc_gateway_python.openapi.contract import Contract
-from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json
+from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, SCHEMA, Json
 from grpc_gateway_python.openapi.operations import Operation, field_at
-
-SCHEMA = "x-schema"
 
 
 def refer_to_enums(contract: Contract, definitions: Json, operations: list[Operation]) -> None:

@@ -232,12 +232,18 @@ Global___Error: _TypeAlias = Error  # noqa: Y015
 
 SERVICE_FIELD_NUMBER: _builtins.int
 METHOD_FIELD_NUMBER: _builtins.int
+KNOWN_VALUES_FIELD_NUMBER: _builtins.int
 REASONS_FIELD_NUMBER: _builtins.int
 ERROR_FIELD_NUMBER: _builtins.int
 service: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.ServiceOptions, Global___ServiceRules]
 """Rules for every method of a service."""
 method: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___MethodRules]
 """Rules for a method."""
+known_values: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.str]
+"""The full name of the enum whose value names a string field contains, such as `acme.v1.Order.CancelReason`.
+
+A string stays compatible if later versions add values: clients must accept names that they don't know.
+"""
 reasons: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumOptions, Global___ReasonRules]
 """Rules for every error reason of an enum."""
 error: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.EnumValueOptions, Global___Error]

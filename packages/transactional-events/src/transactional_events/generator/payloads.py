@@ -6,6 +6,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.field_rules.fields import FieldRules, map_entry
+from rpc_contract.generator.known_values import known_values
 
 Json = dict[str, Any]
 
@@ -75,6 +76,8 @@ class Payloads:
             [self._comment(field.full_name), *(f"It {each}" for each in said.unsaid)]
         )
         keywords = {name: each for name, each in said.keywords.items() if not name.startswith("x-")}
+        if known := known_values(self._contracts, field):
+            keywords["x-extensible-enum"] = [value.name for value in known]
         return self._repeated(field, {"description": comment.strip(), **keywords})
 
     def _is_required(self, field: FieldDescriptor) -> bool:
@@ -126,6 +129,8 @@ def example(schema: Json) -> Any:
         return schema.get("const", schema.get("enum", [None])[-1])
     if kind == "object":
         return {name: example(each) for name, each in schema.get("properties", {}).items()}
+    if "x-extensible-enum" in schema:
+        return schema["x-extensible-enum"][-1]
     if kind == "array":
         return [example(schema["items"])]
     if kind == "string":
