@@ -1,4 +1,4 @@
-"""The command that compares both databases by the money's invariants: `python -m audit`."""
+"""The audit command: checks the invariants of the money in both databases. `python -m audit`."""
 
 import asyncio
 import sys
@@ -17,20 +17,20 @@ from audit.snapshots import Databases, open_snapshots
 from transactional_grpc.settings import SettingsError, load
 
 BROKEN, CANNOT_AUDIT = 1, 2
-"""Exit codes: an invariant is broken; the audit could not be made."""
+"""Exit codes: an invariant is violated; the audit could not run."""
 SETTLED_AFTER_SECONDS = 3600
 
 
 def command(
     settled_after: Annotated[
         int,
-        typer.Option(min=0, metavar="SECONDS", help="How long an order may be under way."),
+        typer.Option(min=0, metavar="SECONDS", help="How long an order may be in progress."),
     ] = SETTLED_AFTER_SECONDS,
 ) -> None:
-    """Compare orders, payments' decisions, debits and balances; change nothing.
+    """Check orders, payment decisions, debits and balances against each other. Reads only.
 
-    Reads ORDERS_DATABASE_URL and PAYMENTS_DATABASE_URL, and may run beside the services: orders that are under way are
-    no error. Exits with 0 when all invariants hold, 1 when one is broken, 2 when the audit could not be made.
+    Reads ORDERS_DATABASE_URL and PAYMENTS_DATABASE_URL. The services may run meanwhile: orders in progress are no
+    error. Exits with 0 if all invariants hold, 1 if one is violated, 2 if the audit could not run.
     """
     try:
         findings = asyncio.run(_audit(load(Databases), timedelta(seconds=settled_after)))
@@ -52,20 +52,22 @@ async def _audit(databases: Databases, settled_after: timedelta) -> Findings:
 
 def _print(findings: Findings) -> None:
     console = Console()
-    for what, count in findings.checked.items():
-        console.print(f"{what}: {count}", highlight=False, soft_wrap=True)
+    for subject, count in findings.checked.items():
+        console.print(f"{subject}: {count}", highlight=False, soft_wrap=True)
     if not findings.broken:
-        console.print("every invariant holds: nothing to do")
+        console.print("all invariants hold")
         return
-    # Lines instead of a table: it would cut ids where the output is narrow, and is not searched by line.
+    # Plain lines, because a table cuts ids in a narrow terminal and can't be searched by line.
     for invariant, count in findings.broken.items():
         shown = findings.shown[invariant]
         more = [f"and {count - len(shown)} more"] if count > len(shown) else []
-        console.print(Text(f"broken: {invariant}, {count} times"), style="bold red", soft_wrap=True)
+        console.print(
+            Text(f"violated: {invariant}, {count} times"), style="bold red", soft_wrap=True
+        )
         for line in (*shown, *more):
             console.print(Text(f"  {line}"), soft_wrap=True)
     console.print(
-        "the money's invariants are broken: look for these orders in `./justw events list`, and "
+        "invariants of the money are violated: look for these orders in `./justw events list`, and "
         "correct the rows by hand before anything is replayed",
         soft_wrap=True,
     )

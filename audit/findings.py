@@ -1,24 +1,24 @@
-"""What an audit finds."""
+"""The result of an audit."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
 SHOWN_MAX = 20
-"""Findings of one invariant that are kept to be shown; all are counted."""
+"""The maximum number of findings per invariant that are kept as text. All findings are counted."""
 
 
 @dataclass(slots=True)
 class Findings:
-    """Broken invariants, and what was looked at."""
+    """The violated invariants, and the numbers of checked rows."""
 
     checked: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
-    """Invariant → how often it is broken."""
+    """Invariant → the number of its violations."""
     shown: dict[str, list[str]] = field(default_factory=dict)
-    """Invariant → its first SHOWN_MAX findings, each with the row's name."""
+    """Invariant → its first SHOWN_MAX violations, each with the id of the row."""
 
     def add(self, invariant: str, finding: str) -> None:
-        """Notes that an invariant is broken."""
+        """Counts a violation of an invariant, and keeps its text while there are fewer than SHOWN_MAX."""
         self.broken[invariant] += 1
         shown = self.shown.setdefault(invariant, [])
         if len(shown) < SHOWN_MAX:

@@ -1,4 +1,4 @@
-"""The money's invariants, row by row."""
+"""Checks the invariants of the money, row by row."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
@@ -14,23 +14,23 @@ from shop.payments.db.audit import PageOfAccountsRow
 from shop.payments.db.models import PaymentOutcome
 
 ACCOUNTS_PAGE_SIZE = 200
-"""Accounts per query: it reads the whole log of each."""
+"""Accounts per query, which reads all transactions of each account."""
 
 NEW, FINISHED, CANCELED = map(
     OrderMessage.Status.Name, (OrderMessage.NEW, OrderMessage.FINISHED, OrderMessage.CANCELED)
 )
 
-BALANCE_IN_RANGE = "balances are in range"
-BALANCE_IS_SUM = "a balance is the sum of its log"
-BALANCE_IS_NEWEST = "a balance is the newest balance_after of its log"
-LOG_IS_CHAIN = "each balance_after continues the one before"
-PAYMENT_HAS_ORDER = "a debit or decision belongs to an order, with its user and amount"
-FINISHED_IS_PAID = "a FINISHED order has exactly one debit, others have none"
-DECISION_IS_STATUS = "a payment's decision is its order's status and cancel_reason"
-DECISION_HAS_DEBIT = "a decision is PAID exactly when its debit is there"
-ORDER_ENDS = "an order ends in time"
+BALANCE_IN_RANGE = "a balance is within its range"
+BALANCE_IS_SUM = "a balance is the sum of its transactions"
+BALANCE_IS_NEWEST = "a balance is the newest balance_after of its transactions"
+LOG_IS_CHAIN = "a balance_after is the previous balance_after plus the transaction's amount"
+PAYMENT_HAS_ORDER = "a debit or decision has an order with the same user and amount"
+FINISHED_IS_PAID = "a FINISHED order has exactly one debit, other orders have none"
+DECISION_IS_STATUS = "a payment decision agrees with the status and cancel_reason of its order"
+DECISION_HAS_DEBIT = "a decision is PAID if and only if it has a debit"
+ORDER_ENDS = "an order ends within the allowed time"
 
-UNDECIDED = "canceled orders from before payments stored its decisions"
+UNDECIDED = "canceled orders without a stored decision (from earlier versions)"
 
 Progress = Callable[[], None]
 
@@ -39,9 +39,12 @@ async def audit(snapshots: Snapshots, settled_after: timedelta, progress: Progre
     """Checks every account and every order.
 
     Args:
-        snapshots: What to look at.
-        settled_after: How old an order that is NEW, or its decision, may be.
-        progress: Called for each account and order.
+        snapshots: The rows of both databases.
+        settled_after: The maximum age of a NEW order, or of its decision.
+        progress: Called after each account and each order.
+
+    Returns:
+        The violated invariants and the numbers of checked rows.
     """
     findings = Findings()
     async for account in _accounts(snapshots):
@@ -83,27 +86,27 @@ def _check_account(account: PageOfAccountsRow, findings: Findings) -> None:
             f"{name}: balance {account.balance}, balance_after {account.newest_balance_after}",
         )
     if account.broken_links:
-        findings.add(LOG_IS_CHAIN, f"{name}: {account.broken_links} of its log don't")
+        findings.add(LOG_IS_CHAIN, f"{name}: {account.broken_links} transactions violate this")
     if account.out_of_range:
-        findings.add(BALANCE_IN_RANGE, f"{name}: {account.out_of_range} times")
+        findings.add(BALANCE_IN_RANGE, f"{name}: {account.out_of_range} transactions violate this")
 
 
 async def _check_unsettled(
     unsettled: list[Saga], snapshots: Snapshots, late: datetime, findings: Findings
 ) -> None:
-    """Looks at orders again that had not ended, or were not there, before payments was read."""
+    """Checks the orders that were NEW or missing before payments was read, by their state after it."""
     ids = [saga.order_id for saga in unsettled]
     now = {order.id: order for order in await snapshots.orders_now.list_orders_by_id(ids=ids)}
     for saga in unsettled:
         order = now.get(saga.order_id)
         if order is None:
-            findings.add(PAYMENT_HAS_ORDER, f"order {saga.order_id}: there is none; {_has(saga)}")
+            findings.add(PAYMENT_HAS_ORDER, f"order {saga.order_id}: does not exist; {_text(saga)}")
             continue
         if order.status == NEW or not (saga.decision or saga.debits):
-            findings.checked["orders under way"] += 1
+            findings.checked["orders in progress"] += 1
             began = saga.decision.decided_at if saga.decision else order.created_at
             if order.status == NEW and began < late:
-                findings.add(ORDER_ENDS, f"order {order.id}: NEW since {began}; {_has(saga)}")
+                findings.add(ORDER_ENDS, f"order {order.id}: NEW since {began}; {_text(saga)}")
             _check_payment(saga, order, findings)
         else:
             _check_ended(saga, order, findings)
@@ -112,41 +115,41 @@ async def _check_unsettled(
 def _check_ended(saga: Saga, order: Order, findings: Findings) -> None:
     expected = 1 if order.status == FINISHED else 0
     if len(saga.debits) != expected:
-        findings.add(FINISHED_IS_PAID, f"order {order.id}: {order.status}; {_has(saga)}")
+        findings.add(FINISHED_IS_PAID, f"order {order.id}: {order.status}; {_text(saga)}")
     if saga.decision is None:
-        # Versions before `payment_decisions` stored none. A debit keeps its order from being paid
-        # again; of a canceled order only the inbox knows.
+        # Versions without `payment_decisions` stored no decision. The debit of a paid order is its
+        # evidence; a canceled order has none.
         if order.status == CANCELED:
             findings.checked[UNDECIDED] += 1
     elif saga.decision.outcome != (order.cancel_reason or PaymentOutcome.PAID):
-        stands = f"{order.status} {order.cancel_reason}".strip()
-        findings.add(DECISION_IS_STATUS, f"order {order.id}: {stands}; {_has(saga)}")
+        state = f"{order.status} {order.cancel_reason}".strip()
+        findings.add(DECISION_IS_STATUS, f"order {order.id}: {state}; {_text(saga)}")
     _check_payment(saga, order, findings)
 
 
 def _check_payment(saga: Saga, order: Order, findings: Findings) -> None:
-    """Compares what payments has of an order, however the order stands."""
-    ours = (order.user_id, order.amount)
-    theirs = {(debit.user_id, debit.amount) for debit in saga.debits}
+    """Compares the user and amount of an order with those of its decision and debits."""
+    ordered = (order.user_id, order.amount)
+    recorded = {(debit.user_id, debit.amount) for debit in saga.debits}
     if saga.decision:
-        theirs.add((saga.decision.user_id, saga.decision.amount))
-    if theirs - {ours}:
+        recorded.add((saga.decision.user_id, saga.decision.amount))
+    if recorded - {ordered}:
         findings.add(
             PAYMENT_HAS_ORDER,
-            f"order {order.id}: user {order.user_id}, amount {order.amount}; {_has(saga)}",
+            f"order {order.id}: user {order.user_id}, amount {order.amount}; {_text(saga)}",
         )
     if saga.decision:
         decided = [] if saga.decision.transaction_id is None else [saga.decision.transaction_id]
         if [debit.id for debit in saga.debits] != decided:
-            findings.add(DECISION_HAS_DEBIT, f"order {order.id}: {_has(saga)}")
+            findings.add(DECISION_HAS_DEBIT, f"order {order.id}: {_text(saga)}")
 
 
-def _has(saga: Saga) -> str:
-    debits = [f"debit {each.id} of user {each.user_id}, {each.amount}" for each in saga.debits]
+def _text(saga: Saga) -> str:
+    debits = [f"debit {debit.id} of user {debit.user_id}, {debit.amount}" for debit in saga.debits]
     decision = saga.decision
     decided = (
         [f"decided {decision.outcome.value} for user {decision.user_id}, {decision.amount}"]
         if decision
         else []
     )
-    return "; ".join([*decided, *debits]) or "payments has nothing of it"
+    return "; ".join([*decided, *debits]) or "neither decision nor debit"

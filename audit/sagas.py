@@ -1,4 +1,4 @@
-"""Orders and what payments have of them, side by side."""
+"""Joins the rows of both databases by order id."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Row = TypeVar("Row")
 
 @dataclass(slots=True)
 class Saga:
-    """One order id, and the rows of both databases that have it."""
+    """The rows of both databases with one order id."""
 
     order_id: UUID
     order: Order | None = None
@@ -25,7 +25,7 @@ class Saga:
 
 
 class _Rows(Generic[Row]):
-    """Rows in the order of their order id, of which the next one can be looked at."""
+    """Rows sorted by order id, with a look at the next row's id."""
 
     def __init__(self, rows: AsyncIterator[Row], order_id: Callable[[Row], UUID]) -> None:
         self._rows = rows
@@ -34,17 +34,17 @@ class _Rows(Generic[Row]):
 
     @property
     def next_id(self) -> UUID | None:
-        """The next row's order id, or None behind the last one."""
+        """The order id of the next row, or None after the last row."""
         return None if self._row is None else self._order_id(self._row)
 
     async def advance(self) -> Row | None:
-        """Returns the next row and goes on; to be called once before the first one."""
+        """Returns the next row and reads the one after it. The first call, which reads the first row, returns None."""
         row, self._row = self._row, await anext(self._rows, None)
         return row
 
 
 async def sagas(snapshots: Snapshots) -> AsyncIterator[Saga]:
-    """Yields every order id that either database has, once, in their order."""
+    """Yields a saga for each order id in either database, sorted by id."""
     orders, decisions, debits = _orders(snapshots), _decisions(snapshots), _debits(snapshots)
     sources = (orders, decisions, debits)
     for source in sources:

@@ -1,4 +1,4 @@
-"""Both databases, each as it was at one instant."""
+"""Snapshots of both databases."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ from transactional_grpc.database._connections import conninfo
 
 
 class Databases(BaseSettings):
-    """The databases, each as a role that may read it, such as the service's own."""
+    """The URLs of the databases, with roles that may read them, such as the roles of the services."""
 
     orders_database_url: SecretStr
     payments_database_url: SecretStr
@@ -24,27 +24,27 @@ class Databases(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """The orders as they were before the payments, and as they are after them.
+    """A snapshot of payments between two snapshots of orders.
 
-    An order is created before its payment is decided, and ends after that. So the decision of an order that has ended
-    in `orders` is in `payments`, and the order of a decision in `payments` is in `orders_now`. Neither needs the
-    services to stand still.
+    An order is created before its payment is decided, and ends afterwards. So `payments` contains the decision of every
+    order that has ended in `orders`, and `orders_now` contains the order of every decision in `payments`, although the
+    services change both databases meanwhile.
     """
 
     orders: Orders
     payments: Payments
     orders_now: Orders
     now: datetime
-    """The instant of the payments' snapshot, by the clock of their database."""
+    """The time of the snapshot of payments, by the clock of its database."""
 
 
 @asynccontextmanager
 async def open_snapshots(databases: Databases) -> AsyncIterator[Snapshots]:
-    """Opens the snapshots; they hold vacuum back until they are closed.
+    """Opens the snapshots. Until they are closed, vacuum can't remove rows that they see.
 
     Raises:
-        OperationalError: a database can't be reached.
-        ValueError: a URL is malformed.
+        OperationalError: A database is unreachable.
+        ValueError: A URL is malformed.
     """
     orders_url = databases.orders_database_url.get_secret_value()
     payments_url = databases.payments_database_url.get_secret_value()
@@ -53,7 +53,7 @@ async def open_snapshots(databases: Databases) -> AsyncIterator[Snapshots]:
         _snapshot(payments_url) as between,
         _snapshot(orders_url) as after,
     ):
-        # A snapshot is taken by the first query of its transaction.
+        # The first query of a transaction takes its snapshot.
         await Orders(before).take_snapshot()
         now = await Payments(between).take_snapshot()
         await Orders(after).take_snapshot()

@@ -1,4 +1,4 @@
-"""`just demo`: plays the whole story against a running system and says whether it went well."""
+"""The demo command: plays the whole story against a running system. `./justw demo`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -29,29 +29,34 @@ def stack_url() -> str:
 
 def main(
     url: Annotated[
-        str, typer.Option(envvar="GATEWAY_URL", help="Where the gateway is. [default: the stack's]")
+        str,
+        typer.Option(envvar="GATEWAY_URL", help="The URL of the gateway. [default: the stack's]"),
     ] = "",
 ) -> None:
-    """Opens an account, tops it up, orders, and checks every answer; exits with 1 if one is wrong."""
+    """Create an account, top it up, order, and check every response. Exits with 1 if one is wrong."""
     console = Console()
-    stamina.instrumentation.set_on_retry_hooks(())  # a step waits, and that is no news
+    stamina.instrumentation.set_on_retry_hooks(
+        ()
+    )  # stamina would log every retry of a step that waits
     try:
         url = url or stack_url()
-        # A proxy of the caller's can't reach loopback here.
+        # The caller's proxy can't reach this machine's loopback.
         with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX, trust_env=False) as http:
-            for done, outcome in Story(http).play():
-                step = f"[green]✓[/] {done}: [bold]{outcome}[/]"
+            for name, outcome in Story(http).play():
+                step = f"[green]✓[/] {name}: [bold]{outcome}[/]"
                 console.print(step, highlight=False, soft_wrap=True)
     except StackError as error:
         console.print(f"[red]✗[/] {error}: `./justw up` starts it", highlight=False)
         raise typer.Exit(1) from None
     except httpx.HTTPError as error:
-        console.print(f"[red]✗[/] no answer from {url} ({error}); is the system up? `./justw up`")
+        console.print(
+            f"[red]✗[/] no response from {url} ({error}); is the system running? `./justw up` starts it"
+        )
         raise typer.Exit(1) from None
     except (StoryError, RestError) as error:
         console.print(f"[red]✗[/] {error}", highlight=False)
         raise typer.Exit(1) from None
-    console.print("Everything went as the contracts say. Look around: " + f"{url}/docs")
+    console.print(f"Everything went as the contracts say. All routes are at {url}/docs")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A REST client for any service whose methods carry google.api.http; it knows no route."""
+"""A REST client for every service whose methods have google.api.http. It contains no route of its own."""
 
 import string
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ INTEGERS = {FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64}
 
 
 class RestError(Exception):
-    """An answer other than 2xx: a google.rpc.Status."""
+    """An error response: a google.rpc.Status."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"{response.status_code} {response.text}")
@@ -30,7 +30,7 @@ class RestError(Exception):
     def reason(self) -> str:
         """The reason in the error's ErrorInfo (AIP-193)."""
         name = ErrorInfo.DESCRIPTOR.full_name
-        return next(str(each["reason"]) for each in self.details if each["@type"].endswith(name))
+        return next(str(item["reason"]) for item in self.details if item["@type"].endswith(name))
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class RestClient:
     service: ServiceDescriptor
 
     def call(self, request: Message, response: type[M], idempotency_key: str = "") -> M:
-        """Calls the method that takes this request, and returns its response.
+        """Calls the method with this request type, and returns its response.
 
         Raises:
-            RestError: the answer is an error.
+            RestError: The response is an error.
         """
         method = next(m for m in self.service.methods if m.input_type == request.DESCRIPTOR)
         rule = _http_rule(method)
@@ -53,16 +53,16 @@ class RestClient:
         fields = dict(_json_fields(request))
         in_path = {name for _, name, _, _ in string.Formatter().parse(path) if name}
         rest = {name: value for name, value in fields.items() if name not in in_path}
-        answer = self.http.request(
+        received = self.http.request(
             verb.upper(),
             path.format_map(fields),
             params=None if rule.body else rest,
             json=rest if rule.body else None,
             headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
         )
-        if not answer.is_success:
-            raise RestError(answer)
-        content = answer.json()
+        if not received.is_success:
+            raise RestError(received)
+        content = received.json()
         content = {rule.response_body: content} if rule.response_body else content
         return json_format.ParseDict(content, response())
 

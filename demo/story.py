@@ -1,4 +1,4 @@
-"""The whole story over REST, step by step; a step that goes wrong raises."""
+"""The story of the demo, step by step, over REST. A step that goes wrong raises."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -14,23 +14,23 @@ from shop.payments.v1.error_reason_pb2 import ErrorReason
 from shop.payments.v1.transaction_pb2 import Transaction
 
 PAYMENT_SECONDS_MAX = 15.0
-"""How long an order may stay NEW."""
+"""The maximum time that an order may be NEW."""
 TOP_UP, PRICE = 5000, 1500
 
 Step = tuple[str, str]
-"""What was done, and what came of it."""
+"""The name of a step and its outcome."""
 
 
 class StoryError(Exception):
-    """A step ended otherwise than the contract says."""
+    """The outcome of a step contradicts the contract."""
 
 
 class _StillNewError(Exception):
-    """The order waits for its payment."""
+    """The order is still being paid."""
 
 
 class Story:
-    """One new user goes shopping."""
+    """A new user creates an account, pays orders and reads the results."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._user = str(uuid4())
@@ -40,11 +40,11 @@ class Story:
         self._orders = RestClient(http, orders_api.DESCRIPTOR.services_by_name["OrdersService"])
 
     def play(self) -> Iterator[Step]:
-        """Yields each step once it went as it should.
+        """Yields each step after its outcome was checked.
 
         Raises:
-            StoryError: a step went wrong.
-            RestError: a step was refused.
+            StoryError: The outcome of a step contradicts the contract.
+            RestError: The response to a step is an error.
         """
         yield "create an account", self._create_account()
         yield "create it again", self._create_account_again()
@@ -53,9 +53,9 @@ class Story:
         yield f"order for {PRICE}", self._order(self._user, PRICE, Order.FINISHED)
         yield "balance", self._balance(TOP_UP - PRICE)
         yield f"order for {TOP_UP}", self._order(self._user, TOP_UP, Order.CANCELED)
-        yield "order of a user without account", self._order(str(uuid4()), PRICE, Order.CANCELED)
+        yield "order of a user without an account", self._order(str(uuid4()), PRICE, Order.CANCELED)
         yield "list the orders", self._list_orders()
-        yield "the account's log", self._log()
+        yield "list the account's transactions", self._log()
 
     def _create_account(self) -> str:
         request = payments_api.CreateAccountRequest(user_id=self._user)
@@ -69,8 +69,8 @@ class Story:
             self._payments.call(request, payments_api.CreateAccountResponse)
         except RestError as error:
             expected = ErrorReason.Name(ErrorReason.ACCOUNT_ALREADY_EXISTS)
-            _check(error.reason == expected, f"refused with {error}")
-            return f"refused: {error.status} {error.reason}"
+            _check(error.reason == expected, f"rejected with {error}")
+            return f"rejected: {error.status} {error.reason}"
         raise StoryError("a second account was created")
 
     def _top_up_twice(self) -> str:
@@ -80,7 +80,7 @@ class Story:
             self._payments.call(request, payments_api.TopUpAccountResponse, key).transaction
             for _ in range(2)
         )
-        _check(first == second, f"answers differ: {first} {second}")
+        _check(first == second, f"the responses differ: {first} {second}")
         return f"one transaction {first.id}"
 
     def _balance(self, expected: int) -> str:
@@ -119,9 +119,9 @@ class Story:
     def _log(self) -> str:
         request = payments_api.ListTransactionsRequest(user_id=self._user)
         response = self._payments.call(request, payments_api.ListTransactionsResponse)
-        entries = [(each.type, each.amount) for each in response.transactions]
+        entries = [(entry.type, entry.amount) for entry in response.transactions]
         expected = [(Transaction.DEBIT, PRICE), (Transaction.CREDIT, TOP_UP)]
-        _check(entries == expected, f"the log is {entries}")
+        _check(entries == expected, f"the transactions are {entries}")
         return ", ".join(f"{Transaction.Type.Name(kind)} {amount}" for kind, amount in entries)
 
 

@@ -1,4 +1,4 @@
-"""The audit holds on sound databases, also in the middle of sagas, and finds each kind of damage."""
+"""The audit finds nothing in consistent databases, also with orders in progress, and finds every kind of damage."""
 
 import os
 import subprocess
@@ -47,7 +47,7 @@ INSERT INTO payment_decisions VALUES
     ('{CANCELED}', '{POOR}', 100, 'ACCOUNT_NOT_FOUND', NULL, now()),
     ('{DECIDED}', '{POOR}', 100, 'ACCOUNT_NOT_FOUND', NULL, now());
 """
-# What no database lets in, but a restore or a hand may leave behind.
+# Removes the constraints: a restore or a manual change can leave rows that violate them.
 UNGUARDED = """
 DROP INDEX transactions_one_debit_per_order;
 ALTER TABLE accounts DROP CONSTRAINT accounts_balance_in_range;
@@ -58,7 +58,7 @@ ALTER TABLE payment_decisions DROP CONSTRAINT payment_decisions_transaction_iff_
 
 @pytest.fixture(scope="module")
 def urls(postgres: Running) -> Iterator[dict[str, str]]:
-    """Databases of their own, without what guards them."""
+    """Databases for these tests, without the constraints on money."""
     superuser = postgres.endpoints.superuser_database_url
     made = {
         name: make_conninfo(superuser, dbname=f"audit_{name}") for name in ("orders", "payments")
@@ -79,7 +79,7 @@ def urls(postgres: Running) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def books(urls: dict[str, str]) -> dict[str, str]:
-    """Sound databases: one order each that is paid, canceled, new, and canceled in a moment."""
+    """Consistent databases with a paid, a canceled and a new order, and one whose cancellation is on its way."""
     run(urls["orders"], SOUND_ORDERS)
     run(urls["payments"], SOUND_PAYMENTS)
     return urls
@@ -99,10 +99,12 @@ async def findings(books: dict[str, str], settled_after: float = 3600) -> Findin
         return await audit(snapshots, timedelta(seconds=settled_after), lambda: None)
 
 
-async def test_sound_databases_with_orders_under_way(books: dict[str, str]) -> None:
+async def test_consistent_databases_with_orders_in_progress_violate_nothing(
+    books: dict[str, str],
+) -> None:
     found = await findings(books)
     assert found.broken == {}
-    assert found.checked == {"accounts": 2, "orders": 4, "orders under way": 2}
+    assert found.checked == {"accounts": 2, "orders": 4, "orders in progress": 2}
 
 
 DAMAGE = {
@@ -115,7 +117,7 @@ DAMAGE = {
         ),
         {money.FINISHED_IS_PAID, money.PAYMENT_HAS_ORDER, money.DECISION_HAS_DEBIT},
     ),
-    "a debit is twice": (
+    "an order is debited twice": (
         "payments",
         (
             f"UPDATE accounts SET balance = 800 WHERE id = '{ACCOUNT}';"
@@ -124,7 +126,7 @@ DAMAGE = {
         ),
         {money.FINISHED_IS_PAID, money.DECISION_HAS_DEBIT},
     ),
-    "a debit is gone": (
+    "a debit is missing": (
         "payments",
         f"DELETE FROM transactions WHERE id = '{DEBIT}'",
         {
@@ -139,12 +141,12 @@ DAMAGE = {
         f"UPDATE transactions SET amount = 99 WHERE id = '{DEBIT}'",
         {money.PAYMENT_HAS_ORDER, money.BALANCE_IS_SUM, money.LOG_IS_CHAIN},
     ),
-    "a balance is another": (
+    "a balance is wrong": (
         "payments",
         f"UPDATE accounts SET balance = 901 WHERE id = '{ACCOUNT}'",
         {money.BALANCE_IS_SUM, money.BALANCE_IS_NEWEST},
     ),
-    "the log has a gap": (
+    "a balance_after is wrong": (
         "payments",
         f"UPDATE transactions SET balance_after = 1001 WHERE id = '{CREDIT}'",
         {money.LOG_IS_CHAIN},
@@ -159,12 +161,12 @@ DAMAGE = {
         ),
         {money.BALANCE_IN_RANGE},
     ),
-    "a decision is another": (
+    "a decision has another outcome": (
         "payments",
         f"UPDATE payment_decisions SET outcome = 'INSUFFICIENT_FUNDS' WHERE order_id = '{CANCELED}'",
         {money.DECISION_IS_STATUS},
     ),
-    "a decision is of another user": (
+    "a decision has another user": (
         "payments",
         (
             f"UPDATE payment_decisions SET user_id = '{OTHER_USER}' WHERE order_id = '{NEW}';"
@@ -172,7 +174,7 @@ DAMAGE = {
         ),
         {money.PAYMENT_HAS_ORDER},
     ),
-    "an order is gone": (
+    "an order is missing": (
         "orders",
         f"DELETE FROM orders WHERE id = '{FINISHED}'",
         {money.PAYMENT_HAS_ORDER},
@@ -185,12 +187,12 @@ DAMAGE = {
         ),
         {money.FINISHED_IS_PAID, money.DECISION_IS_STATUS},
     ),
-    "an order waits for ever": (
+    "an order stays NEW": (
         "orders",
         f"UPDATE orders SET created_at = now() - interval '2 hours' WHERE id = '{NEW}'",
         {money.ORDER_ENDS},
     ),
-    "an outcome never arrived": (
+    "an outcome doesn't arrive": (
         "payments",
         (
             "UPDATE payment_decisions SET decided_at = now() - interval '2 hours'"
@@ -202,7 +204,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
-async def test_damage_is_found(books: dict[str, str], kind: str) -> None:
+async def test_damage_violates_its_invariants(books: dict[str, str], kind: str) -> None:
     database, damage, expected = DAMAGE[kind]
     run(books[database], damage)
     found = await findings(books)
@@ -214,26 +216,30 @@ async def test_damage_is_found(books: dict[str, str], kind: str) -> None:
     )
 
 
-async def test_pages_end_anywhere(books: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pages_of_any_size_give_the_same_findings(
+    books: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("audit.sagas.PAGE_SIZE", 1)
     monkeypatch.setattr("audit.money.PAGE_SIZE", 1)
     monkeypatch.setattr("audit.money.ACCOUNTS_PAGE_SIZE", 1)
     assert (await findings(books)).broken == {}
-    run(books["payments"], DAMAGE["a debit is twice"][1])
+    run(books["payments"], DAMAGE["an order is debited twice"][1])
     assert (await findings(books)).broken == {
         money.FINISHED_IS_PAID: 1,
         money.DECISION_HAS_DEBIT: 1,
     }
 
 
-async def test_orders_canceled_before_the_migration_need_no_decision(books: dict[str, str]) -> None:
+async def test_orders_that_earlier_versions_canceled_need_no_decision(
+    books: dict[str, str],
+) -> None:
     run(books["payments"], f"DELETE FROM payment_decisions WHERE order_id = '{CANCELED}'")
     found = await findings(books)
     assert found.broken == {}
     assert found.checked[money.UNDECIDED] == 1
 
 
-def test_the_exit_code_tells(books: dict[str, str]) -> None:
+def test_exit_code_tells_the_result(books: dict[str, str]) -> None:
     sound = command(books)
     run(books["payments"], f"UPDATE accounts SET balance = 901 WHERE id = '{ACCOUNT}'")
     damaged = command(books)
@@ -241,13 +247,13 @@ def test_the_exit_code_tells(books: dict[str, str]) -> None:
     unset = command({**books, "payments": ""})
     assert (sound.returncode, sound.stdout.splitlines()[-1]) == (
         0,
-        "every invariant holds: nothing to do",
+        "all invariants hold",
     )
     assert damaged.returncode == 1
     assert (
         f"  account {ACCOUNT} of user {USER}: balance 901, credits - debits 900\n" in damaged.stdout
     )
-    assert damaged.stdout.splitlines()[-1].startswith("the money's invariants are broken: ")
+    assert damaged.stdout.splitlines()[-1].startswith("invariants of the money are violated: ")
     assert (away.returncode, away.stdout, away.stderr.count("\n")) == (2, "", 1)
     assert "secret" not in away.stderr
     assert (unset.returncode, unset.stderr) == (2, "audit: PAYMENTS_DATABASE_URL: Field required\n")
@@ -258,7 +264,7 @@ def command(books: dict[str, str]) -> "subprocess.CompletedProcess[str]":
         [sys.executable, "-m", "audit"],
         env={
             **os.environ,
-            "COLUMNS": "60",  # no id may be cut, however narrow the output is
+            "COLUMNS": "60",  # a narrow terminal must not cut the ids
             "ORDERS_DATABASE_URL": books["orders"],
             "PAYMENTS_DATABASE_URL": books["payments"],
         },
