@@ -117,8 +117,8 @@ test *arguments: check
     #!/usr/bin/env bash
     set -euo pipefail
     for argument in "$@"; do [ ! -e "${argument%%::*}" ] || exec pytest "$@"; done
-    # These tests start Kafka or the whole system and await what servers do within their time-outs.
-    alone=(tests/contract/openapi/test_answers.py tests/e2e tests/faults tests/integration/messaging tests/integration/stack)
+    # These tests start Kafka or the whole system, or await what servers do within their time-outs.
+    alone=(tests/contract/openapi/test_answers.py tests/e2e tests/faults tests/integration/{messaging,runtime/test_conflicts.py,stack})
     reports=$(mktemp -d) && trap 'rm -rf "$reports"' EXIT
     failed=0 ran=0
     run() {

@@ -52,6 +52,11 @@ async def numbers_by_key(publishing: Publishing) -> dict[str, list[int]]:
     return numbers
 
 
+async def relayed(publishing: Publishing, count: int) -> bool:
+    """Whether the relays have published this many events of `publish_in_order`."""
+    return sum(map(len, (await numbers_by_key(publishing)).values())) >= count
+
+
 async def test_relays_share_the_work_and_keep_the_order(
     publishing: Publishing, infrastructure: Running
 ) -> None:
@@ -78,7 +83,8 @@ async def test_a_relay_that_goes_silent_is_replaced(
     ):
         await eventually(lambda: owns(publishing, 6))
         writing = asyncio.create_task(publish_in_order(publishing, 60))
-        await asyncio.sleep(0.3)  # some moment in the middle of the writing
+        await eventually(lambda: relayed(publishing, len(KEYS)))
+        assert not writing.done(), "the relay must go silent while events are written"
         other.send_signal(number)
         await eventually(lambda: owns(publishing, 12), TAKEOVER_SECONDS_MAX)
         await writing

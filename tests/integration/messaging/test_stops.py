@@ -25,6 +25,8 @@ from transactional_grpc.database._transaction import Transaction
 pytestmark = pytest.mark.anyio
 
 STOP_SECONDS_MAX = 15.0
+BATCH_SECONDS = 0.5
+"""The time for which a batch outlasts the stop."""
 
 
 async def test_a_service_stops_while_the_broker_is_down(
@@ -58,18 +60,23 @@ async def test_a_service_stops_while_the_database_answers_nobody(
 
 
 async def test_a_stop_ends_the_batch_in_work(publishing: Publishing) -> None:
-    entered = asyncio.Event()
+    entered, leaving = asyncio.Event(), asyncio.Event()
 
     async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
         entered.set()
-        await tx.connection.execute("SELECT pg_sleep(0.5)")
+        await leaving.wait()
 
     recorder = Recorder(answer)
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
-    async with running(consumer):
-        async with running(publishing.relay.run):
-            await publishing.publish(order_created())
-            await entered.wait()
-        began = time.monotonic()
-    assert time.monotonic() - began < 5
+    stop = asyncio.Event()
+    async with running(publishing.relay.run):
+        consumes = asyncio.create_task(consumer(stop, lambda: None))
+        await publishing.publish(order_created())
+        await entered.wait()
+    stop.set()
+    ended, _ = await asyncio.wait((consumes,), timeout=BATCH_SECONDS)
+    assert not ended, "the consumer ended while its batch was in work"
+    leaving.set()
+    async with asyncio.timeout(5):
+        await consumes
     assert len(recorder.order_ids) == 1

@@ -38,15 +38,19 @@ def compiled(folder: Path, name: str, text: str) -> FileDescriptorSet:
     return FileDescriptorSet.FromString(output.read_bytes())
 
 
+def request_for(folder: Path, *texts: str) -> CodeGeneratorRequest:
+    """Returns what protoc sends to a plugin for the texts of one or two event files."""
+    names = [name for name, _ in zip((FILE, SECOND_FILE), texts, strict=False)]
+    compiled_sets = [compiled(folder, *file) for file in zip(names, texts, strict=True)]
+    files = {file.name: file for compiled_set in compiled_sets for file in compiled_set.file}
+    return CodeGeneratorRequest(file_to_generate=names, proto_file=files.values())
+
+
 @pytest.fixture
 def generated(tmp_path: Path) -> Generate:
     """Returns the generator's files, by name, for the texts of one or two event files."""
 
     def run(*texts: str) -> dict[str, str]:
-        names = [name for name, _ in zip((FILE, SECOND_FILE), texts, strict=False)]
-        found = (compiled(tmp_path, *each).file for each in zip(names, texts, strict=True))
-        files = {file.name: file for each in found for file in each}
-        request = CodeGeneratorRequest(file_to_generate=names, proto_file=files.values())
-        return dict(generate(Contracts.from_request(request)))
+        return dict(generate(Contracts.from_request(request_for(tmp_path, *texts))))
 
     return run
