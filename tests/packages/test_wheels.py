@@ -1,6 +1,7 @@
 """Each package's wheel is complete: its unit tests pass where nothing else is installed."""
 
 import shutil
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -9,8 +10,7 @@ import pytest
 from tests.packages.wheels import PACKAGES, Environment, build
 
 NAMES = ["embedded-stack", "sqlc-gen-python"]
-"""The packages whose wheels are tested."""
-EXTRAS = {"sqlc-gen-python": "[verify]"}
+"""The packages whose wheels are tested. Their pyproject has a dependency group `test`."""
 PYTEST_INI = """
 [pytest]
 addopts = --strict-markers --strict-config --import-mode=importlib -q -p no:cacheprovider
@@ -42,8 +42,10 @@ def test_unit_tests_pass_in_an_environment_with_the_wheel_alone(
 ) -> None:
     name = name_of(wheel)
     environment = Environment.create(tmp_path / "environment")
-    environment.install(f"{name}{EXTRAS.get(name, '')} @ {wheel.as_uri()}", wheels=wheel.parent)
-    environment.install("--group", f"{PACKAGES / name / 'pyproject.toml'}:test")
+    pyproject = PACKAGES / name / "pyproject.toml"
+    extras = tomllib.loads(pyproject.read_text())["project"].get("optional-dependencies", {})
+    requirement = f"{name}[{','.join(extras)}] @ {wheel.as_uri()}"
+    environment.install(requirement, "--group", f"{pyproject}:test", wheels=wheel.parent)
     project = tmp_path / "project"
     # Integration tests need servers; the tests of the repository run them.
     ignored = shutil.ignore_patterns("integration", "__pycache__")

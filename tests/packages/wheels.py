@@ -1,9 +1,11 @@
 """Builds the wheels of `packages/` and installs them into environments of their own."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,18 +21,29 @@ VERSIONS = (
     else ("--constraint", str(ROOT / "requirements.lock"))
 )
 """The versions that are installed: those of the lock, or the lowest that a package declares."""
+_NAME = re.compile(r"^[\w-]+", re.MULTILINE)
 
 
 def build(name: str, folder: Path) -> Path:
-    """Builds the wheel of a package; needs no network, hatchling is installed.
+    """Builds the wheels of a package and of the packages of this repository that it needs.
+
+    Building needs no network, because hatchling is installed.
 
     Returns:
-        The wheel's path.
+        The path of the package's wheel.
     """
+    project = tomllib.loads((PACKAGES / name / "pyproject.toml").read_text())["project"]
+    for sibling in _NAME.findall("\n".join(project.get("dependencies", []))):
+        if (PACKAGES / sibling).is_dir() and not _wheels(sibling, folder):
+            build(sibling, folder)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     _run(command, cwd=PACKAGES / name)
-    (wheel,) = folder.glob(f"{name.replace('-', '_')}-*.whl")
+    (wheel,) = _wheels(name, folder)
     return wheel
+
+
+def _wheels(name: str, folder: Path) -> list[Path]:
+    return list(folder.glob(f"{name.replace('-', '_')}-*.whl"))
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ class Environment:
 
         Args:
             *arguments: Requirements, or options of `uv pip install` such as `--group`.
-            wheels: A folder with wheels of other packages of this repository.
+            wheels: The folder with the wheels of this repository's packages.
         """
         command = [str(SCRIPTS / "uv"), "pip", "install", "--quiet", "--python", str(self.folder)]
         command += VERSIONS

@@ -14,7 +14,8 @@ from sqlc_gen_python._python.layout import header
 from sqlc_gen_python._python.modules import render_models, render_querier, render_queries
 from sqlc_gen_python._python.support_module import render_support
 from sqlc_gen_python._python.types_module import TypesWriter
-from sqlc_gen_python._sql.schema import definitions, matching, read_schema, sql_files
+from sqlc_gen_python._sql.files import matching, read_schema, sql_files
+from sqlc_gen_python._sql.schema import definitions
 from sqlc_gen_python._sqlc.options import Options, parse_options
 from sqlc_gen_python._sqlc.request import Request, parse_request
 

@@ -14,7 +14,8 @@ from sqlc_gen_python._model.names import (
 )
 from sqlc_gen_python._model.query import Command, Query
 from sqlc_gen_python._model.types import PythonType, is_unknown
-from sqlc_gen_python._sql.guesses import check_embeds, check_guesses
+from sqlc_gen_python._sql.embeds import check_embeds
+from sqlc_gen_python._sql.guesses import check_guesses
 from sqlc_gen_python._sql.statement import check, copy_statement, statement
 from sqlc_gen_python._sqlc import request
 from sqlc_gen_python._sqlc.options import Options

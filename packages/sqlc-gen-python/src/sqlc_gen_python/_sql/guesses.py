@@ -1,47 +1,17 @@
-"""Rejects queries in which sqlc may have guessed a parameter's type or an embedded table wrongly.
+"""Rejects parameters whose type sqlc may have guessed wrongly.
 
 sqlc gives a parameter the type of the column beside it and ignores operators and casts between
 them: in `j->>'k' = $1` it infers `jsonb`, but PostgreSQL compares texts. Such a parameter would be
 sent as `Jsonb` and fail at run time, so it needs a cast.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlc_gen_python._errors import GenerateError
-from sqlc_gen_python._sql.lexer import Kind, Token, tokens
+from sqlc_gen_python._sql.lexer import Token
+from sqlc_gen_python._sql.words import OPERATOR, words
 from sqlc_gen_python._sqlc.request import Parameter, Query
 
-_OPERATOR = frozenset("+-*/<>=~!@#%^&|`?")
-_AFTER_TABLE = frozenset(
-    [
-        "cross",
-        "fetch",
-        "for",
-        "full",
-        "group",
-        "having",
-        "inner",
-        "join",
-        "left",
-        "limit",
-        "natural",
-        "offset",
-        "on",
-        "order",
-        "returning",
-        "right",
-        "set",
-        "tablesample",
-        "union",
-        "using",
-        "values",
-        "where",
-        "window",
-        "except",
-        "intersect",
-    ]
-)
-"""Words that may follow a table without an alias."""
 _SAME_ON_BOTH_SIDES = frozenset(["=", "<>", "!=", "<", ">", "<=", ">=", "@>", "<@", "||"])
 _TEXT_OR_JSON = "text, or ::{} for JSON"
 _CAST_OF = {
@@ -65,21 +35,21 @@ def check_guesses(query: Query, place: str) -> None:
     Raises:
         GenerateError: a parameter needs a cast; the message suggests one.
     """
-    words = list(_words(query.text))
+    found = list(words(query.text))
     for param in query.params:
         column = param.column
         if not column.original_name or not column.type:
             continue
-        places = [at for at, word in enumerate(words) if word.text == f"${param.number}"]
+        places = [at for at, word in enumerate(found) if word.text == f"${param.number}"]
         name = column.type.name.removeprefix("pg_catalog.")
         cast = None
         if name in {"json", "jsonb"} and not all(
-            _is_json(words, at, query, param) for at in places
+            _is_json(found, at, query, param) for at in places
         ):
             cast = next(
-                filter(None, (_cast_of(words, at) for at in places)), None
+                filter(None, (_cast_of(found, at) for at in places)), None
             ) or _TEXT_OR_JSON.format(name)
-        elif column.is_array and any(_is_element(words, at) for at in places):
+        elif column.is_array and any(_is_element(found, at) for at in places):
             cast = name
         if cast:
             raise GenerateError(
@@ -89,55 +59,6 @@ def check_guesses(query: Query, place: str) -> None:
             )
 
 
-def check_embeds(query: Query, schemas_of: Callable[[str], Sequence[str]], place: str) -> None:
-    """Checks that `sqlc.embed(t)` doesn't embed the table `t` of another schema.
-
-    sqlc would take `t` for the table of the default schema.
-
-    Args:
-        query: The query.
-        schemas_of: Returns the other schemas that have a table of a name.
-        place: The start of an error's message.
-
-    Raises:
-        GenerateError: the table needs an alias.
-    """
-    names = [word.name for word in _words(query.text)]
-    for column in query.columns:
-        table = column.embed_table
-        if table is None or table.schema_:
-            continue
-        for schema in schemas_of(table.name):
-            for at in range(len(names)):
-                if names[at : at + 3] != [schema, ".", table.name]:
-                    continue
-                alias = [name for name in names[at + 3 : at + 5] if name != "as"][:1]
-                is_alias = alias and alias[0].isidentifier() and alias[0] not in _AFTER_TABLE
-                if is_alias and alias != [table.name]:
-                    continue
-                raise GenerateError(
-                    f"{place}: sqlc takes sqlc.embed({table.name}) for the table of the default"
-                    f" schema, not for {schema}.{table.name}; write"
-                    f" FROM {schema}.{table.name} AS {schema}_{table.name} and embed the alias"
-                )
-
-
-def _words(sql: str) -> Iterator[Token]:
-    """Yields the tokens without spaces and comments; an operator is one token."""
-    text = ""
-    for token in tokens(sql):
-        is_part = token.kind is Kind.SYMBOL and (token.text in _OPERATOR or token.text == ":")
-        if text and not is_part:
-            yield Token(Kind.SYMBOL, text)
-            text = ""
-        if is_part:
-            text += token.text
-        elif token.kind not in {Kind.SPACE, Kind.COMMENT}:
-            yield token
-    if text:
-        yield Token(Kind.SYMBOL, text)
-
-
 def _is_json(words: Sequence[Token], at: int, query: Query, param: Parameter) -> bool:
     """Whether the parameter is compared with the column itself, or stored in it."""
     before = [word.name for word in words[max(at - 5, 0) : at]][::-1]
@@ -145,7 +66,7 @@ def _is_json(words: Sequence[Token], at: int, query: Query, param: Parameter) ->
     if after[:1] == ["::"] or before[:2] == ["(", "cast"]:
         return True
     if after[:1] == ["is"]:
-        return not before[:1] or not _OPERATOR.issuperset(before[0])
+        return not before[:1] or not OPERATOR.issuperset(before[0])
     name = param.column.original_name
     if before[:1] and before[0] in _SAME_ON_BOTH_SIDES and before[1:2] == [name]:
         return not _is_path(after)

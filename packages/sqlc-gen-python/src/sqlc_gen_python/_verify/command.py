@@ -8,7 +8,7 @@ import psycopg
 from sqlc_gen_python._errors import GenerateError
 from sqlc_gen_python._generate import Analysis, analyse
 from sqlc_gen_python._model.query import Command, Query
-from sqlc_gen_python._sql.schema import sql_files
+from sqlc_gen_python._sql.files import sql_files
 from sqlc_gen_python._sql.statement import statement
 from sqlc_gen_python._verify.compare import differences
 from sqlc_gen_python._verify.config import Package, read_packages

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sqlc_gen_python._errors import GenerateError
-from sqlc_gen_python._sql.guesses import check_embeds, check_guesses
+from sqlc_gen_python._sql.embeds import check_embeds
+from sqlc_gen_python._sql.guesses import check_guesses
 from sqlc_gen_python._sqlc.request import Query
 from sqlc_gen_python_tests.unit.sqlc_request import column, query
 

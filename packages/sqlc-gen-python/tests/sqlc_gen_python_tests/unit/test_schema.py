@@ -2,15 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sqlc_gen_python._sql.schema import (
-    Composite,
-    Domain,
-    Range,
-    TypeName,
-    definitions,
-    read_schema,
-    sql_files,
-)
+from sqlc_gen_python._sql.files import read_schema, sql_files
+from sqlc_gen_python._sql.schema import Composite, Domain, Range, TypeName, definitions
 
 
 @pytest.mark.parametrize(
