@@ -16,7 +16,7 @@ class Options(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     package: str
-    """Import path of the generated package, for example `shop.orders.db`."""
+    """Import path of the generated package, for example `library.db`."""
     out: str = ""
     """Accepted and ignored, as upstream does; sqlc's own `out:` names the folder."""
     support_module: str = ""
@@ -98,10 +98,9 @@ def _explain(error: ValidationError) -> list[str]:
         name = ".".join(map(str, problem["loc"]))
         if problem["type"] == "extra_forbidden":
             lines.append(f"option {name}: unknown; the options are {known}")
-        elif name:
-            lines.append(f"option {name}: {problem['msg']}")
         else:
-            lines.append(f"options: {problem['msg'].removeprefix('Value error, ')}")
+            place = f"option {name}" if name else "options"
+            lines.append(f"{place}: {problem['msg'].removeprefix('Value error, ')}")
     return lines
 
 
