@@ -49,9 +49,7 @@ def _require_agreement(event: Outcome, end: EndOrderParams, order: EndOrderRow |
     if order is None:
         raise Rejected(f"order {event.order_id} does not exist")
     if order.user_id != UUID(event.user_id):
-        raise Rejected(
-            f"order {event.order_id} belongs to user {order.user_id}, its payment to {event.user_id}"
-        )
+        raise Rejected(f"order {event.order_id} belongs to {order.user_id}, not {event.user_id}")
     stored, received = (order.status, order.cancel_reason), (end.status, end.cancel_reason)
     if stored != received:
         raise Rejected(
