@@ -113,7 +113,7 @@ def test_an_outcome_that_contradicts_an_ended_order_is_a_dead_letter(
             if not letters:
                 raise NotYetError(f"no dead letter of {order_id}")
     reason = header(letters[0], REASON)
-    assert reason.startswith(f"order {order_id} is CANCELED (ACCOUNT_NOT_FOUND), ")
+    assert reason.startswith(f"order {order_id} is CANCELED ACCOUNT_NOT_FOUND, ")
     # The others are handled, and the order stays as it is.
     shop.ended(shop.order(user, 100)["id"])
     assert shop.ended(order_id) == ended
