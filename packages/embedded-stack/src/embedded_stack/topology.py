@@ -31,7 +31,7 @@ COPIES_MAX = 20
 
 
 class Step(BaseModel, frozen=True, extra="forbid"):
-    """A module that runs to its end before the services start, such as the registration of schemas.
+    """A module that runs to its end before services with `messaging` start, such as the registration of schemas.
 
     It gets the addresses of Kafka and of the registry.
     """

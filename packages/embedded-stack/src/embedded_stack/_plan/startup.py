@@ -45,11 +45,10 @@ class Startup:
         ports.check_free(self._blueprint.listening(self._parts))
         jars, archives = await self._fetch()
         await together([self._kafka(jars), self._databases(archives)])
-        if not self._services:
-            return
-        for step in self._topology.steps:
-            command = services.run_step(step, self._topology, self._blueprint.endpoints)
-            await self._supervisor.step(command)
+        if any(self._topology.services[name].messaging for name in self._services):
+            for step in self._topology.steps:
+                command = services.run_step(step, self._topology, self._blueprint.endpoints)
+                await self._supervisor.step(command)
         await together(
             self._service(copy)
             for service in self._services
