@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings
 
 from shop.orders.db.audit import AsyncQuerier as Orders
 from shop.payments.db.audit import AsyncQuerier as Payments
-from transactional_grpc.database._connections import conninfo
+from transactional_grpc.database import conninfo
 
 
 class Databases(BaseSettings):

@@ -30,18 +30,17 @@ from transactional_events.db.buckets import AsyncQuerier as BucketQueries
 from transactional_events.db.inbox import AsyncQuerier as InboxQueries
 from transactional_events.db.outbox import AddToOutboxParams
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
-from transactional_events.inbox import _inbox as inbox
-from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._producer import OutgoingRecord
+from transactional_events.inbox import inbox_purge
+from transactional_events.kafka import FencedPublisher, OutgoingRecord
 from transactional_events.relay._batches import BATCH_SIZE, Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
 from transactional_events.relay._takeover import UNCERTAIN_MAX
-from transactional_grpc.database._pool import Pool, open_pool
-from transactional_grpc.database._purge import Purge, purge_between
+from transactional_grpc.database import Pool, Purge, open_pool
+from transactional_grpc.database._purge import purge_between
 from transactional_grpc.db.idempotency_keys import AsyncQuerier as KeyQueries
 from transactional_grpc.db.idempotency_keys import ClaimKeyParams
-from transactional_grpc.server import _idempotency as idempotency
+from transactional_grpc.server import IDEMPOTENCY_KEY_PURGE
 
 SIZES = (0, 100_000, 1_000_000)
 RATIO_MAX = 1.5
@@ -49,7 +48,7 @@ ROUNDS = 100
 WARM_UP = 10
 BUCKETS = 12
 CHUNK = 10_000
-PURGES = (inbox.purge([]), idempotency.PURGE)
+PURGES = (inbox_purge([]), IDEMPOTENCY_KEY_PURGE)
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 FILL_OUTBOX = """INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
 SELECT number % $2, 't', number::text, '\\x0102', gen_random_uuid(), 'E', now(), ''

@@ -23,20 +23,15 @@ from embedded_stack.testing import Endpoints, running
 from embedded_stack.topology import load_topology
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from transactional_events.kafka._headers import headers_of
-from transactional_events.kafka._producer import OutgoingRecord
-from transactional_events.kafka._publisher import Publisher
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.outbox._outbox import Outbox
+from transactional_events.kafka import KafkaSettings, OutgoingRecord, Publisher, headers_of
+from transactional_events.outbox import Outbox
 from transactional_events.process._requirements import outbox_for
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._settings import RegistrySettings
+from transactional_events.registry import RegistrySettings, SchemaRegistry
+from transactional_events.relay import Relay
 from transactional_events.relay._batches import BATCH_SIZE
-from transactional_events.relay._relay import Relay
-from transactional_events.streams._outgoing import OutgoingEvent
-from transactional_events.topics import _registration as registration
-from transactional_events.topics._topics import Topics
-from transactional_grpc.database._pool import open_pool
+from transactional_events.streams import OutgoingEvent
+from transactional_events.topics import Topics, create_topics, register_schemas
+from transactional_grpc.database import open_pool
 
 SIZES = (20_000, 200_000)
 FILL_BATCH = 2000
@@ -112,8 +107,8 @@ async def measure(endpoints: Endpoints) -> None:
         SchemaRegistry(RegistrySettings(url=SecretStr(endpoints.schema_registry_url))) as registry,
         open_pool(url, "bench"),
     ):
-        await registration.register([ORDER_EVENTS], registry)
-        await registration.create_topics([ORDER_EVENTS], Topics(kafka))
+        await register_schemas([ORDER_EVENTS], registry)
+        await create_topics([ORDER_EVENTS], Topics(kafka))
         outbox = await outbox_for([ORDER_EVENTS], kafka, registry)
         await drain(url, kafka, outbox, FILL_BATCH)  # warms everything up
         bare = await peer(kafka, SIZES[0])

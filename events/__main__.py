@@ -1,7 +1,7 @@
 """`python -m events`: registers the event contracts, and shows and replays undeliverable events."""
 
 from shop.streams_kafka import STREAMS
-from transactional_events.commands._app import main
+from transactional_events.commands import main
 
 if __name__ == "__main__":
     main(STREAMS, "python -m events")

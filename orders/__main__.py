@@ -6,8 +6,7 @@ from shop.orders.db.querier import AsyncQuerier
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.v1.order_service_rpc import orders_service
 from shop.payments.events.v1.payment_event_kafka import payment_event_subscription
-from transactional_events.process._command import main
-from transactional_events.process._process import ServiceProcess
+from transactional_events.process import ServiceProcess, main
 
 if __name__ == "__main__":
     main(

@@ -8,8 +8,8 @@ from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
 from shop.payments.events.v1.payment_event_kafka import PaymentEventHandlers
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
-from transactional_events.inbox._subscription import Rejected
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.inbox import Rejected
+from transactional_grpc.database import Transaction
 
 Tx = Transaction[AsyncQuerier]
 Status = Order.Status

@@ -20,7 +20,7 @@ from shop.orders.v1.order_service_pb2 import (
     ListOrdersResponse,
 )
 from shop.orders.v1.order_service_rpc import OrdersService
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 from transactional_grpc.paging import Page
 
 Tx = Transaction[AsyncQuerier]

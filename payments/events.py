@@ -12,8 +12,8 @@ from shop.payments.db.payment_decisions import DecidePaymentParams, DecidePaymen
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import publish
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
-from transactional_events.inbox._subscription import Rejected
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.inbox import Rejected
+from transactional_grpc.database import Transaction
 
 Tx = Transaction[AsyncQuerier]
 

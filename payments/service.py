@@ -23,7 +23,7 @@ from shop.payments.v1.payment_service_pb2 import (
     TopUpAccountResponse,
 )
 from shop.payments.v1.payment_service_rpc import PaymentsService
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 from transactional_grpc.paging import Page
 
 Tx = Transaction[AsyncQuerier]

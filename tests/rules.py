@@ -13,13 +13,10 @@ from psycopg import AsyncConnection
 from rpc_contract.errors import ServiceError
 from shop.db.support import AsyncRows
 from tests.declared_reasons import method_descriptor, require_declared
-from transactional_events.outbox._outbox import Outbox
-from transactional_events.streams._outgoing import OutgoingEvents
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._pool import Pool
-from transactional_grpc.database._transaction import Transaction
-from transactional_grpc.server._rpc import Method, Service
+from transactional_events.outbox import Outbox
+from transactional_events.streams import OutgoingEvents, Stream
+from transactional_grpc.database import Database, Pool, Transaction
+from transactional_grpc.server import Method, Service
 
 D = TypeVar("D")
 M = TypeVar("M", bound=Message)

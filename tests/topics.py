@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from confluent_kafka import Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from transactional_events.kafka._reading import newest_records
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings, newest_records
 
 LIST_SECONDS_MAX = 30.0
 RECORDS_MAX = 10_000_000

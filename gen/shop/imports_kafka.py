@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from transactional_events.registry._schemas import Import
+from transactional_events.registry import Import
 
 TIMESTAMP: Final = Import(
     subject="google/protobuf/timestamp.proto",

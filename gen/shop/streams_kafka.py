@@ -4,7 +4,7 @@ from typing import Final
 
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
-from transactional_events.streams._stream import Stream
+from transactional_events.streams import Stream
 
 STREAMS: Final[tuple[Stream, ...]] = (
     ORDER_EVENTS,

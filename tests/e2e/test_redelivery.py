@@ -15,9 +15,8 @@ from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucce
 from tests.shop_client import NotYetError, ShopClient
 from tests.topics import committed_records
 from transactional_events.dead_letters._dead_letters import REASON
-from transactional_events.kafka._headers import ID, header
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.registry._wire import frame, unframe
+from transactional_events.kafka import ID, KafkaSettings, header
+from transactional_events.registry import frame, unframe
 
 SECONDS_MAX = 20.0
 

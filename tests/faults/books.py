@@ -14,9 +14,8 @@ from confluent_kafka import Message
 from embedded_stack.testing import Endpoints
 from shop.streams_kafka import STREAMS
 from tests.topics import committed_records
-from transactional_events.kafka._headers import ID, header
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.registry._wire import unframe
+from transactional_events.kafka import ID, KafkaSettings, header
+from transactional_events.registry import unframe
 
 AUDIT_SECONDS_MAX = 120.0
 Keys = dict[str, list[str]]

@@ -13,11 +13,9 @@ from shop.orders.v1.order_service_pb2 import (
     GetOrderRequest,
     GetOrderResponse,
 )
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._transaction import Transaction
-from transactional_grpc.process._lifetime import live, stop_signal
-from transactional_grpc.server._rpc import Method, Service
-from transactional_grpc.server._server import Server
+from transactional_grpc.database import Database, Transaction
+from transactional_grpc.process import live, stop_signal
+from transactional_grpc.server import Method, Server, Service
 
 T = TypeVar("T")
 SERVICE = DESCRIPTOR.services_by_name["OrdersService"].full_name

@@ -19,14 +19,13 @@ from embedded_stack.testing import Running
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from tests.integration.messaging.harness import Publishing
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings
 from transactional_events.process._requirements import outbox_for
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._settings import RegistrySettings
-from transactional_events.streams._stream import Stream
+from transactional_events.registry import RegistrySettings, SchemaRegistry
+from transactional_events.streams import Stream
+from transactional_events.topics import Topics
 from transactional_events.topics import _registration as registration
-from transactional_events.topics._topics import Topics
-from transactional_grpc.database._pool import Pool, open_pool
+from transactional_grpc.database import Pool, open_pool
 
 DBMATE = Path(sysconfig.get_path("scripts")) / "dbmate"
 MIGRATIONS = [
@@ -95,7 +94,7 @@ async def payments(kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
 
 async def fresh(stream: Stream, kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
     own = replace(stream, topic=f"test.{uuid4().hex}")
-    await registration.register([own], registry)
+    await registration.register_schemas([own], registry)
     await registration.create_topics([own], Topics(kafka))
     return own
 

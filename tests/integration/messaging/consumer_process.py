@@ -14,16 +14,12 @@ from psycopg import AsyncConnection
 
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from transactional_events.inbox._inbox_consumer import InboxConsumer
-from transactional_events.inbox._subscription import Subscription
-from transactional_events.kafka._settings import kafka_settings
-from transactional_events.outbox._outbox import Outbox
+from transactional_events.inbox import InboxConsumer, Subscription
+from transactional_events.kafka import kafka_settings
+from transactional_events.outbox import Outbox
 from transactional_events.process._requirements import schemas_for
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._settings import RegistrySettings
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._pool import open_pool
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.registry import RegistrySettings, SchemaRegistry
+from transactional_grpc.database import Database, Transaction, open_pool
 from transactional_grpc.settings import load
 
 

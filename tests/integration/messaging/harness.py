@@ -19,18 +19,15 @@ from psycopg import AsyncConnection
 
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.topics import committed_records
-from transactional_events.inbox._inbox_consumer import InboxConsumer
-from transactional_events.inbox._subscription import Subscription
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.outbox._outbox import Outbox
+from transactional_events.inbox import InboxConsumer, Subscription
+from transactional_events.kafka import KafkaSettings
+from transactional_events.outbox import Outbox
 from transactional_events.process._requirements import schemas_for
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.relay._relay import Relay
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._pool import Pool
-from transactional_grpc.database._transaction import Transaction
-from transactional_grpc.process._lifetime import Part
+from transactional_events.registry import SchemaRegistry
+from transactional_events.relay import Relay
+from transactional_events.streams import Stream
+from transactional_grpc.database import Database, Pool, Transaction
+from transactional_grpc.process import Part
 
 SECONDS_MAX = 60.0
 Db = AsyncConnection[Any]

@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 
-from transactional_events.kafka._settings import kafka_settings
-from transactional_events.outbox._notifier import Notifier
-from transactional_events.relay._relay import Relay
+from transactional_events.kafka import kafka_settings
+from transactional_events.outbox import Notifier
+from transactional_events.relay import Relay
 
 
 async def main() -> None:

@@ -1,4 +1,4 @@
-"""Events that went astray can be listed, read and sent again."""
+"""Undeliverable events can be listed, read and sent again."""
 
 import json
 import os
@@ -23,11 +23,11 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_events.dead_letters import UndeliverableEvent
 from transactional_events.dead_letters import _undeliverable as astray
-from transactional_events.dead_letters._undeliverable import UndeliverableEvent
-from transactional_events.inbox._subscription import Rejected
+from transactional_events.inbox import Rejected
 from transactional_events.registry import _wire as wire
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -141,7 +141,7 @@ def test_the_commands_name_what_is_not_there(infrastructure: Running) -> None:
         [*run, "list"], env=environment, check=False, capture_output=True, text=True
     )
     assert (shown.returncode, listed.returncode) == (1, 0)
-    assert shown.stderr == "no event nothing/0/0 went astray, or it was replayed\n"
+    assert shown.stderr == "there is no undeliverable event nothing/0/0, or it was replayed\n"
 
 
 async def went_astray(publishing: Publishing) -> bool:

@@ -17,7 +17,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings
 
 pytestmark = pytest.mark.anyio
 

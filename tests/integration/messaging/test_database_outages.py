@@ -22,9 +22,8 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_grpc.database import Pool, Transaction, open_pool
 from transactional_grpc.database import _pool as pools
-from transactional_grpc.database._pool import Pool, open_pool
-from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 

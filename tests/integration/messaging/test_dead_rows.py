@@ -31,16 +31,9 @@ from transactional_events.db.outbox import AsyncQuerier
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.relay._low_watermarks import SAVE_IDS, LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
+from transactional_grpc.database import Deleted, Pool, Purge, purge_forever
 from transactional_grpc.database import _purge as purge_module
-from transactional_grpc.database._pool import Pool
-from transactional_grpc.database._purge import (
-    BATCH_SIZE,
-    OLDEST,
-    Deleted,
-    Purge,
-    purge_between,
-    purge_forever,
-)
+from transactional_grpc.database._purge import BATCH_SIZE, OLDEST, purge_between
 from transactional_grpc.server import _idempotency as idempotency
 
 pytestmark = pytest.mark.anyio
@@ -134,7 +127,7 @@ async def test_a_delete_planned_for_an_empty_outbox_uses_the_index(
     ("purge", "index", "statement"),
     [
         (
-            inbox.purge([]),
+            inbox.inbox_purge([]),
             "inbox_by_age",
             (
                 "INSERT INTO inbox SELECT gen_random_uuid(), 't', %s + number * interval '1 ms' "
@@ -142,7 +135,7 @@ async def test_a_delete_planned_for_an_empty_outbox_uses_the_index(
             ),
         ),
         (
-            idempotency.PURGE,
+            idempotency.IDEMPOTENCY_KEY_PURGE,
             "idempotency_keys_by_age",
             (
                 "INSERT INTO idempotency_keys "

@@ -26,17 +26,16 @@ from tests.integration.messaging.harness import (
 )
 from transactional_events.db.inbox import AsyncQuerier
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
-from transactional_events.dead_letters._dead_letters import DeadLetterProducer
+from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.inbox import _inbox as inbox
-from transactional_events.kafka._publisher import Publisher
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings, Publisher
 from transactional_events.process._requirements import schemas_for
+from transactional_events.registry import SchemaRegistry
 from transactional_events.registry import _wire as wire
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.streams._stream import Stream
+from transactional_events.streams import Stream
 from transactional_events.topics import _registration as registration
+from transactional_grpc.database import Transaction
 from transactional_grpc.database._purge import OLDEST
-from transactional_grpc.database._transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -141,7 +140,7 @@ async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> Non
     newer = replace(
         stream, schema=stream.schema.replace("amount = 3;", "amount = 3;\n  string note = 9;")
     )
-    [*_, version] = await registration.register([newer], publishing.registry)
+    [*_, version] = await registration.register_schemas([newer], publishing.registry)
     created = order_created()
     wrapped = stream.wrap(created, key=created.order_id, occurred_at=datetime.now(UTC))
     envelope = OrderEvent.FromString(wrapped.payload)
@@ -158,7 +157,7 @@ async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> Non
 
 
 async def test_the_inbox_forgets_what_no_topic_delivers_any_more(publishing: Publishing) -> None:
-    purge = inbox.purge([publishing.stream])
+    purge = inbox.inbox_purge([publishing.stream])
     kept = datetime.now(UTC) - purge.retention
     async with publishing.pool.connection() as connection:
         rows = AsyncQuerier(connection)

@@ -17,15 +17,13 @@ from tests.integration.messaging.harness import (
     produce,
     running,
 )
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings
 from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
+from transactional_events.registry import Import, RegistryError, SchemaRegistry
 from transactional_events.registry import _wire as wire
-from transactional_events.registry._client import RegistryError, SchemaRegistry
-from transactional_events.registry._schemas import Import
-from transactional_events.streams._stream import Stream
+from transactional_events.streams import Stream
+from transactional_events.topics import IncompatibleError, Topics
 from transactional_events.topics import _registration as registration
-from transactional_events.topics._registration import IncompatibleError
-from transactional_events.topics._topics import Topics
 
 pytestmark = pytest.mark.anyio
 
@@ -60,14 +58,14 @@ async def test_imports_are_registered_before_what_imports_them(
 ) -> None:
     [outer] = nested.imports
     [inner] = outer.imports
-    before = await registration.check([nested], registry)
-    first = await registration.register([nested], registry)
-    again = await registration.register([nested], registry)
+    before = await registration.check_schemas([nested], registry)
+    first = await registration.register_schemas([nested], registry)
+    again = await registration.register_schemas([nested], registry)
 
     assert [each.subject for each in before] == [inner.subject, outer.subject, nested.subject]
-    assert {each.news for each in before} == {"compatible, not registered"}
-    assert {each.news for each in first} == {"registered now"}
-    assert again == [replace(each, news="unchanged") for each in first]
+    assert {each.outcome for each in before} == {"compatible, not registered"}
+    assert {each.outcome for each in first} == {"registered now"}
+    assert again == [replace(each, outcome="unchanged") for each in first]
     for schema in (outer, nested):
         [reference] = schema.imports
         assert references(infrastructure, schema.subject) == [
@@ -83,12 +81,12 @@ async def test_the_reference_is_to_the_version_that_has_the_imports_text(
     for_java = inner.schema.replace("message", 'option java_package = "theirs";\nmessage')
     for_go = inner.schema.replace("message", 'option go_package = "theirs";\nmessage')
     await registry.register(replace(inner, schema=for_java))
-    [ours, *_] = await registration.register([nested], registry)
+    [ours, *_] = await registration.register_schemas([nested], registry)
     await registry.register(replace(inner, schema=for_go))
 
     assert ours.version == 2
     assert references(infrastructure, outer.subject)[0]["version"] == 2
-    assert (await registration.register([nested], registry))[-1].news == "unchanged"
+    assert (await registration.register_schemas([nested], registry))[-1].outcome == "unchanged"
 
 
 async def test_a_service_refuses_to_start_without_an_import(
@@ -114,7 +112,7 @@ async def test_what_would_break_is_refused_before_its_import_is_registered(
     schema = orders.schema.replace("int64 amount", "string amount")
     wrong = replace(orders, schema=schema, imports=(missing,))
     with pytest.raises(IncompatibleError, match=f"{orders.subject} would break its compatibility"):
-        await registration.register([wrong], registry)
+        await registration.register_schemas([wrong], registry)
     assert await registry.find(missing) is None
 
 
@@ -123,11 +121,11 @@ async def test_events_of_before_the_references_are_read(
 ) -> None:
     new = replace(publishing.stream, topic=f"test.{uuid4().hex}")
     old = replace(new, imports=())
-    [one] = await registration.register([old], registry)
+    [one] = await registration.register_schemas([old], registry)
     await registration.create_topics([old], Topics(kafka))
     with pytest.raises(NotRegisteredError, match=f"{new.subject} is not registered"):
         await schemas_for([new], kafka, registry)
-    *_, two = await registration.register([new], registry)
+    *_, two = await registration.register_schemas([new], registry)
     started = await outbox_for([old], kafka, registry)  # a copy that isn't replaced yet
 
     assert (one.version, two.version) == (1, 2)
@@ -148,7 +146,7 @@ async def test_events_of_before_the_references_are_read(
 async def test_a_registry_that_was_restarted_finds_them(
     orders: Stream, nested: Stream, registry: SchemaRegistry, infrastructure: Running
 ) -> None:
-    before = await registration.register([orders, nested], registry)
+    before = await registration.register_schemas([orders, nested], registry)
     infrastructure.restart("registry")
-    after = await registration.register([orders, nested], registry)
-    assert after == [replace(each, news="unchanged") for each in before]
+    after = await registration.register_schemas([orders, nested], registry)
+    assert after == [replace(each, outcome="unchanged") for each in before]

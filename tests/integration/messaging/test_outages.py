@@ -24,7 +24,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from transactional_events.kafka import _producer as publisher
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 
 pytestmark = pytest.mark.anyio
 

@@ -17,10 +17,10 @@ from tests.integration.messaging.harness import (
     order_created,
     running,
 )
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings
 from transactional_events.process._requirements import outbox_for
-from transactional_events.streams._stream import Stream
-from transactional_events.topics._topics import TopicError, Topics
+from transactional_events.streams import Stream
+from transactional_events.topics import TopicError, Topics
 
 pytestmark = pytest.mark.anyio
 MORE = 15

@@ -20,12 +20,12 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
-from transactional_events.inbox._subscription import Rejected
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.inbox import Rejected
+from transactional_events.kafka import KafkaSettings
+from transactional_events.registry import SchemaRegistry
 from transactional_events.registry import _wire as wire
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.streams import Stream
+from transactional_grpc.database import Transaction
 from transactional_grpc.timestamps import timestamp
 
 pytestmark = pytest.mark.anyio

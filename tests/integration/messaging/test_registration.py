@@ -17,18 +17,17 @@ from structlog.typing import EventDict
 from embedded_stack.servers import KAFKA, REGISTRY
 from embedded_stack.testing import Running, free_ports
 from tests.integration.messaging.harness import eventually
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import KafkaSettings
 from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
-from transactional_events.registry._client import (
+from transactional_events.registry import (
     RegistryError,
+    RegistrySettings,
     RegistryUnavailableError,
     SchemaRegistry,
 )
-from transactional_events.registry._settings import RegistrySettings
-from transactional_events.streams._stream import Stream
+from transactional_events.streams import Stream
+from transactional_events.topics import IncompatibleError, TopicError, Topics
 from transactional_events.topics import _registration as registration
-from transactional_events.topics._registration import IncompatibleError
-from transactional_events.topics._topics import TopicError, Topics
 
 pytestmark = pytest.mark.anyio
 
@@ -36,22 +35,22 @@ pytestmark = pytest.mark.anyio
 async def test_registering_again_changes_nothing(
     orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
-    imported, first = await registration.register([orders], registry)
+    imported, first = await registration.register_schemas([orders], registry)
     topics = await registration.create_topics([orders], Topics(kafka))
-    assert (imported.subject, imported.news) == ("google/protobuf/timestamp.proto", "unchanged")
-    assert (first.version, first.news) == (1, "unchanged")
-    assert await registration.check([orders], registry) == [
-        replace(imported, news="registered"),
-        replace(first, news="registered"),
+    assert (imported.subject, imported.outcome) == ("google/protobuf/timestamp.proto", "unchanged")
+    assert (first.version, first.outcome) == (1, "unchanged")
+    assert await registration.check_schemas([orders], registry) == [
+        replace(imported, outcome="registered"),
+        replace(first, outcome="registered"),
     ]
-    assert {each.news for each in topics} == {"unchanged"}
+    assert {each.outcome for each in topics} == {"unchanged"}
 
 
 async def test_a_field_more_is_a_new_version(orders: Stream, registry: SchemaRegistry) -> None:
     amount = "int64 amount = 3;"
     more = replace(orders, schema=orders.schema.replace(amount, f"{amount}\n  int64 tip = 9;"))
-    *_, second = await registration.register([more], registry)
-    assert (second.version, second.news) == (2, "registered now")
+    *_, second = await registration.register_schemas([more], registry)
+    assert (second.version, second.outcome) == (2, "registered now")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,7 @@ async def test_a_field_of_another_type_or_one_less_is_refused(
 ) -> None:
     wrong = replace(orders, schema=orders.schema.replace(old, new))
     assert wrong != orders
-    for step in (registration.check, registration.register):
+    for step in (registration.check_schemas, registration.register_schemas):
         with pytest.raises(
             IncompatibleError, match=f"{orders.subject} would break its compatibility rule: "
         ):

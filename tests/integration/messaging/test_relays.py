@@ -23,8 +23,8 @@ from tests.integration.messaging.harness import (
 )
 from tests.integration.messaging.processes import process
 from transactional_events.db.buckets import AsyncQuerier
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.outbox._notifier import Notifier
+from transactional_events.kafka import KafkaSettings
+from transactional_events.outbox import Notifier
 from transactional_events.relay._ownership import PartitionOwnership
 
 pytestmark = pytest.mark.anyio

@@ -20,7 +20,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 
 pytestmark = pytest.mark.anyio
 

@@ -26,10 +26,8 @@ from tests.integration.messaging.harness import (
     running,
 )
 from tests.integration.messaging.processes import process
-from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._producer import OutgoingRecord
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.registry._client import SchemaRegistry
+from transactional_events.kafka import FencedPublisher, KafkaSettings, OutgoingRecord
+from transactional_events.registry import SchemaRegistry
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_service_rpc import orders_service
 from tests.rules import Rules, on_postgres
 from tests.unit.orders.cases import OrdersServiceCases, PaymentOutcomeCases
-from transactional_grpc.database._pool import open_pool
+from transactional_grpc.database import open_pool
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, on_postgres, published
 from tests.unit.payments.cases import PaymentRules, failed, handle, order, paid
-from transactional_events.inbox._subscription import Rejected
-from transactional_grpc.database._pool import open_pool
+from transactional_events.inbox import Rejected
+from transactional_grpc.database import open_pool
 
 pytestmark = pytest.mark.anyio
 SQL = Path(__file__).parents[3] / "sql"

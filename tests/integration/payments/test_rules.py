@@ -10,7 +10,7 @@ from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, on_postgres
 from tests.unit.payments.cases import PaymentDecisionCases, PaymentsServiceCases
-from transactional_grpc.database._pool import open_pool
+from transactional_grpc.database import open_pool
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from payments.service import Payments
 from shop.payments.db import models
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_pb2 import TopUpAccountRequest
-from transactional_events.outbox._outbox import Outbox
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._pool import open_pool
+from transactional_events.outbox import Outbox
+from transactional_grpc.database import Database, open_pool
 
 pytestmark = pytest.mark.anyio
 

@@ -14,8 +14,8 @@ from structlog.typing import EventDict
 
 from embedded_stack.testing import Running
 from transactional_events.process._requirements import require_tables
+from transactional_grpc.database import DatabaseError, open_pool
 from transactional_grpc.database import _pool as pools
-from transactional_grpc.database._pool import DatabaseError, open_pool
 
 pytestmark = pytest.mark.anyio
 SECONDS_MAX = 30

@@ -17,10 +17,9 @@ from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_pb2 import CreateAccountRequest, TopUpAccountRequest
 from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceStub
 from shop.payments.v1.payment_service_rpc import payments_service
-from transactional_events.outbox._outbox import Outbox
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._pool import open_pool
-from transactional_grpc.server._server import Server
+from transactional_events.outbox import Outbox
+from transactional_grpc.database import Database, open_pool
+from transactional_grpc.server import Server
 
 if TYPE_CHECKING:
     from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub

@@ -13,7 +13,7 @@ import pytest
 from embedded_stack._servers.bootstrap import SCRIPTS
 from embedded_stack._servers.postgres import BIN, UNPRIVILEGED
 from embedded_stack.testing import free_ports
-from transactional_grpc.database._pool import DatabaseError, open_pool
+from transactional_grpc.database import DatabaseError, open_pool
 
 USER = UNPRIVILEGED if os.geteuid() == 0 else None
 PASSWORDS = {"OWNER_PASSWORD": "owner", "SERVICE_PASSWORD": "service"}

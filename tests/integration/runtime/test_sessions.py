@@ -6,7 +6,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from transactional_events.relay._ownership import PartitionOwnership
-from transactional_grpc.database._pool import open_pool
+from transactional_grpc.database import open_pool
 
 pytestmark = pytest.mark.anyio
 GIVEN = {"lock_timeout": "7s", "transaction_timeout": "1min", "statement_timeout": "9s"}

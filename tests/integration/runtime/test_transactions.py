@@ -12,12 +12,10 @@ from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from embedded_stack.testing import Running
-from transactional_events.outbox._outbox import Outbox
+from transactional_events.outbox import Outbox
+from transactional_grpc.database import UNAVAILABLE, Database, Pool, open_pool
 from transactional_grpc.database import _pool as pools
 from transactional_grpc.database._connections import SILENCE_SECONDS_MAX
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._errors import UNAVAILABLE
-from transactional_grpc.database._pool import Pool, open_pool
 
 pytestmark = pytest.mark.anyio
 STEPS = 60

@@ -14,7 +14,7 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorResponse
 
 from tests.unit.kafka_python.conftest import ROOT, Generate, request_for
 from tests.unit.kafka_python.contract import event_file
-from transactional_events.registry._schemas import Import
+from transactional_events.registry import Import
 
 MODULE = "acme/events/v1/thing_event_kafka.py"
 WELL_KNOWN = """import "google/protobuf/struct.proto";

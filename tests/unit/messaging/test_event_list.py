@@ -1,4 +1,4 @@
-"""The list of events that went astray, as programs read it."""
+"""The list of undeliverable events, as programs read it."""
 
 import io
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from rich.console import Console
 
 from transactional_events.commands._events import print_list
 from transactional_events.db.outbox import ListParkedEventsRow
-from transactional_events.dead_letters._undeliverable import UndeliverableEvent
+from transactional_events.dead_letters import UndeliverableEvent
 
 ORDER = "01a21aef-9763-7e2a-b128-5d4cd16dfd73"
 

@@ -3,8 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._settings import RegistrySettings
+from transactional_events.registry import RegistrySettings, SchemaRegistry
 
 
 def test_a_socks_proxy_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,21 +6,21 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from transactional_events.kafka import (
+    BatchConsumer,
+    FencedPublisher,
+    KafkaSettings,
+    Publisher,
+    client_properties,
+    kafka_settings,
+    newest_records,
+)
 from transactional_events.kafka import _consumer as consumer
 from transactional_events.kafka import _producer as publisher
 from transactional_events.kafka import _reading as reading
-from transactional_events.kafka._consumer import BatchConsumer
-from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._publisher import Publisher
-from transactional_events.kafka._reading import newest_records
-from transactional_events.kafka._settings import (
-    FIXED,
-    KafkaSettings,
-    client_properties,
-    kafka_settings,
-)
-from transactional_events.registry._settings import RegistrySettings
-from transactional_events.topics._topics import Topics
+from transactional_events.kafka._settings import FIXED
+from transactional_events.registry import RegistrySettings
+from transactional_events.topics import Topics
 from transactional_grpc.settings import SettingsError, load
 
 KUBERNETES = {

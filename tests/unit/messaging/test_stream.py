@@ -13,10 +13,9 @@ from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
 from tests.unit.messaging.orders import KEY, created
 from transactional_events.dead_letters._event_json import event_json
-from transactional_events.registry._wire import frame
-from transactional_events.streams._outgoing import OutgoingEvents
-from transactional_events.streams._stream import InvalidEventError
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.registry import frame
+from transactional_events.streams import InvalidEventError, OutgoingEvents
+from transactional_grpc.database import Transaction
 
 NOW = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 

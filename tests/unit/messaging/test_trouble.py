@@ -6,9 +6,9 @@ from confluent_kafka import KafkaException
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
-from transactional_events.inbox._subscription import Rejected
+from transactional_events.inbox import Rejected
 from transactional_events.inbox._transient_errors import is_transient
-from transactional_events.registry._client import RegistryError, RegistryUnavailableError
+from transactional_events.registry import RegistryError, RegistryUnavailableError
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from tests.unit.messaging.orders import KEY, created
-from transactional_events.outbox._notifier import Notifier
-from transactional_events.streams._outgoing import OutgoingEvent
+from transactional_events.outbox import Notifier
+from transactional_events.streams import OutgoingEvent
 
 
 def event() -> OutgoingEvent:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transactional_events.registry._wire import WireError, frame, unframe
+from transactional_events.registry import WireError, frame, unframe
 
 IDS = st.integers(0, 2**32 - 1)
 

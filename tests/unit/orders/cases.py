@@ -22,7 +22,7 @@ from shop.orders.v1.order_service_pb2 import (
 )
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
 from tests.rules import Rules, published
-from transactional_events.inbox._subscription import Rejected
+from transactional_events.inbox import Rejected
 
 OrderRules = Rules[AsyncQuerier]
 Outcome = PaymentSucceeded | PaymentFailed

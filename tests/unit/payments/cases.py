@@ -24,7 +24,7 @@ from shop.payments.v1.payment_service_pb2 import (
 )
 from shop.payments.v1.transaction_pb2 import Transaction
 from tests.rules import Rules, published
-from transactional_events.inbox._subscription import Rejected
+from transactional_events.inbox import Rejected
 
 PaymentRules = Rules[AsyncQuerier]
 BALANCE_MAX = 9007199254740991

@@ -3,7 +3,7 @@
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from transactional_grpc.database._connections import conninfo, require_usable
+from transactional_grpc.database import conninfo, require_usable
 
 URL = "postgresql://orders:hunter2@db.example/orders"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transactional_grpc.process._settings import ServiceSettings
+from transactional_grpc.process import ServiceSettings
 from transactional_grpc.settings import LogSettings, SettingsError, load
 
 

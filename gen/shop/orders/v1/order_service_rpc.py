@@ -11,8 +11,8 @@ from shop.orders.v1.order_service_pb2 import (
     ListOrdersRequest,
     ListOrdersResponse,
 )
-from transactional_grpc.database._transaction import Transaction
-from transactional_grpc.server._rpc import Method, Service
+from transactional_grpc.database import Transaction
+from transactional_grpc.server import Method, Service
 
 D = TypeVar("D")
 

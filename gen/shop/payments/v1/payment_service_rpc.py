@@ -13,8 +13,8 @@ from shop.payments.v1.payment_service_pb2 import (
     TopUpAccountRequest,
     TopUpAccountResponse,
 )
-from transactional_grpc.database._transaction import Transaction
-from transactional_grpc.server._rpc import Method, Service
+from transactional_grpc.database import Transaction
+from transactional_grpc.server import Method, Service
 
 D = TypeVar("D")
 

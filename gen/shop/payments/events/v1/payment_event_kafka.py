@@ -7,9 +7,9 @@ from typing import Any, Final, Protocol, TypeVar
 
 from shop import imports_kafka
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentFailed, PaymentSucceeded
-from transactional_events.inbox._subscription import Subscription
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.inbox import Subscription
+from transactional_events.streams import Stream
+from transactional_grpc.database import Transaction
 
 D = TypeVar("D")
 

@@ -9,13 +9,17 @@ from rich.table import Table
 
 from transactional_events.commands import _events
 from transactional_events.commands._errors import one_line
-from transactional_events.kafka._settings import kafka_settings
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._settings import RegistrySettings
-from transactional_events.streams._stream import Stream
-from transactional_events.topics import _registration as registration
-from transactional_events.topics._registration import SchemaState, TopicState
-from transactional_events.topics._topics import Topics
+from transactional_events.kafka import kafka_settings
+from transactional_events.registry import RegistrySettings, SchemaRegistry
+from transactional_events.streams import Stream
+from transactional_events.topics import (
+    SchemaState,
+    Topics,
+    TopicState,
+    check_schemas,
+    create_topics,
+    register_schemas,
+)
 from transactional_grpc.settings import load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -34,40 +38,40 @@ def main(streams: Sequence[Stream], program: str) -> None:
 
 @app.command()
 def check(context: typer.Context) -> None:
-    """Check that the Schema Registry would take every contract; change nothing."""
+    """Check that the Schema Registry would accept every schema; change nothing."""
     with one_line():
         asyncio.run(_check(context.obj))
 
 
 @app.command()
 def register(context: typer.Context) -> None:
-    """Register every contract's schema and make the topics; safe to repeat."""
+    """Register every schema and create the topics; safe to repeat."""
     with one_line():
         asyncio.run(_register(context.obj))
 
 
 async def _check(streams: Sequence[Stream]) -> None:
     async with SchemaRegistry(load(RegistrySettings)) as registry:
-        _print_schemas(await registration.check(streams, registry))
+        _print_schemas(await check_schemas(streams, registry))
 
 
 async def _register(streams: Sequence[Stream]) -> None:
     topics = Topics(kafka_settings())
     async with SchemaRegistry(load(RegistrySettings)) as registry:
-        _print_schemas(await registration.register(streams, registry))
-    _print_topics(await registration.create_topics(streams, topics))
+        _print_schemas(await register_schemas(streams, registry))
+    _print_topics(await create_topics(streams, topics))
 
 
 def _print_schemas(schemas: list[SchemaState]) -> None:
     table = Table("Subject", "Version", "Id", "")
-    for each in schemas:
-        version, schema_id = each.version or "", each.schema_id or ""
-        table.add_row(each.subject, str(version), str(schema_id), each.news)
+    for state in schemas:
+        version, schema_id = state.version or "", state.schema_id or ""
+        table.add_row(state.subject, str(version), str(schema_id), state.outcome)
     Console().print(table)
 
 
 def _print_topics(topics: list[TopicState]) -> None:
     table = Table("Topic", "Partitions", "")
-    for each in topics:
-        table.add_row(each.name, str(each.partitions), each.news)
+    for state in topics:
+        table.add_row(state.name, str(state.partitions), state.outcome)
     Console().print(table)

@@ -8,11 +8,9 @@ import typer
 from confluent_kafka import KafkaException
 from psycopg import OperationalError
 
-from transactional_events.dead_letters._topic import ReplayError
-from transactional_events.dead_letters._undeliverable import UnknownEventError
-from transactional_events.registry._client import RegistryError
-from transactional_events.topics._registration import IncompatibleError
-from transactional_events.topics._topics import TopicError
+from transactional_events.dead_letters import ReplayError, UnknownEventError
+from transactional_events.registry import RegistryError
+from transactional_events.topics import IncompatibleError, TopicError
 from transactional_grpc.settings import SettingsError
 
 EXPECTED = (

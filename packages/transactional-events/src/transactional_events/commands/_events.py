@@ -1,4 +1,4 @@
-"""The commands for events that went astray."""
+"""The commands for undeliverable events."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from transactional_events.commands._errors import one_line
-from transactional_events.dead_letters import _undeliverable as astray
-from transactional_events.dead_letters._undeliverable import UndeliverableEvent
-from transactional_events.kafka._settings import kafka_settings
-from transactional_events.streams._stream import Stream
+from transactional_events.dead_letters import UndeliverableEvent
+from transactional_events.dead_letters._undeliverable import choose, databases, find, replay_all
+from transactional_events.kafka import kafka_settings
+from transactional_events.streams import Stream
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Show and replay events that were parked or dead-lettered. The services' databases are "
-    "those that the environment names: ORDERS_DATABASE_URL and so on.",
+    "those that the environment names: <SERVICE>_DATABASE_URL.",
 )
 LINE_WIDTH_MAX = 1000
 Names = Annotated[list[str], typer.Argument(help="Names, as `list` shows them.")]
@@ -26,7 +26,7 @@ Names = Annotated[list[str], typer.Argument(help="Names, as `list` shows them.")
 
 @app.command("list")
 def list_(context: typer.Context) -> None:
-    """List the events that went astray."""
+    """List the undeliverable events."""
     with one_line():
         found = asyncio.run(_find(context.obj))
     print_list(found, Console())
@@ -36,9 +36,11 @@ def list_(context: typer.Context) -> None:
 def show(context: typer.Context, names: Names) -> None:
     """Show events, decoded where they can be."""
     with one_line():
-        chosen = astray.choose(asyncio.run(_find(context.obj)), names)
-    for each in chosen:
-        print(f"{each.name}: {each.where}, key {each.key or 'none'}: {each.reason}\n{each.text}")
+        chosen = choose(asyncio.run(_find(context.obj)), names)
+    for event in chosen:
+        print(
+            f"{event.name}: {event.where}, key {event.key or 'none'}: {event.reason}\n{event.text}"
+        )
 
 
 @app.command()
@@ -55,13 +57,13 @@ def replay(
 
 
 async def _find(streams: Sequence[Stream]) -> list[UndeliverableEvent]:
-    return await astray.find(streams, kafka_settings(), astray.databases())
+    return await find(streams, kafka_settings(), databases())
 
 
 async def _replay(streams: Sequence[Stream], names: list[str], *, all_: bool) -> int:
     found = await _find(streams)
-    chosen = found if all_ else astray.choose(found, names)
-    await astray.replay_all(chosen, kafka_settings(), astray.databases())
+    chosen = found if all_ else choose(found, names)
+    await replay_all(chosen, kafka_settings(), databases())
     return len(chosen)
 
 
@@ -74,4 +76,4 @@ def print_list(found: Sequence[UndeliverableEvent], console: Console) -> None:
     for event in found:
         # What others wrote is text, not markup.
         table.add_row(*map(Text, (event.name, event.where, event.key, event.reason)))
-    console.print(table if found else "no event went astray")
+    console.print(table if found else "there is no undeliverable event")

@@ -7,9 +7,8 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Record
 
-from transactional_events.kafka._producer import OutgoingRecord
-from transactional_events.kafka._publisher import Publisher
-from transactional_events.streams._stream import Stream
+from transactional_events.kafka import OutgoingRecord, Publisher
+from transactional_events.streams import Stream
 
 PREFIX = "dead_letter_"
 REASON = f"{PREFIX}reason"

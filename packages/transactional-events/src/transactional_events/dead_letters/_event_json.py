@@ -7,8 +7,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import DecodeError, Message
 
-from transactional_events.registry import _wire as wire
-from transactional_events.streams._stream import Stream
+from transactional_events.registry import WireError, unframe
+from transactional_events.streams import Stream
 
 LONG = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 
@@ -16,8 +16,8 @@ LONG = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 def event_json(stream: Stream, value: bytes | None) -> str | None:
     """Returns the event in a record's value as JSON text, None when there is none in it."""
     try:
-        envelope = stream.envelope.FromString(wire.unframe(value)[1])
-    except (wire.WireError, DecodeError):
+        envelope = stream.envelope.FromString(unframe(value)[1])
+    except (WireError, DecodeError):
         return None
     field = envelope.WhichOneof("data")
     shown = _dict(envelope)

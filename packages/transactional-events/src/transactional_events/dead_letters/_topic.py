@@ -7,12 +7,16 @@ from confluent_kafka import KafkaException, TopicPartition, murmur2
 from confluent_kafka import Message as Record
 
 from transactional_events.dead_letters import _dead_letters as dead_letters
-from transactional_events.kafka._headers import Headers, header
-from transactional_events.kafka._producer import OutgoingRecord
-from transactional_events.kafka._publisher import ANY_PARTITION, Publisher
-from transactional_events.kafka._reading import newest_records
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.streams._stream import Stream
+from transactional_events.kafka import (
+    ANY_PARTITION,
+    Headers,
+    KafkaSettings,
+    OutgoingRecord,
+    Publisher,
+    header,
+    newest_records,
+)
+from transactional_events.streams import Stream
 
 DEAD_LETTERS_MAX = 10_000
 """The newest letters of a topic; older ones are not listed."""

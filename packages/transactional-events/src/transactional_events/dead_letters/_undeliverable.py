@@ -1,4 +1,4 @@
-"""The events that went astray: parked before the broker, or dead-lettered after it."""
+"""Undeliverable events: the relay parked them because the broker rejects them, or a consumer sent them to a dead-letter topic."""
 
 import asyncio
 import os
@@ -12,10 +12,9 @@ from psycopg import AsyncConnection
 from transactional_events.db.outbox import AsyncQuerier, ListParkedEventsRow
 from transactional_events.dead_letters._event_json import event_json
 from transactional_events.dead_letters._topic import DeadLetter, letters, replay
-from transactional_events.kafka._publisher import Publisher
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._connections import conninfo, require_usable
+from transactional_events.kafka import KafkaSettings, Publisher
+from transactional_events.streams import Stream
+from transactional_grpc.database import conninfo, require_usable
 from transactional_grpc.settings import SettingsError
 
 PARKED_MAX = 1000
@@ -24,15 +23,15 @@ DATABASE = re.compile(r"([A-Z]+)_DATABASE_URL")
 
 
 class UnknownEventError(Exception):
-    """There is no such event; the text names it."""
+    """There is no undeliverable event of this name; the text has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndeliverableEvent:
-    """One event, wherever it is."""
+    """One parked event or dead letter."""
 
     name: str
-    """How to call it: a parked event's id, or a letter's place."""
+    """A parked event's id, or a dead letter's topic/partition/offset."""
     where: str
     key: str
     reason: str
@@ -42,7 +41,7 @@ class UndeliverableEvent:
 
     @property
     def text(self) -> str:
-        """The event, or its bytes when it is none."""
+        """The event as JSON, or its bytes if it can't be decoded."""
         shown = event_json(self.stream, self.value) if self.stream else None
         return shown or f"{len(self.value or b'')} bytes: {(self.value or b'').hex(' ')}"
 
@@ -67,11 +66,11 @@ def databases() -> dict[str, str]:
 async def find(
     streams: Sequence[Stream], kafka: KafkaSettings, urls: dict[str, str]
 ) -> list[UndeliverableEvent]:
-    """Returns everything that went astray.
+    """Returns the parked events of some databases and the dead letters of some streams.
 
     Raises:
-        KafkaException: the broker doesn't answer.
-        OperationalError: a database doesn't answer.
+        KafkaException: the broker doesn't respond.
+        OperationalError: a database doesn't respond.
     """
     found: list[UndeliverableEvent] = []
     by_topic = {stream.topic: stream for stream in streams}
@@ -87,10 +86,12 @@ async def find(
                 UndeliverableEvent(name, where, row.key, row.error, row.value, stream, row)
             )
     for stream in streams:
-        for each in await asyncio.to_thread(letters, kafka, stream):
-            where, value = "dead letter", each.record.value()
+        for letter in await asyncio.to_thread(letters, kafka, stream):
+            where, value = "dead letter", letter.record.value()
             found.append(
-                UndeliverableEvent(each.place, where, each.key, each.reason, value, stream, each)
+                UndeliverableEvent(
+                    letter.place, where, letter.key, letter.reason, value, stream, letter
+                )
             )
     return found
 
@@ -101,30 +102,32 @@ def choose(found: Sequence[UndeliverableEvent], names: Sequence[str]) -> list[Un
     Raises:
         UnknownEventError: one isn't there.
     """
-    by_name = {each.name: each for each in found}
+    by_name = {event.name: event for event in found}
     for name in names:
         if name not in by_name:
-            raise UnknownEventError(f"no event {name} went astray, or it was replayed")
+            raise UnknownEventError(f"there is no undeliverable event {name}, or it was replayed")
     return [by_name[name] for name in names]
 
 
 async def replay_all(
     chosen: Sequence[UndeliverableEvent], kafka: KafkaSettings, urls: dict[str, str]
 ) -> None:
-    """Sends events again: parked ones through their outbox, letters to their topics.
+    """Sends events again: parked ones through their outbox, dead letters to their topics.
 
     Raises:
         ReplayError, KafkaException, OperationalError: that is not possible now.
     """
     publisher = Publisher(kafka)
     try:
-        await replay(publisher, [e.source for e in chosen if isinstance(e.source, DeadLetter)])
+        await replay(
+            publisher, [event.source for event in chosen if isinstance(event.source, DeadLetter)]
+        )
     finally:
         await publisher.close()
-    for each in chosen:
-        if not isinstance(each.source, DeadLetter):
-            service = each.where.rsplit(" ", 1)[-1]
-            await _replay_parked(urls[service], each.source.event_id)
+    for event in chosen:
+        if not isinstance(event.source, DeadLetter):
+            service = event.where.rsplit(" ", 1)[-1]
+            await _replay_parked(urls[service], event.source.event_id)
 
 
 async def _replay_parked(url: str, event_id: UUID) -> None:

@@ -6,14 +6,9 @@ from uuid import UUID
 from confluent_kafka import Message as Record
 from google.protobuf.message import DecodeError, Message
 
-from transactional_events.kafka._headers import REQUEST_ID, header
+from transactional_events.kafka import REQUEST_ID, header
 from transactional_events.registry import _wire as wire
-from transactional_events.streams._stream import (
-    EVENT_BYTES_MAX,
-    InvalidEventError,
-    Stream,
-    require_valid,
-)
+from transactional_events.streams import EVENT_BYTES_MAX, InvalidEventError, Stream, require_valid
 
 
 class UndeliverableError(Exception):

@@ -29,7 +29,7 @@ from confluent_kafka import Message as Record
 from psycopg import AsyncConnection
 
 from transactional_events.db.inbox import AsyncQuerier
-from transactional_events.dead_letters._dead_letters import DeadLetterProducer
+from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.inbox._decoding import (
     FramedRecord,
     IncomingEvent,
@@ -39,13 +39,10 @@ from transactional_events.inbox._decoding import (
 )
 from transactional_events.inbox._subscription import Rejected, Subscription, runs
 from transactional_events.inbox._transient_errors import is_transient, retry_transient_errors
-from transactional_events.registry._known_schemas import KnownSchemas
-from transactional_events.streams._outgoing import OutgoingEvents
-from transactional_events.streams._stream import Stream
-from transactional_events.topics._topics import SEGMENT
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._purge import Deleted, Purge
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.registry import KnownSchemas
+from transactional_events.streams import OutgoingEvents, Stream
+from transactional_events.topics import SEGMENT
+from transactional_grpc.database import Database, Deleted, Purge, Transaction
 
 RETENTION_MARGIN = 2 * SEGMENT
 """The inbox keeps its rows this much longer than the topics' retention, because brokers delete whole segments."""
@@ -151,7 +148,7 @@ class Inbox(Generic[D]):
                 await self._dead_letters.send(dead)
 
 
-def purge(streams: Sequence[Stream]) -> Purge:
+def inbox_purge(streams: Sequence[Stream]) -> Purge:
     """Returns the purge of events that no topic delivers any more."""
     longest = max((stream.retention for stream in streams), default=timedelta())
     return Purge("inbox", longest + RETENTION_MARGIN, _purge)

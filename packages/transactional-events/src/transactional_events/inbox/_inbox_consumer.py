@@ -9,16 +9,13 @@ import structlog
 from confluent_kafka import KafkaException
 from confluent_kafka import Message as Record
 
-from transactional_events.dead_letters._dead_letters import DeadLetterProducer
+from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.draining import DrainedError, finish, pause
 from transactional_events.inbox._inbox import Inbox
 from transactional_events.inbox._subscription import Subscription
-from transactional_events.kafka._consumer import BatchConsumer
-from transactional_events.kafka._errors import one_line
-from transactional_events.kafka._publisher import Publisher
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.registry._known_schemas import KnownSchemas
-from transactional_grpc.database._database import Database
+from transactional_events.kafka import BatchConsumer, KafkaSettings, Publisher, error_text
+from transactional_events.registry import KnownSchemas
+from transactional_grpc.database import Database
 from transactional_grpc.repetitions import Repetitions
 
 PAUSE_SECONDS = 1.0
@@ -48,7 +45,7 @@ class InboxConsumer(Generic[D]):
             except DrainedError:
                 log.warning("a batch was given up; the broker delivers it again")
             except KafkaException as error:
-                text = one_line(error.args[0])
+                text = error_text(error.args[0])
                 if repetitions.is_new(text):
                     log.warning("no events are handled now", error=text)
                 await pause(stop, RETRY_SECONDS)

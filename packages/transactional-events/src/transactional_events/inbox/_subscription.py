@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from transactional_events.inbox._decoding import IncomingEvent
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.streams import Stream
+from transactional_grpc.database import Transaction
 
 D = TypeVar("D")
 Handler = Callable[[Transaction[D], Sequence[Any]], Awaitable[None]]

@@ -6,7 +6,7 @@ import psycopg
 import stamina
 from confluent_kafka import KafkaException
 
-from transactional_events.registry._client import RegistryError
+from transactional_events.registry import RegistryError
 from transactional_grpc.retries import retrying
 
 

@@ -1,0 +1,36 @@
+"""Kafka clients for asyncio, their settings and their errors."""
+
+from transactional_events.kafka._consumer import BatchConsumer
+from transactional_events.kafka._errors import advice, error_text
+from transactional_events.kafka._fenced_publisher import FencedPublisher
+from transactional_events.kafka._headers import ID, REQUEST_ID, Headers, header, headers_of
+from transactional_events.kafka._producer import RECORD_BYTES_MAX, OutgoingRecord
+from transactional_events.kafka._publisher import ANY_PARTITION, Publisher
+from transactional_events.kafka._reading import newest_records
+from transactional_events.kafka._settings import (
+    KafkaSettings,
+    client_properties,
+    kafka_settings,
+    variable_of,
+)
+
+__all__ = [
+    "ANY_PARTITION",
+    "ID",
+    "RECORD_BYTES_MAX",
+    "REQUEST_ID",
+    "BatchConsumer",
+    "FencedPublisher",
+    "Headers",
+    "KafkaSettings",
+    "OutgoingRecord",
+    "Publisher",
+    "advice",
+    "client_properties",
+    "error_text",
+    "header",
+    "headers_of",
+    "kafka_settings",
+    "newest_records",
+    "variable_of",
+]

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 
 from transactional_events.kafka._client_log import client_log
-from transactional_events.kafka._errors import one_line
+from transactional_events.kafka._errors import error_text
 from transactional_events.kafka._settings import KafkaSettings, client_properties
 from transactional_grpc.repetitions import Repetitions
 
@@ -149,5 +149,5 @@ class BatchConsumer:
         if error and error.fatal():
             raise KafkaException(error)
         if error and self._repetitions.is_new(error.str()):
-            log.warning("Kafka", error=one_line(error))
+            log.warning("Kafka", error=error_text(error))
         return error is None

@@ -24,6 +24,6 @@ def advice(error: KafkaError) -> str:
     return ADVICE.get(error.code(), "")
 
 
-def one_line(error: KafkaError) -> str:
+def error_text(error: KafkaError) -> str:
     """Returns what an error says and what to do about it."""
     return ": ".join(filter(None, (" ".join(error.str().split()), advice(error))))

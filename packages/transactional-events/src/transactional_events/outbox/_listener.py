@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from psycopg import AsyncConnection, OperationalError
 
 from transactional_events.db.outbox import AsyncQuerier
-from transactional_grpc.database._connections import conninfo
+from transactional_grpc.database import conninfo
 
 
 @asynccontextmanager

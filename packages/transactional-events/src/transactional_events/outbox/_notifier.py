@@ -8,7 +8,7 @@ from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool
 
 from transactional_events.db.outbox import AsyncQuerier
-from transactional_events.streams._outgoing import OutgoingEvent
+from transactional_events.streams import OutgoingEvent
 
 DEBOUNCE_SECONDS = 0.005
 """At most one NOTIFY in this time, for all the commits in it."""

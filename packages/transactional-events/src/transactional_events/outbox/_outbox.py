@@ -8,9 +8,9 @@ from psycopg import AsyncConnection
 
 from transactional_events.db.outbox import AddToOutboxParams, AsyncQuerier
 from transactional_events.outbox._notifier import Notifier
-from transactional_events.registry import _wire as wire
-from transactional_events.streams._outgoing import OutgoingEvent, OutgoingEvents
-from transactional_grpc.database._transaction import Transaction
+from transactional_events.registry import frame
+from transactional_events.streams import OutgoingEvent, OutgoingEvents
+from transactional_grpc.database import Transaction
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Outbox:
             buckets=[event.bucket for event in outgoing],
             topics=[event.topic for event in outgoing],
             keys=[event.key for event in outgoing],
-            values=[wire.frame(self.schema_ids[each.topic]) + each.payload for each in outgoing],
+            values=[frame(self.schema_ids[each.topic]) + each.payload for each in outgoing],
             event_ids=[event.event_id for event in outgoing],
             event_types=[event.event_type for event in outgoing],
             occurred_at=[event.occurred_at for event in outgoing],

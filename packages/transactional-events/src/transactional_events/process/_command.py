@@ -8,12 +8,12 @@ import uvloop
 
 from transactional_events.process._process import Role, ServiceProcess
 from transactional_events.process._requirements import NotRegisteredError
-from transactional_events.registry._client import RegistryError
-from transactional_events.topics._topics import TopicError
+from transactional_events.registry import RegistryError
+from transactional_events.topics import TopicError
 from transactional_grpc import logging
-from transactional_grpc.database._pool import DatabaseError
-from transactional_grpc.process._lifetime import StoppedError
-from transactional_grpc.server._server import PortInUseError
+from transactional_grpc.database import DatabaseError
+from transactional_grpc.process import StoppedError
+from transactional_grpc.server import PortInUseError
 from transactional_grpc.settings import LogSettings, SettingsError, load
 
 CANNOT_START = (

@@ -8,23 +8,15 @@ from typing import Any, Generic, TypeVar
 
 from psycopg import AsyncConnection
 
-from transactional_events.inbox import _inbox as inbox
-from transactional_events.inbox._inbox_consumer import InboxConsumer
-from transactional_events.inbox._subscription import Subscription
-from transactional_events.kafka._settings import kafka_settings
+from transactional_events.inbox import InboxConsumer, Subscription, inbox_purge
+from transactional_events.kafka import kafka_settings
 from transactional_events.process._requirements import outbox_for, require_tables, schemas_for
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._settings import RegistrySettings
-from transactional_events.relay._relay import Relay
-from transactional_events.streams._stream import Stream
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._pool import open_pool
-from transactional_grpc.database._purge import purge_forever
-from transactional_grpc.process._lifetime import Background, Part, live, stop_signal, unless
-from transactional_grpc.process._settings import ServiceSettings
-from transactional_grpc.server import _idempotency as idempotency
-from transactional_grpc.server._rpc import Service
-from transactional_grpc.server._server import Server
+from transactional_events.registry import RegistrySettings, SchemaRegistry
+from transactional_events.relay import Relay
+from transactional_events.streams import Stream
+from transactional_grpc.database import Database, open_pool, purge_forever
+from transactional_grpc.process import Background, Part, ServiceSettings, live, stop_signal, unless
+from transactional_grpc.server import IDEMPOTENCY_KEY_PURGE, Server, Service
 from transactional_grpc.settings import load
 
 D = TypeVar("D")
@@ -83,7 +75,7 @@ class ServiceProcess(Generic[D]):
             if role.includes(Role.RELAY):
                 partitions = self.publishes.partitions
                 parts.append(Relay(url, kafka, partitions, outbox.notifier, self.name).run)
-                purges = (idempotency.PURGE, inbox.purge([self.consumes.stream]))
+                purges = (IDEMPOTENCY_KEY_PURGE, inbox_purge([self.consumes.stream]))
                 background.append(purge_forever(pool, purges))
             if role.includes(Role.CONSUME):
                 parts.append(

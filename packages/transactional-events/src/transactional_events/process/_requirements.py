@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from psycopg import Error
 
 from transactional_events.db.sessions import AsyncQuerier as EventSessions
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.outbox._outbox import Outbox
-from transactional_events.registry._client import RegistryUnavailableError, SchemaRegistry
-from transactional_events.registry._known_schemas import KnownSchemas
-from transactional_events.registry._schemas import Schema
-from transactional_events.streams._stream import Stream
-from transactional_events.topics._topics import BrokerUnavailableError, Topics, topics_of
-from transactional_grpc.database._errors import GRANT, one_line
-from transactional_grpc.database._pool import DatabaseError, Pool
+from transactional_events.kafka import KafkaSettings
+from transactional_events.outbox import Outbox
+from transactional_events.registry import (
+    KnownSchemas,
+    RegistryUnavailableError,
+    Schema,
+    SchemaRegistry,
+)
+from transactional_events.streams import Stream
+from transactional_events.topics import BrokerUnavailableError, Topics, topics_of
+from transactional_grpc.database import GRANT, DatabaseError, Pool, error_text
 from transactional_grpc.db.sessions import AsyncQuerier as Sessions
 from transactional_grpc.retries import retrying
 
@@ -67,7 +69,7 @@ async def require_tables(pool: Pool) -> None:
                     f"{connection.info.user} may not write to database {connection.info.dbname}: {GRANT}"
                 )
     except Error as error:
-        raise DatabaseError(f"the database isn't ready: {one_line(error)}") from None
+        raise DatabaseError(f"the database isn't ready: {error_text(error)}") from None
 
 
 async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> None:

@@ -13,9 +13,7 @@ from psycopg import AsyncConnection
 
 from transactional_events.db.models import Outbox as Row
 from transactional_events.db.outbox import AsyncQuerier
-from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._headers import headers_of
-from transactional_events.kafka._producer import OutgoingRecord
+from transactional_events.kafka import FencedPublisher, OutgoingRecord, headers_of
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
 

@@ -28,7 +28,7 @@ from typing import Any, Self
 from psycopg import AsyncConnection, Error
 
 from transactional_events.db.buckets import AsyncQuerier
-from transactional_grpc.database._connections import conninfo
+from transactional_grpc.database import conninfo
 
 LEASE_SECONDS = 3.0
 """PostgreSQL ends a session, and frees its partitions, after it has received nothing for this long."""

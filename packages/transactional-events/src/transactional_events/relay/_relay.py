@@ -26,16 +26,14 @@ from confluent_kafka import KafkaException
 from psycopg import Error, OperationalError
 
 from transactional_events.draining import DrainedError, finish, pause
-from transactional_events.kafka import _errors as kafka_errors
-from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._settings import KafkaSettings
-from transactional_events.outbox._listener import listen
-from transactional_events.outbox._notifier import Notifier
+from transactional_events.kafka import FencedPublisher, KafkaSettings
+from transactional_events.kafka import error_text as kafka_error_text
+from transactional_events.outbox import Notifier, listen
 from transactional_events.relay._batches import Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
 from transactional_events.relay._takeover import Takeover
-from transactional_grpc.database import _errors as database_errors
+from transactional_grpc.database import error_text as database_error_text
 from transactional_grpc.repetitions import Repetitions
 
 POLL_SECONDS = 1.0
@@ -71,7 +69,7 @@ class Relay:
             except DrainedError:
                 log.warning("events that were in flight stay in the outbox")
             except TRANSIENT as error:
-                text = _one_line(error)
+                text = _text(error)
                 if repetitions.is_new(text):
                     log.warning("no events are published now", error=text)
                 lasted = time.monotonic() - began
@@ -119,9 +117,9 @@ class Relay:
             task.cancel()
 
 
-def _one_line(error: Exception) -> str:
+def _text(error: Exception) -> str:
     if isinstance(error, Error):
-        return database_errors.one_line(error)
+        return database_error_text(error)
     if isinstance(error, KafkaException):
-        return kafka_errors.one_line(error.args[0])
+        return kafka_error_text(error.args[0])
     return str(error)

@@ -22,10 +22,7 @@ from confluent_kafka import TopicPartition
 from transactional_events.db.buckets import AsyncQuerier as BucketQueries
 from transactional_events.db.models import BucketPublisher
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
-from transactional_events.kafka._fenced_publisher import FencedPublisher
-from transactional_events.kafka._headers import ID, header
-from transactional_events.kafka._reading import newest_records
-from transactional_events.kafka._settings import KafkaSettings
+from transactional_events.kafka import ID, FencedPublisher, KafkaSettings, header, newest_records
 from transactional_events.relay._batches import BATCH_SIZE
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership

@@ -9,9 +9,9 @@ from confluent_kafka import murmur2
 from google.protobuf.message import Message
 from uuid_utils.compat import uuid7
 
-from transactional_events.registry._schemas import Import
+from transactional_events.registry import Import
 from transactional_events.streams._outgoing import OutgoingEvent, OutgoingEvents
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 from transactional_grpc.validation import violations
 
 PAYLOAD_BYTES_MAX = 1_000_000

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transactional_events.registry._client import SchemaRegistry
-from transactional_events.registry._schemas import in_order
-from transactional_events.streams._stream import Stream
+from transactional_events.registry import SchemaRegistry, in_order
+from transactional_events.streams import Stream
 from transactional_events.topics._topics import Topics, topics_of
 
 
 class IncompatibleError(Exception):
-    """Contracts that would break somebody, or topics that are not as contracts say; one a line."""
+    """Incompatible schemas, or topics that differ from their contracts; one line for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class SchemaState:
     subject: str
     version: int | None
     schema_id: int | None
-    news: str
+    outcome: str
     """What the step did, or would do."""
 
 
@@ -30,50 +29,54 @@ class TopicState:
 
     name: str
     partitions: int
-    news: str
+    outcome: str
 
 
-async def check(streams: Sequence[Stream], registry: SchemaRegistry) -> list[SchemaState]:
+async def check_schemas(streams: Sequence[Stream], registry: SchemaRegistry) -> list[SchemaState]:
     """Asks whether the registry would take every schema and its imports; changes nothing.
 
     Raises:
         IncompatibleError: it would not.
-        RegistryError: the registry can't be asked.
+        RegistryError: the registry can't be reached.
     """
     problems: list[str] = []
-    answers = []
+    states = []
     for schema in in_order(streams):
         subject = schema.subject
         if found := await registry.find(schema):
-            answers.append(SchemaState(subject, found.number, found.schema_id, "registered"))
+            states.append(SchemaState(subject, found.number, found.schema_id, "registered"))
             continue
         reasons = await registry.incompatibilities(schema)
-        problems += [f"{subject} would break its compatibility rule: {each}" for each in reasons]
-        answers.append(SchemaState(subject, None, None, "compatible, not registered"))
+        problems += [
+            f"{subject} would break its compatibility rule: {reason}" for reason in reasons
+        ]
+        states.append(SchemaState(subject, None, None, "compatible, not registered"))
     if problems:
         raise IncompatibleError("\n".join(problems))
-    return answers
+    return states
 
 
-async def register(streams: Sequence[Stream], registry: SchemaRegistry) -> list[SchemaState]:
+async def register_schemas(
+    streams: Sequence[Stream], registry: SchemaRegistry
+) -> list[SchemaState]:
     """Registers every schema, its imports first, or none when one of them is incompatible.
 
-    Rules are set for the streams' subjects only: other schemas of the registry may have the same
-    imports, whose subjects are nobody's own.
+    The compatibility rule is set for the streams' subjects only: schemas of other systems may share the
+    subjects of the imports.
 
     Raises:
         IncompatibleError: one of them is.
-        RegistryError: the registry can't be asked.
+        RegistryError: the registry can't be reached.
     """
-    before = await check(streams, registry)
-    answers = []
+    before = await check_schemas(streams, registry)
+    states = []
     for schema, found in zip(in_order(streams), before, strict=True):
         version = await registry.register(schema)
-        news = "unchanged" if found.schema_id is not None else "registered now"
-        answers.append(SchemaState(schema.subject, version.number, version.schema_id, news))
+        outcome = "unchanged" if found.schema_id is not None else "registered now"
+        states.append(SchemaState(schema.subject, version.number, version.schema_id, outcome))
     for stream in streams:
         await registry.require_compatibility(stream.subject)
-    return answers
+    return states
 
 
 async def create_topics(streams: Sequence[Stream], topics: Topics) -> list[TopicState]:
@@ -81,20 +84,23 @@ async def create_topics(streams: Sequence[Stream], topics: Topics) -> list[Topic
 
     Raises:
         IncompatibleError: a topic isn't as its contract says.
-        TopicError: the broker can't be asked, or refuses.
+        TopicError: the broker can't be reached, or rejects a request.
     """
     wanted = [topic for stream in streams for topic in topics_of(stream)]
-    await topics.partitions()  # says so when there is no broker
-    answers = []
+    await topics.partitions()  # raises if no broker responds
+    states = []
     problems: list[str] = []
     for topic in wanted:
         created = await topics.create(topic)
         if not created:
-            problems += [f"topic {topic.name}: {each}" for each in await topics.differences(topic)]
-        answers.append(
+            problems += [
+                f"topic {topic.name}: {difference}"
+                for difference in await topics.differences(topic)
+            ]
+        states.append(
             TopicState(topic.name, topic.partitions, "created" if created else "unchanged")
         )
     if problems:
         raise IncompatibleError("\n".join(problems))
     await topics.appear(wanted)
-    return answers
+    return states

@@ -1,4 +1,4 @@
-"""The broker's topics: made and checked by the contracts."""
+"""The broker's topics, as the contracts declare them."""
 
 import asyncio
 import time
@@ -16,21 +16,26 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but
     ResourceType,
 )
 
-from transactional_events.kafka._errors import advice, one_line
-from transactional_events.kafka._producer import RECORD_BYTES_MAX
-from transactional_events.kafka._settings import KafkaSettings, client_properties, variable_of
-from transactional_events.streams._stream import EVENT_BYTES_MAX, Stream
+from transactional_events.kafka import (
+    RECORD_BYTES_MAX,
+    KafkaSettings,
+    advice,
+    client_properties,
+    error_text,
+    variable_of,
+)
+from transactional_events.streams import EVENT_BYTES_MAX, Stream
 from transactional_grpc.settings import SettingsError
 
 TIMEOUT_SECONDS = 10.0
 SLICE_SECONDS = 1.0
-"""How soon it is noticed that the broker refuses this client."""
+"""How soon an error of the broker that is not transient is noticed."""
 APPEAR_SECONDS = 0.1
-"""How often to ask for a topic that brokers are about to learn of."""
+"""The interval between requests for topics that were created just now."""
 DEAD_LETTER_PARTITIONS = 1
 DEAD_LETTER_RETENTION = timedelta(days=30)
 SEGMENT = timedelta(hours=12)
-"""What the broker deletes at once: by so much a record may outlive its topic's retention."""
+"""The broker deletes whole segments, so a record may outlive its topic's retention by this much."""
 
 
 class TopicError(Exception):
@@ -47,13 +52,13 @@ class TopicMissingError(TopicError):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as it has to be."""
+    """A topic as a contract declares it."""
 
     name: str
     partitions: int
     settings: dict[str, str]
     is_exact: bool = True
-    """Whether more partitions are too many: publishers place keys by the contract's number."""
+    """Whether more partitions are an error: publishers choose a key's partition by the declared number."""
 
 
 def topics_of(stream: Stream) -> tuple[Topic, Topic]:
@@ -72,10 +77,7 @@ def topics_of(stream: Stream) -> tuple[Topic, Topic]:
 def _way_out(topic: Topic, there: int) -> str:
     if there < topic.partitions:
         return f"run `kafka-topics.sh --alter --topic {topic.name} --partitions {topic.partitions}`"
-    return (
-        f"no broker takes partitions away, so change the contract to {there} "
-        "as the README says under `More partitions`"
-    )
+    return f"no broker removes partitions, so change the contract to {there} partitions"
 
 
 def _settings(retention: timedelta, bytes_max: int) -> dict[str, str]:
@@ -92,7 +94,7 @@ class Topics:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._servers = settings.bootstrap_servers
-        self._trouble: KafkaError | None = None
+        self._error: KafkaError | None = None
         own: dict[str, Any] = {"log_level": 2, "error_cb": self._note}
         try:
             self._admin = AdminClient(client_properties(settings) | own)
@@ -104,10 +106,10 @@ class Topics:
         """Returns how many partitions each topic has.
 
         Raises:
-            BrokerUnavailableError: no broker answers.
-            TopicError: a broker refuses this client for good.
+            BrokerUnavailableError: no broker responds.
+            TopicError: a broker rejects this client, and a retry would not help.
         """
-        self._trouble = None
+        self._error = None
         cluster = await asyncio.to_thread(self._cluster)
         return {name: len(topic.partitions) for name, topic in cluster.topics.items()}
 
@@ -118,20 +120,20 @@ class Topics:
                 return self._admin.list_topics(timeout=SLICE_SECONDS)
             except KafkaException as failure:
                 self._admin.poll(0)  # has `_note` called
-                error = self._trouble or failure.args[0]
-            text = f"cannot reach Kafka at {self._servers}: {one_line(error)}"
+                error = self._error or failure.args[0]
+            text = f"cannot reach Kafka at {self._servers}: {error_text(error)}"
             if advice(error):
                 raise TopicError(text)
             if time.monotonic() > deadline:
                 raise BrokerUnavailableError(text)
 
     def _note(self, error: KafkaError) -> None:
-        # Says which name or certificate is wrong; that all brokers are down only follows from it.
+        # This error names the host or certificate; ALL_BROKERS_DOWN only follows from it.
         if error.code() != KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001 - how librdkafka names its own errors
-            self._trouble = error
+            self._error = error
 
     async def require(self, topics: Sequence[Topic]) -> None:
-        """Makes sure that topics are there.
+        """Checks that topics exist.
 
         Raises:
             TopicError: one is missing, or has another number of partitions.
@@ -169,7 +171,7 @@ class Topics:
         """Creates a topic, with the broker's own replication; returns False when it is there.
 
         Raises:
-            TopicError: the broker refuses.
+            TopicError: the broker rejects the request.
         """
         new = NewTopic(topic.name, topic.partitions, config=topic.settings)
         done = self._admin.create_topics([new], operation_timeout=TIMEOUT_SECONDS)[topic.name]

@@ -46,7 +46,7 @@ def is_final(error: Error) -> bool:
     return FINAL.search(str(error)) is not None
 
 
-def one_line(error: Error) -> str:
+def error_text(error: Error) -> str:
     """Returns what an error says and what to do about it, without the row or statement that met it."""
     text = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
     advice = next((does for kind, does in ADVICE.items() if isinstance(error, kind)), "")

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection, Error, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from transactional_grpc.database._connections import conninfo
-from transactional_grpc.database._errors import is_final, one_line
+from transactional_grpc.database._errors import error_text, is_final
 from transactional_grpc.repetitions import Repetitions
 from transactional_grpc.retries import retrying
 
@@ -110,7 +110,7 @@ class Pool(AsyncConnectionPool[Connection]):
         """Notes that an attempt to connect failed, and logs each reason once."""
         self._refused = True
         if self._repetitions.is_new(str(error)):
-            log.warning("database not available", error=one_line(error))
+            log.warning("database not available", error=error_text(error))
         if self._is_away:
             for wait in self._waits:
                 _hurry(wait)
@@ -155,7 +155,7 @@ async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
                 pool = Pool(url, application)
                 await pool.open(wait=True, timeout=POOL_WAIT_SECONDS_MAX)
     except Error as error:
-        raise DatabaseError(f"cannot use {application}'s database: {one_line(error)}") from None
+        raise DatabaseError(f"cannot use {application}'s database: {error_text(error)}") from None
     try:
         yield pool
     finally:

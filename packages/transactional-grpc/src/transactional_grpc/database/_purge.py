@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import structlog
 from psycopg import AsyncConnection, Error
 
-from transactional_grpc.database._errors import one_line
+from transactional_grpc.database._errors import error_text
 from transactional_grpc.database._pool import Pool
 from transactional_grpc.db.purges import AsyncQuerier
 
@@ -57,7 +57,7 @@ async def purge_forever(pool: Pool, purges: tuple[Purge, ...]) -> None:
             try:
                 deleted = await purge_between(pool, purge, begin, end)
             except Error as error:
-                log.warning("purge failed", rows=purge.rows, error=one_line(error))
+                log.warning("purge failed", rows=purge.rows, error=error_text(error))
             else:
                 ends[index] = end
                 log.debug("purged", rows=purge.rows, deleted=deleted)

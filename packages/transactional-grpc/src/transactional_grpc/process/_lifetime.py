@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from transactional_grpc.server._server import Server
+from transactional_grpc.server import Server
 
 Part = Callable[[asyncio.Event, Callable[[], None]], Coroutine[Any, Any, None]]
 """Works until the event is set, and calls back once it is ready."""

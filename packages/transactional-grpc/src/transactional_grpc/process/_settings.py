@@ -1,11 +1,11 @@
-"""What a service's process is told: its database and its address."""
+"""The settings of a service's process: its database and its address."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 from pydantic_settings import BaseSettings
 
-from transactional_grpc.database._connections import require_usable
+from transactional_grpc.database import require_usable
 from transactional_grpc.settings import Address
 
 
@@ -15,7 +15,7 @@ def _usable(url: SecretStr) -> SecretStr:
 
 
 class ServiceSettings(BaseSettings):
-    """What a service needs, each under the service's own prefix, such as ORDERS_."""
+    """The settings of a service; the service's name is the prefix of the variables."""
 
     database_url: Annotated[SecretStr, AfterValidator(_usable)]
     """The service's own database, as a role that may only read and write rows."""

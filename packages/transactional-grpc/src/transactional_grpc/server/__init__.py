@@ -1,0 +1,13 @@
+"""The gRPC server: methods that run in transactions, Idempotency-Keys, and errors as statuses."""
+
+from transactional_grpc.server._idempotency import IDEMPOTENCY_KEY_PURGE
+from transactional_grpc.server._rpc import Method, Service
+from transactional_grpc.server._server import PortInUseError, Server
+
+__all__ = [
+    "IDEMPOTENCY_KEY_PURGE",
+    "Method",
+    "PortInUseError",
+    "Server",
+    "Service",
+]

@@ -16,8 +16,7 @@ from rpc_contract.v1.contract_errors import (
     idempotency_key_in_flight,
     idempotency_key_reused,
 )
-from transactional_grpc.database._purge import Deleted, Purge
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Deleted, Purge, Transaction
 from transactional_grpc.db.idempotency_keys import AsyncQuerier, ClaimKeyParams
 from transactional_grpc.server._rpc import Method
 
@@ -88,5 +87,5 @@ async def _delete_old_keys(
     return Deleted(row.row_count, row.reached) if row else Deleted(0, after)
 
 
-PURGE = Purge("idempotency keys", timedelta(hours=48), _delete_old_keys)
+IDEMPOTENCY_KEY_PURGE = Purge("idempotency keys", timedelta(hours=48), _delete_old_keys)
 """Clients may count on 24 hours; the rest is for clocks and queues."""

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from transactional_grpc.database._transaction import Transaction
+from transactional_grpc.database import Transaction
 
 D = TypeVar("D")
 

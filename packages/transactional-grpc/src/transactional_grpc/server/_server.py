@@ -8,7 +8,7 @@ from grpc_health.v1 import health, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_reflection.v1alpha import reflection
 
-from transactional_grpc.database._database import Database
+from transactional_grpc.database import Database
 from transactional_grpc.server._rpc import Service
 from transactional_grpc.server._unary import UnaryHandler
 

@@ -11,7 +11,7 @@ from grpc_status import rpc_status
 
 from rpc_contract.errors import ServiceError
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
-from transactional_grpc.database._errors import UNAVAILABLE, one_line
+from transactional_grpc.database import UNAVAILABLE, error_text
 from transactional_grpc.repetitions import Repetitions
 
 repetitions = Repetitions()
@@ -23,7 +23,7 @@ def error_of(error: Exception) -> ServiceError:
     if isinstance(error, ServiceError):
         return error
     if isinstance(error, UNAVAILABLE):
-        text = one_line(error)
+        text = error_text(error)
         if repetitions.is_new(text):
             log.warning("database not available", error=text)
         return service_unavailable()

@@ -9,10 +9,8 @@ from google.protobuf.message import Message
 from rpc_contract import idempotency_key
 from rpc_contract.errors import FieldViolation
 from rpc_contract.v1.contract_errors import invalid_request
-from transactional_grpc.database._database import Database
-from transactional_grpc.database._transaction import Transaction
-from transactional_grpc.server import _idempotency as idempotency
-from transactional_grpc.server._idempotency import Key
+from transactional_grpc.database import Database, Transaction
+from transactional_grpc.server._idempotency import Key, store_response, stored_response
 from transactional_grpc.server._rpc import Method
 from transactional_grpc.server._status import error_of, grpc_status
 from transactional_grpc.validation import RequestReader
@@ -60,11 +58,11 @@ class UnaryHandler(Generic[D]):
         self, request: Message, key: Key, context: Context, request_id: str
     ) -> bytes:
         async def claim_and_answer(tx: Transaction[D]) -> tuple[bytes, bool]:
-            stored = await idempotency.stored_response(tx, key)
+            stored = await stored_response(tx, key)
             if stored is not None:
                 return stored, True
             answer = (await self._method.call(tx, request)).SerializeToString()
-            await idempotency.store_response(tx, key, answer)
+            await store_response(tx, key, answer)
             return answer, False
 
         answer, replayed = await self._database.run(claim_and_answer, correlation_id=request_id)

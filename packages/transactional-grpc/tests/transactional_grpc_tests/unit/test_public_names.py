@@ -1,0 +1,46 @@
+"""The public names of transactional-grpc: whoever changes one changes what others import."""
+
+import importlib
+
+import pytest
+
+NAMES = {
+    "transactional_grpc.database": """
+        GRANT
+        UNAVAILABLE
+        Database
+        DatabaseError
+        Deleted
+        Pool
+        Purge
+        Transaction
+        TransactionHook
+        conninfo
+        error_text
+        open_pool
+        purge_forever
+        require_usable
+    """,
+    "transactional_grpc.process": """
+        Background
+        Part
+        ServiceSettings
+        StoppedError
+        live
+        stop_signal
+        unless
+    """,
+    "transactional_grpc.server": """
+        IDEMPOTENCY_KEY_PURGE
+        Method
+        PortInUseError
+        Server
+        Service
+    """,
+}
+"""Module → its public names; modules that start with `_` are private."""
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_public_names_of_a_module_are_unchanged(module: str) -> None:
+    assert sorted(importlib.import_module(module).__all__) == sorted(NAMES[module].split())
