@@ -1,26 +1,28 @@
-"""Holds messages to the buf.validate rules of their contract."""
+"""Checks messages by the `buf.validate` rules of their contract."""
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import protovalidate
 from google.protobuf.message import DecodeError, Message
 from protovalidate import Violation
 
-from buf.validate import validate_pb2
 from rpc_contract.errors import FieldViolation
 from rpc_contract.v1.contract_errors import invalid_request
 
 M = TypeVar("M", bound=Message)
 
 VIOLATIONS_MAX = 32
-"""An answer names this many violations at most."""
+"""An error names this many violations at most."""
 
 
 def violations(message: Message) -> list[FieldViolation]:
     """Returns the rules that a message breaks, each with the path of its field."""
     found = protovalidate.collect_violations(message)
-    return [FieldViolation(_path(each), each.proto.message) for each in found[:VIOLATIONS_MAX]]
+    return [
+        FieldViolation(_path(violation), violation.proto.message)
+        for violation in found[:VIOLATIONS_MAX]
+    ]
 
 
 def _path(violation: Violation) -> str:
@@ -57,10 +59,14 @@ class RequestReader(Generic[M]):
 
 
 def _uuid_fields(message: type[Message]) -> Sequence[str]:
+    try:
+        rules: Any = message.DESCRIPTOR.file.pool.FindExtensionByName("buf.validate.field")
+    except KeyError:  # no contract of this process has rules
+        return []
     return [
         field.name
         for field in message.DESCRIPTOR.fields
-        if field.GetOptions().Extensions[validate_pb2.field].string.uuid
+        if field.GetOptions().Extensions[rules].string.uuid
         and not field.has_presence
         and not field.is_repeated
     ]
