@@ -1,4 +1,4 @@
-"""Rows, embedded tables and composite types are pydantic models if the option says so."""
+"""With `emit_pydantic_models`, rows, embedded tables and composite types are pydantic models."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

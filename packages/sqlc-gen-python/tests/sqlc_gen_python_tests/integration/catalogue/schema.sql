@@ -1,4 +1,4 @@
--- Every kind of type and name that the generator has to get right.
+-- Every kind of type and name.
 CREATE TYPE mood AS ENUM ('sad', 'so-so', 'very happy', '100%', '"quoted"');
 COMMENT ON TYPE mood IS 'How somebody feels.';
 CREATE TYPE address AS (street text, "zip code" varchar(10), "class" integer);
@@ -89,7 +89,7 @@ CREATE TABLE pets (
 
 CREATE TABLE unmapped (id integer PRIMARY KEY, place point NOT NULL);
 
--- Types and names that something else has, too.
+-- Types and names that Python, pydantic or another type uses, too.
 CREATE TYPE "order" AS (id integer, lines jsonb, raw json[]);
 CREATE TYPE mark AS ENUM ('_a_', '__b');
 CREATE DOMAIN fine_mood AS mood CHECK (VALUE <> 'sad');
@@ -118,7 +118,7 @@ CREATE TABLE odd_ones (
 CREATE TABLE tuple_rows (id integer PRIMARY KEY, x text);
 CREATE TABLE dts (id integer PRIMARY KEY, day date);
 
--- Types that migrations made anew, of later ones or of another kind.
+-- Types that migrations dropped and created again, as another kind or with types created later.
 CREATE TYPE outer_part AS (x integer);
 CREATE TYPE inner_part AS (z integer);
 CREATE DOMAIN status AS text;

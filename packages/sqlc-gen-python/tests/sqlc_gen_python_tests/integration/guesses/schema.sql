@@ -1,4 +1,4 @@
--- What sqlc guesses the types of, and PostgreSQL knows.
+-- Columns of queries whose types sqlc infers wrongly.
 CREATE TYPE mood AS ENUM ('sad', 'happy');
 CREATE TABLE things (
     id     integer PRIMARY KEY,
