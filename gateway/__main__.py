@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from gateway.settings import GatewaySettings, backends_of
-from grpc_gateway_python.app.app import OPENAPI, Gateway, create_app
-from grpc_gateway_python.http.limits import Limits
-from grpc_gateway_python.http.server import START_ERRORS, serve
+from grpc_gateway_python._app.app import OPENAPI, Gateway, create_app
+from grpc_gateway_python._errors import StartError
+from grpc_gateway_python._http.server import serve
+from grpc_gateway_python._limits import Limits
 from shop.services_gateway import DOMAIN, OPERATIONS
 from transactional_grpc.logging import configure
 from transactional_grpc.settings import LogSettings, SettingsError, load
@@ -38,7 +39,7 @@ def main() -> None:
             cors_origins=settings.cors_origins,
         )
         serve(create_app(gateway), settings.address, limits, DOMAIN)
-    except (SettingsError, *START_ERRORS) as error:
+    except (SettingsError, StartError) as error:
         sys.exit(f"gateway: {error}")
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
+from grpc_gateway_python._upstream.targets import Servers, target
 from grpc_gateway_python.transcoding import Operation
-from grpc_gateway_python.upstream.targets import Servers, target
 from transactional_grpc.settings import Address, SettingsError
 
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")

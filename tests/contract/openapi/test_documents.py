@@ -8,9 +8,9 @@ import jsonschema_rs
 import pytest
 from connexion.resolver import Resolver
 
-from grpc_gateway_python.app.errors import answer_problem
-from grpc_gateway_python.http.limits import Limits
-from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._responses.error_responses import error_response
+from grpc_gateway_python._responses.errors import GatewayError
 from grpc_gateway_python.v1.gateway_errors import (
     body_too_large,
     deadline_exceeded,
@@ -136,7 +136,7 @@ def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
     ]
     documented = dict(responses(swagger))
     for refusal in refusals:
-        answer = answer_problem(ProblemError(refusal), DOMAIN)
+        answer = error_response(GatewayError(refusal), DOMAIN)
         example = documented[str(answer.status)]["examples"]["application/json"]
         assert json.loads(answer.body) == example
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grpc_gateway_python.app.app import Gateway, create_app
-from grpc_gateway_python.http.limits import Limits
-from grpc_gateway_python.upstream.targets import Servers
+from grpc_gateway_python._app.app import Gateway, create_app
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._upstream.targets import Servers
 from shop.services_gateway import OPERATIONS
 from tests.integration.gateway.test_patience import LONG, serving
 

@@ -4,7 +4,7 @@ import asyncio
 
 import grpc
 
-from grpc_gateway_python.upstream.channels import Channel
+from grpc_gateway_python._upstream.channels import Channel
 from tests.integration.gateway.backend import SERVICE, Backend
 from tests.integration.gateway.name_server import name_server
 

@@ -11,8 +11,8 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from grpc_gateway_python.http.http_protocol import http_protocol
-from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python._http.protocol import http_protocol
+from grpc_gateway_python._limits import Limits
 
 SHORT = 1
 """Longer than a busy machine makes anybody wait."""

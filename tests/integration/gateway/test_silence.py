@@ -7,13 +7,14 @@ import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 from starlette.types import Message, Scope
 
-from grpc_gateway_python.app.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
-from grpc_gateway_python.app.router import Match, Target
-from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.metadata import HeaderNames
+from grpc_gateway_python._requests.reader import OperationRequestReader
+from grpc_gateway_python._requests.router import Match, Target
+from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
+from grpc_gateway_python._upstream.channels import Call
+from grpc_gateway_python._upstream.streaming import StreamingEndpoint
 from grpc_gateway_python.transcoding import DetailWriter, Operation, PathTemplate
-from grpc_gateway_python.upstream.channels import Call
-from grpc_gateway_python.upstream.metadata import HeaderNames
-from grpc_gateway_python.upstream.streams import StreamingEndpoint
 from tests.integration.gateway.backend import SERVICE, Backend
 
 SHORT_SECONDS = 0.2
@@ -44,7 +45,7 @@ class Client:
     async def read(self, port: int, silence_seconds_max: float) -> None:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             call: Call = channel.unary_stream(FADE.rpc)
-            reader = RequestReader(FADE, None, NAMES, Limits())
+            reader = OperationRequestReader(FADE, None, NAMES, Limits())
             endpoint = StreamingEndpoint(
                 FADE,
                 reader,

@@ -11,9 +11,9 @@ from threading import Thread
 import grpc
 import pytest
 
-from grpc_gateway_python.upstream.backends import Backends
-from grpc_gateway_python.upstream.targets import Servers
-from grpc_gateway_python.upstream.transport import transport_refusal, was_lost
+from grpc_gateway_python._upstream.backends import Backends
+from grpc_gateway_python._upstream.targets import Servers
+from grpc_gateway_python._upstream.transport_errors import transport_error, was_lost
 
 SETTINGS, RST_STREAM, PING, GOAWAY, HEADERS = 4, 3, 6, 7, 1
 ACK = 1
@@ -144,7 +144,7 @@ def test_errors_of_the_connection_are_not_the_services_errors(
     reaction: Reaction, reason: str
 ) -> None:
     error, seconds_left = fail_at(reaction)
-    refusal = transport_refusal(error, seconds_left)
+    refusal = transport_error(error, seconds_left)
     assert refusal is not None, error.details()
     assert refusal.reason == reason
     assert was_lost(error, seconds_left) == (reason == UNAVAILABLE)
@@ -152,7 +152,7 @@ def test_errors_of_the_connection_are_not_the_services_errors(
 
 def test_a_server_that_says_nothing_is_late() -> None:
     error, seconds_left = fail_at(lambda _: b"", seconds=0.2)
-    refusal = transport_refusal(error, seconds_left)
+    refusal = transport_error(error, seconds_left)
     assert refusal is not None, error.details()
     assert refusal.reason == DEADLINE
     assert not was_lost(error, seconds_left)
@@ -163,7 +163,7 @@ def test_a_server_that_is_not_there_is_told_at_once(name: str) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         error, seconds_left = fail(f"{name}:{nobody.getsockname()[1]}", seconds=60)
-    refusal = transport_refusal(error, seconds_left)
+    refusal = transport_error(error, seconds_left)
     assert refusal is not None, error.details()
     assert refusal.reason == UNAVAILABLE
     assert seconds_left > 50
@@ -172,7 +172,7 @@ def test_a_server_that_is_not_there_is_told_at_once(name: str) -> None:
 def test_a_black_hole_is_told_within_a_second_or_so() -> None:
     with black_hole() as address:
         error, seconds_left = fail(address, seconds=60)
-    refusal = transport_refusal(error, seconds_left)
+    refusal = transport_error(error, seconds_left)
     assert refusal is not None, error.details()
     assert refusal.reason == UNAVAILABLE
     assert seconds_left > 50

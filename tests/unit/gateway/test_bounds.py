@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from grpc_gateway_python.app.bodies import ClientGoneError, read_body
-from grpc_gateway_python.app.requests import ADMIT
-from grpc_gateway_python.http.edge import Edge
-from grpc_gateway_python.http.limits import Limits
-from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.bodies import read_body
+from grpc_gateway_python._responses.errors import ClientGoneError, GatewayError
+from grpc_gateway_python._responses.scope import ADMIT
 from tests.unit.gateway.asgi import Answered, ask
 
 
@@ -44,22 +44,22 @@ def test_a_body_in_pieces_is_put_together() -> None:
 
 @pytest.mark.parametrize("length", ["11", "9" * 5000, "0011"])
 def test_a_body_announced_too_large_is_not_read(length: str) -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         read([], content_length=length)
-    assert caught.value.refusal.http_status == 413
+    assert caught.value.error.http_status == 413
 
 
 def test_a_body_that_grows_too_large_is_not_read_on() -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         read([chunk(b"012345"), chunk(b"67890")])
-    assert caught.value.refusal.http_status == 413
+    assert caught.value.error.http_status == 413
 
 
 def test_a_body_that_comes_too_slowly_is_refused() -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         read([chunk(b"01")])
-    assert caught.value.refusal.http_status == 408
-    assert caught.value.refusal.metadata == {"seconds_max": "0.5"}
+    assert caught.value.error.http_status == 408
+    assert caught.value.error.metadata == {"seconds_max": "0.5"}
 
 
 def test_nobody_answers_a_client_that_is_gone() -> None:
@@ -72,7 +72,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def test_a_failure_says_nothing_of_its_cause() -> None:
-    answer = asyncio.run(ask(Edge(failing, limits=Limits(), domain="test")))
+    answer = asyncio.run(ask(GatewayMiddleware(failing, limits=Limits(), domain="test")))
     assert answer.status == 500
     assert b"secret" not in answer.body
     assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
@@ -84,7 +84,9 @@ async def admitting(scope: Scope, _: Receive, __: Send) -> None:
 
 
 def test_too_many_requests_in_work_are_refused() -> None:
-    answer = asyncio.run(ask(Edge(admitting, limits=Limits(requests_max=0), domain="test")))
+    answer = asyncio.run(
+        ask(GatewayMiddleware(admitting, limits=Limits(requests_max=0), domain="test"))
+    )
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
 
 
@@ -96,7 +98,9 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
             begun.set()
             await asyncio.Event().wait()
 
-        request = asyncio.create_task(ask(Edge(waiting, limits=Limits(), domain="test")))
+        request = asyncio.create_task(
+            ask(GatewayMiddleware(waiting, limits=Limits(), domain="test"))
+        )
         await begun.wait()
         request.cancel()
         return await request
@@ -106,5 +110,5 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
 
 
 def test_a_large_head_is_refused() -> None:
-    edge = Edge(failing, limits=Limits(head_bytes_max=100), domain="test")
+    edge = GatewayMiddleware(failing, limits=Limits(head_bytes_max=100), domain="test")
     assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from grpc_gateway_python.app.app import HEADERS
-from grpc_gateway_python.app.requests import ADMIT, MATCH, REQUEST_ID, RequestReader, Rpc
-from grpc_gateway_python.app.router import Match, Target
-from grpc_gateway_python.http.limits import Limits
-from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python._app.app import HEADERS
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.reader import OperationRequestReader, RpcRequest
+from grpc_gateway_python._requests.router import Match, Target
+from grpc_gateway_python._responses.errors import GatewayError
+from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
 from grpc_gateway_python.transcoding import InvalidRequestError, Operation, parse_query
 from tests.unit.gateway.generated import Kinds, load
 
@@ -83,9 +84,9 @@ def test_fields_that_proto2_requires_are_named(
 ) -> None:
     assert strings  # the fixture that generates
     echo = operation(load(folder / "strings", "lambda.v1.old_gateway"), "OldService_Echo")
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         asyncio.run(read(echo, body))
-    assert [each.field for each in caught.value.refusal.violations] == missing
+    assert [each.field for each in caught.value.error.violations] == missing
     assert asyncio.run(read(echo, {"name": "a"})).message == b"\n\x01a"
 
 
@@ -146,7 +147,7 @@ def test_a_folder_may_be_called_as_a_word_of_python(strings: Kinds, folder: Path
     assert load(folder / "strings", "services_gateway").OPERATIONS
 
 
-async def read(echo: Operation, body: Any) -> Rpc:
+async def read(echo: Operation, body: Any) -> RpcRequest:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": json.dumps(body).encode()}
 
@@ -158,4 +159,4 @@ async def read(echo: Operation, body: Any) -> Rpc:
         REQUEST_ID: b"1",
         MATCH: match,
     }
-    return await RequestReader(echo, None, HEADERS, Limits()).read(scope, receive)
+    return await OperationRequestReader(echo, None, HEADERS, Limits()).read(scope, receive)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gateway.settings import GatewaySettings
-from grpc_gateway_python.app.app import Gateway, create_app
-from grpc_gateway_python.upstream.targets import Servers
+from grpc_gateway_python._app.app import Gateway, create_app
+from grpc_gateway_python._upstream.targets import Servers
 from shop.services_gateway import OPERATIONS
 from tests.unit.gateway.asgi import Answered, ask
 from transactional_grpc.settings import SettingsError, load

@@ -5,8 +5,8 @@ import time
 import pytest
 from grpc import StatusCode
 
-from grpc_gateway_python.http.problems import ProblemError
-from grpc_gateway_python.upstream.deadlines import Deadline
+from grpc_gateway_python._requests.deadlines import Deadline
+from grpc_gateway_python._responses.errors import GatewayError
 
 
 def seconds_left(value: bytes) -> float:
@@ -37,13 +37,13 @@ def test_the_deadline_counts_time_before_the_call() -> None:
 
 @pytest.mark.parametrize("value", [b"0S", b"0n", b"00000000H", b"1n"])
 def test_a_zero_timeout_exceeds_the_deadline(value: bytes) -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         seconds_left(value)
-    assert caught.value.refusal.code == StatusCode.DEADLINE_EXCEEDED
+    assert caught.value.error.code == StatusCode.DEADLINE_EXCEEDED
 
 
 @pytest.mark.parametrize("value", [b"", b"5", b"m", b"123456789m", b"-1S", b"1 S", b"\xb2S"])
 def test_a_malformed_timeout_is_rejected_by_name(value: bytes) -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         Deadline.of(value, 60)
-    assert caught.value.refusal.violations[0].field == "grpc-timeout"
+    assert caught.value.error.violations[0].field == "grpc-timeout"

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from grpc_gateway_python.app.app import HEADERS
-from grpc_gateway_python.app.requests import ADMIT, MATCH, REQUEST_ID, RequestReader
-from grpc_gateway_python.app.router import Match, Target
-from grpc_gateway_python.app.validation import RequestValidator
-from grpc_gateway_python.http.limits import Limits
-from grpc_gateway_python.http.problems import ProblemError
+from grpc_gateway_python._app.app import HEADERS
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.reader import OperationRequestReader
+from grpc_gateway_python._requests.router import Match, Target
+from grpc_gateway_python._requests.validation import RequestValidator
+from grpc_gateway_python._responses.errors import GatewayError
+from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
 from grpc_gateway_python.transcoding import Operation
 from tests.unit.gateway.generated import Kinds
 
@@ -39,7 +40,7 @@ def read(
         REQUEST_ID: b"1",
         MATCH: match,
     }
-    reader = RequestReader(operation, validator, HEADERS, Limits())
+    reader = OperationRequestReader(operation, validator, HEADERS, Limits())
     return asyncio.run(reader.read(scope, receive)).message
 
 
@@ -49,9 +50,9 @@ def validator(schema: dict[str, Any], *, required: bool) -> RequestValidator:
 
 
 def missing(operation: Operation, rules: RequestValidator) -> list[tuple[str, str]]:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         read(operation, b"", rules)
-    return [(each.field, each.description) for each in caught.value.refusal.violations]
+    return [(each.field, each.description) for each in caught.value.error.violations]
 
 
 @pytest.mark.parametrize("text", [b"", b" \r\n"])
@@ -84,13 +85,13 @@ def test_no_content_is_the_empty_value_of_a_body_of_any_kind(
 def test_a_content_type_without_content_says_nothing(strings: Kinds) -> None:
     headers = [(b"content-type", b"text/plain"), (b"content-length", b"0")]
     assert read(strings.echo, b"", headers=headers) == b""
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         read(
             strings.echo,
             b"{}",
             headers=[(b"content-type", b"text/plain"), (b"content-length", b"2")],
         )
-    assert caught.value.refusal.http_status == 415
+    assert caught.value.error.http_status == 415
 
 
 def test_missing_content_names_each_required_member(strings: Kinds) -> None:

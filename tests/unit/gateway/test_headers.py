@@ -2,9 +2,13 @@ import base64
 
 import pytest
 
-from grpc_gateway_python.app.headers import first_values, require_json_accepted, require_json_body
-from grpc_gateway_python.http.problems import ProblemError
-from grpc_gateway_python.upstream.metadata import HeaderNames, request_metadata, response_headers
+from grpc_gateway_python._requests.headers import (
+    first_values,
+    require_json_accepted,
+    require_json_body,
+)
+from grpc_gateway_python._requests.metadata import HeaderNames, request_metadata, response_headers
+from grpc_gateway_python._responses.errors import GatewayError
 
 NAMES = HeaderNames(
     requests=frozenset({b"authorization"}),
@@ -39,9 +43,9 @@ def test_answers_in_json_are_accepted(accept: str) -> None:
 )
 def test_answers_in_json_are_not_accepted(accept: str) -> None:
     raw = [(b"accept", accept.encode())]
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         require_json_accepted(first_values(raw), raw)
-    assert caught.value.refusal.http_status == 406
+    assert caught.value.error.http_status == 406
 
 
 def test_the_own_type_of_a_response_is_accepted() -> None:
@@ -86,9 +90,9 @@ def test_json_bodies(content_type: bytes) -> None:
     ],
 )
 def test_other_bodies(headers: dict[bytes, bytes]) -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         require_json_body(headers)
-    assert caught.value.refusal.http_status == 415
+    assert caught.value.error.http_status == 415
 
 
 def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
@@ -111,9 +115,9 @@ def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
     ],
 )
 def test_what_cannot_be_metadata_is_named(header: tuple[bytes, bytes]) -> None:
-    with pytest.raises(ProblemError) as caught:
+    with pytest.raises(GatewayError) as caught:
         request_metadata([header], NAMES, b"id")
-    assert caught.value.refusal.violations[0].field == header[0].decode()
+    assert caught.value.error.violations[0].field == header[0].decode()
 
 
 def test_a_trace_that_cannot_be_metadata_is_left_out() -> None:
@@ -136,7 +140,7 @@ def test_binary_metadata_has_no_padding_in_answers_and_either_in_requests(length
     assert (name, sent) == (b"grpc-metadata-raw-bin", padded.rstrip(b"="))
     for text in {sent, padded}:
         assert request_metadata([(name, text)], NAMES, b"id")[1:] == (("raw-bin", data),)
-    with pytest.raises(ProblemError):
+    with pytest.raises(GatewayError):
         request_metadata([(name, padded + b"=")], NAMES, b"id")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from grpc_gateway_python.app.router import AmbiguousRouteError, NoRouteError, Router
+from grpc_gateway_python._requests.router import AmbiguousRouteError, NoRouteError, Router
 from grpc_gateway_python.transcoding import PathTemplate
 
 ROUTES = {

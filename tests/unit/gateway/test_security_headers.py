@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from grpc_gateway_python.app.pages import page
-from grpc_gateway_python.app.resources import HTML, Resource
-from grpc_gateway_python.http.answers import JSON, Answer
-from grpc_gateway_python.http.edge import Edge
-from grpc_gateway_python.http.limits import Limits
+from grpc_gateway_python._app.static_documents import HTML, StaticDocument
+from grpc_gateway_python._app.swagger_ui import page
+from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._responses.responses import JSON, Response
 from tests.unit.gateway.asgi import Answered, ask
 
 EVENTS = Path(__file__).parents[3] / "gen" / "asyncapi" / "events.html"
-PAGES = {"docs": page("/docs", "/swagger/doc.json"), "events": Resource.of_file(EVENTS)}
+PAGES = {"docs": page("/docs", "/swagger/doc.json"), "events": StaticDocument.of_file(EVENTS)}
 SCRIPT = b"let a = 1;\n"
 
 
 async def served(_: Scope, __: Receive, send: Send) -> None:
-    await Answer(200, [JSON], b"{}").send(send)
+    await Response(200, [JSON], b"{}").send(send)
 
 
 async def failing(_: Scope, __: Receive, ___: Send) -> None:
@@ -29,7 +29,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
-    return asyncio.run(ask(Edge(app, limits=Limits(), domain="test"), headers))  # type: ignore[arg-type]
+    return asyncio.run(ask(GatewayMiddleware(app, limits=Limits(), domain="test"), headers))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
@@ -48,7 +48,7 @@ def test_json_may_load_nothing() -> None:
 
 def test_a_page_may_run_its_own_scripts_only() -> None:
     html = b"<style>a{}</style><script src='a.js'></script><script>%b</script>" % SCRIPT
-    policy = get(Resource(html, HTML)).headers[b"content-security-policy"]
+    policy = get(StaticDocument(html, HTML)).headers[b"content-security-policy"]
     digest = base64.b64encode(hashlib.sha256(SCRIPT).digest())
     assert b"; script-src 'self' 'sha256-%b'; " % digest in policy
 

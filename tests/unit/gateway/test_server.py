@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from grpc_gateway_python.http.server import _listen, _url
+from grpc_gateway_python._http.server import _listen, _url
 
 
 @pytest.mark.parametrize(

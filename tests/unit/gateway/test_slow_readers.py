@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from grpc_gateway_python.http.slow_readers import SlowReaderWatch
+from grpc_gateway_python._http.slow_readers import SlowReaderWatch
 
 
 class Waiting(asyncio.Transport):

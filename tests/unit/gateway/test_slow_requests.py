@@ -1,6 +1,6 @@
 import pytest
 
-from grpc_gateway_python.http.slow_requests import SlowRequests
+from grpc_gateway_python._http.slow_requests import SlowRequests
 
 
 def test_each_peer_and_all_of_them_have_a_bound() -> None:

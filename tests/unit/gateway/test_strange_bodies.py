@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
 
-from grpc_gateway_python.app.app import Gateway, create_app
+from grpc_gateway_python._app.app import Gateway, create_app
+from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python.transcoding.documents import VALUES_MAX
-from grpc_gateway_python.upstream.targets import Servers
 from shop.services_gateway import OPERATIONS
 from tests.unit.gateway.asgi import ask
 

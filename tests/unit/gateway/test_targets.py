@@ -1,6 +1,6 @@
 import pytest
 
-from grpc_gateway_python.upstream.targets import TargetError, target
+from grpc_gateway_python._upstream.targets import TargetError, target
 
 
 @pytest.mark.parametrize("address", ["orders.internal:50051", "127.0.0.1:1", "[::1]:50051"])

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from grpc_gateway_python.app.schemas import VIOLATIONS_MAX, SpecificationError
-from grpc_gateway_python.app.validation import validators_of
+from grpc_gateway_python._requests.json_schemas import VIOLATIONS_MAX, SpecificationError
+from grpc_gateway_python._requests.validation import validators_of
 
 OPERATION: dict[str, Any] = {
     "operationId": "Do",
@@ -70,7 +70,7 @@ def violations(
     problem = validator.problem(
         list(path), GOOD_QUERY | (query or {}), headers or [], body or {"name": "x"}, "*"
     )
-    return {each.field: each.description for each in problem.refusal.violations} if problem else {}
+    return {each.field: each.description for each in problem.error.violations} if problem else {}
 
 
 @pytest.mark.parametrize(

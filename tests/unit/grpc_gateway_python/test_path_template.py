@@ -1,6 +1,6 @@
 import pytest
 
-from grpc_gateway_python.generator.path_template import TemplateError, Variable, parse
+from grpc_gateway_python._contracts.path_template import TemplateError, Variable, parse
 
 
 @pytest.mark.parametrize(

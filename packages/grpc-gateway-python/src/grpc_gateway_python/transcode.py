@@ -75,7 +75,7 @@ def transcode(
         command = ["--generated", folder, "--backend", backend, "--port", str(port)]
         if int64 is Int64.STRING:
             command.append("--no-validate")
-        sys.exit(_serve([sys.executable, "-m", "grpc_gateway_python.generated", *command]))
+        sys.exit(_serve([sys.executable, "-m", "grpc_gateway_python._serve_generated", *command]))
 
 
 def _serve(command: list[str]) -> int:

@@ -5,7 +5,7 @@ from enum import Enum
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from grpc_gateway_python.generator.kinds import is_map, map_fields, well_known_of, wrapped_of
+from grpc_gateway_python._contracts.kinds import is_map, map_fields, well_known_of, wrapped_of
 
 
 class Use(Enum):

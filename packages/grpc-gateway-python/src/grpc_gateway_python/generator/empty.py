@@ -6,14 +6,14 @@ from typing import Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from grpc_gateway_python.generator.exact import ExactIntegers
-from grpc_gateway_python.generator.kinds import (
+from grpc_gateway_python._contracts.kinds import (
     is_long,
     is_map,
     is_null_value,
     well_known_of,
     wrapped_of,
 )
+from grpc_gateway_python.generator.exact import ExactIntegers
 
 OBJECT: Final = "{}"
 WELL_KNOWN: Final = {

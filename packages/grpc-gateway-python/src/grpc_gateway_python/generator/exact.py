@@ -7,8 +7,8 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from grpc_gateway_python.generator.kinds import is_long
-from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python._contracts.annotations import Annotations
+from grpc_gateway_python._contracts.kinds import is_long
 from protoc_plugin_kit.contracts import Contracts
 
 
@@ -16,7 +16,7 @@ class ExactIntegers:
     """Knows the rules of every field; without `int64_numbers`, JSON has no integer as a number only."""
 
     def __init__(self, contracts: Contracts, *, int64_numbers: bool) -> None:
-        self._contract = Contract(contracts, numbers=True, json_names=False)
+        self._contract = Annotations(contracts, numbers=True, json_names=False)
         self._int64_numbers = int64_numbers
 
     def number(self, scalar: FieldDescriptor, declared: FieldDescriptor) -> bool:

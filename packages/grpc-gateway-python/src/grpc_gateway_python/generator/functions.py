@@ -2,9 +2,7 @@
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
-from grpc_gateway_python.generator.closure import Closure, Use
-from grpc_gateway_python.generator.exact import ExactIntegers
-from grpc_gateway_python.generator.kinds import (
+from grpc_gateway_python._contracts.kinds import (
     is_null_value,
     json_reader_of,
     text_reader_of,
@@ -12,6 +10,8 @@ from grpc_gateway_python.generator.kinds import (
     wrapped_of,
     writer_of,
 )
+from grpc_gateway_python.generator.closure import Closure, Use
+from grpc_gateway_python.generator.exact import ExactIntegers
 from grpc_gateway_python.generator.names import Names, gateway_module
 from grpc_gateway_python.generator.options import Options
 

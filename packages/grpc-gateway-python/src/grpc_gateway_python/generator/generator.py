@@ -5,14 +5,14 @@ from collections import defaultdict
 
 from google.protobuf.descriptor import Descriptor
 
+from grpc_gateway_python._contracts.declaration import declared_domain
+from grpc_gateway_python._contracts.resolved_bindings import ResolvedBinding, resolved_bindings_of
 from grpc_gateway_python.generator.closure import Closure, Use
-from grpc_gateway_python.generator.declaration import declared_domain
 from grpc_gateway_python.generator.details import need_details, package_messages
 from grpc_gateway_python.generator.exact import ExactIntegers
 from grpc_gateway_python.generator.fields import Fields
 from grpc_gateway_python.generator.messages import MessageCode, Messages
 from grpc_gateway_python.generator.names import INDEX, Names, gateway_module, gateway_path
-from grpc_gateway_python.generator.operations import Operation, operations_of
 from grpc_gateway_python.generator.options import Options
 from grpc_gateway_python.generator.requests import Requests
 from protoc_plugin_kit.contracts import ContractError, Contracts
@@ -25,8 +25,8 @@ TEMPLATES = environment("grpc_gateway_python.generator")
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module per proto file that operations need, and one that lists all operations."""
     options = Options.parse(contracts.request.parameter)
-    operations: dict[str, list[Operation]] = {file.name: [] for file in contracts.files}
-    for each in operations_of(contracts, unbound=options.unbound):
+    operations: dict[str, list[ResolvedBinding]] = {file.name: [] for file in contracts.files}
+    for each in resolved_bindings_of(contracts, unbound=options.unbound):
         operations[each.method.containing_service.file.name].append(each)
     _refuse_equal_routes([each for some in operations.values() for each in some], contracts)
     closure = _closure(contracts, operations)
@@ -63,7 +63,7 @@ class _Module:
         )
         self._requests = Requests(self._names, self._fields, exact)
 
-    def text(self, operations: list[Operation]) -> str:
+    def text(self, operations: list[ResolvedBinding]) -> str:
         """Returns the module's text."""
         messages = self._message_codes()
         operation_codes = [self._requests.code(each) for each in operations]
@@ -106,7 +106,7 @@ class _Module:
         return [self._messages.code(messages[name], uses[name]) for name in messages]
 
 
-def _closure(contracts: Contracts, operations: dict[str, list[Operation]]) -> Closure:
+def _closure(contracts: Contracts, operations: dict[str, list[ResolvedBinding]]) -> Closure:
     closure = Closure(frozenset(file.name for file in contracts.files))
     for file_name, some in operations.items():
         for each in some:
@@ -116,7 +116,7 @@ def _closure(contracts: Contracts, operations: dict[str, list[Operation]]) -> Cl
     return closure
 
 
-def _need(closure: Closure, operation: Operation, module: str) -> None:
+def _need(closure: Closure, operation: ResolvedBinding, module: str) -> None:
     """Notes what an operation needs."""
     request, response = operation.method.input_type, operation.method.output_type
     if operation.rule.body != "*":
@@ -131,7 +131,7 @@ def _need(closure: Closure, operation: Operation, module: str) -> None:
         closure.need(response, Use.WRITE, module)
 
 
-def _refuse_equal_routes(operations: list[Operation], contracts: Contracts) -> None:
+def _refuse_equal_routes(operations: list[ResolvedBinding], contracts: Contracts) -> None:
     """Refuses operations that the router could not tell apart."""
     seen: dict[object, str] = {}
     for each in operations:

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from grpc_gateway_python._contracts.kinds import choice_of, is_map, takes_null
 from grpc_gateway_python.generator.closure import Use
 from grpc_gateway_python.generator.fields import Fields
-from grpc_gateway_python.generator.kinds import choice_of, is_map, takes_null
 from grpc_gateway_python.generator.names import Names, attribute
 from grpc_gateway_python.generator.reading import Source
 from protoc_plugin_kit.contracts import Contracts

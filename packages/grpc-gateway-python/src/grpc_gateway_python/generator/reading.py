@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from grpc_gateway_python.generator.closure import Use
-from grpc_gateway_python.generator.functions import Functions
-from grpc_gateway_python.generator.kinds import (
+from grpc_gateway_python._contracts.kinds import (
     is_map,
     key_reader_of,
     map_fields,
     well_known_of,
     wrapped_of,
 )
+from grpc_gateway_python.generator.closure import Use
+from grpc_gateway_python.generator.functions import Functions
 from grpc_gateway_python.generator.names import assignment, attribute
 
 

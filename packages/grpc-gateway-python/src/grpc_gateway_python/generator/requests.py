@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from grpc_gateway_python._contracts.resolved_bindings import PathField, ResolvedBinding
 from grpc_gateway_python.generator.closure import Use
 from grpc_gateway_python.generator.empty import OBJECT, empty_json
 from grpc_gateway_python.generator.exact import ExactIntegers
 from grpc_gateway_python.generator.fields import Fields
 from grpc_gateway_python.generator.names import WORD, Names, attribute
-from grpc_gateway_python.generator.operations import Operation, PathField
 from grpc_gateway_python.generator.reading import Source
 
 
@@ -17,7 +17,7 @@ from grpc_gateway_python.generator.reading import Source
 class OperationCode:
     """What the template needs to know of an operation."""
 
-    operation: Operation
+    operation: ResolvedBinding
     name: str
     """What the names of its functions end with."""
     request_class: str
@@ -59,7 +59,7 @@ class Requests:
         self._fields = fields
         self._exact = exact
 
-    def code(self, operation: Operation) -> OperationCode:
+    def code(self, operation: ResolvedBinding) -> OperationCode:
         """Returns the code of one operation."""
         for name in ("ROOT", "Operation", "PathTemplate", "Query"):
             self._names.runtime(name)
@@ -73,13 +73,13 @@ class Requests:
             empty_body=self._empty_body(operation),
         )
 
-    def _empty_body(self, operation: Operation) -> str:
+    def _empty_body(self, operation: ResolvedBinding) -> str:
         if not operation.rule.body or operation.raw_body:
             return ""
         text = empty_json(operation.method.input_type, operation.body_fields, self._exact)
         return "" if text == OBJECT else repr(text.encode())
 
-    def _body(self, operation: Operation) -> list[str]:
+    def _body(self, operation: ResolvedBinding) -> list[str]:
         if not operation.rule.body:
             return []
         owner, name = _owner(operation.body_fields), f'"{operation.rule.body}"'
@@ -92,7 +92,7 @@ class Requests:
         source = Source("body", "ROOT", name, f"ROOT.member({name})")
         return self._fields.read(operation.body_fields[-1], source, owner)
 
-    def _query(self, operation: Operation) -> list[str]:
+    def _query(self, operation: ResolvedBinding) -> list[str]:
         message = operation.method.input_type
         if operation.rule.body == "*" or not self._fields.has_functions(message):
             return [f"{self._names.runtime('refuse_parameters')}(query)"]
@@ -105,7 +105,7 @@ class Requests:
             *self._update_mask(operation),
         ]
 
-    def _update_mask(self, operation: Operation) -> list[str]:
+    def _update_mask(self, operation: ResolvedBinding) -> list[str]:
         field, mask = operation.masked_field, operation.mask
         if field is None or mask is None:
             return []
@@ -115,7 +115,7 @@ class Requests:
         target = f"{attribute('message', mask)}.paths"
         return [f"if not {target}:", f"    {target}.extend({paths})"]
 
-    def _path(self, operation: Operation) -> list[str]:
+    def _path(self, operation: ResolvedBinding) -> list[str]:
         return [
             line
             for index, each in enumerate(operation.path_fields)
@@ -129,7 +129,7 @@ class Requests:
             return self._fields.read_texts(field, owner, f'{text}.split(",")', name)
         return [self._fields.read_text(field, owner, text, name)]
 
-    def _response(self, operation: Operation) -> str:
+    def _response(self, operation: ResolvedBinding) -> str:
         fields = operation.response_fields
         if operation.raw_response:
             return f"{_target(fields)}.SerializeToString()"
@@ -152,7 +152,7 @@ def _target(fields: tuple[FieldDescriptor, ...]) -> str:
     return target
 
 
-def _bound(operation: Operation) -> tuple[str, ...]:
+def _bound(operation: ResolvedBinding) -> tuple[str, ...]:
     """Returns the fields that a query must not set again, in both spellings."""
     paths = [each.fields for each in operation.path_fields]
     if operation.body_fields:

@@ -2,8 +2,7 @@
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from grpc_gateway_python.generator.functions import Functions
-from grpc_gateway_python.generator.kinds import (
+from grpc_gateway_python._contracts.kinds import (
     JSON_TEXTUAL,
     TEXTUAL,
     key_reader_of,
@@ -11,6 +10,7 @@ from grpc_gateway_python.generator.kinds import (
     well_known_of,
     wrapped_of,
 )
+from grpc_gateway_python.generator.functions import Functions
 from grpc_gateway_python.generator.names import assignment, attribute
 
 

@@ -2,9 +2,9 @@
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from grpc_gateway_python._contracts.kinds import is_map, map_fields, well_known_of, wrapped_of
 from grpc_gateway_python.generator.closure import Use
 from grpc_gateway_python.generator.functions import Functions
-from grpc_gateway_python.generator.kinds import is_map, map_fields, well_known_of, wrapped_of
 from grpc_gateway_python.generator.names import attribute
 
 

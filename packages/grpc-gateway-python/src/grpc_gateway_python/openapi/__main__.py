@@ -1,11 +1,11 @@
 """protoc-gen-openapi-refiner: service contracts in, Swagger 2.0 and OpenAPI 3.0 out."""
 
-from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import render
 from grpc_gateway_python.openapi.openapi3 import openapi3
+from grpc_gateway_python.openapi.openapiv2_plugin import upstream_document
 from grpc_gateway_python.openapi.options import Options
 from grpc_gateway_python.openapi.refine import refine
-from grpc_gateway_python.openapi.upstream import upstream_document
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.plugin import Outputs, run
 
@@ -13,7 +13,7 @@ from protoc_plugin_kit.plugin import Outputs, run
 def generate(contracts: Contracts) -> Outputs:
     """Yields the two documents."""
     options = Options.parse(contracts.request.parameter)
-    contract = Contract(
+    contract = Annotations(
         contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
     )
     upstream = upstream_document(contracts, options)

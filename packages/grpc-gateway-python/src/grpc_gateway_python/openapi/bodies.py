@@ -2,14 +2,16 @@
 
 from google.protobuf.descriptor import Descriptor
 
-from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json
-from grpc_gateway_python.openapi.operations import Operation, body_field
+from grpc_gateway_python.openapi.document_operations import DocumentOperation, body_field
 
 WHOLE_REQUEST = "*"
 
 
-def refine_bodies(contract: Contract, definitions: Json, operations: list[Operation]) -> None:
+def refine_bodies(
+    contract: Annotations, definitions: Json, operations: list[DocumentOperation]
+) -> None:
     """Says of each body whether a request must have it."""
     for operation in operations:
         body = operation.body
@@ -17,7 +19,9 @@ def refine_bodies(contract: Contract, definitions: Json, operations: list[Operat
             body["required"] = _is_required(contract, definitions, operation, body["schema"])
 
 
-def _is_required(contract: Contract, definitions: Json, operation: Operation, schema: Json) -> bool:
+def _is_required(
+    contract: Annotations, definitions: Json, operation: DocumentOperation, schema: Json
+) -> bool:
     message: Descriptor | None = operation.method.input_type
     if operation.rule.body != WHOLE_REQUEST:
         field = body_field(operation.method.input_type, operation.rule.body)
@@ -37,7 +41,7 @@ def _demands_members(definitions: Json, schema: Json) -> bool:
     return any(_demands_members(definitions, definitions[name]) for name in names)
 
 
-def _has_rules(contract: Contract, message: Descriptor) -> bool:
+def _has_rules(contract: Annotations, message: Descriptor) -> bool:
     """Tells whether rules of the whole message, which no keyword says, may refuse an empty one."""
     rules = contract.option(message, "buf.validate.message")
     if rules is not None and (rules.cel or rules.cel_expression):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from grpc_gateway_python.openapi.contract import INPUT_ONLY, OUTPUT_ONLY, Contract
+from grpc_gateway_python._contracts.annotations import INPUT_ONLY, OUTPUT_ONLY, Annotations
 from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json, references
 from grpc_gateway_python.openapi.known_values import extensible, values_definition
 from protoc_plugin_kit.field_rules.enums import is_unspecified
@@ -32,7 +32,7 @@ class Definitions:
 
     def __init__(
         self,
-        contract: Contract,
+        contract: Annotations,
         raw: Json,
         bodies: dict[str, Descriptor],
         roots: dict[Role, set[str]],

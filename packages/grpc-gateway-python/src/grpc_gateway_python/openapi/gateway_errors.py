@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import inflection
 from google.protobuf.descriptor import EnumDescriptor
 
-from grpc_gateway_python.generator.declaration import declared_domain
-from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python._contracts.annotations import Annotations
+from grpc_gateway_python._contracts.declaration import declared_domain
 from grpc_gateway_python.openapi.document import Json
+from grpc_gateway_python.openapi.document_operations import DocumentOperation
 from grpc_gateway_python.openapi.errors import description, error_response, headers, http_status
-from grpc_gateway_python.openapi.operations import Operation
-from grpc_gateway_python.openapi.refusals import meets
+from grpc_gateway_python.openapi.service_errors import meets
 from rpc_contract.generator.reasons import Reason, reasons_of
 
 RESPONSES = "#/responses/"
@@ -28,7 +28,7 @@ class GatewayErrors:
     reasons: tuple[Reason, ...] = ()
 
 
-def gateway_errors(contract: Contract) -> GatewayErrors:
+def gateway_errors(contract: Annotations) -> GatewayErrors:
     """Returns the errors of the gateway that a file of the contracts declares, or none.
 
     Raises:
@@ -42,7 +42,10 @@ def gateway_errors(contract: Contract) -> GatewayErrors:
 
 
 def refine_gateway_errors(
-    contract: Contract, document: Json, operations: list[Operation], errors: GatewayErrors
+    contract: Annotations,
+    document: Json,
+    operations: list[DocumentOperation],
+    errors: GatewayErrors,
 ) -> None:
     """Adds the gateway's errors to every operation that can meet them."""
     shared: set[str] = set()

@@ -8,9 +8,9 @@ of the request itself. A list is linked to its own next page.
 import inflection
 from google.protobuf.descriptor import Descriptor
 
-from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import Json
-from grpc_gateway_python.openapi.operations import Operation, body_field
+from grpc_gateway_python.openapi.document_operations import DocumentOperation, body_field
 from protoc_plugin_kit.field_rules.fields import map_entry
 
 Sources = dict[str, str]
@@ -21,7 +21,7 @@ PAGE_SIZE = "page_size"
 NEXT_PAGE_TOKEN = "next_page_token"  # noqa: S105 - a field's name
 
 
-def add_links(contract: Contract, operations: list[Operation]) -> None:
+def add_links(contract: Annotations, operations: list[DocumentOperation]) -> None:
     """Adds `x-links` to the first success of each operation."""
     for operation in operations:
         sources = _sources(contract, operation)
@@ -37,7 +37,9 @@ def add_links(contract: Contract, operations: list[Operation]) -> None:
             operation.success[1]["x-links"] = dict(sorted(links.items()))
 
 
-def _nearest_first(operation: Operation, operations: list[Operation]) -> list[Operation]:
+def _nearest_first(
+    operation: DocumentOperation, operations: list[DocumentOperation]
+) -> list[DocumentOperation]:
     """Returns the operations of the same service, then those of services that are no other version."""
     service = operation.method.containing_service
     own = [each for each in operations if each.method.containing_service == service]
@@ -45,7 +47,7 @@ def _nearest_first(operation: Operation, operations: list[Operation]) -> list[Op
     return [*own, *others]
 
 
-def _link(target: Operation, sources: Sources) -> Json | None:
+def _link(target: DocumentOperation, sources: Sources) -> Json | None:
     needed = [each["name"] for each in _addressing(target) if each["required"]]
     if not needed or not sources.keys() >= set(needed):
         return None
@@ -56,7 +58,9 @@ def _link(target: Operation, sources: Sources) -> Json | None:
     }
 
 
-def _next_page(contract: Contract, operation: Operation, sources: Sources) -> Json | None:
+def _next_page(
+    contract: Annotations, operation: DocumentOperation, sources: Sources
+) -> Json | None:
     """The list's own next page: the answer's token with the request's filters (AIP-158)."""
     token = operation.method.input_type.fields_by_name.get(PAGE_TOKEN)
     next_token = operation.method.output_type.fields_by_name.get(NEXT_PAGE_TOKEN)
@@ -75,11 +79,11 @@ def _next_page(contract: Contract, operation: Operation, sources: Sources) -> Js
     }
 
 
-def _addressing(operation: Operation) -> list[Json]:
+def _addressing(operation: DocumentOperation) -> list[Json]:
     return [each for each in operation.parameters if each["in"] in ("path", "query")]
 
 
-def _sources(contract: Contract, operation: Operation) -> Sources:
+def _sources(contract: Annotations, operation: DocumentOperation) -> Sources:
     """Returns, by parameter name, the expression that yields its value."""
     request = {
         each["name"]: f"$request.{each['in']}.{each['name']}"
@@ -96,14 +100,14 @@ def _sources(contract: Contract, operation: Operation) -> Sources:
     return _of_resource(contract, *listed) | _of_fields(contract, answer, "") | request
 
 
-def _of_resource(contract: Contract, resource: Descriptor, place: str) -> Sources:
+def _of_resource(contract: Annotations, resource: Descriptor, place: str) -> Sources:
     sources = _of_fields(contract, resource, place)
     if "id" in sources:
         sources.setdefault(f"{inflection.underscore(resource.name)}_id", sources.pop("id"))
     return sources
 
 
-def _of_fields(contract: Contract, message: Descriptor, place: str) -> Sources:
+def _of_fields(contract: Annotations, message: Descriptor, place: str) -> Sources:
     return {
         contract.name(field): f"$response.body#{place}/{contract.name(field)}"
         for field in message.fields
@@ -111,7 +115,7 @@ def _of_fields(contract: Contract, message: Descriptor, place: str) -> Sources:
     }
 
 
-def _answer(operation: Operation) -> Descriptor | None:
+def _answer(operation: DocumentOperation) -> Descriptor | None:
     """The message that the success response is."""
     name = operation.rule.response_body
     output = operation.method.output_type
@@ -121,7 +125,7 @@ def _answer(operation: Operation) -> Descriptor | None:
     return None if field.is_repeated else field.message_type
 
 
-def _listed(contract: Contract, message: Descriptor) -> tuple[Descriptor, str] | None:
+def _listed(contract: Annotations, message: Descriptor) -> tuple[Descriptor, str] | None:
     """The resource that the message is a list of, and the place of the first one in it."""
     lists = [
         (each.message_type, f"/{contract.name(each)}/0")

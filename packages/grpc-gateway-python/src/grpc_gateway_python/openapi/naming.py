@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grpc_gateway_python.generator.bindings import natural
+from grpc_gateway_python._contracts.bindings import natural
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json
 
 

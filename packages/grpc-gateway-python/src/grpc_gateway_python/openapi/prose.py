@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from google.protobuf.descriptor import Descriptor
 
-from grpc_gateway_python.openapi.contract import OUTPUT_ONLY, Contract
-from grpc_gateway_python.openapi.operations import Operation
+from grpc_gateway_python._contracts.annotations import OUTPUT_ONLY, Annotations
+from grpc_gateway_python.openapi.document_operations import DocumentOperation
 from protoc_plugin_kit.field_rules.fields import cel_text, map_entry
 
 HEADING = "Rules beyond the schema:"
 
 
-def describe_rules(contract: Contract, operation: Operation) -> None:
+def describe_rules(contract: Annotations, operation: DocumentOperation) -> None:
     """Appends the rules of the operation's request to its description."""
     lines = list(_of_message(contract, operation.method.input_type, "", ()))
     if lines:
@@ -21,7 +21,7 @@ def describe_rules(contract: Contract, operation: Operation) -> None:
 
 
 def _of_message(
-    contract: Contract, message: Descriptor, prefix: str, above: tuple[str, ...]
+    contract: Annotations, message: Descriptor, prefix: str, above: tuple[str, ...]
 ) -> Iterator[str]:
     if message.full_name in above or message.full_name.startswith("google.protobuf."):
         return
@@ -38,7 +38,7 @@ def _of_message(
             yield from _of_message(contract, field.message_type, path + mark, deeper)
 
 
-def _own(contract: Contract, message: Descriptor) -> Iterator[str]:
+def _own(contract: Annotations, message: Descriptor) -> Iterator[str]:
     rules = contract.option(message, "buf.validate.message")
     if rules is not None:
         yield from (cel_text(rule) for rule in rules.cel)

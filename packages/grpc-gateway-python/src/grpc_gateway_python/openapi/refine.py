@@ -3,26 +3,26 @@
 import inflection
 from google.protobuf.descriptor import Descriptor
 
+from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.bodies import refine_bodies
-from grpc_gateway_python.openapi.contract import Contract
 from grpc_gateway_python.openapi.definitions import Definitions, Role
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json, references
-from grpc_gateway_python.openapi.errors import error_definitions
-from grpc_gateway_python.openapi.examples import MISSING, Examples
-from grpc_gateway_python.openapi.gateway_errors import gateway_errors, refine_gateway_errors
-from grpc_gateway_python.openapi.links import add_links
-from grpc_gateway_python.openapi.naming import shorten
-from grpc_gateway_python.openapi.operations import (
-    Operation,
-    operations_of,
+from grpc_gateway_python.openapi.document_operations import (
+    DocumentOperation,
+    document_operations_of,
     refine_parameters,
     refine_raw_bodies,
     refine_success,
     refine_tags,
 )
+from grpc_gateway_python.openapi.errors import error_definitions
+from grpc_gateway_python.openapi.examples import MISSING, Examples
+from grpc_gateway_python.openapi.gateway_errors import gateway_errors, refine_gateway_errors
+from grpc_gateway_python.openapi.links import add_links
+from grpc_gateway_python.openapi.naming import shorten
 from grpc_gateway_python.openapi.prose import describe_rules
 from grpc_gateway_python.openapi.quirks import repair
-from grpc_gateway_python.openapi.refusals import has_refusals, refine_refusals
+from grpc_gateway_python.openapi.service_errors import has_refusals, refine_refusals
 from grpc_gateway_python.openapi.shared_enums import refer_to_enums
 
 # The members of a document as people look for them; others follow.
@@ -44,7 +44,7 @@ ORDER = (
 )
 
 
-def refine(contract: Contract, document: Json, *, unbound: bool = False) -> Json:
+def refine(contract: Annotations, document: Json, *, unbound: bool = False) -> Json:
     """Returns the Swagger 2.0 document that says what the contracts say.
 
     Args:
@@ -54,7 +54,7 @@ def refine(contract: Contract, document: Json, *, unbound: bool = False) -> Json
     """
     gateway = gateway_errors(contract)
     repair(document)
-    operations = operations_of(contract, document, unbound=unbound)
+    operations = document_operations_of(contract, document, unbound=unbound)
     refine_tags(contract, document, operations)
     for operation in operations:
         summary = inflection.humanize(inflection.underscore(operation.method.name))
@@ -87,7 +87,7 @@ def _ordered(document: Json) -> Json:
     return dict(sorted(document.items(), key=lambda item: order.get(item[0], len(order))))
 
 
-def _request_example(examples: Examples, operation: Operation) -> Json:
+def _request_example(examples: Examples, operation: DocumentOperation) -> Json:
     """Gives the body an example and returns the whole request's, by member and parameter."""
     request = {
         each["name"]: each["x-example"] for each in operation.parameters if "x-example" in each
@@ -103,14 +103,16 @@ def _request_example(examples: Examples, operation: Operation) -> Json:
     return request
 
 
-def _add_answer_example(examples: Examples, operation: Operation) -> None:
+def _add_answer_example(examples: Examples, operation: DocumentOperation) -> None:
     answer = operation.success[1]
     body = examples.compose(answer.get("schema", {}))
     if body is not MISSING:
         answer.setdefault("examples", {}).setdefault("application/json", body)
 
 
-def _definitions(contract: Contract, document: Json, operations: list[Operation]) -> Json:
+def _definitions(
+    contract: Annotations, document: Json, operations: list[DocumentOperation]
+) -> Json:
     roots: dict[Role, set[str]] = {role: set() for role in Role}
     bodies: dict[str, Descriptor] = {}
     for operation in operations:
@@ -133,7 +135,7 @@ def _definitions(contract: Contract, document: Json, operations: list[Operation]
     return definitions.build()
 
 
-def _scopes(contract: Contract) -> set[str]:
+def _scopes(contract: Annotations) -> set[str]:
     """The prefixes that a definition's short name leaves out: packages, and services of bodies."""
     files = contract.contracts.request.proto_file
     packages = {file.package for file in files}

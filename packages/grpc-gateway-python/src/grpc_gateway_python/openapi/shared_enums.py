@@ -3,12 +3,14 @@
 A parameter of OpenAPI 2.0 can't refer to a definition, so that one says it in an extension.
 """
 
-from grpc_gateway_python.openapi.contract import Contract
+from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, SCHEMA, Json
-from grpc_gateway_python.openapi.operations import Operation, field_at
+from grpc_gateway_python.openapi.document_operations import DocumentOperation, field_at
 
 
-def refer_to_enums(contract: Contract, definitions: Json, operations: list[Operation]) -> None:
+def refer_to_enums(
+    contract: Annotations, definitions: Json, operations: list[DocumentOperation]
+) -> None:
     """Adds the references; a parameter whose rules allow fewer values than its enum gets none."""
     for operation in operations:
         for parameter in operation.parameters:

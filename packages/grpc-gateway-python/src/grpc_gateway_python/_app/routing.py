@@ -1,0 +1,122 @@
+"""Routes requests to the endpoints of operations, and makes those from the specification.
+
+It stands where Connexion's own routing would: that one knows one path segment per variable, no
+verbs, one method per Allow header, and decodes the path before it splits it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
+
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.resolver import Resolver
+from connexion.spec import Specification
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from grpc_gateway_python._errors import StartError
+from grpc_gateway_python._http.heads import ASTERISK
+from grpc_gateway_python._requests.reader import HEAD
+from grpc_gateway_python._requests.router import Match, NoRouteError, Router
+from grpc_gateway_python._responses.errors import GatewayError
+from grpc_gateway_python._responses.responses import Response
+from grpc_gateway_python._responses.scope import MATCH
+from grpc_gateway_python.transcoding import Operation, is_percent_encoded
+from grpc_gateway_python.v1.gateway_errors import method_not_allowed, route_not_found
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
+
+MakeEndpoint = Callable[[Operation], ASGIApp]
+
+GET: Final = "GET"
+METHOD_NOT_ALLOWED: Final = 405
+
+
+class UnknownOperationError(StartError):
+    """The specification has an operation that no generated module has; the text names it."""
+
+
+class OperationResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
+    """Maps every operationId to its generated operation."""
+
+    def __init__(self, operations: Mapping[str, Operation]) -> None:
+        super().__init__(self._operation)
+        self._operations = operations
+
+    def _operation(self, operation_id: str) -> Operation:
+        try:
+            return self._operations[operation_id]
+        except KeyError:
+            raise UnknownOperationError(f"no generated module has {operation_id}") from None
+
+
+class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
+    """A middleware of Connexion's list that serves the operations of its specification."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        operations: Mapping[str, Operation],
+        resources: Mapping[str, ASGIApp],
+        pages: str,
+        make_endpoint: MakeEndpoint,
+    ) -> None:
+        """`resources` are served by path; what is under `pages` goes on to `app`."""
+        self._app = app
+        self._operations = operations
+        self._pages = pages
+        self._make_endpoint = make_endpoint
+        self._router: Router[ASGIApp] = Router()
+        for path, resource in resources.items():
+            self._router.add_path(GET, path, resource)
+
+    def add_api(self, _: Specification, **__: Any) -> None:
+        """Makes the endpoints; Connexion calls it once, when it builds its stack."""
+        for operation in self._operations.values():
+            endpoint = self._make_endpoint(operation)
+            self._router.add(operation.http_method, operation.path, endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if not is_percent_encoded(scope["raw_path"]):
+            violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
+            raise GatewayError(invalid_request().with_violations([violation]))
+        if scope["raw_path"] == ASTERISK:  # OPTIONS of the whole server (RFC 9110, section 9.3.7)
+            await Response(204, [], b"").send(send)
+            return
+        try:
+            match = self._match(scope["method"], scope["raw_path"])
+        except NoRouteError as error:
+            if not scope["path"].startswith(self._pages):
+                raise _problem(error.allowed) from None
+            await self._page(scope, receive, send)
+            return
+        scope[MATCH] = match
+        await match.target.endpoint(scope, receive, send)
+
+    def _match(self, method: str, path: bytes) -> Match[ASGIApp]:
+        if method != HEAD:
+            return self._router.match(method, path)
+        try:
+            return self._router.match(HEAD, path)
+        except NoRouteError:
+            return self._router.match(GET, path)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Range may be ignored (RFC 9110, section 14.2); Starlette's errors about it have another shape.
+        scope["headers"] = [header for header in scope["headers"] if header[0] != b"range"]
+        try:
+            await self._app(scope, receive, send)
+        except HTTPException as error:
+            allowed = {GET} if error.status_code == METHOD_NOT_ALLOWED else set[str]()
+            raise _problem(allowed) from None
+
+
+def _problem(allowed: Collection[str]) -> GatewayError:
+    if not allowed:
+        return GatewayError(route_not_found())
+    methods = ", ".join(sorted({*allowed, HEAD} if GET in allowed else allowed))
+    return GatewayError(method_not_allowed(methods=methods), (b"allow", methods.encode()))

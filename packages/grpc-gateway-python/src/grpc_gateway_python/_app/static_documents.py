@@ -1,0 +1,72 @@
+"""Documents that the gateway serves besides operations: the specification, its page, health."""
+
+import gzip
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from starlette.types import Receive, Scope, Send
+
+from grpc_gateway_python._responses.responses import JSON, Response
+from grpc_gateway_python._responses.security_headers import CONTENT_POLICY, page_policy
+
+HTML: Final = (b"content-type", b"text/html; charset=utf-8")
+SMALLEST_COMPRESSED: Final = 512
+"""Smaller documents are sent as they are."""
+
+
+class StaticDocument:
+    """A document whose bytes, tag and compressed form are made once, at start-up."""
+
+    def __init__(self, body: bytes, content_type: tuple[bytes, bytes] = JSON) -> None:
+        self._body = body
+        tag = hashlib.sha256(body).hexdigest()[:32].encode()
+        own = [content_type, page_policy(body)] if content_type == HTML else [content_type]
+        self._plain = _Variant(body, b'"%b"' % tag, own)
+        # mtime=0 keeps the bytes the same at every start.
+        compressed = gzip.compress(body, mtime=0) if len(body) >= SMALLEST_COMPRESSED else body
+        self._gzip = _Variant(
+            compressed, b'"%b-gzip"' % tag, [*own, (b"content-encoding", b"gzip")]
+        )
+
+    @classmethod
+    def of_file(cls, path: Path) -> "StaticDocument":
+        """Reads a document, of HTML by its name, else of JSON."""
+        return cls(path.read_bytes(), HTML if path.suffix == ".html" else JSON)
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Serves it, or says that the client has it already."""
+        headers = dict(scope["headers"])
+        gzipped = len(self._body) >= SMALLEST_COMPRESSED and _takes_gzip(
+            headers.get(b"accept-encoding", b"")
+        )
+        variant = self._gzip if gzipped else self._plain
+        tags = headers.get(b"if-none-match", b"")
+        await variant.answer(tags).send(send)
+
+
+class _Variant:
+    def __init__(self, body: bytes, tag: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self._tag = tag
+        validators = [
+            (b"etag", tag),
+            (b"cache-control", b"no-cache"),
+            (b"vary", b"accept-encoding"),
+        ]
+        self._whole = Response(200, [*headers, *validators], body)
+        # A browser takes over the headers of a 304, and would hold the page to another policy.
+        policies = [header for header in headers if header[0] == CONTENT_POLICY]
+        self._unchanged = Response(304, [*validators, *policies], b"")
+
+    def answer(self, tags: bytes) -> Response:
+        """Returns the answer to a client that has what these tags stand for."""
+        known = {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}
+        return self._unchanged if self._tag in known or b"*" in known else self._whole
+
+
+def _takes_gzip(accept_encoding: bytes) -> bool:
+    for each in accept_encoding.split(b","):
+        coding, _, quality = each.replace(b" ", b"").partition(b";")
+        if coding.lower() == b"gzip":
+            return quality not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
+    return False

@@ -1,0 +1,43 @@
+"""Lets browsers use the API from pages of other origins (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+
+from collections.abc import Collection
+from functools import partial
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
+from grpc_gateway_python._responses.security_headers import secured
+from rpc_contract import idempotency_key
+
+REQUEST_HEADERS: Final = (
+    *("Authorization", "Content-Type", "Grpc-Timeout", idempotency_key.HEADER, "If-None-Match"),
+    *("X-Request-Id", "Traceparent", "Tracestate", "Baggage"),
+)
+RESPONSE_HEADERS: Final = ("ETag", idempotency_key.REPLAYED_HEADER, "Retry-After", "X-Request-Id")
+PREFLIGHT_SECONDS: Final = 600
+"""How long a browser may remember the answer to a preflight."""
+
+
+class Cors(CORSMiddleware):
+    """Answers preflights, and stands around the edge, so that errors can be read, too."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Returns the answer to a preflight, with the headers of every response."""
+        response = super().preflight_response(request_headers)
+        response.raw_headers = secured([*response.raw_headers, (HEADER, request_id_of([]))])
+        return response
+
+
+def cors(origins: Collection[str], methods: Collection[str]) -> "partial[Cors]":
+    """Returns what wraps an app for pages of these origins, of any when `*` is among them."""
+    return partial(
+        Cors,
+        allow_origins=origins,
+        allow_methods=sorted({*methods, "GET", "HEAD"}),
+        allow_headers=REQUEST_HEADERS,
+        expose_headers=RESPONSE_HEADERS,
+        max_age=PREFLIGHT_SECONDS,
+    )

@@ -1,0 +1,113 @@
+"""The outermost layer: request ids, the bound on requests in work, and every error's shape."""
+
+import asyncio
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._responses.error_responses import error_response
+from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Header
+from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
+from grpc_gateway_python._responses.scope import ADMIT, REQUEST_ID
+from grpc_gateway_python._responses.security_headers import secured
+from grpc_gateway_python.v1.gateway_errors import headers_too_large
+from rpc_contract.errors import ServiceError
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+
+log = structlog.get_logger()
+
+
+class GatewayMiddleware:
+    """Wraps the whole app; a middleware of Connexion's list."""
+
+    def __init__(self, app: ASGIApp, *, limits: Limits, domain: str) -> None:
+        self._app = app
+        self._domain = domain
+        self._limits = limits
+        self._room = _Room(limits.requests_max)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request, or the app's lifespan."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = _Request(request_id_of(scope["headers"]), send, self._room)
+        scope[REQUEST_ID] = request.id
+        scope[ADMIT] = request.admit
+        try:
+            self._require_small_head(scope)
+            await self._app(scope, receive, request.send)
+        except GatewayError as problem:
+            await error_response(problem, self._domain).send(request.send)
+        except ClientGoneError:
+            pass
+        except asyncio.CancelledError:  # after SIGTERM, with the time to drain over
+            if request.begun:
+                raise
+            await self._answer(service_unavailable(), request, CLOSE)
+        except Exception:
+            log.exception("request failed", request_id=request.id.decode())
+            if request.begun:
+                raise
+            await self._answer(internal_error(), request)
+        finally:
+            request.end()
+
+    async def _answer(self, error: ServiceError, request: "_Request", *headers: Header) -> None:
+        problem = GatewayError(error, *headers)
+        await error_response(problem, self._domain).send(request.send)
+
+    def _require_small_head(self, scope: Scope) -> None:
+        size = len(scope["raw_path"]) + len(scope["query_string"])
+        for name, value in scope["headers"]:
+            size += len(name) + len(value)
+        if size > self._limits.head_bytes_max:
+            error = headers_too_large(bytes_max=self._limits.head_bytes_max)
+            raise GatewayError(error, CLOSE)
+
+
+class _Room:
+    """How many more requests may be in work."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, requests_max: int) -> None:
+        self.left = requests_max
+
+
+class _Request:
+    """One request on its way through, and its response."""
+
+    __slots__ = ("_in_work", "_room", "_send", "begun", "id")
+
+    def __init__(self, request_id: bytes, send: Send, room: _Room) -> None:
+        self.id = request_id
+        self.begun = False
+        """Whether the response has begun."""
+        self._send = send
+        self._room = room
+        self._in_work = False
+
+    def admit(self) -> None:
+        """Counts the request as in work from now on.
+
+        Raises:
+            GatewayError: there is no room for it.
+        """
+        if self._room.left <= 0:
+            raise GatewayError(service_unavailable())
+        self._room.left -= 1
+        self._in_work = True
+
+    def end(self) -> None:
+        """Makes room for another one."""
+        if self._in_work:
+            self._room.left += 1
+
+    async def send(self, message: Message) -> None:
+        """Sends a part of the response, with the request's id and the security headers."""
+        if message["type"] == "http.response.start":
+            self.begun = True
+            message["headers"] = secured([*message["headers"], (HEADER, self.id)])
+        await self._send(message)

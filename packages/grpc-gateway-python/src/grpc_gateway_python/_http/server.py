@@ -1,0 +1,101 @@
+"""Runs the app under uvicorn until SIGTERM or SIGINT, then lets requests in work end."""
+
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+from ipaddress import ip_address
+from typing import Any, Final, NoReturn
+
+import structlog
+import uvicorn
+import uvloop
+
+from grpc_gateway_python._errors import StartError
+from grpc_gateway_python._http.protocol import http_protocol
+from grpc_gateway_python._limits import Limits
+
+BACKLOG: Final = 1024
+GC_THRESHOLDS: Final = (20_000, 20, 50)
+"""Rare collections: requests leave no cycles behind, and a full one stops every request."""
+
+log = structlog.get_logger()
+
+
+class AddressInUseError(StartError):
+    """The address can't be listened on; the text names it."""
+
+
+def serve(app: Any, address: str, limits: Limits, domain: str) -> None:
+    """Serves until told to stop.
+
+    Raises:
+        AddressInUseError: the address can't be listened on.
+    """
+    listener = _listen(address)
+    _allow_connections()
+    config = uvicorn.Config(
+        app,
+        http=http_protocol(limits, domain),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=limits.keep_alive_seconds,
+        timeout_graceful_shutdown=limits.drain_seconds_max,
+    )
+    # uvicorn handles these while it serves, and raises them again when it has drained.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+    uvloop.run(_Server(config).serve(sockets=[listener]))
+
+
+def _allow_connections() -> None:
+    """Raises the soft limit of open files, often 1024, to the hard one, as Go's runtime does."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens, now that everything is loaded and made."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        await super().startup(sockets)
+        for each in sockets or ():
+            log.info("gateway serves", url=_url(*each.getsockname()[:2]))
+
+
+def _url(host: str, port: int) -> str:
+    """Returns a URL that can be opened here: an address that stands for all is none."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - is not listened on
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listen(address: str) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    ipv6 = ":" in host
+    try:
+        return socket.create_server(
+            (host, int(port)),
+            family=socket.AF_INET6 if ipv6 else socket.AF_INET,
+            backlog=BACKLOG,
+            # asyncio and Python limit [::] to IPv6 otherwise, whatever the system's default is.
+            dualstack_ipv6=ipv6 and ip_address(host).is_unspecified and socket.has_dualstack_ipv6(),
+        )
+    except OSError as error:
+        raise AddressInUseError(
+            f"cannot listen on {address}: {os.strerror(error.errno or 0)}"
+        ) from None

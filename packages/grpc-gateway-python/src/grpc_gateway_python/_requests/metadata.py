@@ -1,0 +1,99 @@
+"""HTTP headers to gRPC metadata, and back."""
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from grpc_gateway_python._requests.headers import RawHeaders
+from grpc_gateway_python._responses.errors import GatewayError
+from grpc_gateway_python._responses.request_ids import HEADER as REQUEST_ID
+from grpc_gateway_python.transcoding.scalars import from_base64
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
+
+PREFIX: Final = b"grpc-metadata-"
+TRAILER_PREFIX: Final = b"grpc-trailer-"
+BINARY: Final = "-bin"
+VALUE: Final = re.compile(rb"[\x20-\x7e]*")
+UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
+KEY: Final = re.compile(rb"(?!grpc-|-bin$)[0-9a-z_.-]+")
+"""gRPC keeps `grpc-` for itself, and takes `-bin` alone for a name of text."""
+CONNECTIONS: Final = frozenset(
+    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"}
+    | {b"host", b"content-length", b"content-type", b"user-agent"}
+)
+"""Names that HTTP/2 forbids (RFC 9113, section 8.2.2), and those that gRPC itself fills in; many
+servers fail a call that has them."""
+RESERVED: Final = ("grpc-", ":")
+HOP_BY_HOP: Final = frozenset({"content-type", "user-agent", "te", "date", "server", "trailer"})
+
+Metadata = tuple[tuple[str, str | bytes], ...]
+ReceivedMetadata = Iterable[tuple[str, str | bytes]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderNames:
+    """Which headers pass under their own names; others only as Grpc-Metadata-*."""
+
+    requests: frozenset[bytes]
+    responses: frozenset[str]
+    tracing: frozenset[bytes] = frozenset()
+    """Those that pass if they can; a trace is not worth a request."""
+
+
+def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes) -> Metadata:
+    """Returns the metadata that a service gets.
+
+    Raises:
+        GatewayError: a header that is passed on can't be metadata.
+    """
+    found: list[tuple[str, str | bytes]] = [(REQUEST_ID.decode(), request_id.decode("ascii"))]
+    for name, value in headers:
+        if name in names.requests:
+            found.append(_entry(name, name, value))
+        elif name in names.tracing:
+            if VALUE.fullmatch(value):
+                found.append((name.decode("ascii"), value.decode("ascii")))
+        elif name.startswith(PREFIX) and name != PREFIX + REQUEST_ID:
+            found.append(_entry(name, name[len(PREFIX) :], value))
+    return tuple(found)
+
+
+def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
+    name = header.decode("latin-1")
+    if KEY.fullmatch(key) is None or key in CONNECTIONS:
+        raise _refused(name, "is no name of metadata")
+    text = key.decode("ascii")
+    if text.endswith(BINARY):
+        data = from_base64(value.decode("latin-1"))
+        if data is None:
+            raise _refused(name, "must be base64")
+        return text, data
+    if VALUE.fullmatch(value) is None:
+        raise _refused(name, "must be printable ASCII")
+    return text, value.decode("ascii")
+
+
+def response_headers(
+    metadata: ReceivedMetadata, names: HeaderNames, prefix: bytes = PREFIX
+) -> list[tuple[bytes, bytes]]:
+    """Returns the headers of a service's metadata."""
+    if not metadata:
+        return []
+    return [
+        (key.encode() if key in names.responses else prefix + key.encode(), _header_value(value))
+        for key, value in metadata
+        if not key.startswith(RESERVED) and key not in HOP_BY_HOP
+    ]
+
+
+def _header_value(value: str | bytes) -> bytes:
+    if isinstance(value, str):
+        return UNPRINTABLE.sub(b"?", value.encode("latin-1", "replace"))
+    return base64.b64encode(value).rstrip(b"=")
+
+
+def _refused(header: str, description: str) -> GatewayError:
+    return GatewayError(invalid_request().with_violations([FieldViolation(header, description)]))

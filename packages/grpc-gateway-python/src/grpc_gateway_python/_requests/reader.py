@@ -1,0 +1,165 @@
+"""What every operation does with a request before its service is called."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.message import EncodeError
+from starlette.types import Receive, Scope
+
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.bodies import has_content, read_body
+from grpc_gateway_python._requests.deadlines import HEADER as TIMEOUT
+from grpc_gateway_python._requests.deadlines import Deadline
+from grpc_gateway_python._requests.headers import (
+    JSON_TYPE,
+    NDJSON_TYPE,
+    first_values,
+    require_json_accepted,
+    require_json_body,
+)
+from grpc_gateway_python._requests.metadata import HeaderNames, Metadata, request_metadata
+from grpc_gateway_python._requests.router import Match
+from grpc_gateway_python._requests.validation import WHOLE_BODY, RequestValidator
+from grpc_gateway_python._responses.errors import GatewayError
+from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
+from grpc_gateway_python.transcoding import (
+    InvalidRequestError,
+    Operation,
+    Query,
+    from_json,
+    parse_query,
+)
+from rpc_contract.errors import FieldViolation
+from rpc_contract.v1.contract_errors import invalid_request
+
+HEAD: Final = "HEAD"
+LARGE_BODY_BYTES: Final = 16 * 1024
+"""Larger bodies are read on a thread, so that other requests don't wait for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RpcRequest:
+    """A request, ready to be sent to its service."""
+
+    message: bytes
+    metadata: Metadata
+    timeout_seconds: float | None
+    """None for a stream whose client asks for no deadline."""
+
+
+class OperationRequestReader:
+    """Reads the requests of one operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        validator: RequestValidator | None,
+        names: HeaderNames,
+        limits: Limits,
+    ) -> None:
+        self._operation = operation
+        self._validator = validator
+        self._names = names
+        self._limits = limits
+        streams = operation.streams
+        self._content_type = NDJSON_TYPE if streams else JSON_TYPE
+        self._deadline_seconds = None if streams else limits.deadline_seconds
+        self._deadline_seconds_max = (
+            limits.stream_deadline_seconds_max if streams else limits.deadline_seconds_max
+        )
+        # A whole message that lacks something is named member by member instead.
+        demanded = operation.body != WHOLE_BODY and validator is not None and validator.demands_body
+        self._demanded_body = (
+            FieldViolation(operation.body or "", "is required") if demanded else None
+        )
+
+    async def read(self, scope: Scope, receive: Receive) -> RpcRequest:
+        """Returns what to send to the service.
+
+        Raises:
+            GatewayError: the request can't be served.
+            ClientGoneError: the client went away.
+        """
+        raw = scope["headers"]
+        headers = first_values(raw)
+        if not self._operation.raw_response:
+            require_json_accepted(headers, raw, self._content_type)
+        deadline = Deadline.of(headers.get(TIMEOUT), self._deadline_seconds_max)
+        text = b""
+        if self._operation.body is not None:
+            if not self._operation.raw_body and has_content(headers):
+                require_json_body(headers)
+            text = await self._text(receive, headers, deadline)
+        scope[ADMIT]()
+        large = len(text) > LARGE_BODY_BYTES
+        return RpcRequest(
+            await asyncio.to_thread(self._message, scope, headers, text, large=True)
+            if large
+            else self._message(scope, headers, text, large=False),
+            request_metadata(raw, self._names, scope[REQUEST_ID]),
+            self._deadline_seconds if deadline is None else deadline.seconds_left(),
+        )
+
+    async def _text(
+        self, receive: Receive, headers: Mapping[bytes, bytes], deadline: Deadline | None
+    ) -> bytes:
+        limits = self._limits
+        seconds = left = limits.body_seconds_max
+        if deadline is not None:
+            seconds, left = min(seconds, deadline.seconds), min(left, deadline.seconds_left())
+        return await read_body(
+            receive,
+            headers,
+            bytes_max=limits.body_bytes_max,
+            seconds_max=seconds,
+            seconds_left=left,
+        )
+
+    def _message(
+        self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes, *, large: bool
+    ) -> bytes:
+        operation = self._operation
+        match: Match[object] = scope[MATCH]
+        try:
+            captures = match.captures()
+            query = parse_query(scope["query_string"])
+            absent = not text or text.isspace()
+            body = self._body(headers, text, absent=absent)
+            if large and not absent:
+                # First, because it stops at what is wrong; the validator's errors copy all of a body.
+                message = operation.read(captures, query, body)
+                self._validate(captures, query, scope, body)
+                return message
+            self._validate(captures, query, scope, body)
+            if absent and self._demanded_body:
+                raise GatewayError(invalid_request().with_violations([self._demanded_body]))
+            return operation.read(captures, query, body)
+        except UnicodeDecodeError:
+            violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
+            raise GatewayError(invalid_request().with_violations([violation])) from None
+        except EncodeError as error:  # it names required fields of proto2
+            names = str(error).rpartition(": ")[2].split(",")
+            missing = [FieldViolation(name, "is required") for name in names]
+            raise GatewayError(invalid_request().with_violations(missing)) from None
+        except InvalidRequestError as error:
+            raise GatewayError(invalid_request().with_violations(error.violations)) from None
+
+    def _validate(self, captures: list[str], query: Query, scope: Scope, body: object) -> None:
+        if self._validator is None:
+            return
+        problem = self._validator.problem(
+            captures, query, scope["headers"], body, self._operation.body
+        )
+        if problem is not None:
+            raise problem
+
+    def _body(self, headers: Mapping[bytes, bytes], text: bytes, *, absent: bool) -> object:
+        if self._operation.body is None:
+            return None
+        if self._operation.raw_body:
+            content_type = headers.get(b"content-type", b"").decode("latin-1")
+            return HttpBody(content_type=content_type, data=text)
+        return from_json(self._operation.empty_body if absent else text)

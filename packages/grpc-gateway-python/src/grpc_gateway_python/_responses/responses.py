@@ -1,0 +1,57 @@
+"""HTTP answers over ASGI."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from google.api.httpbody_pb2 import HttpBody
+from starlette.types import Send
+
+from grpc_gateway_python.transcoding import Operation
+
+JSON: Final = (b"content-type", b"application/json")
+
+UNPRINTABLE: Final = re.compile(r"[^ -~]")
+NO_CONTENT: Final = frozenset({204, 205})
+"""Answers that have no body."""
+UNAVAILABLE: Final = 503
+RETRY_AFTER: Final = b"retry-after"
+RETRY_SECONDS: Final = b"1"
+"""When to come again, unless the service says more; the gateway finds it within that time."""
+LENGTHLESS: Final = frozenset({204, 304})
+"""Answers that say nothing of their length (RFC 9110, section 8.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole HTTP answer."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def head(self) -> list[tuple[bytes, bytes]]:
+        """Returns its headers, with Content-Length and with the Retry-After of every 503."""
+        headers = list(self.headers)
+        if self.status not in LENGTHLESS:
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.status == UNAVAILABLE and all(name != RETRY_AFTER for name, _ in headers):
+            headers.append((RETRY_AFTER, RETRY_SECONDS))
+        return headers
+
+    async def send(self, send: Send) -> None:
+        """Sends it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.head()})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def response_content(operation: Operation, data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Returns the headers and the body that a response message makes."""
+    if operation.status in NO_CONTENT:
+        return [], b""
+    body = operation.write(data)
+    if not operation.raw_response:
+        return [JSON], body
+    raw = HttpBody.FromString(body)
+    content_type = UNPRINTABLE.sub("", raw.content_type) or "application/octet-stream"
+    return [(b"content-type", content_type.encode())], raw.data

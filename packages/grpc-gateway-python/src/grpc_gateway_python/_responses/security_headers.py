@@ -1,0 +1,51 @@
+"""The headers that tell browsers what they may do with a response (OWASP REST Security Cheat Sheet)."""
+
+import base64
+import hashlib
+import re
+from typing import Final
+
+from grpc_gateway_python._responses.errors import Header, Headers
+
+CONTENT_POLICY: Final = b"content-security-policy"
+ALWAYS: Final[Headers] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+]
+NOTHING: Final = (CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
+"""For what is no page: a browser that shows it loads and runs nothing."""
+INLINE: Final = re.compile(rb"<(script|style)(?![^>]*\ssrc=)[^>]*>(.*?)</\1>", re.DOTALL)
+
+
+def secured(headers: Headers) -> Headers:
+    """Returns a response's headers with these, and with its own content policy if it has one."""
+    for name, _ in headers:
+        if name == CONTENT_POLICY:
+            return [*headers, *ALWAYS]
+    return [*headers, *ALWAYS, NOTHING]
+
+
+def page_policy(html: bytes) -> Header:
+    """Returns the policy of a page: files of this server, and the scripts that are written in it.
+
+    Styles may be inline, because Swagger UI sets them on elements.
+    """
+    scripts = [
+        b"'sha256-%b'" % base64.b64encode(hashlib.sha256(text).digest())
+        for kind, text in INLINE.findall(html)
+        if kind == b"script"
+    ]
+    return CONTENT_POLICY, b"; ".join(
+        [
+            b"default-src 'none'",
+            b" ".join([b"script-src 'self'", *scripts]),
+            b"style-src 'self' 'unsafe-inline'",
+            b"img-src 'self' data:",
+            b"font-src 'self' data:",
+            b"connect-src 'self'",
+            b"base-uri 'self'",
+            b"form-action 'none'",
+            b"frame-ancestors 'none'",
+        ]
+    )

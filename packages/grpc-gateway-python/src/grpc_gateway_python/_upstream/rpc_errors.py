@@ -1,0 +1,78 @@
+"""Responses to calls that failed: the service's google.rpc.Status in JSON (AIP-193)."""
+
+from typing import Final
+
+import structlog
+from google.protobuf.message import DecodeError
+from google.rpc import error_details_pb2
+from google.rpc.status_pb2 import Status
+from grpc import StatusCode
+from grpc.aio import AioRpcError
+
+from grpc_gateway_python._responses.error_responses import error_info, error_response, status_json
+from grpc_gateway_python._responses.errors import GatewayError, Headers
+from grpc_gateway_python._responses.responses import JSON, RETRY_AFTER, Response
+from grpc_gateway_python._upstream.transport_errors import transport_error
+from grpc_gateway_python.transcoding import DetailWriter
+from rpc_contract.statuses import http_status
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+
+STATUS_DETAILS: Final = "grpc-status-details-bin"
+REASONS: Final = {
+    StatusCode.UNAVAILABLE: service_unavailable().reason,
+    StatusCode.UNKNOWN: internal_error().reason,
+    StatusCode.INTERNAL: internal_error().reason,
+}
+"""Reasons of codes for which services use another reason than the code's name."""
+log = structlog.get_logger()
+
+
+def rpc_error_response(
+    error: AioRpcError, seconds_left: float | None, write_detail: DetailWriter, domain: str
+) -> Response:
+    """Returns the response to a request whose call failed in the service or on the way.
+
+    Args:
+        error: The call's error.
+        seconds_left: The rest of the call's deadline; None when the call has no deadline.
+        write_detail: Writes the details of the service's error.
+        domain: The `domain` of the google.rpc.ErrorInfo when the service sent no detail.
+    """
+    code, message = error.code(), error.details() or ""
+    status = _status_of(error)
+    details = [write_detail(detail) for detail in status.details] if status else []
+    if not details:
+        lost = transport_error(error, seconds_left)
+        if lost is not None:
+            log.warning("rpc failed on its way", code=code.name, error=message)
+            return error_response(GatewayError(lost), domain)
+        details = [error_info(REASONS.get(code, code.name), {}, domain)]
+    headers = [JSON, *_retry_after(status, error)] if status else [JSON]
+    return Response(http_status(code), headers, status_json(code, message, details))
+
+
+def _retry_after(status: Status, error: AioRpcError) -> Headers:
+    """Returns google.rpc.RetryInfo as Retry-After in whole seconds, unless metadata has a Retry-After."""
+    metadata = (*(error.initial_metadata() or ()), *(error.trailing_metadata() or ()))
+    if RETRY_AFTER.decode() in dict(metadata):
+        return []
+    info = error_details_pb2.RetryInfo()
+    for detail in status.details:
+        try:
+            found = detail.Unpack(info)
+        except DecodeError:
+            continue
+        if found:
+            delay = info.retry_delay
+            return [(RETRY_AFTER, b"%d" % max(0, delay.seconds + (delay.nanos > 0)))]
+    return []
+
+
+def _status_of(error: AioRpcError) -> Status | None:
+    for key, value in error.trailing_metadata() or ():
+        if key == STATUS_DETAILS and isinstance(value, bytes):
+            try:
+                return Status.FromString(value)
+            except DecodeError:
+                log.warning("service sent a status that can't be read")
+    return None

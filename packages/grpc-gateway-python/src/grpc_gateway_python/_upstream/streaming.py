@@ -1,0 +1,149 @@
+"""Serves an operation that streams responses, as newline-delimited JSON.
+
+Each line is `{"result": …}`, or a last `{"error": …}` when the call fails after it began. The bytes
+of google.api.HttpBody messages follow each other as they are.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Final
+
+import grpc
+from starlette.types import Receive, Scope, Send
+
+from grpc_gateway_python._requests.headers import NDJSON_TYPE
+from grpc_gateway_python._requests.metadata import HeaderNames, response_headers
+from grpc_gateway_python._requests.reader import HEAD, OperationRequestReader
+from grpc_gateway_python._responses.error_responses import error_response
+from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Headers
+from grpc_gateway_python._responses.responses import Response, response_content
+from grpc_gateway_python._upstream.channels import Call
+from grpc_gateway_python._upstream.disconnects import DisconnectWatch
+from grpc_gateway_python._upstream.rpc_errors import rpc_error_response
+from grpc_gateway_python.transcoding import Operation
+from grpc_gateway_python.v1.gateway_errors import deadline_exceeded
+from rpc_contract.v1.contract_errors import service_unavailable
+
+NDJSON: Final = (b"content-type", NDJSON_TYPE)
+
+
+class StreamBrokenError(Exception):
+    """A stream of bytes failed after it began: only a connection that breaks before its end tells that."""
+
+
+class StreamingEndpoint:
+    """One operation.
+
+    The next message is read from the service when the one before is written to the client, so a
+    slow client slows the service down, by gRPC's flow control.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        reader: OperationRequestReader,
+        call: Call,
+        names: HeaderNames,
+        *,
+        silence_seconds_max: float,
+        domain: str,
+    ) -> None:
+        self._domain = domain
+        self._operation = operation
+        self._reader = reader
+        self._call = call
+        self._names = names
+        self._silence_seconds_max = silence_seconds_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request.
+
+        Raises:
+            GatewayError: the request can't be served.
+            ClientGoneError: the client went away.
+        """
+        rpc = await self._reader.read(scope, receive)
+        call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
+        with DisconnectWatch(call, receive) as watch:
+            try:
+                await self._stream(call, send, head=scope["method"] == HEAD)
+            except asyncio.CancelledError:
+                if watch.gone:
+                    raise ClientGoneError from None
+                raise
+            finally:
+                call.cancel()
+
+    async def _stream(
+        self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, *, head: bool
+    ) -> None:
+        raw = self._operation.raw_response
+        begun = False
+        try:
+            async for data in self._messages(call):
+                headers, body = response_content(self._operation, data)
+                if not begun:
+                    await self._begin(call, send, headers)
+                    begun = True
+                if head:
+                    break  # nothing slows a stream down that nobody reads
+                await _send(send, body if raw else b'{"result":%b}\n' % body)
+        except (grpc.aio.AioRpcError, GatewayError) as error:
+            answer = self._answer(error, call.time_remaining())
+            if not begun:
+                await answer.send(send)
+                return
+            if raw:
+                raise StreamBrokenError(answer.body) from error
+            await _send(send, b'{"error":%b}\n' % answer.body)
+        else:
+            if not begun:
+                await self._begin(call, send, [])
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _messages(
+        self, call: grpc.aio.UnaryStreamCall[bytes, bytes]
+    ) -> AsyncGenerator[bytes, None]:
+        """Yields what the service sends.
+
+        Raises:
+            AioRpcError: the call fails.
+            GatewayError: the service is silent for too long, or the gateway stops.
+        """
+        messages = aiter(call)
+        while True:
+            try:
+                async with asyncio.timeout(self._silence_seconds_max):
+                    data = await anext(messages)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise GatewayError(deadline_exceeded()) from None
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if (
+                    task is not None and task.cancelling()
+                ):  # after SIGTERM, with the time to drain over
+                    raise GatewayError(service_unavailable(), CLOSE) from None
+                raise
+            yield data
+
+    def _answer(
+        self, error: grpc.aio.AioRpcError | GatewayError, seconds_left: float | None
+    ) -> Response:
+        if isinstance(error, GatewayError):
+            return error_response(error, self._domain)
+        return rpc_error_response(error, seconds_left, self._operation.write_detail, self._domain)
+
+    async def _begin(
+        self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, content: Headers
+    ) -> None:
+        headers = response_headers(await call.initial_metadata(), self._names)
+        headers += content if self._operation.raw_response else [NDJSON]
+        await send(
+            {"type": "http.response.start", "status": self._operation.status, "headers": headers}
+        )
+
+
+async def _send(send: Send, chunk: bytes) -> None:
+    await send({"type": "http.response.body", "body": chunk, "more_body": True})

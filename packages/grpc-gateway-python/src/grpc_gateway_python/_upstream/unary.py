@@ -1,0 +1,97 @@
+"""Serves an operation with one response."""
+
+import asyncio
+from typing import Final
+
+import grpc
+from starlette.types import Receive, Scope, Send
+
+from grpc_gateway_python._requests.metadata import (
+    TRAILER_PREFIX,
+    HeaderNames,
+    ReceivedMetadata,
+    response_headers,
+)
+from grpc_gateway_python._requests.reader import OperationRequestReader, RpcRequest
+from grpc_gateway_python._responses.errors import ClientGoneError
+from grpc_gateway_python._responses.responses import Response, response_content
+from grpc_gateway_python._upstream.channels import Call
+from grpc_gateway_python._upstream.disconnects import DisconnectWatch
+from grpc_gateway_python._upstream.rpc_errors import rpc_error_response
+from grpc_gateway_python._upstream.transport_errors import was_lost
+from grpc_gateway_python.transcoding import Operation
+
+SAFE: Final = "GET"
+"""A gateway may repeat a call that changes nothing (RFC 9110, section 9.2.2), and no other."""
+
+
+class UnaryEndpoint:
+    """One operation."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        reader: OperationRequestReader,
+        call: Call,
+        names: HeaderNames,
+        *,
+        domain: str,
+    ) -> None:
+        self._domain = domain
+        self._operation = operation
+        self._reader = reader
+        self._call = call
+        self._names = names
+        self._safe = operation.http_method == SAFE
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request.
+
+        Raises:
+            GatewayError: the request can't be served.
+            ClientGoneError: the client went away.
+        """
+        rpc = await self._reader.read(scope, receive)
+        answer = await self._answer(rpc, receive)
+        await answer.send(send)
+
+    async def _answer(self, rpc: RpcRequest, receive: Receive) -> Response:
+        seconds = rpc.timeout_seconds
+        repeats = self._safe
+        while True:
+            call = self._call(rpc.message, metadata=rpc.metadata, timeout=seconds)
+            try:
+                return await self._success(call, receive)
+            except grpc.aio.AioRpcError as error:
+                seconds = call.time_remaining() or 0.0
+                if not (repeats and was_lost(error, seconds)):
+                    answer = rpc_error_response(
+                        error, seconds, self._operation.write_detail, self._domain
+                    )
+                    return self._with_metadata(
+                        answer, error.initial_metadata(), error.trailing_metadata()
+                    )
+                repeats = False
+
+    async def _success(
+        self, call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive
+    ) -> Response:
+        with DisconnectWatch(call, receive) as watch:
+            try:
+                data = await call
+            except asyncio.CancelledError:
+                if watch.gone:
+                    raise ClientGoneError from None
+                call.cancel()
+                raise
+        answer = Response(self._operation.status, *response_content(self._operation, data))
+        return self._with_metadata(
+            answer, await call.initial_metadata(), await call.trailing_metadata()
+        )
+
+    def _with_metadata(
+        self, answer: Response, initial: ReceivedMetadata, trailing: ReceivedMetadata
+    ) -> Response:
+        answer.headers.extend(response_headers(initial, self._names))
+        answer.headers.extend(response_headers(trailing, self._names, TRAILER_PREFIX))
+        return answer

@@ -1,0 +1,129 @@
+"""Honest responses: the errors that rpc_contract.v1 and rpc_contract.v1 say a method answers.
+
+A service without our options documents no errors.
+"""
+
+from google.protobuf.descriptor import FileDescriptor
+
+from grpc_gateway_python._contracts.annotations import Annotations
+from grpc_gateway_python.openapi.document import Json
+from grpc_gateway_python.openapi.document_operations import DocumentOperation
+from grpc_gateway_python.openapi.errors import error_response, headers, http_status
+from protoc_plugin_kit.contracts import ContractError
+from rpc_contract import idempotency_key
+from rpc_contract.generator.reasons import Reason, is_of_gateway, reasons_of
+
+SERVICE_OPTION = "rpc_contract.v1.service"
+METHOD_OPTION = "rpc_contract.v1.method"
+
+GENERIC_PACKAGE = "rpc_contract.v1"
+INVALID_REQUEST = "INVALID_REQUEST"
+
+# rpc_contract.v1.Error.Operations
+ALL = "ALL"
+WITH_BODY = "WITH_BODY"
+WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
+
+# No example: a page that fills it in would have every other request refused as a reuse.
+IDEMPOTENCY_KEY: Json = {
+    "name": idempotency_key.HEADER,
+    "in": "header",
+    "description": "Makes a repetition safe: the same key with the same request gets the stored answer. "
+    "Keys live at least 24 hours.",
+    "required": False,
+    "type": "string",
+    "minLength": 1,
+    "maxLength": idempotency_key.LENGTH_MAX,
+    "pattern": idempotency_key.PATTERN,
+}
+REPLAYED: Json = {
+    "type": "string",
+    "description": "`true` when the answer is the stored one of an earlier request with the same Idempotency-Key; "
+    "absent otherwise.",
+    "enum": [idempotency_key.REPLAYED],
+}
+
+
+def refine_refusals(
+    contract: Annotations, operation: DocumentOperation, request_example: Json, gateway_domain: str
+) -> list[Reason]:
+    """Adds error responses, the Idempotency-Key and the response headers to an operation.
+
+    Returns:
+        The reasons of the error responses.
+    """
+    domain = _domain(contract, operation)
+    if not domain:
+        return []
+    responses: Json = operation.node["responses"]
+    if _takes_key(contract, operation):
+        operation.parameters.append(dict(IDEMPOTENCY_KEY))
+        operation.success[1].setdefault("headers", {})[idempotency_key.REPLAYED_HEADER] = dict(
+            REPLAYED
+        )
+    refusals = _refusals(contract, operation)
+    for status in sorted(set(map(http_status, refusals))):
+        same = [each for each in refusals if http_status(each) == status]
+        fields = {}
+        answers = domain
+        if same[0].name == INVALID_REQUEST:
+            fields = {next(iter(request_example), "body"): "is required"}
+            # A request that breaks its contract is refused by the gateway already.
+            answers = gateway_domain or domain
+        responses[status] = error_response(same, answers, request_example, fields)
+    for status, response in responses.items():
+        response["headers"] = response.get("headers", {}) | headers(status)
+    return refusals
+
+
+def has_refusals(contract: Annotations, operation: DocumentOperation) -> bool:
+    """Tells whether the operation's service says which errors it answers."""
+    return bool(_domain(contract, operation))
+
+
+def meets(contract: Annotations, operation: DocumentOperation, reason: Reason) -> bool:
+    """Tells whether an operation can meet a reason that its method doesn't name."""
+    if reason.operations == WITH_BODY:
+        return operation.body is not None
+    if reason.operations == WITH_IDEMPOTENCY_KEY:
+        return _takes_key(contract, operation)
+    return reason.operations == ALL
+
+
+def _takes_key(contract: Annotations, operation: DocumentOperation) -> bool:
+    return bool(contract.option(operation.method, METHOD_OPTION).idempotency_scope)
+
+
+def _domain(contract: Annotations, operation: DocumentOperation) -> str:
+    option = contract.option(operation.method.containing_service, SERVICE_OPTION)
+    return str(option.domain) if option is not None else ""
+
+
+def _refusals(contract: Annotations, operation: DocumentOperation) -> list[Reason]:
+    """Returns what a method refuses: what every one does, what it names, what some others do."""
+    package = operation.method.containing_service.file.package
+    known = _reasons(contract, GENERIC_PACKAGE) | _reasons(contract, package)
+    named = contract.option(operation.method, METHOD_OPTION).errors
+    for name in named:
+        if name not in known:
+            place = contract.contracts.at(operation.method.full_name)
+            raise ContractError(
+                f"{place}: ({METHOD_OPTION}).errors: "
+                f"neither {package} nor {GENERIC_PACKAGE} has the reason {name}"
+            )
+    met = [each for each in known.values() if meets(contract, operation, each)]
+    by_all = [each.name for each in met if each.operations == ALL]
+    names = [*by_all, *named, *(each.name for each in met)]
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _reasons(contract: Annotations, package: str) -> dict[str, Reason]:
+    """Returns the reasons that services of a package can answer, by name."""
+    found: dict[str, Reason] = {}
+    for proto in contract.contracts.request.proto_file:
+        if proto.package == package:
+            file: FileDescriptor = contract.contracts.pool.FindFileByName(proto.name)
+            for enum in file.enum_types_by_name.values():
+                if not is_of_gateway(contract.contracts, enum):
+                    found |= {each.name: each for each in reasons_of(contract.contracts, enum)}
+    return found
