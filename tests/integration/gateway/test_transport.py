@@ -182,7 +182,7 @@ def test_a_black_hole_is_told_within_a_second_or_so() -> None:
 def test_a_silent_stream_is_not_probed(monkeypatch: pytest.MonkeyPatch, *, streams: bool) -> None:
     """Servers end a connection with "Too many pings" after some minutes of that."""
     monkeypatch.setattr(
-        "grpc_gateway_python.upstream.backends.UNWATCHED", (("grpc.keepalive_time_ms", 100),)
+        "grpc_gateway_python._upstream.backends.UNWATCHED", (("grpc.keepalive_time_ms", 100),)
     )
     pings = 0
 
