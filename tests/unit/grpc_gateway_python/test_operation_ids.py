@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grpc_gateway_python.generator.bindings import bindings_of
+from grpc_gateway_python._contracts.bindings import bindings_of
 from protoc_plugin_kit.contracts import Contracts
 from tests.unit.openapi_refiner.conftest import compile_proto
 
