@@ -1,4 +1,4 @@
-"""What `justw` does: sets up what is missing, and becomes the recipe."""
+"""The entry point of `justw`: brings `.venv` up to date and replaces itself by the recipe."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from bootstrap.usage import HELP, recipes
 INTERRUPTED = 130
 
 IMPOSSIBLE = re.compile(r"""[:"$`\\\x00-\x1f]""")
-"""What PATH, the first lines of scripts, and PostgreSQL's initdb can't take in a folder's name."""
+"""Characters of a folder's name that break PATH, the first lines of scripts, or PostgreSQL's initdb."""
 
 
 def main() -> NoReturn:
@@ -35,7 +35,7 @@ def main() -> NoReturn:
     sync()
     command = [BIN / "just", "--justfile", ROOT / "justfile", "--working-directory", ROOT]
     if arguments[0] == "up":
-        # Without `just`, which calls it an error that Ctrl-C ends a recipe.
+        # Not through `just`, which reports a recipe that Ctrl-C ends as an error.
         command = [BIN / "python", "-P", "-m", "embedded_stack", "--topology", TOPOLOGY]
     words = [*map(str, command), *arguments]
     os.execv(words[0], words)  # noqa: S606 - it needs no shell

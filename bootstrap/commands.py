@@ -1,4 +1,4 @@
-"""Commands of the set-up, and the progress that a terminal shows of them."""
+"""Runs the commands of the set-up and shows their progress on a terminal."""
 
 import contextlib
 import os
@@ -15,7 +15,15 @@ REDRAW_SECONDS = 0.2
 
 
 def run(lock: int, *command: str | Path, total: int = 0) -> None:
-    """Runs a command of the set-up; a group of its own keeps Ctrl-C from it, which ends it here."""
+    """Runs a command of the set-up and ends `justw` when it fails.
+
+    The command has a process group of its own, so Ctrl-C reaches only `justw`, which then kills the group.
+
+    Args:
+        lock: the descriptor of the set-up's lock, which the command inherits.
+        command: the words of the command.
+        total: the bytes that the command writes, for a progress bar; 0 shows none.
+    """
     words = [str(word) for word in command]
     with subprocess.Popen(
         words, cwd=ROOT, stdout=subprocess.DEVNULL, process_group=0, pass_fds=(lock,)
@@ -31,7 +39,7 @@ def run(lock: int, *command: str | Path, total: int = 0) -> None:
 
 
 def wait(process: subprocess.Popen[bytes], total: int) -> int:
-    """Waits for a command's end; with a total, a terminal gets a bar of the bytes that it writes."""
+    """Waits for a command's end and returns its exit code; with a total, a terminal shows a bar of the bytes written."""
     if not (total and sys.stderr.isatty()):
         return process.wait()
     try:
@@ -48,7 +56,7 @@ def wait(process: subprocess.Popen[bytes], total: int) -> int:
 
 
 def written(pid: int) -> int:
-    """Tells how many bytes a process has written; 0 where the kernel doesn't tell."""
+    """Returns the bytes that a process has written; 0 when the kernel has no such counter."""
     try:
         counters = Path(f"/proc/{pid}/io").read_text(encoding="ascii")
         return int(counters.partition("wchar:")[2].split()[0])

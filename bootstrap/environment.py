@@ -1,4 +1,4 @@
-"""`.venv`: made on first use, brought to the pins, and made anew when it is not whole."""
+"""Creates `.venv` on first use, installs the pinned packages, and creates it again when it is incomplete."""
 
 import fcntl
 import importlib.util
@@ -13,14 +13,14 @@ from bootstrap.failure import fail
 from bootstrap.places import BIN, ROOT, VENV
 
 TOOLS_BYTES = 1_110_000_000
-"""As many as uv writes with an empty cache (`wchar` in /proc/PID/io); it tells no total itself."""
+"""The bytes that uv writes with an empty cache (`wchar` in /proc/PID/io), because uv reports no total."""
 
 
 def sync() -> None:
-    """Brings `.venv` to the pins; several processes may do so at once."""
+    """Installs the pinned packages into `.venv`; several processes may call this at the same time."""
     if stamp.current():
         return
-    # `justw` is its own lock; the set-up's commands inherit it, should this process be killed.
+    # The file `justw` is the lock. The commands inherit it, so it stays locked when this process is killed.
     lock = os.open(ROOT / "justw", os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)
     if stamp.current():
@@ -43,7 +43,7 @@ def sync() -> None:
 
 
 def make() -> None:
-    """Makes an empty environment; what is in the folder is interrupted, moved, or another Python's."""
+    """Creates an empty environment; an existing one was interrupted, was moved, or belongs to another Python."""
     try:
         venv.create(VENV, clear=True, symlinks=True)
     except (OSError, ValueError) as error:
@@ -51,7 +51,7 @@ def make() -> None:
 
 
 def find_uv(lock: int) -> str:
-    """Returns the environment's uv or the caller's; without either, installs the pinned one with pip."""
+    """Returns the path of the environment's uv or the caller's; without either, installs the pinned one with pip."""
     if found := shutil.which("uv"):
         return found
     if not importlib.util.find_spec("ensurepip"):

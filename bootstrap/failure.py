@@ -1,9 +1,9 @@
-"""How `justw` tells a user what is wrong."""
+"""Ends `justw` with an error."""
 
 import sys
 from typing import NoReturn
 
 
 def fail(message: str) -> NoReturn:
-    """Ends with one line that says what is wrong."""
+    """Prints an error in one line and exits with 1."""
     sys.exit(f"justw: {message}")

@@ -1,4 +1,4 @@
-"""Where the checkout and its environment are."""
+"""Paths of the checkout and of its environment."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The stamp that a set-up writes at its end: what is installed, where, and for which Python."""
+"""The stamp that a set-up writes at its end: the environment's path, its Python, and a digest of the pins."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,17 +10,17 @@ PINS = (ROOT / "bootstrap.lock", ROOT / "requirements.lock", ROOT / "pyproject.t
 
 
 def current() -> bool:
-    """Whether exactly what is pinned is installed."""
+    """Tells whether exactly the pinned packages are installed."""
     return stamped(lambda: identity() + pins())
 
 
 def whole() -> bool:
-    """Whether a set-up came to its end here, with the Python that is there now."""
+    """Tells whether a set-up was completed at this path, with the Python that `.venv` links to now."""
     return stamped(identity)
 
 
 def stamped(content: Callable[[], str]) -> bool:
-    """Whether the stamp, which a set-up writes at its end, begins with this content."""
+    """Tells whether the stamp begins with some content."""
     try:
         return STAMP.read_text(encoding="utf-8").startswith(content())
     except OSError:
@@ -28,22 +28,22 @@ def stamped(content: Callable[[], str]) -> bool:
 
 
 def identity() -> str:
-    """Tells where the environment is and which Python it links to: packages fit no other version."""
+    """Returns the environment's path and the Python that it links to: packages fit no other version."""
     return f"{VENV}\n{(BIN / 'python').resolve(strict=True)}\n"
 
 
 def pins() -> str:
-    """Tells what has to be installed."""
+    """Returns a digest of the files that pin packages."""
     return hashlib.sha256(b"".join(path.read_bytes() for path in PINS)).hexdigest()
 
 
 def write() -> None:
-    """Says that what is pinned is installed; the stamp appears whole or not at all."""
+    """Writes the stamp, atomically: the pinned packages are installed."""
     draft = STAMP.with_suffix(".draft")
     draft.write_text(identity() + pins(), encoding="utf-8")
     draft.replace(STAMP)
 
 
 def remove() -> None:
-    """Says that a set-up is under way; one that is interrupted leaves no stamp."""
+    """Removes the stamp before a set-up, so that an interrupted one leaves none."""
     STAMP.unlink(missing_ok=True)

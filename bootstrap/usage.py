@@ -1,4 +1,4 @@
-"""What `./justw --help` prints."""
+"""The text of `./justw --help`."""
 
 import re
 

@@ -34,11 +34,13 @@ def test_a_killed_process_loses_nothing(
     with ThreadPoolExecutor(8) as pool:
         top_ups = pool.map(top_up, range(TOP_UPS // 2))
         orders = list(pool.map(order, range(KILL_AFTER)))
-        rest_of_orders = pool.map(order, range(ORDERS - KILL_AFTER))
+        more_orders = [pool.submit(order, number) for number in range(ORDERS - KILL_AFTER)]
         more_top_ups = pool.map(top_up, range(TOP_UPS - TOP_UPS // 2))
         system.kill(part)
+        under_way = [placed for placed in more_orders if not placed.done()]
         system.restart(part)
-        orders += list(rest_of_orders)
+        assert under_way, "all orders were placed before the kill"
+        orders += [placed.result() for placed in more_orders]
         list(top_ups)
         list(more_top_ups)
 

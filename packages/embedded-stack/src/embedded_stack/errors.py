@@ -1,11 +1,11 @@
-"""The one error of the stack."""
+"""The error that all modules raise."""
 
 __all__ = ["StackError"]
 
 
 class StackError(Exception):
-    """The stack cannot do what was asked.
+    """The stack can't do what a command asks.
 
-    The text is for the person who runs it: one line that says why and, where it can, what to do;
-    below it, when a process failed, the last lines of that process's log.
+    The text is one line with the cause and, where there is one, the remedy. The last lines of the log
+    of a process that failed follow it.
     """

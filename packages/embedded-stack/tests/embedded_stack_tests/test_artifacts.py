@@ -15,7 +15,7 @@ from embedded_stack_tests.bookshop import TOPOLOGY
     ("part", "main"),
     [("kafka", "kafka_2.13-4.4.0.jar"), ("registry", "apicurio-registry-app-3.3.3-all.tar.gz")],
 )
-def test_everything_is_pinned_by_content(part: str, main: str) -> None:
+def test_all_artifacts_are_pinned_by_sha256_and_size(part: str, main: str) -> None:
     artifacts = pinned(part)
 
     assert main in [artifact.name for artifact in artifacts]
@@ -30,7 +30,7 @@ def test_everything_is_pinned_by_content(part: str, main: str) -> None:
             assert file.stat().st_size == artifact.size_bytes
 
 
-def test_only_the_pinned_content_matches(tmp_path: Path) -> None:
+def test_an_artifact_matches_its_pinned_content_only(tmp_path: Path) -> None:
     file = tmp_path / "thing.jar"
     artifact = Artifact.parse(f"{hashlib.sha256(b'right').hexdigest()}  5  a/thing.jar\n")
 
@@ -41,7 +41,7 @@ def test_only_the_pinned_content_matches(tmp_path: Path) -> None:
     assert artifact.matches(file)
 
 
-def test_too_little_room_is_said_with_both_figures(tmp_path: Path) -> None:
+def test_the_error_of_a_full_disk_has_both_figures(tmp_path: Path) -> None:
     require_space(tmp_path, 1)
     with pytest.raises(StackError, match=rf"{tmp_path} is full: \d+ MiB are free, 1099511627776 "):
         require_space(tmp_path, 2**60)

@@ -4,7 +4,7 @@ from pathlib import Path
 from embedded_stack._supervisor.console import Console
 
 
-def test_a_reader_that_has_gone_ends_nothing() -> None:
+def test_printing_to_a_closed_pipe_raises_nothing() -> None:
     reader, writer = os.pipe()
     with os.fdopen(writer, "w") as file:
         console = Console(file=file)
@@ -16,7 +16,7 @@ def test_a_reader_that_has_gone_ends_nothing() -> None:
         console.print("still")
 
 
-def test_a_terminal_that_has_hung_up_ends_nothing() -> None:
+def test_printing_to_a_closed_terminal_raises_nothing() -> None:
     terminal, end = os.openpty()
     with Path(os.devnull).open("wb") as nowhere, os.fdopen(end, "w") as file:
         os.close(terminal)

@@ -75,7 +75,7 @@ def test_a_damaged_file_is_downloaded_again(tmp_path: Path, repository: Reposito
     assert repository.requests == 2
 
 
-def test_a_corrupt_download_is_refused(tmp_path: Path, repository: Repository) -> None:
+def test_a_corrupt_download_is_rejected(tmp_path: Path, repository: Repository) -> None:
     repository.body = CONTENT[:-1] + b"!"
 
     with pytest.raises(StackError, match=r"thing-1\.jar is corrupt: its SHA-256 is "):
@@ -86,7 +86,9 @@ def test_a_corrupt_download_is_refused(tmp_path: Path, repository: Repository) -
     assert fetch(tmp_path, repository).read_bytes() == CONTENT
 
 
-def test_a_cut_download_is_tried_again_then_refused(tmp_path: Path, repository: Repository) -> None:
+def test_an_incomplete_download_is_retried_then_rejected(
+    tmp_path: Path, repository: Repository
+) -> None:
     repository.promised += 1
 
     with pytest.raises(StackError, match="cannot download"):

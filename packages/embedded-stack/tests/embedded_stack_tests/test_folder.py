@@ -10,10 +10,10 @@ from embedded_stack._supervisor.process import PRIVATE
 from embedded_stack.errors import StackError
 
 
-def test_a_folder_whose_making_was_cut_short_is_still_a_stacks(
+def test_an_interrupted_creation_of_a_folder_can_be_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or is at its start, when two `up`s make it at the same time."""
+    """The same state exists for a moment when two `up` create it at the same time."""
     folder = Folder(tmp_path / "new")
     with monkeypatch.context() as patched:
         patched.setattr(Path, "touch", killed)
@@ -25,7 +25,9 @@ def test_a_folder_whose_making_was_cut_short_is_still_a_stacks(
 
 
 @pytest.mark.parametrize("character", ["\n", "\t", "\udce9"], ids=ascii)
-def test_a_name_that_no_part_can_use_is_refused_in_one_line(tmp_path: Path, character: str) -> None:
+def test_a_folder_name_with_a_control_character_is_rejected_in_one_line(
+    tmp_path: Path, character: str
+) -> None:
     name = str(tmp_path / f"a{character}b")
     with pytest.raises(StackError) as refused:
         Folder(Path(name)).create()
@@ -34,7 +36,7 @@ def test_a_name_that_no_part_can_use_is_refused_in_one_line(tmp_path: Path, char
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_parents_that_it_makes_are_as_passable_as_itself(tmp_path: Path) -> None:
+def test_created_parent_folders_have_the_mode_of_the_folder(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     folder = Folder(tmp_path / "outer" / "inner" / "stack")
     before = os.umask(PRIVATE)
@@ -58,7 +60,7 @@ def test_logs_of_earlier_versions_become_private(tmp_path: Path) -> None:
     assert folder.logs.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_cache_that_javas_class_path_cannot_hold_is_refused(tmp_path: Path) -> None:
+def test_a_cache_folder_with_a_colon_in_its_name_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"a:b' has ':' in its name: use another"):
         Cache(tmp_path / "a:b", None, Console(quiet=True))
 

@@ -27,14 +27,14 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert record.supervisor.pid == os.getpid()
 
 
-def test_a_damaged_record_is_none(tmp_path: Path) -> None:
+def test_a_missing_or_damaged_record_is_none(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     assert Record.load(folder) is None
     folder.record.write_text("{")
     assert Record.load(folder) is None
 
 
-def test_leftovers_are_ended(sleeper: subprocess.Popen[bytes]) -> None:
+def test_sweep_ends_recorded_processes(sleeper: subprocess.Popen[bytes]) -> None:
     me = RunningProcess.of(os.getpid())
     record = Record(supervisor=me, processes={"kafka": RunningProcess.of(sleeper.pid)})
 
@@ -43,7 +43,7 @@ def test_leftovers_are_ended(sleeper: subprocess.Popen[bytes]) -> None:
     assert sweep(record) == []
 
 
-def test_a_later_process_of_the_same_id_is_left_alone(sleeper: subprocess.Popen[bytes]) -> None:
+def test_sweep_ends_no_later_process_with_the_same_id(sleeper: subprocess.Popen[bytes]) -> None:
     earlier = RunningProcess(pid=sleeper.pid, create_time=1.0)
     record = Record(supervisor=earlier, processes={"kafka": earlier})
 
@@ -51,7 +51,7 @@ def test_a_later_process_of_the_same_id_is_left_alone(sleeper: subprocess.Popen[
     assert sleeper.poll() is None
 
 
-def test_a_frozen_process_is_told_from_one_that_works(sleeper: subprocess.Popen[bytes]) -> None:
+def test_the_states_of_a_process(sleeper: subprocess.Popen[bytes]) -> None:
     process = RunningProcess.of(sleeper.pid)
     assert process.state() == "starting"
     process.ready = True
@@ -70,7 +70,7 @@ def test_a_frozen_process_is_told_from_one_that_works(sleeper: subprocess.Popen[
     assert process.state() == "dead"
 
 
-def test_ending_leftovers_is_never_silent_for_more_than_3_s() -> None:
+def test_sweep_reports_a_process_that_does_not_end_within_3_s() -> None:
     words = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); input()"
     with subprocess.Popen(
         [sys.executable, "-uc", words], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -36,7 +36,7 @@ def supervisor(tmp_path: Path) -> Iterator[int]:
         yield process.pid
 
 
-def test_a_process_that_is_being_started_again_is_waited_for(
+def test_revive_waits_for_a_process_that_is_being_restarted(
     supervisor: int, tmp_path: Path
 ) -> None:
     folder = Folder(tmp_path)

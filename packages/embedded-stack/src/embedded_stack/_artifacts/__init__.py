@@ -1,7 +1,6 @@
-"""What the stack runs that is no wheel: Maven artifacts, pinned by content.
+"""Maven artifacts, pinned by content: the servers for which there is no wheel.
 
-Each line of the `.pins` files beside this one has an artifact's SHA-256, its size in bytes and its
-path in any Maven repository.
+A line of a `.pins` file has an artifact's SHA-256, its size in bytes, and its path in a Maven repository.
 """
 
 import hashlib
@@ -32,7 +31,7 @@ class Artifact:
         return cls(path, sha256, int(size))
 
     def matches(self, file: Path) -> bool:
-        """Whether a file is there with the pinned content."""
+        """Tells whether a file exists with the pinned content."""
         try:
             with file.open("rb") as content:
                 return hashlib.file_digest(content, "sha256").hexdigest() == self.sha256
@@ -41,6 +40,6 @@ class Artifact:
 
 
 def pinned(name: str, folder: Path = HERE) -> list[Artifact]:
-    """The artifacts of a part of the stack, or those that another folder pins."""
+    """Returns the artifacts of a `.pins` file."""
     lines = (folder / f"{name}.pins").read_text().splitlines()
     return [Artifact.parse(line) for line in lines]

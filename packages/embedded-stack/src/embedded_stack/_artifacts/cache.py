@@ -1,4 +1,4 @@
-"""The artifacts on this machine: downloaded once per user, checked at every start."""
+"""The artifacts on this machine: downloaded once per user, verified at every start."""
 
 import asyncio
 import errno
@@ -16,14 +16,14 @@ from embedded_stack._supervisor.folder import refuse_unusable
 from embedded_stack.errors import StackError
 
 FREE_BYTES_MIN = 600 * 1024 * 1024
-"""What the artifacts need: 200 MB as downloaded, 170 MB unpacked, and some air."""
+"""The artifacts' 200 MB of downloads, 170 MB unpacked, and a margin."""
 
 
 class Cache:
     """A folder that several stacks may use at the same time.
 
     Raises:
-        StackError: its name has a colon, which ends a path in Java's class path.
+        StackError: its name has a colon, which separates paths in Java's class path.
     """
 
     def __init__(self, folder: Path, repository: str | None, console: Console) -> None:
@@ -33,10 +33,10 @@ class Cache:
         self._console = console
 
     async def fetch(self, artifacts: Sequence[Artifact]) -> list[Path]:
-        """Gives the artifacts' files, downloading those that are missing or damaged.
+        """Returns the artifacts' files; downloads those that are missing or damaged.
 
         Raises:
-            StackError: there is no network, or the repository's content is not the pinned one.
+            StackError: the repository can't be reached, or its content is not the pinned one.
             StackError: the disk is full.
         """
         paths = [self._folder / "maven" / artifact.path for artifact in artifacts]
@@ -50,7 +50,7 @@ class Cache:
         return paths
 
     async def unpack(self, archive: Path) -> Path:
-        """Gives the folder with the content of a fetched archive."""
+        """Returns the folder with the content of a fetched archive."""
         folder = self._folder / "unpacked" / archive.name
         if not folder.exists():
             async with self._lock():
@@ -63,8 +63,10 @@ class Cache:
         def check(artifact: Artifact) -> bool:
             return artifact.matches(self._folder / "maven" / artifact.path)
 
-        right = await asyncio.gather(*(asyncio.to_thread(check, each) for each in artifacts))
-        return [each for each, matches in zip(artifacts, right, strict=True) if not matches]
+        right = await asyncio.gather(
+            *(asyncio.to_thread(check, artifact) for artifact in artifacts)
+        )
+        return [artifact for artifact, matches in zip(artifacts, right, strict=True) if not matches]
 
     def _lock(self) -> AsyncFileLock:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -72,10 +74,10 @@ class Cache:
 
 
 def require_space(folder: Path, free_bytes_min: int) -> None:
-    """Makes sure that there is room.
+    """Makes sure that a disk has enough free space.
 
     Raises:
-        StackError: there is not; names the folder and both figures.
+        StackError: it hasn't; names the folder and both figures.
     """
     free = shutil.disk_usage(folder).free
     if free < free_bytes_min:
@@ -86,7 +88,7 @@ def require_space(folder: Path, free_bytes_min: int) -> None:
 
 
 def disk_full(error: OSError) -> bool:
-    """Whether an error says that there is no room, or none for this user."""
+    """Tells whether an error means a full disk or an exceeded quota."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -1,4 +1,4 @@
-"""Downloading from a Maven repository."""
+"""Downloads from a Maven repository."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -18,19 +18,19 @@ CONNECTIONS_MAX = 4
 ATTEMPTS_MAX = 3
 SILENCE_SECONDS_MAX = 20.0
 PHASE = "2/2 servers"
-"""The first phase is that of `justw`, which installs the tools."""
+"""The title of the progress; a set-up script that installs tools before this shows phase 1."""
 
 Advance = Callable[[int], None]
-"""Is told of bytes that came; of a negative number when they come again."""
+"""Receives the number of bytes that arrived; a negative number when a download starts again."""
 
 
 async def download(
     artifacts: Sequence[Artifact], repository: str | None, folder: Path, console: Console
 ) -> None:
-    """Downloads artifacts side by side; a file appears in the folder once its content is checked.
+    """Downloads artifacts concurrently; a file appears in the folder once its content is verified.
 
     Raises:
-        StackError: the repository cannot be reached, or sends something else than pinned.
+        StackError: the repository can't be reached, or its content is not the pinned one.
     """
     base = (repository or _maven_central()).rstrip("/")
     total = sum(artifact.size_bytes for artifact in artifacts)
@@ -46,7 +46,7 @@ async def download(
     if not console.is_terminal:
         console.print(f"{PHASE}: downloading {len(artifacts)} files, {total / 1e6:.0f} MB, once")
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX)
-    # The pool hands out connections; waiting for one is no silence.
+    # Waiting for a connection of the pool is not limited: it doesn't mean that the server is silent.
     timeout = httpx.Timeout(SILENCE_SECONDS_MAX, pool=None)
     async with httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=True) as client:
         with progress:
@@ -99,13 +99,13 @@ async def _receive(
                     file.write(chunk)
                     advance(len(chunk))
     except httpx.TransportError:
-        advance(-received)  # the next attempt begins anew
+        advance(-received)  # the next attempt starts at the first byte
         raise
     return digest.hexdigest()
 
 
 def _maven_central() -> str:
-    # Imported when it is needed: that takes a fifth of a second, and a start rarely downloads.
+    # Imported here, because it takes 0.2 s and a start rarely downloads.
     from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - see above
 
     return str(MAVEN_CENTRAL_URL)

@@ -1,4 +1,4 @@
-"""Writes the `.pins` files anew: `python -m embedded_stack._artifacts.pin`, after changing a version here."""
+"""Writes the `.pins` files: `python -m embedded_stack._artifacts.pin`, after a change of a version here."""
 
 import hashlib
 from pathlib import Path
@@ -9,23 +9,23 @@ from embedded_stack._artifacts import HERE
 
 KAFKA = "org.apache.kafka:kafka_2.13:4.4.0"
 LOGGING = "org.apache.logging.log4j:log4j-slf4j-impl:2.25.5"
-"""Without it Kafka logs nothing: its own artifact names no implementation of slf4j."""
+"""Without it Kafka logs nothing: its own artifact depends on no implementation of slf4j."""
 REGISTRY_VERSION = "3.3.3"
 
 
 def main() -> None:
     """Resolves, downloads and hashes everything; jgo compares with Maven's own checksums."""
     maven = MavenContext()
-    # Each by itself: jgo would let one choose the versions of the other's dependencies.
+    # Resolved separately: together, one would change the versions of the other's dependencies.
     roots, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
     logging = maven.create_dependency(LOGGING)
-    write("kafka", [each.artifact for each in (*roots, *others, logging)])
+    write("kafka", [found.artifact for found in (*roots, *others, logging)])
     registry = maven.project("io.apicurio", "apicurio-registry-app").at_version(REGISTRY_VERSION)
     write("registry", [registry.artifact("all", "tar.gz")])
 
 
 def write(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:
-    """Downloads artifacts and pins what comes."""
+    """Downloads artifacts and pins their content."""
     lines = []
     for artifact in artifacts:
         file = artifact.resolve()

@@ -1,4 +1,4 @@
-"""Making PostgreSQL's data directory."""
+"""Creates PostgreSQL's data directory."""
 
 import pwd
 import shutil
@@ -22,10 +22,10 @@ async def initialize(
     user: str | None,
     run: Callable[[Command], Awaitable[None]],
 ) -> None:
-    """Makes the data directory with a superuser (name, password); it appears when it is complete.
+    """Creates the data directory with a superuser (name, password); it appears once it is complete.
 
     Raises:
-        StackError: initdb fails, or the user it runs as cannot reach it.
+        StackError: initdb fails, or the user that it runs as can't enter a folder.
     """
     draft = data.with_suffix(".draft")
     password = data.with_suffix(".password")

@@ -1,4 +1,4 @@
-"""How the Java parts are run: small, and quick to start."""
+"""Runs the Java servers with small heaps and a quick start."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ FLAGS = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
-    # Only errors of the virtual machine itself, not that a part of the archive is of no use.
+    # Logs only errors of the virtual machine, and no warnings about unusable parts of the archive.
     "-Xlog:disable",
     "-Xlog:all=error:stderr",
 )
@@ -36,14 +36,14 @@ class Java:
     def run(
         self, name: str, heap_mebibytes: int, program: Words, *arguments: str | Path
     ) -> Command:
-        """A program that runs until it is stopped."""
+        """Returns the command of a program that runs until it is stopped."""
         digest = hashlib.sha256("\n".join(map(str, (JAVA, *program))).encode()).hexdigest()
         archive = self.archives / f"{name}-{digest[:16]}.aot"
         if archive.exists():
             options = (f"-XX:AOTCache={archive}",)
             return java(name, heap_mebibytes, (*options, *program, *arguments))
         self.archives.mkdir(parents=True, exist_ok=True)
-        # Several stacks may run the program for the first time.
+        # The draft's name is random: several stacks may run the program for the first time at once.
         draft = archive.with_suffix(f".{secrets.token_hex(4)}")
 
         def keep() -> None:
@@ -56,5 +56,5 @@ class Java:
 
 
 def java(name: str, heap_mebibytes: int, words: Words) -> Command:
-    """A program that ends by itself."""
+    """Returns the command of a program that ends by itself."""
     return Command(name, (JAVA, f"-Xmx{heap_mebibytes}m", *FLAGS, *words))

@@ -1,4 +1,4 @@
-"""Where the stack says what it does."""
+"""The output of the supervisor."""
 
 import contextlib
 import os
@@ -9,10 +9,10 @@ import rich.console
 
 
 class Console(rich.console.Console):
-    """A console whose reader may go: a closed pipe or terminal never ends a stack."""
+    """A console that ignores a closed pipe or terminal, which must not end a stack."""
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Prints, unless nobody reads any more."""
+        """Prints, unless the output is closed."""
         with contextlib.suppress(OSError):
             super().print(*objects, **options)
 

@@ -9,7 +9,7 @@ LOCK = "lock"
 
 
 class Folder:
-    """`.stack/`; whatever is in it may be read by its owner only."""
+    """The folder of one stack; only its owner can read the files in it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
@@ -19,13 +19,13 @@ class Folder:
         self.passwords = self.path / "passwords.json"
 
     def create(self) -> None:
-        """Makes the folder, unless it is there.
+        """Creates the folder, unless it exists.
 
         Raises:
-            StackError: the path is something else, such as a folder of yours.
+            StackError: the path is not a stack's folder.
         """
         refuse_unusable(self.path)
-        # Another `up` may be making it: the lock is the first that it makes in there.
+        # Another `up` may be creating it: the lock is the first file that it creates.
         if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
         made = [folder for folder in self.path.parents if not folder.exists()]
@@ -37,26 +37,26 @@ class Folder:
         self.logs.chmod(0o700)
 
     def create_data(self) -> None:
-        """Makes the folder of the parts' data, each of which has a private folder in it."""
+        """Creates the folder of all data; each part has a private folder in it."""
         data = self.path / "data"
         data.mkdir(exist_ok=True)
         data.chmod(self._passable)
 
     @property
     def _passable(self) -> int:
-        # Root's PostgreSQL runs as another user, who has to pass through.
+        # Root's PostgreSQL runs as another user, who has to enter this folder.
         return 0o711 if os.geteuid() == 0 else 0o700
 
     def data(self, name: str) -> Path:
-        """Where a part keeps its data."""
+        """Returns the folder of a part's data."""
         return self.path / "data" / name
 
     def log(self, name: str) -> Path:
-        """Where the output of a process goes."""
+        """Returns the log of a process."""
         return self.logs / f"{name}.log"
 
     def check(self) -> None:
-        """Makes sure that this is a stack's folder, so that nothing else is ever removed.
+        """Makes sure that this is a stack's folder, before it is removed.
 
         Raises:
             StackError: it is not.
@@ -66,19 +66,23 @@ class Folder:
 
 
 def refuse_unusable(path: Path, characters: str = "") -> None:
-    """Refuses what no part can use in a folder's name, and more characters if one part can't.
+    """Rejects a folder's name that a part can't use.
+
+    Args:
+        path: the folder.
+        characters: further characters to reject.
 
     Raises:
         StackError: the name has a control character, a byte that is no UTF-8, or one of these.
     """
     for character in str(path):
-        # Java can't open what is no UTF-8, and files of settings can't hold a line break.
+        # Java can't open a name that is not UTF-8, and a properties file can't hold a line break.
         if character < " " or "\ud800" <= character <= "\udfff" or character in characters:
             raise StackError(f"the folder {str(path)!r} has {character!r} in its name: use another")
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replaces a file in one step; only its owner can read it."""
+    """Replaces a file atomically; only its owner can read it."""
     draft = path.with_name(f"{path.name}.draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,4 +1,4 @@
-"""Ends what a supervisor started when the supervisor is gone, however it went.
+"""Ends the processes of a supervisor that has ended, even by SIGKILL.
 
 The supervisor starts `python -m embedded_stack._supervisor.guard FOLDER PID` and holds the other end of its standard input,
 which the kernel closes for it even after SIGKILL.
@@ -13,8 +13,8 @@ from embedded_stack._supervisor.record import Record, sweep
 
 
 def main(folder: str, supervisor: str) -> None:
-    """Waits for the supervisor's end, then sweeps; a clean stop has left nothing to sweep."""
-    # Ctrl-C and a polite `kill` are for the supervisor, whose end this one waits for.
+    """Waits for the supervisor's end, then ends the processes that it left; a clean stop leaves none."""
+    # Ignored: Ctrl-C and SIGTERM end the supervisor, and this process waits for that.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.stdin.read()

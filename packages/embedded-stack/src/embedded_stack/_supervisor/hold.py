@@ -1,4 +1,4 @@
-"""Holds a stack's folder, so that it has one supervisor, whose processes never outlive it."""
+"""Locks a stack's folder for one supervisor, and starts the guard that ends its processes."""
 
 import asyncio
 import os

@@ -1,11 +1,11 @@
-"""Logs of processes: a new file for each start, a bounded number of the earlier ones beside it."""
+"""Logs of processes: one file per start; a bounded number of earlier files is kept."""
 
 import os
 from pathlib import Path
 from typing import BinaryIO
 
 EARLIER_LOGS_MAX = 5
-"""As many as a process has starts within a minute, so that its first crash can be read."""
+"""The starts of a crashing process within a minute, so that the log of its first crash is kept."""
 
 
 def open_new(log: Path) -> BinaryIO:
@@ -20,5 +20,5 @@ def open_new(log: Path) -> BinaryIO:
 
 
 def earlier(log: Path, number: int) -> Path:
-    """The log of an earlier start; 1 is the one before this."""
+    """Returns the log of an earlier start; 1 is the latest of them."""
     return log.with_name(f"{log.stem}.{number}{log.suffix}")

@@ -1,4 +1,4 @@
-"""Starting, watching and stopping one process of the stack."""
+"""Starts, observes and stops one process of the stack."""
 
 import asyncio
 import signal
@@ -20,19 +20,19 @@ PRIVATE = 0o077
 
 @dataclass(frozen=True)
 class Command:
-    """What to run, and how to end it."""
+    """The words and the environment of a process, and how to end it."""
 
     name: str
     arguments: Sequence[str | Path]
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = None
-    """Where to run; the caller's folder by default."""
+    """Its working folder; the caller's by default."""
     user: str | None = None
-    """Another user to run as; only root can."""
+    """The user that it runs as; only root can name another than itself."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds_max: float = 20.0
     stopped: Callable[[], None] = lambda: None
-    """What to do once it has ended as asked."""
+    """Called once it has ended by its stop signal."""
 
 
 class Process:
@@ -59,7 +59,7 @@ class Process:
                     stdout=output,
                     stderr=asyncio.subprocess.STDOUT,
                     env=for_process(command.environment),
-                    # Another user may not be allowed to enter this one's folder.
+                    # Another user may lack the permission to enter the caller's folder.
                     cwd="/" if command.user else command.folder,
                     user=command.user,
                     umask=PRIVATE,
@@ -80,15 +80,15 @@ class Process:
         return self._process.pid
 
     async def wait(self) -> int:
-        """Waits for the end; gives the exit code, negative for a signal."""
+        """Waits for the end; returns the exit code, negative for a signal."""
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """Asks the process to end, and kills it when it does not in time."""
+        """Sends the stop signal, and kills the process when it doesn't end in time."""
         if not self.running:
             return
         self._process.send_signal(self.command.stop_signal)
-        self.resume()  # one that is paused would not hear it
+        self.resume()  # a frozen process doesn't receive signals
         try:
             async with asyncio.timeout(self.command.stop_seconds_max):
                 await self.wait()
@@ -97,11 +97,11 @@ class Process:
             await self.kill()
 
     def pause(self) -> None:
-        """Stops the process in its tracks: it keeps its connections and answers nobody."""
+        """Freezes the process (SIGSTOP): it keeps its connections and responds to nothing."""
         self._process.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Lets a paused process go on."""
+        """Resumes a frozen process (SIGCONT)."""
         self._process.send_signal(signal.SIGCONT)
 
     async def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
@@ -112,24 +112,24 @@ class Process:
             await self.wait()
 
     def failure(self, what: str) -> str:
-        """Says what happened to the process, with the last lines of its log."""
+        """Returns what happened to the process, with the last lines of its log."""
         try:
             with self._log.open("rb") as log:
                 log.seek(max(0, self._log.stat().st_size - TAIL_BYTES_MAX))
                 lines = log.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
-        except FileNotFoundError:  # somebody has tidied up
+        except FileNotFoundError:  # somebody removed the logs
             lines = []
         shown = "".join(f"\n  {line}" for line in lines)
         return f"{self.name} {what}; the end of {self._log}:{shown}"
 
 
 def ending(code: int) -> str:
-    """Puts an exit code into words."""
+    """Returns an exit code in words."""
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
 
 
 async def finish(process: Process, seconds_max: float) -> None:
-    """Waits for the end of a command of the preparation.
+    """Waits for a command that ends by itself.
 
     Raises:
         StackError: it failed, or took too long; with the last lines of its log.

@@ -1,4 +1,4 @@
-"""What runs, on disk: for `status` and `down`, and to end what a killed supervisor left behind."""
+"""The running processes, on disk: for `status`, for `down`, and to end the processes of a killed supervisor."""
 
 import contextlib
 import os
@@ -11,11 +11,11 @@ from embedded_stack._supervisor.folder import Folder, write_private
 from embedded_stack._supervisor.waiting import Tell, nobody, wait_for_ends
 
 STOP_SECONDS_MAX = 10.0
-"""How long leftovers have to end after they are asked to, before they are killed."""
+"""The time between the stop signal and SIGKILL."""
 
 
 class RunningProcess(BaseModel):
-    """A process, told apart from a later one of the same id by the time it was created."""
+    """A process; its creation time tells it from a later process with the same id."""
 
     pid: int
     create_time: float
@@ -23,16 +23,16 @@ class RunningProcess(BaseModel):
     ready: bool = False
     restarts: int = 0
     last_reason: str = ""
-    """How the process before this one ended, or this one if it is dead."""
+    """How the previous process ended, or this one when it is dead."""
 
     @classmethod
     def of(cls, pid: int, stop_signal: signal.Signals = signal.SIGTERM) -> "RunningProcess":
-        """Describes a process that runs now."""
+        """Returns the record of a process that runs now."""
         created = psutil.Process(pid).create_time()
         return cls(pid=pid, create_time=created, stop_signal=stop_signal)
 
     def find(self) -> psutil.Process | None:
-        """The process, if it still runs."""
+        """Returns the process, unless it has ended."""
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
             alive = process.status() != psutil.STATUS_ZOMBIE
@@ -41,7 +41,7 @@ class RunningProcess(BaseModel):
         return None
 
     def state(self) -> str:
-        """`starting`, `up`, `frozen` by a SIGSTOP, or `dead`."""
+        """Returns `starting`, `up`, `frozen` (by SIGSTOP) or `dead`."""
         found = self.find()
         with contextlib.suppress(psutil.NoSuchProcess):
             if found and found.status() == psutil.STATUS_STOPPED:
@@ -52,7 +52,7 @@ class RunningProcess(BaseModel):
 
 
 class Record(BaseModel):
-    """A supervisor, the processes that it started, and where they can be reached."""
+    """A supervisor, the processes that it started, and their addresses."""
 
     supervisor: RunningProcess
     processes: dict[str, RunningProcess] = {}
@@ -62,31 +62,31 @@ class Record(BaseModel):
 
     @classmethod
     def load(cls, folder: Folder) -> "Record | None":
-        """Reads the record, if there is one that can be read."""
+        """Reads the record; returns None when it is missing or damaged."""
         try:
             return cls.model_validate_json(folder.record.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
     def save(self, folder: Folder) -> None:
-        """Writes the record in one step."""
+        """Writes the record atomically."""
         write_private(folder.record, self.model_dump_json(indent=2))
 
 
 def start(folder: Folder) -> Record:
-    """A record of this process as the supervisor, which has started nothing yet."""
+    """Writes and returns the record of this process as a supervisor without processes."""
     record = Record(supervisor=RunningProcess.of(os.getpid()))
     record.save(folder)
     return record
 
 
 def sweep(record: Record, tell: Tell = nobody) -> list[str]:
-    """Ends the processes of a supervisor that is gone; gives their names."""
+    """Ends the processes of a supervisor that has ended; returns their names."""
     found = {name: process.find() for name, process in record.processes.items()}
     leftovers = {name: process for name, process in found.items() if process}
 
     def running() -> list[str]:
-        # A zombie has ended; a PID 1 that doesn't reap keeps it for ever.
+        # A zombie counts as ended: a PID 1 that doesn't reap keeps it for ever.
         return [name for name in leftovers if record.processes[name].find()]
 
     for name, process in leftovers.items():

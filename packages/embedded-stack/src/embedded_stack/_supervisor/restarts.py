@@ -1,4 +1,4 @@
-"""How often, and after which delay, a process that died is started again."""
+"""Bounds of restarts: how often, and after which delay."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Bounds:
-    """When a process counts as one that keeps crashing."""
+    """Beyond these bounds a process keeps crashing."""
 
     per_window_max: int = 4
     window_seconds: float = 60.0
     delay_seconds: float = 1.0
-    """Before the first restart; doubled for each further one within the window."""
+    """The delay before the first restart; it doubles for each further one within the window."""
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Crashes:
     _seconds: deque[float] = field(default_factory=deque)
 
     def delay(self, now: float) -> float | None:
-        """Notes a crash; gives the seconds to wait, or None for one that keeps crashing."""
+        """Counts a crash; returns the delay in seconds, or None when the process keeps crashing."""
         while self._seconds and now - self._seconds[0] > self.bounds.window_seconds:
             self._seconds.popleft()
         self._seconds.append(now)

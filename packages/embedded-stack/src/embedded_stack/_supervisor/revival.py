@@ -1,4 +1,4 @@
-"""Asking a supervisor that is up to start its dead processes again."""
+"""Asks a running supervisor to restart its dead processes."""
 
 import signal
 import time
@@ -9,15 +9,15 @@ from embedded_stack.errors import StackError
 
 REVIVE_SIGNAL = signal.SIGUSR1
 READY_SECONDS_MAX = 100.0
-"""More than a supervisor waits for a process to be ready."""
+"""More than READY_SECONDS_MAX of a supervisor."""
 POLL_SECONDS = 0.05
 
 
 def revive(folder: Folder) -> list[str]:
-    """Waits until the dead processes of a stack that is up are up again; gives their names.
+    """Restarts the dead processes of a running stack and waits until they are up; returns their names.
 
     Raises:
-        StackError: one of them does not come up.
+        StackError: a process doesn't come up in time.
     """
     record = Record.load(folder)
     supervisor = record.supervisor.find() if record else None
@@ -36,7 +36,7 @@ def revive(folder: Folder) -> list[str]:
 
 
 def _has_died(process: RunningProcess) -> bool:
-    """Whether a process is dead, or the supervisor is just starting it again."""
+    """Tells whether a process is dead, or being restarted at this moment."""
     state = process.state()
     return state == "dead" or (state == "starting" and process.restarts > 0)
 

@@ -1,4 +1,4 @@
-"""Doing things side by side."""
+"""Runs coroutines concurrently."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -6,7 +6,7 @@ from typing import Any
 
 
 async def together(jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Does jobs side by side; the first failure ends the others and is raised as it is."""
+    """Runs jobs concurrently; the first error cancels the others and is raised without an exception group."""
     try:
         async with asyncio.TaskGroup() as group:
             for job in jobs:

@@ -1,26 +1,26 @@
-"""Waiting for processes to end, never silently."""
+"""Waits for the end of processes and reports which ones are left."""
 
 import time
 from collections.abc import Callable, Sequence
 
 POLL_SECONDS = 0.02
 TELL_SECONDS = 2.0
-"""How often a person is told what still runs."""
+"""The interval of reports about processes that still run."""
 
 Tell = Callable[[str], None]
 
 
 def nobody(_: str) -> None:
-    """Tells nobody."""
+    """Reports nothing."""
 
 
 def wait_for_ends(running: Callable[[], Sequence[str]], seconds_max: float, tell: Tell) -> bool:
-    """Waits until nothing runs any more; gives whether that came in time.
+    """Waits until no process runs any more; returns whether that happened in time.
 
     Args:
-        running: gives the names of what still runs.
-        seconds_max: how long to wait.
-        tell: is told every TELL_SECONDS what still runs.
+        running: returns the names of the processes that still run.
+        seconds_max: the maximum wait.
+        tell: receives a line about them every TELL_SECONDS.
     """
     start = told = time.monotonic()
     while names := running():
