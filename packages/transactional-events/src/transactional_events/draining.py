@@ -1,4 +1,4 @@
-"""Lets work end when a process stops: all of it, but not for ever."""
+"""Ends the work in progress when a process stops, within a bound."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,15 +6,15 @@ from typing import Any, TypeVar
 
 CANCEL_SECONDS_MAX = 1.0
 """How long canceled work may clean up before it is canceled again: psycopg would wait 10 s for a
-server that doesn't answer."""
+server that doesn't respond."""
 DRAIN_SECONDS_MAX = 8.0
-"""How long work that has begun may take after the stop; what it didn't commit is done again later."""
+"""How long work in progress may take after the stop; work that was not committed is done again later."""
 
 T = TypeVar("T")
 
 
 class DrainedError(Exception):
-    """Work was given up because the process stops."""
+    """Work was canceled because the process stops."""
 
 
 async def finish(work: Coroutine[Any, Any, T], stop: asyncio.Event) -> T:

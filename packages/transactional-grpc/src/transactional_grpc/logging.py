@@ -1,4 +1,4 @@
-"""Structured logs on standard error, one line an event; the request id is part of each."""
+"""Structured logs on standard error, one line per event, with the request id."""
 
 import logging
 import sys
@@ -9,7 +9,7 @@ import structlog
 from transactional_grpc.settings import LogSettings
 
 CHATTY = {"httpx": logging.WARNING, "psycopg": logging.ERROR, "psycopg.pool": logging.ERROR}
-"""Libraries that tell of each request, and of each attempt to connect, which we do once."""
+"""Libraries that log each request, or each attempt to connect."""
 
 
 def configure(settings: LogSettings, process: str) -> None:

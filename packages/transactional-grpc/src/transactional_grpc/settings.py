@@ -11,7 +11,7 @@ Address = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$")
 """`host:port`, where port 0 asks for any free one."""
 
 LEVELS = {"WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR", "TRACE": "DEBUG"}
-"""What other programs call levels of ours."""
+"""Other programs' names of the levels."""
 
 
 class SettingsError(Exception):
@@ -24,7 +24,7 @@ def _level(value: Any) -> Any:
 
 
 class LogSettings(BaseSettings, env_prefix="LOG_"):
-    """How much to log, and for whom."""
+    """The level and format of the log."""
 
     level: Annotated[
         str, BeforeValidator(_level), Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")
@@ -44,7 +44,7 @@ def load(settings: type[S], prefix: str = "") -> S:
         return settings(_env_prefix=prefix, _env_ignore_empty=True)
     except ValidationError as error:
         lines = [
-            f"{prefix}{each['loc'][0]}".upper() + f": {_reason(each)}" for each in error.errors()
+            f"{prefix}{found['loc'][0]}".upper() + f": {_reason(found)}" for found in error.errors()
         ]
         raise SettingsError("; ".join(lines)) from None
 

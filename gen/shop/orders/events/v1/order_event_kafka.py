@@ -58,8 +58,8 @@ def publish(tx: Transaction[Any], *events: OrderCreated) -> None:
 class OrderEventHandlers(Protocol[D]):
     """An event about an order.
 
-    A handler gets events of one type, each key's in their order, and may raise `Rejected` to refuse
-    one of them for good.
+    A handler gets events of one type, each key's in their order, and may raise `Rejected` to send
+    an event to the dead-letter topic.
     """
 
     @abstractmethod

@@ -68,8 +68,8 @@ def publish(tx: Transaction[Any], *events: PaymentSucceeded | PaymentFailed) -> 
 class PaymentEventHandlers(Protocol[D]):
     """An event about the payment of an order.
 
-    A handler gets events of one type, each key's in their order, and may raise `Rejected` to refuse
-    one of them for good.
+    A handler gets events of one type, each key's in their order, and may raise `Rejected` to send
+    an event to the dead-letter topic.
     """
 
     @abstractmethod

@@ -76,7 +76,7 @@ class AsyncQuerier:
         self._conn = conn
 
     async def announce_relay(self) -> None:
-        """Advisory locks of the outbox's own class. The session that holds a bucket's lock is its only publisher.
+        """Advisory locks in the class of the table outbox. The session that holds the lock of a bucket is its only publisher.
 
         Announces a relay for as long as its session lives, by a lock whose number no bucket has.
         """
@@ -84,11 +84,11 @@ class AsyncQuerier:
         await cur.execute(ANNOUNCE_RELAY, prepare=True)
 
     def list_relays(self) -> AsyncRows[ListRelaysRow]:
-        """Every announced relay by its session, in the same order for all who ask."""
+        """The sessions of all announced relays, in an order that all relays compute alike."""
         return AsyncRows(self._conn, LIST_RELAYS, (), args_row(ListRelaysRow))
 
     def acquire_buckets(self, *, buckets: list[int]) -> AsyncRows[int]:
-        """Takes those of the buckets that are free."""
+        """Locks those of the buckets that are free, and returns them."""
         return AsyncRows(self._conn, ACQUIRE_BUCKETS, (buckets,), scalar_row)
 
     async def release_buckets(self, *, buckets: list[int]) -> None:
@@ -101,7 +101,7 @@ class AsyncQuerier:
         *,
         buckets: list[int],
     ) -> AsyncRows[models.BucketPublisher]:
-        """The publishers that may have events of some buckets under way."""
+        """The publishers that may have events of some buckets in flight."""
         return AsyncRows(
             self._conn,
             READ_PUBLISHERS,
@@ -115,16 +115,16 @@ class AsyncQuerier:
         transactional_id: str,
         buckets: list[int],
     ) -> None:
-        """Makes a publisher that of some buckets."""
+        """Stores the publisher that may have events of some buckets in flight from now on."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(REGISTER_PUBLISHER, (transactional_id, buckets), prepare=True)
 
     async def unregister_publisher(self, *, buckets: list[int]) -> None:
-        """Says that nothing of some buckets is under way."""
+        """States that no event of some buckets is in flight."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(UNREGISTER_PUBLISHER, (buckets,), prepare=True)
 
     async def commit_to_disk(self) -> None:
-        """Has the transaction that it runs in survive a crash of the server."""
+        """Makes the COMMIT of this transaction wait for the disk."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(COMMIT_TO_DISK, prepare=True)

@@ -58,8 +58,8 @@ class AsyncQuerier:
         topics: list[str],
         received_at: dt.datetime,
     ) -> AsyncRows[uuid.UUID]:
-        """Stores the events that were not handled before, and answers their ids. Waits for a transaction that
-        is handling one of them; in the order of the ids, so that two of these never wait for each other.
+        """Stores the events that were not handled before, and returns their ids. Waits for a transaction that handles one of
+        them. Rows are inserted in the order of the ids, so that two of these statements never deadlock.
         """
         return AsyncRows(
             self._conn,
@@ -75,7 +75,7 @@ class AsyncQuerier:
         before: dt.datetime,
         batch_size: int,
     ) -> PurgeInboxRow | None:
-        """Deletes some rows older than the retention, the oldest from `after` on, and returns how many and how far it came.
+        """Deletes some rows older than the retention, the oldest from `after` on, and returns their number and the newest instant among them.
 
         The next batch begins there, so that it doesn't visit the rows that this one has deleted.
         """

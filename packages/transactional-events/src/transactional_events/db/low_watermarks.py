@@ -64,7 +64,7 @@ class AsyncQuerier:
         self._conn = conn
 
     async def last_outbox_id(self) -> int | None:
-        """The newest id of the outbox that any transaction has taken, committed or not; 0 when there is none."""
+        """The newest id of the outbox that was assigned, committed or not; 0 if there is none."""
         return await fetch_one_async(self._conn, LAST_OUTBOX_ID, (), scalar_row)
 
     def list_outbox_writers(self) -> AsyncRows[str | None]:

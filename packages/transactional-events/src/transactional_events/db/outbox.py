@@ -178,7 +178,7 @@ class AsyncQuerier:
         )
 
     async def wake_relays(self) -> None:
-        """Wakes the relays of every process that listens."""
+        """Notifies the relays of all processes that listen."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(WAKE_RELAYS, prepare=True)
 
@@ -195,7 +195,7 @@ class AsyncQuerier:
         rows_per_bucket: int,
         bytes_per_bucket: int,
     ) -> AsyncRows[models.Outbox]:
-        """The oldest events of some buckets, each bucket's in order: so many, and about so many bytes, but one at least.
+        """The oldest events of some buckets, each bucket's in order: up to a number of rows and about a number of bytes, but at least one.
 
         Each bucket is read from its low watermark on, so that no row deleted before it is visited.
         """
@@ -213,7 +213,7 @@ class AsyncQuerier:
         after: list[int],
         per_bucket: int,
     ) -> AsyncRows[ListUncertainRow]:
-        """What a former publisher of some buckets may have published: their oldest events, each bucket's in order."""
+        """The events of some buckets that a former publisher may have published: the oldest ones, each bucket's in order."""
         return AsyncRows(
             self._conn,
             LIST_UNCERTAIN,
@@ -222,7 +222,7 @@ class AsyncQuerier:
         )
 
     async def delete_from_outbox(self, *, buckets: list[int], ids: list[int]) -> None:
-        """Deletes events that the broker has.
+        """Deletes events that the broker has stored.
 
         Each is found by a look-up of its own; LIMIT keeps the planner from joining. A join that was planned while the table
         was empty reads the whole table for each batch once there are dead rows.
@@ -238,18 +238,18 @@ class AsyncQuerier:
         bucket: int,
         row_id: int,
     ) -> None:
-        """Puts an event aside that the broker can never accept."""
+        """Parks an event that the broker rejects for ever."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(PARK_EVENT, (error, parked_at, bucket, row_id), prepare=True)
 
     async def replay_parked_event(self, *, event_id: uuid.UUID) -> int:
-        """Sends a parked event again, behind the events of its key that wait now."""
+        """Returns a parked event to the outbox, behind the events of its key that are there now."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(REPLAY_PARKED_EVENT, (event_id,), prepare=True)
         return await row_count_of_async(cur)
 
     def list_parked_events(self, *, page_size: int) -> AsyncRows[ListParkedEventsRow]:
-        """The events put aside first; of these there are few, so it may read them all."""
+        """The oldest parked events; the table is small, so a sequential scan is accepted."""
         return AsyncRows(
             self._conn,
             LIST_PARKED_EVENTS,

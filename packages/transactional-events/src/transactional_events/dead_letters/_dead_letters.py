@@ -1,4 +1,4 @@
-"""Where records go that can't be handled: as they came, with the reason."""
+"""Publishes records that can't be handled to dead-letter topics, as they came, with the reason."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,16 +17,16 @@ PARTITION = f"{PREFIX}partition"
 OFFSET = f"{PREFIX}offset"
 TIME = f"{PREFIX}time"
 SIZE = f"{PREFIX}size"
-"""The size of a value that is too large even for the dead letters, and was left out."""
+"""The size of a value that is too large for the dead-letter topic and was left out."""
 REASON_LENGTH_MAX = 1000
 DEAD_LETTER_PARTITION = 0
-"""The one that `events list` reads, also where somebody has made more of them."""
+"""The partition that `events list` reads, also of a topic that was created with several."""
 
 log = structlog.get_logger()
 
 
 class DeadLetterProducer:
-    """Puts records into the dead-letter topics of their streams."""
+    """Publishes records to the dead-letter topics of their streams."""
 
     def __init__(self, publisher: Publisher, consumer: str, streams: Mapping[str, Stream]) -> None:
         self._publisher = publisher
@@ -37,7 +37,7 @@ class DeadLetterProducer:
         """Publishes records, each with the reason why it could not be handled.
 
         Raises:
-            KafkaException: the broker refuses them.
+            KafkaException: the broker rejects them.
         """
         letters = [self._letter(record, reason) for record, reason in dead]
         for letter, error in zip(letters, await self._publisher.publish(letters), strict=True):

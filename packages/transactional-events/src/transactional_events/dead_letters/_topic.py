@@ -1,4 +1,4 @@
-"""The dead letters that are there: to be read and sent again."""
+"""The dead letters of a stream, to be read and replayed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from transactional_events.kafka import (
 from transactional_events.streams import Stream
 
 DEAD_LETTERS_MAX = 10_000
-"""The newest letters of a topic; older ones are not listed."""
+"""The newest dead letters of a topic; older ones are not listed."""
 REPLAYED = f"{dead_letters.PREFIX}replayed"
-"""Marks a record that says which letter was sent again."""
+"""The header of a record that marks a dead letter as replayed; its value is the dead letter's place."""
 
 
 class ReplayError(Exception):
-    """A letter can't be sent again; the text says why."""
+    """A dead letter can't be replayed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class DeadLetter:
 
     @property
     def place(self) -> str:
-        """Names the letter: topic/partition/offset."""
+        """The dead letter's topic/partition/offset."""
         return f"{self.record.topic()}/{self.record.partition()}/{self.record.offset()}"
 
     @property
@@ -72,25 +72,25 @@ class DeadLetter:
 
 
 def letters(settings: KafkaSettings, stream: Stream) -> list[DeadLetter]:
-    """Returns a stream's dead letters that were not sent again, oldest first. Blocks.
+    """Returns a stream's dead letters that were not replayed, oldest first. Blocks.
 
     Raises:
-        KafkaException: the broker doesn't answer.
+        KafkaException: the broker doesn't respond.
     """
     topic = TopicPartition(stream.dead_letter_topic, dead_letters.DEAD_LETTER_PARTITION)
     found = [
-        DeadLetter(stream, each) for each in newest_records(settings, [topic], DEAD_LETTERS_MAX)
+        DeadLetter(stream, record) for record in newest_records(settings, [topic], DEAD_LETTERS_MAX)
     ]
     replayed = {header(letter.record, REPLAYED) for letter in found}
-    return [each for each in found if each.reason and each.place not in replayed]
+    return [letter for letter in found if letter.reason and letter.place not in replayed]
 
 
 async def replay(publisher: Publisher, chosen: Sequence[DeadLetter]) -> None:
-    """Sends letters to their topics again, as they were, and takes note of it.
+    """Sends dead letters to their topics again, as they were, and marks them as replayed.
 
     Raises:
-        ReplayError: a letter can't be sent again; none is then.
-        KafkaException: the broker refuses one.
+        ReplayError: a dead letter can't be replayed; none is then.
+        KafkaException: the broker rejects a record.
     """
     originals = [letter.original() for letter in chosen]
     marks = [

@@ -1,4 +1,4 @@
-"""protoc-gen-kafka-python: event contracts in, what publishes and handles the events out."""
+"""protoc-gen-kafka-python: generates Python that publishes and handles the events of contracts."""
 
 import json
 
@@ -39,10 +39,10 @@ def generate(contracts: Contracts) -> Outputs:
 
 
 def _of_all(contracts: Contracts, root: str, streams: list[Stream]) -> Outputs:
-    imports = in_order(each for stream in streams for each in stream.imports)
+    imports = in_order(file for stream in streams for file in stream.imports)
     yield f"{root}/imports_kafka.py", _render("imports.py.jinja", imports=imports)
-    for each in imports:
-        yield f"schemas/{each.path}", each.schema
+    for file in imports:
+        yield f"schemas/{file.path}", file.schema
     yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
     document = asyncapi(contracts, root, streams)
     yield "asyncapi/asyncapi.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"

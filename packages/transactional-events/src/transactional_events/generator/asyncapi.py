@@ -92,7 +92,7 @@ def _channel(stream: Stream) -> Json:
         "x-schema": {
             "subject": stream.subject,
             "message": stream.envelope.full_name,
-            "imports": [each.path for each in stream.imports],
+            "imports": [file.path for file in stream.imports],
             "text": stream.schema,
         },
     }

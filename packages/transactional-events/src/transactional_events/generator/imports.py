@@ -20,13 +20,14 @@ class Import:
 
     @classmethod
     def of(cls, file: FileDescriptor) -> tuple[Self, ...]:
-        """Returns what a file imports.
+        """Returns the files that a file imports.
 
         Raises:
             ContractError: the file needs a type that is neither its own nor Google's.
         """
         return tuple(
-            cls(each.name, schema_text(each), cls.of(each)) for each in imported_files(file)
+            cls(imported.name, schema_text(imported), cls.of(imported))
+            for imported in imported_files(file)
         )
 
     @property
@@ -38,7 +39,7 @@ class Import:
 def in_order(imports: Iterable[Import]) -> list[Import]:
     """Returns all imports, also those of imports, each once and behind what it imports itself."""
     found: dict[str, Import] = {}
-    for each in imports:
-        found |= {inner.path: inner for inner in in_order(each.imports)}
-        found[each.path] = each
+    for file in imports:
+        found |= {inner.path: inner for inner in in_order(file.imports)}
+        found[file.path] = file
     return list(found.values())

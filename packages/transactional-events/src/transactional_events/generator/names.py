@@ -1,4 +1,4 @@
-"""Refuses names that Kafka or Python cannot have, and names that two things would have."""
+"""Rejects names that Kafka or Python don't permit, and names of two things."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ IN_MODULE = {
     *("Any", "D", "Final", "Protocol", "Sequence", "Stream", "Subscription", "Transaction"),
     *("TypeVar", "abstractmethod", "imports_kafka", "publish", "timedelta"),
 }
-"""What a generated module imports or defines whatever the contract says."""
+"""Names that every generated module imports or defines."""
 
 
 def require_names(contracts: Contracts, streams: Sequence[Stream]) -> None:

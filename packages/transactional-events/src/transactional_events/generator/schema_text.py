@@ -35,7 +35,7 @@ def schema_text(file: FileDescriptor) -> str:
         raise ContractError(f"{file.name}: a file that is registered is proto3")
     if proto.extension:
         raise ContractError(f"{file.name}: a file that is registered defines no extensions")
-    imports = [each.name for each in imported_files(file)]
+    imports = [imported.name for imported in imported_files(file)]
     return "\n".join(_Printer(proto, imports).file()) + "\n"
 
 
@@ -83,8 +83,10 @@ class _Printer:
         """The names that the messages around a field declare."""
 
     def file(self) -> Iterator[str]:
-        body = [line for each in self._proto.message_type for line in ("", *self._message(each))]
-        body += [line for each in self._proto.enum_type for line in ("", *self._enum(each))]
+        body = [
+            line for message in self._proto.message_type for line in ("", *self._message(message))
+        ]
+        body += [line for enum in self._proto.enum_type for line in ("", *self._enum(enum))]
         yield 'syntax = "proto3";'
         yield ""
         yield f"package {self._proto.package};"
@@ -95,12 +97,12 @@ class _Printer:
 
     def _message(self, message: DescriptorProto) -> Iterator[str]:
         yield f"message {message.name} {{"
-        maps = {each.name: each for each in message.nested_type if each.options.map_entry}
+        maps = {nested.name: nested for nested in message.nested_type if nested.options.map_entry}
         outside = self._inner
         self._inner = [
             *outside,
-            *(each.name for each in message.nested_type),
-            *(each.name for each in message.enum_type),
+            *(nested.name for nested in message.nested_type),
+            *(enum.name for enum in message.enum_type),
         ]
         yield from _indented(_reserved(message))
         done: set[int] = set()
@@ -157,10 +159,12 @@ class _Printer:
 def _reserved(element: DescriptorProto | EnumDescriptorProto) -> Iterator[str]:
     # A message's ranges end before their end, an enum's at it.
     beyond = 1 if isinstance(element, DescriptorProto) else 0
-    for each in element.reserved_range:
-        last = each.end - beyond
+    for numbers in element.reserved_range:
+        last = numbers.end - beyond
         yield (
-            f"reserved {each.start};" if last == each.start else f"reserved {each.start} to {last};"
+            f"reserved {numbers.start};"
+            if last == numbers.start
+            else f"reserved {numbers.start} to {last};"
         )
     if element.reserved_name:
         names = ", ".join(f'"{name}"' for name in element.reserved_name)

@@ -82,10 +82,12 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
     Raises:
         ContractError: the contract lacks something; the text names the place.
     """
-    if OPTIONS_FILE not in {each.name for each in file.dependencies}:
+    if OPTIONS_FILE not in {dependency.name for dependency in file.dependencies}:
         return None
     messages = list(file.message_types_by_name.values())
-    envelopes = [each for each in messages if contracts.option(each, TOPIC_OPTION).ByteSize()]
+    envelopes = [
+        message for message in messages if contracts.option(message, TOPIC_OPTION).ByteSize()
+    ]
     if not envelopes:
         return None
     if envelopes != messages[:1]:
@@ -118,7 +120,8 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
         retention_seconds=topic.retention.seconds,
         key=_key(contracts, envelope, members),
         events=tuple(
-            Event(each, contracts.comments.get(each.full_name, each.name)) for each in members
+            Event(member, contracts.comments.get(member.full_name, member.name))
+            for member in members
         ),
         schema=schema_text(file),
         imports=Import.of(file),

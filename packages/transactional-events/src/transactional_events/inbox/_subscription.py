@@ -1,4 +1,4 @@
-"""From an event to its handler."""
+"""Subscriptions: the handlers of a topic's events."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ D = TypeVar("D")
 Handler = Callable[[Transaction[D], Sequence[Any]], Awaitable[None]]
 
 
-class Rejected(Exception):  # noqa: N818 - a rejection is a handler's answer, not an error of the program
-    """A handler refuses an event for good: it goes to the dead letters with this reason."""
+class Rejected(Exception):  # noqa: N818 - a rejection is a handler's decision, not an error of the program
+    """A handler rejects an event: the inbox sends it to the dead-letter topic with this reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription(Generic[D]):
-    """A topic's events and who handles them; the generated `*_kafka` modules build these."""
+    """A topic's events and their handlers; the generated `*_kafka` modules build these."""
 
     stream: Stream
     handlers: Mapping[str, Handler[D]]
@@ -36,7 +36,7 @@ class Run:
 
 def runs(events: Sequence[IncomingEvent]) -> list[Run]:
     """Groups events by type into as few runs as the order of each key's events allows."""
-    made: list[Run] = []
+    found: list[Run] = []
     after: dict[tuple[str, str], int] = {}  # key → the index of the run with its newest event
     newest: dict[tuple[str, str], int] = {}  # type → the index of its newest run
     for event in events:
@@ -44,9 +44,9 @@ def runs(events: Sequence[IncomingEvent]) -> list[Run]:
         key = (event.topic, event.key)
         index = newest.get(kind, -1)
         if index < after.get(key, 0):
-            index = len(made)
-            made.append(Run(event.topic, event.event_type, []))
+            index = len(found)
+            found.append(Run(event.topic, event.event_type, []))
             newest[kind] = index
-        made[index].events.append(event)
+        found[index].events.append(event)
         after[key] = index
-    return made
+    return found

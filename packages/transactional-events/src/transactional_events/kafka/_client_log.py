@@ -1,4 +1,4 @@
-"""What librdkafka logs, without its repetitions: it tells of a broker that is away at each attempt."""
+"""librdkafka's log without repetitions: it would log an unreachable broker at each attempt."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Errors of brokers that a retry doesn't mend, and what an operator does about each."""
+"""Errors of brokers that are not transient, with the advice for an operator."""
 
 from confluent_kafka import KafkaError
 
@@ -17,13 +17,13 @@ ADVICE = {
 
 
 def advice(error: KafkaError) -> str:
-    """Returns what to do about an error, nothing when it passes by itself."""
-    # Of TLS errors only a certificate that isn't trusted stays as it is; a broker that stops has others.
+    """Returns what to do about an error; empty if it is transient."""
+    # An untrusted certificate is the only TLS error that is not transient; a broker that stops causes others.
     if error.code() == KafkaError._SSL and "certificate" in error.str():  # noqa: SLF001 - likewise
         return "check KAFKA_SSL_CA_LOCATION"
     return ADVICE.get(error.code(), "")
 
 
 def error_text(error: KafkaError) -> str:
-    """Returns what an error says and what to do about it."""
+    """Returns the error's text and the advice about it."""
     return ": ".join(filter(None, (" ".join(error.str().split()), advice(error))))

@@ -1,4 +1,4 @@
-"""Reads what topics hold, without being a member of a group."""
+"""Reads the newest records of topics, without a consumer group."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,10 +18,10 @@ def newest_records(
 ) -> Iterator[Record]:
     """Yields the records at the newest `count` offsets of some partitions. Blocks.
 
-    The ends of transactions have offsets too; what was aborted is left out.
+    Markers at the ends of transactions have offsets too; aborted records are left out.
 
     Raises:
-        KafkaException: the broker doesn't answer in time.
+        KafkaException: the broker doesn't respond in time.
     """
     consumer = Consumer(
         client_properties(settings)
@@ -29,7 +29,8 @@ def newest_records(
             "group.id": "none",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
-            # Nobody may set it: what was aborted would be taken for published, and be lost.
+            # Fixed, not configurable: with `read_uncommitted` an aborted record would count as published and its
+            # outbox row would be deleted.
             "isolation.level": "read_committed",
         },
         logger=client_log("consumer"),
@@ -48,7 +49,7 @@ def _start(consumer: Consumer, place: TopicPartition, count: int) -> TopicPartit
 
 def _read(consumer: Consumer, unfinished: set[tuple[str, int]]) -> Iterator[Record]:
     while unfinished:
-        # The end of a partition comes as an error; nothing at all in that time is trouble.
+        # The end of a partition comes as an error; None means that the broker sent nothing in time.
         for record in (consumer.poll(TIMEOUT_SECONDS), *consumer.consume(READ_MAX, 0)):
             if record is None:
                 raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - librdkafka's own

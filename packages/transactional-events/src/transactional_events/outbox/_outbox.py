@@ -39,7 +39,7 @@ class Outbox:
             buckets=[event.bucket for event in outgoing],
             topics=[event.topic for event in outgoing],
             keys=[event.key for event in outgoing],
-            values=[frame(self.schema_ids[each.topic]) + each.payload for each in outgoing],
+            values=[frame(self.schema_ids[event.topic]) + event.payload for event in outgoing],
             event_ids=[event.event_id for event in outgoing],
             event_types=[event.event_type for event in outgoing],
             occurred_at=[event.occurred_at for event in outgoing],

@@ -27,7 +27,7 @@ CANNOT_START = (
 
 
 def main(process: ServiceProcess[Any]) -> None:
-    """Runs a service; what keeps it from starting is one line, without a traceback."""
+    """Runs a service; an error that keeps it from starting is one line, without a traceback."""
 
     def command(
         role: Annotated[Role, typer.Option(help="Which part of the work to do.")] = Role.ALL,

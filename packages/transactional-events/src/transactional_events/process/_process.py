@@ -1,4 +1,4 @@
-"""A service's process: what it consists of."""
+"""A service's process: its server, its relay and its consumer, by role."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -23,7 +23,7 @@ D = TypeVar("D")
 
 
 class Role(StrEnum):
-    """What a process does of its service's work; several processes may share it."""
+    """The part of a service's work that a process does; several processes may share one part."""
 
     ALL = "all"
     SERVE = "serve"
@@ -31,29 +31,29 @@ class Role(StrEnum):
     CONSUME = "consume"
 
     def includes(self, other: "Role") -> bool:
-        """Tells whether a process of this role does that work."""
+        """Tells whether a process of this role does the work of the other one."""
         return self in {Role.ALL, other}
 
 
 @dataclass(frozen=True)
 class ServiceProcess(Generic[D]):
-    """All that is special about one service."""
+    """The parts that differ from service to service."""
 
     name: str
     """Names its settings, its consumer group and its logs."""
     service: Service[D]
     queries: Callable[[AsyncConnection[Any]], D]
-    """Makes its queries over a connection."""
+    """Returns the service's queries for a connection."""
     publishes: Stream
     consumes: Subscription[D]
 
     async def run(self, role: Role) -> None:
-        """Works until SIGTERM or SIGINT, then lets what is under way end.
+        """Works until SIGTERM or SIGINT, and then drains.
 
         Raises:
             SettingsError, DatabaseError, RegistryError, NotRegisteredError, TopicError,
-            PortInUseError: what it needs isn't there, and waiting doesn't help.
-            StoppedError: it was told to stop while it waited for what it needs.
+            PortInUseError: a dependency or setting is missing or wrong, and a retry would not help.
+            StoppedError: it was stopped while it waited for a dependency.
         """
         stop = stop_signal()
         settings = load(ServiceSettings, f"{self.name}_")

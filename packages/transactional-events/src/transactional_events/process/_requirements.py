@@ -1,4 +1,4 @@
-"""What has to be there before a process takes work: its schemas and its topics."""
+"""Checks before a process starts its work: tables, schemas and topics."""
 
 from collections.abc import Sequence
 
@@ -31,8 +31,9 @@ async def outbox_for(
 
     Raises:
         NotRegisteredError: a schema isn't registered.
-        RegistryError: the registry refuses this client; one that is away is waited for.
-        TopicError: the broker refuses this client; one that is away is waited for. Or a topic isn't there or isn't as its contract says.
+        RegistryError: the registry rejects this client; while it is unreachable, the check is retried.
+        TopicError: the broker rejects this client, or a topic is missing or differs from its contract; while the
+            broker is unreachable, the check is retried.
         SettingsError: a Kafka setting is wrong.
     """
     await _require_topics(streams, kafka)
@@ -46,7 +47,7 @@ async def schemas_for(
     """Returns the schemas of a process that consumes these streams.
 
     Raises:
-        as `outbox_for` does.
+        the same errors as `outbox_for`.
     """
     await _require_topics(streams, kafka)
     known = KnownSchemas(registry)
@@ -56,10 +57,10 @@ async def schemas_for(
 
 
 async def require_tables(pool: Pool) -> None:
-    """Makes sure that the database has been migrated, and that this role may write.
+    """Checks that the database has been migrated, and that this role may write.
 
     Raises:
-        DatabaseError: that isn't so; the text says what to do.
+        DatabaseError: a table or a right is missing; the text says what to do.
     """
     try:
         async with pool.connection() as connection:
@@ -75,15 +76,15 @@ async def require_tables(pool: Pool) -> None:
 async def _require_topics(streams: Sequence[Stream], kafka: KafkaSettings) -> None:
     wanted = [topic for stream in streams for topic in topics_of(stream)]
     topics = Topics(kafka)
-    async for attempt in retrying(_is_away):
+    async for attempt in retrying(_is_unreachable):
         with attempt:
             await topics.require(wanted)
 
 
 async def _require_schema(schema: Schema, registry: SchemaRegistry) -> int:
-    for each in schema.imports:
-        await _require_schema(each, registry)
-    async for attempt in retrying(_is_away):
+    for imported in schema.imports:
+        await _require_schema(imported, registry)
+    async for attempt in retrying(_is_unreachable):
         with attempt:
             found = await registry.find(schema)
     if found is None:
@@ -93,5 +94,5 @@ async def _require_schema(schema: Schema, registry: SchemaRegistry) -> int:
     return found.schema_id
 
 
-def _is_away(error: Exception) -> bool:
+def _is_unreachable(error: Exception) -> bool:
     return isinstance(error, BrokerUnavailableError | RegistryUnavailableError)

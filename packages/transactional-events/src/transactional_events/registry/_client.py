@@ -24,15 +24,15 @@ CREDENTIALS = "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO and the rights of that user"
 TRANSIENT = frozenset(
     (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_EARLY, httpx.codes.TOO_MANY_REQUESTS)
 )
-"""Statuses below 500 with which a registry asks to be asked again."""
+"""Statuses below 500 that are transient."""
 
 
 class RegistryError(Exception):
-    """The registry answers no, or makes no sense; the text says what was asked."""
+    """The registry rejects a request, or its response is no JSON of its API; the text names the request."""
 
 
 class RegistryUnavailableError(RegistryError):
-    """The registry can't be reached or is in trouble: asking again later may help."""
+    """The registry can't be reached, or has a transient error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,10 @@ class SchemaRegistry:
         )
 
     async def register(self, schema: Schema) -> Version:
-        """Registers a schema, unless that is done; what it imports has to be registered before.
+        """Registers a schema unless it is registered; register its imports before.
 
         Raises:
-            RegistryError: that isn't so, or whatever else goes wrong.
+            RegistryError: an import is not registered, or the registry rejects the schema.
         """
         references = await self._references(schema)
         if references is None:
@@ -101,12 +101,12 @@ class SchemaRegistry:
         return registered
 
     async def require_compatibility(self, subject: str) -> None:
-        """Has the registry hold a subject's schemas to COMPATIBILITY."""
+        """Makes COMPATIBILITY the rule for new schemas of a subject."""
         await self._ask("PUT", f"/config/{subject}", dict, {"compatibility": COMPATIBILITY})
 
     async def incompatibilities(self, schema: Schema) -> list[str]:
         """Returns why a schema would not be accepted; nothing when it would."""
-        # Imports that nobody has registered are left out: registries know Google's files.
+        # Imports that are not registered are left out: registries know Google's files.
         body = _body(schema, await self._references(schema) or [])
         path = f"/compatibility{_path(schema)}/versions"
         return await self._ask("POST", path, _reasons, body, verbose="true") or []
@@ -114,16 +114,16 @@ class SchemaRegistry:
     async def subjects_of(self, schema_id: int) -> list[str]:
         """Returns the subjects that an id belongs to; nothing when there is no such id."""
         path = f"/schemas/ids/{schema_id}/versions"
-        return await self._ask("GET", path, lambda it: [each["subject"] for each in it]) or []
+        return await self._ask("GET", path, lambda rows: [row["subject"] for row in rows]) or []
 
     async def _references(self, schema: Schema) -> list[Json] | None:
-        """Returns what the registry needs to know of imports, None when one isn't registered."""
+        """Returns the references to a schema's imports, None if one isn't registered."""
         references: list[Json] = []
-        for each in schema.imports:
-            found = await self.find(each)
+        for imported in schema.imports:
+            found = await self.find(imported)
             if found is None:
                 return None
-            subject = each.subject
+            subject = imported.subject
             references.append({"name": subject, "subject": subject, "version": found.number})
         return references
 
@@ -135,10 +135,10 @@ class SchemaRegistry:
         body: Json | None = None,
         **query: str,
     ) -> T | None:
-        """Returns what `read` makes of the answer's JSON, None when there is no such thing.
+        """Returns the result of `read` for the response's JSON, None if the status is 404.
 
         Raises:
-            RegistryError: whatever else goes wrong.
+            RegistryError: any other error.
         """
         try:
             response = await self._http.request(method, path, json=body, params=query)
@@ -150,27 +150,27 @@ class SchemaRegistry:
             raise RegistryUnavailableError(text) from None
         if response.status_code == httpx.codes.NOT_FOUND:
             return None
-        said = (
-            f"{method} {path}: the registry answers {response.status_code}: {response.text[:500]}"
+        failure = (
+            f"{method} {path}: the registry responds {response.status_code}: {response.text[:500]}"
         )
         if response.is_server_error or response.status_code in TRANSIENT:
-            raise RegistryUnavailableError(said)
+            raise RegistryUnavailableError(failure)
         if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            raise RegistryError(f"{said}: check {CREDENTIALS}")
+            raise RegistryError(f"{failure}: check {CREDENTIALS}")
         if response.is_error:
-            raise RegistryError(said)
+            raise RegistryError(failure)
         try:
             return read(response.json())
         except (ValueError, LookupError, TypeError):
             raise RegistryError(
-                f"{method} {path}: something else is answered: does Confluent's API start at {self._url}?"
+                f"{method} {path}: the response is no JSON of Confluent's API: does the API start at {self._url}?"
             ) from None
 
 
-def _reasons(answer: Json) -> list[str]:
-    if answer["is_compatible"]:
+def _reasons(response: Json) -> list[str]:
+    if response["is_compatible"]:
         return []
-    return answer.get("messages") or ["the registry gives no reason"]
+    return response.get("messages") or ["the registry gives no reason"]
 
 
 def _path(schema: Schema) -> str:

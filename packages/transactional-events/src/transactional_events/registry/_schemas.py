@@ -1,4 +1,4 @@
-"""What is registered: schemas, and before them the files that they import."""
+"""Schemas as the registry stores them: Protobuf files, and the files that they import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ class Import:
 
 
 def in_order(schemas: Iterable[Schema]) -> list[Schema]:
-    """Returns the schemas and all that they import, each once and behind what it imports."""
+    """Returns the schemas and their imports, each once and behind its own imports."""
     found: dict[str, Schema] = {}
-    for each in schemas:
-        found |= {inner.subject: inner for inner in in_order(each.imports)}
-        found[each.subject] = each
+    for schema in schemas:
+        found |= {inner.subject: inner for inner in in_order(schema.imports)}
+        found[schema.subject] = schema
     return list(found.values())

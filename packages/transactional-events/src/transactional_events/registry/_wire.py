@@ -16,7 +16,7 @@ class WireError(ValueError):
 
 
 def frame(schema_id: int) -> bytes:
-    """Returns what goes before a message that is the first one in its file."""
+    """Returns the prefix of a message that is the first one in its file."""
     return _HEADER.pack(MAGIC, schema_id) + FIRST_MESSAGE
 
 

@@ -20,7 +20,7 @@ class SettledIds:
     """
 
     last: int = 0
-    """The newest id that was taken."""
+    """The newest id that was assigned."""
     through: int = 0
     """Every id up to this one is settled for a query that begins from now on."""
     _candidate: int = 0

@@ -1,4 +1,4 @@
-"""What a contract says about the events of one topic; the generated `*_kafka` modules build these."""
+"""The events of one topic, as their contract declares them; the generated `*_kafka` modules build these."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ PAYLOAD_BYTES_MAX = 1_000_000
 """What an event may take; with its headers it is below the broker's usual limit of 1 MiB."""
 
 EVENT_BYTES_MAX = 1024 * 1024
-"""The largest record that is handled; the broker's topics are made with the same limit."""
+"""The largest record that is handled; topics are created with the same limit."""
 
 
 class InvalidEventError(Exception):
@@ -47,14 +47,14 @@ class Stream:
 
     @property
     def dead_letter_topic(self) -> str:
-        """Where consumers put what they can't handle."""
+        """The topic for records that consumers can't handle."""
         return f"{self.topic}.dlq"
 
     @cached_property
     def payloads(self) -> dict[str, str]:
         """Event type → the envelope's field that carries it."""
         fields = self.envelope.DESCRIPTOR.oneofs_by_name["data"].fields
-        return {each.message_type.name: each.name for each in fields if each.message_type}
+        return {field.message_type.name: field.name for field in fields if field.message_type}
 
     def publish(self, tx: Transaction[Any], event: Message, *, key: str) -> None:
         """Publishes an event when the transaction commits.
@@ -106,5 +106,5 @@ def require_valid(envelope: Message) -> None:
         InvalidEventError: it breaks a rule.
     """
     if broken := violations(envelope):
-        rules = "; ".join(f"{each.field}: {each.description}" for each in broken)
+        rules = "; ".join(f"{rule.field}: {rule.description}" for rule in broken)
         raise InvalidEventError(f"{envelope.DESCRIPTOR.name} is invalid: {rules}")

@@ -153,7 +153,7 @@ class Topics:
                 )
 
     async def appear(self, topics: Sequence[Topic]) -> None:
-        """Waits until the brokers know topics that were made just now.
+        """Waits until the brokers know topics that were created just now.
 
         Raises:
             TopicError: they don't in time, or a topic has another number of partitions.
@@ -184,7 +184,7 @@ class Topics:
         return True
 
     async def differences(self, topic: Topic) -> list[str]:
-        """Returns where an existing topic's settings differ from what they have to be."""
+        """Returns the settings of an existing topic that differ from its contract."""
         resource = ConfigResource(ResourceType.TOPIC, topic.name)
         found = await asyncio.wrap_future(self._admin.describe_configs([resource])[resource])
         return [

@@ -1,4 +1,4 @@
-"""Classifies errors of PostgreSQL: transient ones, and those that an operator has to mend."""
+"""Classifies errors of PostgreSQL: transient ones, and those that an operator has to end."""
 
 import re
 
@@ -31,7 +31,7 @@ UNAVAILABLE: tuple[type[Error], ...] = (
 """Errors after which a service responds UNAVAILABLE: the database can't be reached, is a standby, is
 overloaded or isn't set up as the service needs it, or it ended the session of a process that was frozen."""
 
-# libpq gives no SQLSTATE for a connection that is refused. A text in another language counts as transient:
+# libpq gives no SQLSTATE for a rejected connection. A text in another language counts as transient:
 # the connection is tried again, and the text is in the log.
 FINAL = re.compile(
     r"authentication failed|no password supplied|no pg_hba\.conf entry|does not exist"
@@ -47,7 +47,7 @@ def is_final(error: Error) -> bool:
 
 
 def error_text(error: Error) -> str:
-    """Returns what an error says and what to do about it, without the row or statement that met it."""
+    """Returns the error's text and the advice about it, without the row or statement that caused it."""
     text = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
     advice = next((does for kind, does in ADVICE.items() if isinstance(error, kind)), "")
     return f"{text}: {advice}" if advice else text

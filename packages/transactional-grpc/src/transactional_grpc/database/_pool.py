@@ -17,11 +17,11 @@ from transactional_grpc.retries import retrying
 POOL_SIZE_MAX = 10
 """Connections per process; PostgreSQL's default of 100 leaves room for ten processes."""
 POOL_WAIT_SECONDS_MAX = 5.0
-"""How long a request waits for a free connection before it is refused as unavailable."""
+"""How long a request waits for a free connection before it is rejected as unavailable."""
 AWAY_SECONDS_MAX = 0.5
 """How long a request waits when no connection can be made; a restart of the server may be over by then."""
 POOL_QUEUE_MAX = 500
-"""Requests that wait for a connection at once; more are refused right away."""
+"""Requests that wait for a connection at once; more are rejected at once."""
 RECONNECT_SECONDS_MAX = 5.0
 """The pool doubles the pause between attempts to connect for this long, then begins with the shortest again."""
 TRANSACTION_MS_MAX = 10_000
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 
 class DatabaseError(Exception):
-    """The database can't be used, and waiting doesn't help; the text says what to do."""
+    """The database can't be used, and a retry would not help; the text says what to do."""
 
 
 class Pool(AsyncConnectionPool[Connection]):
@@ -65,7 +65,7 @@ class Pool(AsyncConnectionPool[Connection]):
             reconnect_failed=Pool.check,
             open=False,
         )
-        self._refused = False
+        self._connect_failed = False
         """Whether the last attempt to connect failed."""
         self._lent = 0
         self._waits: set[asyncio.Timeout] = set()
@@ -102,13 +102,13 @@ class Pool(AsyncConnectionPool[Connection]):
 
     def connected(self) -> None:
         """Notes that a connection was made."""
-        if self._refused:
+        if self._connect_failed:
             log.info("database available again")
-        self._refused = False
+        self._connect_failed = False
 
-    def refused(self, error: Error) -> None:
+    def connect_failed(self, error: Error) -> None:
         """Notes that an attempt to connect failed, and logs each reason once."""
-        self._refused = True
+        self._connect_failed = True
         if self._repetitions.is_new(str(error)):
             log.warning("database not available", error=error_text(error))
         if self._is_away:
@@ -118,7 +118,7 @@ class Pool(AsyncConnectionPool[Connection]):
     @property
     def _is_away(self) -> bool:
         """Whether no connection can be made, and none that is lent will come back."""
-        return self._refused and not self._lent
+        return self._connect_failed and not self._lent
 
 
 def _hurry(wait: asyncio.Timeout) -> None:
@@ -133,7 +133,7 @@ def _observed_by(pool: Pool) -> type[Connection]:
             try:
                 connection = await super().connect(*args, **kwargs)
             except Error as error:
-                pool.refused(error)
+                pool.connect_failed(error)
                 raise
             pool.connected()
             return connection
@@ -143,10 +143,10 @@ def _observed_by(pool: Pool) -> type[Connection]:
 
 @asynccontextmanager
 async def open_pool(url: str, application: str) -> AsyncIterator[Pool]:
-    """Opens a pool, as soon as the database answers.
+    """Opens a pool, as soon as the database responds.
 
     Raises:
-        DatabaseError: it refuses the service for good, or isn't as the service needs it.
+        DatabaseError: it rejects the service, or has another encoding.
     """
     try:
         async for attempt in retrying(_passes):

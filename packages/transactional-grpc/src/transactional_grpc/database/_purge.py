@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class Deleted(NamedTuple):
-    """What one batch of a purge did."""
+    """The result of one batch."""
 
     rows: int
     reached: datetime
@@ -37,14 +37,14 @@ class Purge:
     """Rows of one kind that are kept for a while only."""
 
     rows: str
-    """What they are, for the log."""
+    """The kind of rows, for the log."""
     retention: timedelta
     delete: Callable[[AsyncConnection[Any], datetime, datetime, int], Awaitable[Deleted]]
     """Deletes the oldest rows between two instants, the latter excluded, and at most so many."""
 
 
 async def purge_forever(pool: Pool, purges: tuple[Purge, ...]) -> None:
-    """Purges now and every INTERVAL_SECONDS, until it is canceled; trouble waits for the next time.
+    """Purges now and every INTERVAL_SECONDS, until it is canceled; after an error the next pass tries again.
 
     A pass begins where the last one ended: deleted rows that a snapshot keeps aren't visited again.
     """

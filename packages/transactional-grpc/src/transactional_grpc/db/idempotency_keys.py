@@ -82,7 +82,7 @@ class AsyncQuerier:
         self._conn = conn
 
     async def claim_key(self, arg: ClaimKeyParams) -> int:
-        """Claims a key for the transaction; answers 0 when it is taken. Waits while another transaction holds it."""
+        """Claims a key for the transaction; returns 0 if the key exists. Waits while another transaction holds the key."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(
             CLAIM_KEY,
@@ -99,7 +99,7 @@ class AsyncQuerier:
         scope: str,
         key: str,
     ) -> None:
-        """Stores the answer with the key that this transaction claimed."""
+        """Stores the response with the key that this transaction claimed."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(STORE_RESPONSE, (response, method, scope, key), prepare=True)
 

@@ -1,4 +1,4 @@
-"""protoc-gen-service-python: service contracts in, what a hand-written service implements out."""
+"""protoc-gen-service-python: generates the protocols that services implement."""
 
 from google.protobuf.descriptor import FileDescriptor
 

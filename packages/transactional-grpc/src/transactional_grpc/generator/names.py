@@ -13,7 +13,7 @@ RESERVED: Final = frozenset(
     {"Any", "D", "Method", "Protocol", "Service", "Transaction", "TypeVar"}
     | {"abstractmethod", "import_module"}
 )
-"""What the module imports or defines whatever the contract says."""
+"""Names that every generated module imports or defines."""
 
 
 def function_name(name: str) -> str:
@@ -38,7 +38,7 @@ class Names:
 
     def use(self, messages: Iterable[Descriptor]) -> None:
         """Imports messages; of those with a name in common, the later ones get longer names."""
-        for message in sorted(set(messages), key=lambda each: each.full_name):
+        for message in sorted(set(messages), key=lambda message: message.full_name):
             module = pb2_module(message.file)
             if not is_importable(module) or not is_name(message.name):
                 # No statement can import `lambda.v1` or `None`.

@@ -53,9 +53,9 @@ class Service:
 
 def services_of(contracts: Contracts, file: FileDescriptor, names: Names) -> list[Service]:
     """Returns the file's services, in the contract's order."""
-    services = [_service(contracts, each, names) for each in file.services_by_name.values()]
+    services = [_service(contracts, service, names) for service in file.services_by_name.values()]
     methods = [method for service in services for method in service.methods]
-    names.use(message for each in methods for message in (each.request, each.response))
+    names.use(message for method in methods for message in (method.request, method.response))
     return services
 
 
@@ -64,7 +64,7 @@ def _service(contracts: Contracts, service: ServiceDescriptor, names: Names) -> 
     if not domain:
         place = contracts.at(service.full_name)
         raise ContractError(f"{place}: ({SERVICE_OPTION}).domain is missing")
-    methods = tuple(_method(contracts, each) for each in service.methods)
+    methods = tuple(_method(contracts, method) for method in service.methods)
     functions: dict[str, str] = {}
     for method in methods:
         if method.function in functions:

@@ -59,7 +59,7 @@ async def live(
     ready = [asyncio.Event() for _ in parts]
     await server.start()
     async with asyncio.TaskGroup() as group:
-        idle = [group.create_task(each) for each in background]
+        idle = [group.create_task(work) for work in background]
         working = [
             group.create_task(part(stop, event.set))
             for part, event in zip(parts, ready, strict=True)

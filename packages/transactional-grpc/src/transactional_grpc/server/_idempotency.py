@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same request again gets the same answer again, and has its effect once.
+"""Idempotency-Key: a repeated request gets the stored response, and has its effect once.
 
 As draft-ietf-httpapi-idempotency-key-header has it, with the key's row in the effect's transaction.
 """
@@ -43,7 +43,7 @@ class Key:
 
 
 async def stored_response(tx: Transaction[Any], key: Key) -> bytes | None:
-    """Claims the key, or returns the answer that was stored with it.
+    """Claims the key, or returns the response that was stored with it.
 
     Waits for a transaction in flight that holds the same key.
 
@@ -73,10 +73,10 @@ async def stored_response(tx: Transaction[Any], key: Key) -> bytes | None:
     return stored.response
 
 
-async def store_response(tx: Transaction[Any], key: Key, answer: bytes) -> None:
-    """Keeps the answer with the key that this transaction claimed."""
+async def store_response(tx: Transaction[Any], key: Key, response: bytes) -> None:
+    """Stores the response with the key that this transaction claimed."""
     await AsyncQuerier(tx.connection).store_response(
-        method=key.method, scope=key.scope, key=key.key, response=answer
+        method=key.method, scope=key.scope, key=key.key, response=response
     )
 
 
@@ -88,4 +88,4 @@ async def _delete_old_keys(
 
 
 IDEMPOTENCY_KEY_PURGE = Purge("idempotency keys", timedelta(hours=48), _delete_old_keys)
-"""Clients may count on 24 hours; the rest is for clocks and queues."""
+"""Clients may rely on 24 hours; the rest allows for clocks and queues."""

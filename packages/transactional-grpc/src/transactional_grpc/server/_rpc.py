@@ -13,7 +13,7 @@ D = TypeVar("D")
 
 @dataclass(frozen=True, slots=True)
 class Method(Generic[D]):
-    """One rpc and the function that answers it."""
+    """One RPC and the function that handles it."""
 
     name: str
     call: Callable[[Transaction[D], Any], Awaitable[Message]]

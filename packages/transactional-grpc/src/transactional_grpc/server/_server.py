@@ -1,4 +1,4 @@
-"""The gRPC door of a service."""
+"""The gRPC server of a service."""
 
 import asyncio
 from typing import TypeVar
@@ -16,9 +16,9 @@ MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 METADATA_BYTES_MAX = 64 * 1024
 """Metadata of one RPC, counted as HTTP/2 does: what fits into the gateway's 16 KiB of headers fits here."""
 CONCURRENT_RPCS_MAX = 1000
-"""RPCs in work at once; more are refused with RESOURCE_EXHAUSTED."""
+"""RPCs in progress at once; more are rejected with RESOURCE_EXHAUSTED."""
 PROBE_INTERVAL_MS_MIN = 500
-"""A client that probes its connection more often is sent away."""
+"""The server closes connections whose clients probe more often."""
 CONNECTION_AGE_MS_MAX = 5_000
 """The maximum age of a connection. Clients then look the name up again, so that new copies get their share
 of calls. Calls in progress end on the old connection, however long they take."""
@@ -26,7 +26,7 @@ GOODBYE_SECONDS = 0.2
 """How long a server reports NOT_SERVING before it stops, so that clients that watch its health send no more
 calls. gRPC cancels calls that reach a server while it stops."""
 DRAIN_SECONDS_MAX = 10.0
-"""How long a server that stops waits for the RPCs in work."""
+"""How long a server that stops waits for the RPCs in progress."""
 
 D = TypeVar("D")
 
@@ -36,7 +36,7 @@ class PortInUseError(Exception):
 
 
 class Server:
-    """Listens for health checks, which are told to wait until `ready`, and for a service's RPCs."""
+    """Serves health checks, which are NOT_SERVING until `ready`, and a service's RPCs."""
 
     def __init__(self, address: str) -> None:
         self._health = health.aio.HealthServicer()
@@ -61,7 +61,7 @@ class Server:
             raise PortInUseError(f"cannot listen on {address}; is the port in use?") from None
 
     def add(self, service: Service[D], database: Database[D]) -> None:
-        """Serves a service's RPCs too, and tells of them by reflection; to be called before `start`."""
+        """Serves a service's RPCs too, with reflection; to be called before `start`."""
         handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method.name: grpc.unary_unary_rpc_method_handler(
                 UnaryHandler(method, service.domain, database).__call__  # gRPC asks for a function
@@ -74,16 +74,16 @@ class Server:
         reflection.enable_server_reflection(names, self._server)
 
     async def start(self) -> None:
-        """Takes RPCs from now on."""
+        """Accepts RPCs from now on."""
         await self._health.set(health.OVERALL_HEALTH, HealthCheckResponse.NOT_SERVING)
         await self._server.start()
 
     async def ready(self) -> None:
-        """Tells health checks that the whole process is up."""
+        """Makes health checks SERVING."""
         await self._health.set(health.OVERALL_HEALTH, HealthCheckResponse.SERVING)
 
     async def stop(self) -> None:
-        """Sends clients away, then takes no new RPC and lets those in work end."""
+        """Reports NOT_SERVING, then rejects new RPCs and waits for those in progress."""
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(GOODBYE_SECONDS)
         await self._server.stop(DRAIN_SECONDS_MAX)

@@ -1,4 +1,4 @@
-"""Turns refusals and failures into gRPC statuses with typed details (AIP-193)."""
+"""Converts exceptions to gRPC statuses with typed details (AIP-193)."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 def error_of(error: Exception) -> ServiceError:
-    """Returns how a service answers an exception; the exception itself goes to the log only."""
+    """Returns the error for a client; the exception itself goes to the log only."""
     if isinstance(error, ServiceError):
         return error
     if isinstance(error, UNAVAILABLE):
@@ -31,21 +31,23 @@ def error_of(error: Exception) -> ServiceError:
     return internal_error()
 
 
-def grpc_status(refusal: ServiceError, domain: str) -> Any:
-    """Returns what `ServicerContext.abort_with_status` takes."""
-    info = ErrorInfo(reason=refusal.reason, domain=domain, metadata=refusal.metadata)
+def grpc_status(error: ServiceError, domain: str) -> Any:
+    """Returns the argument for `ServicerContext.abort_with_status`."""
+    info = ErrorInfo(reason=error.reason, domain=domain, metadata=error.metadata)
     details: list[Message] = [info]
-    if refusal.violations:
+    if error.violations:
         details.append(
             BadRequest(
                 field_violations=[
-                    BadRequest.FieldViolation(field=each.field, description=each.description)
-                    for each in refusal.violations
+                    BadRequest.FieldViolation(
+                        field=violation.field, description=violation.description
+                    )
+                    for violation in error.violations
                 ]
             )
         )
-    code: int = refusal.code.value[0]
-    status = Status(code=code, message=refusal.message, details=map(_packed, details))
+    code: int = error.code.value[0]
+    status = Status(code=code, message=error.message, details=map(_packed, details))
     return rpc_status.to_status(status)
 
 

@@ -1,4 +1,4 @@
-"""Answers one unary rpc: read the request, run the use case in a transaction, answer once."""
+"""Handles unary RPCs: reads the request, runs the method in a transaction, and responds."""
 
 from typing import Any, Generic, TypeVar
 
@@ -31,22 +31,24 @@ class UnaryHandler(Generic[D]):
         self._reader: RequestReader[Message] = RequestReader(method.request)
 
     async def __call__(self, data: bytes, context: Context) -> bytes:
-        """Answers, or aborts the rpc with the refusal's status."""
+        """Responds, or aborts the RPC with the error's status."""
         metadata = context.invocation_metadata() or ()
         request_id = str(dict(metadata).get(REQUEST_ID_METADATA, ""))
         with structlog.contextvars.bound_contextvars(rpc=self._method.name, request_id=request_id):
             try:
-                return await self._answer(data, metadata, context, request_id)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a status
+                return await self._respond(data, metadata, context, request_id)
+            except Exception as error:  # noqa: BLE001 - every error becomes a status
                 status = grpc_status(error_of(error), self._domain)
         await context.abort_with_status(status)
         raise AssertionError  # abort_with_status raises
 
-    async def _answer(self, data: bytes, metadata: Any, context: Context, request_id: str) -> bytes:
+    async def _respond(
+        self, data: bytes, metadata: Any, context: Context, request_id: str
+    ) -> bytes:
         request = self._reader.read(data)
         key = self._key(request, metadata)
         if key:
-            return await self._answer_once(request, key, context, request_id)
+            return await self._respond_once(request, key, context, request_id)
         response = await self._database.run(
             lambda tx: self._method.call(tx, request),
             writes=self._method.writes,
@@ -54,22 +56,22 @@ class UnaryHandler(Generic[D]):
         )
         return response.SerializeToString()
 
-    async def _answer_once(
+    async def _respond_once(
         self, request: Message, key: Key, context: Context, request_id: str
     ) -> bytes:
-        async def claim_and_answer(tx: Transaction[D]) -> tuple[bytes, bool]:
+        async def claim_and_respond(tx: Transaction[D]) -> tuple[bytes, bool]:
             stored = await stored_response(tx, key)
             if stored is not None:
                 return stored, True
-            answer = (await self._method.call(tx, request)).SerializeToString()
-            await store_response(tx, key, answer)
-            return answer, False
+            response = (await self._method.call(tx, request)).SerializeToString()
+            await store_response(tx, key, response)
+            return response, False
 
-        answer, replayed = await self._database.run(claim_and_answer, correlation_id=request_id)
+        response, replayed = await self._database.run(claim_and_respond, correlation_id=request_id)
         if replayed:
             replayed_entry = (idempotency_key.REPLAYED_METADATA, idempotency_key.REPLAYED)
             await context.send_initial_metadata((replayed_entry,))
-        return answer
+        return response
 
     def _key(self, request: Message, metadata: Any) -> Key | None:
         values = [value for name, value in metadata if name == idempotency_key.METADATA]

@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class PageToken(_message.Message):
-    """What a page token says, before it is made opaque. Clients never look inside."""
+    """The content of a page token, which is opaque to clients."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -1,10 +1,10 @@
--- Advisory locks of the outbox's own class. The session that holds a bucket's lock is its only publisher.
+-- Advisory locks in the class of the table outbox. The session that holds the lock of a bucket is its only publisher.
 
 -- Announces a relay for as long as its session lives, by a lock whose number no bucket has.
 -- name: AnnounceRelay :exec
 SELECT pg_advisory_lock_shared('outbox'::regclass::oid::integer, 2147483647);
 
--- Every announced relay by its session, in the same order for all who ask.
+-- The sessions of all announced relays, in an order that all relays compute alike.
 -- name: ListRelays :many
 SELECT pid::integer AS pid, (pid = pg_backend_pid())::boolean AS is_me
 FROM pg_catalog.pg_locks
@@ -16,7 +16,7 @@ WHERE locktype = 'advisory'
   AND granted
 ORDER BY pid;
 
--- Takes those of the buckets that are free.
+-- Locks those of the buckets that are free, and returns them.
 -- name: AcquireBuckets :many
 SELECT bucket::integer AS bucket
 FROM unnest(@buckets::integer[]) AS bucket
@@ -26,24 +26,24 @@ WHERE pg_try_advisory_lock('outbox'::regclass::oid::integer, bucket);
 SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest(@buckets::integer[]) AS bucket;
 
--- The publishers that may have events of some buckets under way.
+-- The publishers that may have events of some buckets in flight.
 -- name: ReadPublishers :many
 SELECT bucket, transactional_id
 FROM bucket_publishers
 WHERE bucket = ANY(@buckets::integer[]);
 
--- Makes a publisher that of some buckets.
+-- Stores the publisher that may have events of some buckets in flight from now on.
 -- name: RegisterPublisher :exec
 INSERT INTO bucket_publishers (bucket, transactional_id)
 SELECT bucket, @transactional_id
 FROM unnest(@buckets::integer[]) AS bucket
 ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id;
 
--- Says that nothing of some buckets is under way.
+-- States that no event of some buckets is in flight.
 -- name: UnregisterPublisher :exec
 DELETE FROM bucket_publishers
 WHERE bucket = ANY(@buckets::integer[]);
 
--- Has the transaction that it runs in survive a crash of the server.
+-- Makes the COMMIT of this transaction wait for the disk.
 -- name: CommitToDisk :exec
 SELECT set_config('synchronous_commit', 'on', TRUE);

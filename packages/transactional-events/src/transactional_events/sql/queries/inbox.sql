@@ -1,5 +1,5 @@
--- Stores the events that were not handled before, and answers their ids. Waits for a transaction that
--- is handling one of them; in the order of the ids, so that two of these never wait for each other.
+-- Stores the events that were not handled before, and returns their ids. Waits for a transaction that handles one of
+-- them. Rows are inserted in the order of the ids, so that two of these statements never deadlock.
 -- name: AddToInbox :many
 INSERT INTO inbox (event_id, topic, received_at)
 SELECT unnest(@event_ids::uuid[]) AS event_id, unnest(@topics::text[]), @received_at
@@ -7,7 +7,7 @@ ORDER BY event_id
 ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id;
 
--- Deletes some rows older than the retention, the oldest from `after` on, and returns how many and how far it came.
+-- Deletes some rows older than the retention, the oldest from `after` on, and returns their number and the newest instant among them.
 -- The next batch begins there, so that it doesn't visit the rows that this one has deleted.
 -- name: PurgeInbox :one
 WITH deleted AS (

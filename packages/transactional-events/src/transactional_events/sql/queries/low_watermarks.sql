@@ -1,4 +1,4 @@
--- The newest id of the outbox that any transaction has taken, committed or not; 0 when there is none.
+-- The newest id of the outbox that was assigned, committed or not; 0 if there is none.
 -- name: LastOutboxId :one
 SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0)::bigint AS id;
 

@@ -11,7 +11,7 @@ SELECT
     unnest(@occurred_at::timestamptz[]),
     unnest(@request_ids::text[]);
 
--- Wakes the relays of every process that listens.
+-- Notifies the relays of all processes that listen.
 -- name: WakeRelays :exec
 SELECT pg_notify('outbox', '');
 
@@ -19,7 +19,7 @@ SELECT pg_notify('outbox', '');
 -- @sqlc-vet-disable reads-by-index
 LISTEN outbox;
 
--- The oldest events of some buckets, each bucket's in order: so many, and about so many bytes, but one at least.
+-- The oldest events of some buckets, each bucket's in order: up to a number of rows and about a number of bytes, but at least one.
 -- Each bucket is read from its low watermark on, so that no row deleted before it is visited.
 -- name: ReadOutbox :many
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
@@ -40,7 +40,7 @@ CROSS JOIN LATERAL (
 WHERE outbox.bytes_before < @bytes_per_bucket::bigint
 ORDER BY outbox.bucket, outbox.id;
 
--- What a former publisher of some buckets may have published: their oldest events, each bucket's in order.
+-- The events of some buckets that a former publisher may have published: the oldest ones, each bucket's in order.
 -- name: ListUncertain :many
 SELECT uncertain.bucket, uncertain.id, uncertain.topic, uncertain.event_id
 FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@after::bigint[]) AS after) AS taken
@@ -53,7 +53,7 @@ CROSS JOIN LATERAL (
 ) AS uncertain
 ORDER BY uncertain.bucket, uncertain.id;
 
--- Deletes events that the broker has.
+-- Deletes events that the broker has stored.
 -- Each is found by a look-up of its own; LIMIT keeps the planner from joining. A join that was planned while the table
 -- was empty reads the whole table for each batch once there are dead rows.
 -- name: DeleteFromOutbox :exec
@@ -69,7 +69,7 @@ WHERE ctid = ANY(ARRAY(
     ) AS found
 ));
 
--- Puts an event aside that the broker can never accept.
+-- Parks an event that the broker rejects for ever.
 -- name: ParkEvent :exec
 WITH parked AS (
     DELETE FROM outbox
@@ -82,7 +82,7 @@ INSERT INTO parked_events (
 SELECT event_id, bucket, topic, key, value, event_type, occurred_at, request_id, @error, @parked_at
 FROM parked;
 
--- Sends a parked event again, behind the events of its key that wait now.
+-- Returns a parked event to the outbox, behind the events of its key that are there now.
 -- name: ReplayParkedEvent :execrows
 WITH replayed AS (
     DELETE FROM parked_events
@@ -93,7 +93,7 @@ INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at
 SELECT bucket, topic, key, value, event_id, event_type, occurred_at, request_id
 FROM replayed;
 
--- The events put aside first; of these there are few, so it may read them all.
+-- The oldest parked events; the table is small, so a sequential scan is accepted.
 -- name: ListParkedEvents :many
 -- @sqlc-vet-disable reads-by-index
 SELECT event_id, topic, key, value, event_type, occurred_at, request_id, error, parked_at

@@ -1,11 +1,11 @@
 -- name: ClaimKey :execrows
--- Claims a key for the transaction; answers 0 when it is taken. Waits while another transaction holds it.
+-- Claims a key for the transaction; returns 0 if the key exists. Waits while another transaction holds the key.
 INSERT INTO idempotency_keys (method, scope, key, fingerprint, created_at)
 VALUES (@method, @scope, @key, @fingerprint, @created_at)
 ON CONFLICT ON CONSTRAINT idempotency_keys_pkey DO NOTHING;
 
 -- name: StoreResponse :exec
--- Stores the answer with the key that this transaction claimed.
+-- Stores the response with the key that this transaction claimed.
 UPDATE idempotency_keys
 SET response = @response
 WHERE method = @method AND scope = @scope AND key = @key;
