@@ -9,7 +9,7 @@ import pytest
 
 from tests.packages.wheels import PACKAGES, Environment, build
 
-NAMES = ["embedded-stack", "sqlc-gen-python"]
+NAMES = ["embedded-stack", "protoc-plugin-kit", "rpc-contract", "sqlc-gen-python"]
 """The packages whose wheels are tested. Their pyproject has a dependency group `test`."""
 PYTEST_INI = """
 [pytest]

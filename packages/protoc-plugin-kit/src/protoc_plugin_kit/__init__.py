@@ -1,4 +1,4 @@
-"""What protoc plugins written in Python share: descriptors, options, comments, names and templates."""
+"""The parts of a protoc plugin around its templates: descriptors, options, comments, names, I/O."""
 
 from protoc_plugin_kit.comments import docstring
 from protoc_plugin_kit.contracts import ContractError, Contracts

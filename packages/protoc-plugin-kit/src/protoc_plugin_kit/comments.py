@@ -25,12 +25,14 @@ def comments(file: FileDescriptorProto) -> dict[str, str]:
 
 def lines(file: FileDescriptorProto) -> dict[str, str]:
     """Returns full name → `file:line`, for everything in the file that has a name."""
-    starts = {tuple(each.path): each.span[0] + 1 for each in file.source_code_info.location}
+    starts = {
+        tuple(location.path): location.span[0] + 1 for location in file.source_code_info.location
+    }
     return {name: f"{file.name}:{starts[path]}" for name, path in _places(file) if path in starts}
 
 
 def docstring(text: str) -> str:
-    """Returns a comment as it is written between three quotes."""
+    """Returns a comment with the escapes that it needs between three quotes."""
     return re.sub(r'"(?="|\Z)', r"\"", text.replace("\\", r"\\"))
 
 

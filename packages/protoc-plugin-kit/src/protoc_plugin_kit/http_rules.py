@@ -14,7 +14,7 @@ METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 @dataclass(frozen=True)
 class Rule:
-    """One way to call a method over HTTP, as the contract says it."""
+    """One HTTP binding of a method."""
 
     http_method: str
     path: str
@@ -23,19 +23,19 @@ class Rule:
 
 
 class RuleError(Exception):
-    """A rule is incomplete; the message says what is missing."""
+    """A rule is incomplete; the text names the missing part."""
 
 
 def rules_of(contracts: Contracts, method: MethodDescriptor, *, unbound: bool) -> list[Rule]:
-    """Returns a method's rules, its own before the additional bindings.
+    """Returns a method's rule, followed by its additional bindings.
 
     Args:
-        contracts: Where the option is defined.
+        contracts: The contracts that contain the method.
         method: The method.
-        unbound: Whether a method without the option gets a rule of its own.
+        unbound: Whether a method without the option gets the rule `POST /package.Service/Method`.
 
     Raises:
-        RuleError: a rule has no pattern, or nests additional bindings.
+        RuleError: A rule has no pattern, or nests additional bindings.
     """
     option = http_option(contracts, method)
     if option is not None and option.ByteSize():
@@ -47,7 +47,7 @@ def rules_of(contracts: Contracts, method: MethodDescriptor, *, unbound: bool) -
 
 
 def http_option(contracts: Contracts, method: MethodDescriptor) -> Any:
-    """Returns the method's google.api.http option, None when no contract knows it."""
+    """Returns the method's google.api.http option, or None if no file imports the option."""
     try:
         contracts.pool.FindExtensionByName(EXTENSION)
     except KeyError:
@@ -57,10 +57,10 @@ def http_option(contracts: Contracts, method: MethodDescriptor) -> Any:
 
 def _rules(option: Any) -> Iterator[Rule]:
     yield _rule(option)
-    for each in option.additional_bindings:
-        if each.additional_bindings:
+    for binding in option.additional_bindings:
+        if binding.additional_bindings:
             raise RuleError("additional_bindings must not nest")
-        yield _rule(each)
+        yield _rule(binding)
 
 
 def _rule(option: Any) -> Rule:

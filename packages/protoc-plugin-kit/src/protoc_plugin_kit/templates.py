@@ -8,10 +8,10 @@ from protoc_plugin_kit.comments import docstring
 def environment(package: str) -> Environment:
     """Returns the environment of the templates in a package's folder `templates`.
 
-    An undefined variable is an error. `*.html.jinja` templates escape what they insert, others
-    don't. The filter `docstring` makes a comment safe between three quotes.
+    An undefined variable is an error. Only `*.html.jinja` templates escape the values that they
+    insert. The filter `docstring` escapes a comment for a docstring.
     """
-    made = Environment(
+    jinja = Environment(
         loader=PackageLoader(package),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -19,5 +19,5 @@ def environment(package: str) -> Environment:
         autoescape=select_autoescape(("html.jinja",), default_for_string=False),
         keep_trailing_newline=True,
     )
-    made.filters["docstring"] = docstring
-    return made
+    jinja.filters["docstring"] = docstring
+    return jinja

@@ -5,9 +5,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from protoc_plugin_kit.contracts import ContractError, Contracts
-from protoc_plugin_kit.field_rules.fields import FieldRules
-from protoc_plugin_kit.field_rules.translation import Translation
-from protoc_plugin_kit.field_rules.zero import refuses_zero
+from protoc_plugin_kit.field_rules import FieldRules, Translation, rejects_zero
 
 # google.api.FieldBehavior, by number.
 REQUIRED = 2
@@ -64,7 +62,7 @@ class Annotations:
         if field.is_required:  # of proto2, or of an edition's LEGACY_REQUIRED
             return True
         # Without presence, absent is zero: a rule that refuses zero demands the field.
-        return not field.has_presence and refuses_zero(field, self.rules(field))
+        return not field.has_presence and rejects_zero(field, self.rules(field))
 
     def is_always_answered(self, field: FieldDescriptor) -> bool:
         """Tells whether every response has the field."""

@@ -15,8 +15,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from grpc_gateway_python._contracts.annotations import INPUT_ONLY, OUTPUT_ONLY, Annotations
 from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json, references
 from grpc_gateway_python.openapi.known_values import extensible, values_definition
-from protoc_plugin_kit.field_rules.enums import is_unspecified
-from protoc_plugin_kit.field_rules.fields import map_entry
+from protoc_plugin_kit.field_rules import is_unspecified, map_entry
 from rpc_contract.generator.known_values import known_values
 
 

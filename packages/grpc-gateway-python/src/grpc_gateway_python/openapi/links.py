@@ -11,7 +11,7 @@ from google.protobuf.descriptor import Descriptor
 from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import Json
 from grpc_gateway_python.openapi.document_operations import DocumentOperation, body_field
-from protoc_plugin_kit.field_rules.fields import map_entry
+from protoc_plugin_kit.field_rules import map_entry
 
 Sources = dict[str, str]
 

@@ -6,7 +6,7 @@ from google.protobuf.descriptor import Descriptor
 
 from grpc_gateway_python._contracts.annotations import OUTPUT_ONLY, Annotations
 from grpc_gateway_python.openapi.document_operations import DocumentOperation
-from protoc_plugin_kit.field_rules.fields import cel_text, map_entry
+from protoc_plugin_kit.field_rules import cel_text, map_entry
 
 HEADING = "Rules beyond the schema:"
 
@@ -31,7 +31,7 @@ def _of_message(
         if OUTPUT_ONLY in contract.behaviors(field):
             continue
         path = f"{prefix}{contract.name(field)}"
-        yield from (f"`{path}`: {sentence}" for sentence in contract.rules(field).unsaid)
+        yield from (f"`{path}`: {sentence}" for sentence in contract.rules(field).prose)
         if field.message_type is not None and map_entry(field) is None:
             deeper = (*above, message.full_name)
             mark = "[]." if field.is_repeated else "."

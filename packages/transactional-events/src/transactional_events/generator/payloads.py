@@ -5,7 +5,7 @@ from typing import Any
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from protoc_plugin_kit.contracts import Contracts
-from protoc_plugin_kit.field_rules.fields import FieldRules, map_entry
+from protoc_plugin_kit.field_rules import FieldRules, map_entry
 from rpc_contract.generator.known_values import known_values
 
 Json = dict[str, Any]
@@ -71,11 +71,13 @@ class Payloads:
 
     def field(self, field: FieldDescriptor) -> Json:
         """Returns the schema of a field."""
-        said = self._rules.translate(field, self._rules_of(field))
+        translation = self._rules.translate(field, self._rules_of(field))
         comment = " ".join(
-            [self._comment(field.full_name), *(f"It {each}" for each in said.unsaid)]
+            [self._comment(field.full_name), *(f"It {each}" for each in translation.prose)]
         )
-        keywords = {name: each for name, each in said.keywords.items() if not name.startswith("x-")}
+        keywords = {
+            name: each for name, each in translation.keywords.items() if not name.startswith("x-")
+        }
         if known := known_values(self._contracts, field):
             keywords["x-extensible-enum"] = [value.name for value in known]
         return self._repeated(field, {"description": comment.strip(), **keywords})

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from protoc_plugin_kit.field_rules.patterns import InexpressibleError, all_of, ecma, escape
+from protoc_plugin_kit.field_rules._patterns import InexpressibleError, all_of, ecma, escape
 
 
 @pytest.mark.parametrize(

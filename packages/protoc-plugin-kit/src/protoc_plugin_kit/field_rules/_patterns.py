@@ -1,4 +1,4 @@
-"""RE2 patterns in the dialect of JSON Schema (ECMA-262)."""
+"""Translates RE2 patterns to the dialect of JSON Schema (ECMA-262)."""
 
 import re
 
@@ -21,7 +21,7 @@ POSIX = {
 BYTE_MAX = 0xFF
 BMP_MAX = 0xFFFF
 
-# What RE2 spells in another way, or not at all; everything else is the same in both.
+# Syntax that ECMA-262 spells differently or lacks; all other syntax is the same in both dialects.
 _SPELLING = re.compile(
     r"\\Q(?P<literal>.*?)(?:\\E|$)"
     r"|\[:(?P<negated>\^?)(?P<posix>[a-z]+):\]"
@@ -37,14 +37,14 @@ _ESCAPES = {"A": "^", "z": "$", "a": "\\x07"}
 
 
 class InexpressibleError(Exception):
-    """The pattern has no equal in ECMA-262; the text says why."""
+    """ECMA-262 can't express the pattern; the text names the part."""
 
 
 def ecma(pattern: str) -> str:
-    """Returns the pattern that matches the same text in ECMA-262.
+    """Returns the ECMA-262 pattern that matches the same texts.
 
     Raises:
-        InexpressibleError: there is none.
+        InexpressibleError: No such pattern exists.
     """
     return _SPELLING.sub(_translate, pattern)
 
@@ -78,12 +78,12 @@ def _character(code: int, text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Returns the pattern that matches exactly this text."""
+    """Returns a pattern that matches this text only."""
     return re.sub(r"[\\^$.*+?()\[\]{}|/]", r"\\\g<0>", text)
 
 
 def all_of(patterns: list[str]) -> str:
-    """Returns one pattern that matches where all of them do."""
+    """Returns a pattern that matches the texts that every one of the patterns matches."""
     if len(patterns) == 1:
         return patterns[0]
     return "^" + "".join(

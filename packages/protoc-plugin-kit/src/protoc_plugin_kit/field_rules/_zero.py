@@ -1,7 +1,7 @@
-"""What a type's zero value means for its rules.
+"""The zero value of a type under the rules of a field.
 
-A field without presence can't tell "absent" from zero, so buf.validate's `required` demands a
-value other than zero there, and a rule that zero breaks makes the field required in effect.
+A field without presence doesn't distinguish "absent" from zero. So `required` means "not zero"
+there, and a rule that rejects zero makes the field required.
 """
 
 import re
@@ -10,15 +10,15 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from protoc_plugin_kit.field_rules.translation import Json, Translation
+from protoc_plugin_kit.field_rules._translation import Json, Translation
 
 _LEAST = {"string": "minLength", "array": "minItems", "object": "minProperties"}
-_FORMATS_OF_NOTHING = ("uri-reference",)
+_FORMATS_OF_EMPTY_STRING = ("uri-reference",)
 
 
-def exclude_zero(field: FieldDescriptor, said: Translation) -> None:
-    """Makes the keywords refuse the type's zero value."""
-    keywords = said.keywords
+def exclude_zero(field: FieldDescriptor, translation: Translation) -> None:
+    """Changes the keywords so that they reject the type's zero value."""
+    keywords = translation.keywords
     shape = _shape(field)
     if shape in _LEAST:
         keywords[_LEAST[shape]] = max(1, keywords.get(_LEAST[shape], 0))
@@ -30,26 +30,26 @@ def exclude_zero(field: FieldDescriptor, said: Translation) -> None:
         keywords["enum"] = [True]
     elif keywords.get("minimum") == 0:
         keywords["exclusiveMinimum"] = True
-    elif not refuses_zero(field, said):
+    elif not rejects_zero(field, translation):
         keywords["x-not"] = {"enum": [0, *keywords.get("x-not", {}).get("enum", [])]}
 
 
-def spare_zero(field: FieldDescriptor, said: Translation) -> None:
-    """Turns the keywords that refuse the type's zero value into prose: the rules spare it."""
-    zero = _zero(field, said.keywords)
-    for keyword in list(said.keywords):
-        if _refuses(keyword, said.keywords, zero):
-            said.unsaid.append(
-                f"must, unless zero or empty, satisfy {keyword} `{said.keywords[keyword]}`."
+def allow_zero(field: FieldDescriptor, translation: Translation) -> None:
+    """Moves the keywords that reject the type's zero value to the prose, because the rules allow it."""
+    zero = _zero(field, translation.keywords)
+    for keyword in list(translation.keywords):
+        if _rejects(keyword, translation.keywords, zero):
+            translation.prose.append(
+                f"must, unless zero or empty, satisfy {keyword} `{translation.keywords[keyword]}`."
             )
-            del said.keywords[keyword]
-            said.keywords.pop(f"exclusive{keyword.title()}", None)
+            del translation.keywords[keyword]
+            translation.keywords.pop(f"exclusive{keyword.title()}", None)
 
 
-def refuses_zero(field: FieldDescriptor, said: Translation) -> bool:
-    """Tells whether the type's zero value breaks a keyword."""
-    zero = _zero(field, said.keywords)
-    return any(_refuses(keyword, said.keywords, zero) for keyword in said.keywords)
+def rejects_zero(field: FieldDescriptor, translation: Translation) -> bool:
+    """Tells whether a keyword rejects the type's zero value."""
+    zero = _zero(field, translation.keywords)
+    return any(_rejects(keyword, translation.keywords, zero) for keyword in translation.keywords)
 
 
 def _shape(field: FieldDescriptor) -> str:
@@ -73,7 +73,7 @@ def _zero(field: FieldDescriptor, keywords: Json) -> Any:
     return {"array": [], "object": {}, "boolean": False, "string": ""}[shape]
 
 
-def _refuses(keyword: str, keywords: Json, zero: Any) -> bool:
+def _rejects(keyword: str, keywords: Json, zero: Any) -> bool:
     check = _CHECKS.get(keyword)
     return check is not None and check(keywords[keyword], zero, keywords)
 
@@ -88,7 +88,7 @@ def _too_large(most: Any, _zero: Any, keywords: Json) -> bool:
 
 _CHECKS: dict[str, Callable[[Any, Any, Json], bool]] = {
     "enum": lambda values, zero, _: zero not in values,
-    "format": lambda name, zero, _: zero == "" and name not in _FORMATS_OF_NOTHING,
+    "format": lambda name, zero, _: zero == "" and name not in _FORMATS_OF_EMPTY_STRING,
     "maximum": _too_large,
     "minItems": lambda least, _zero, _: least > 0,
     "minLength": lambda least, _zero, _: least > 0,

@@ -3,10 +3,10 @@
 import base64
 from typing import Any
 
-from protoc_plugin_kit.field_rules.patterns import InexpressibleError, all_of, ecma, escape
-from protoc_plugin_kit.field_rules.translation import Translation
+from protoc_plugin_kit.field_rules._patterns import InexpressibleError, all_of, ecma, escape
+from protoc_plugin_kit.field_rules._translation import Translation
 
-# buf.validate's well-known strings that are a `format` of JSON Schema or of the OpenAPI registry.
+# The well-known strings of buf.validate that are a `format` of JSON Schema or of the OpenAPI registry.
 FORMATS = {
     "email": "email",
     "hostname": "hostname",
@@ -16,16 +16,16 @@ FORMATS = {
     "uri_ref": "uri-reference",
     "uuid": "uuid",
 }
-# Those that a pattern says in full.
+# The well-known strings that a pattern expresses completely.
 PATTERNS = {
-    # OpenAPI's draft of JSON Schema has no format of that name, so many validators ignore it.
+    # The JSON Schema draft of OpenAPI 3.0 has no format `uuid`, so many validators ignore it.
     "uuid": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
     "tuuid": "^[0-9a-fA-F]{32}$",
     "ulid": "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$",
     "protobuf_fqn": r"^[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_][A-Za-z_0-9]*)*$",
     "protobuf_dot_fqn": r"^\.[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_][A-Za-z_0-9]*)*$",
 }
-# Those that neither says.
+# The well-known strings that neither a format nor a pattern expresses.
 PROSE = {
     "ip": "must be an IP address.",
     "address": "must be a host name or an IP address.",
@@ -49,48 +49,48 @@ BYTES_PER_CHARACTER_MAX = 4
 
 def strings(rules: Any) -> Translation:
     """Translates StringRules."""
-    said = Translation()
-    _lengths(rules, said)
+    translation = Translation()
+    _lengths(rules, translation)
     patterns = _affixes(rules)
     if rules.HasField("pattern"):
         try:
             patterns.append(ecma(rules.pattern))
         except InexpressibleError as error:
-            said.unsaid.append(f"must match the RE2 pattern `{rules.pattern}` ({error}).")
+            translation.prose.append(f"must match the RE2 pattern `{rules.pattern}` ({error}).")
     well_known = rules.WhichOneof("well_known")
     if well_known == "well_known_regex":
         strict = rules.strict if rules.HasField("strict") else True
         patterns.append(HEADER[rules.well_known_regex, strict])
     elif well_known and getattr(rules, well_known):
         if well_known in FORMATS:
-            said.keywords["format"] = FORMATS[well_known]
+            translation.keywords["format"] = FORMATS[well_known]
         if well_known in PATTERNS:
             patterns.append(PATTERNS[well_known])
         if well_known in PROSE:
-            said.unsaid.append(PROSE[well_known])
+            translation.prose.append(PROSE[well_known])
     if patterns:
-        said.keywords["pattern"] = all_of(patterns)
-    _values(rules, said, str)
-    return said
+        translation.keywords["pattern"] = all_of(patterns)
+    _values(rules, translation, str)
+    return translation
 
 
-def _lengths(rules: Any, said: Translation) -> None:
-    keywords = said.keywords
+def _lengths(rules: Any, translation: Translation) -> None:
+    keywords = translation.keywords
     if rules.HasField("len"):
         keywords["minLength"] = keywords["maxLength"] = rules.len
     if rules.HasField("min_len"):
         keywords["minLength"] = rules.min_len
     if rules.HasField("max_len"):
         keywords["maxLength"] = rules.max_len
-    # Lengths in bytes are only bounded by lengths in characters.
+    # A length in characters only bounds a length in bytes, so the exact rule is prose.
     least = rules.len_bytes or rules.min_bytes
     most = rules.len_bytes if rules.HasField("len_bytes") else rules.max_bytes
     if least:
         keywords.setdefault("minLength", -(-least // BYTES_PER_CHARACTER_MAX))
-        said.unsaid.append(f"must have at least {least} bytes in UTF-8.")
+        translation.prose.append(f"must have at least {least} bytes in UTF-8.")
     if rules.HasField("len_bytes") or rules.HasField("max_bytes"):
         keywords.setdefault("maxLength", most)
-        said.unsaid.append(f"must have at most {most} bytes in UTF-8.")
+        translation.prose.append(f"must have at most {most} bytes in UTF-8.")
 
 
 def _affixes(rules: Any) -> list[str]:
@@ -106,34 +106,36 @@ def _affixes(rules: Any) -> list[str]:
     return patterns
 
 
-def _values(rules: Any, said: Translation, form: Any) -> None:
+def _values(rules: Any, translation: Translation, form: Any) -> None:
     if rules.HasField("const"):
-        said.keywords["enum"] = [form(rules.const)]
+        translation.keywords["enum"] = [form(rules.const)]
     if allowed := getattr(rules, "in"):
-        said.keywords["enum"] = [form(value) for value in allowed]
+        translation.keywords["enum"] = [form(value) for value in allowed]
     if rules.not_in:
-        said.keywords["x-not"] = {"enum": [form(value) for value in rules.not_in]}
+        translation.keywords["x-not"] = {"enum": [form(value) for value in rules.not_in]}
     if rules.example:
-        said.keywords["example"] = form(rules.example[0])
+        translation.keywords["example"] = form(rules.example[0])
 
 
-def octets(rules: Any) -> Translation:
-    """Translates BytesRules; in JSON the value is base64, so lengths count its characters."""
-    said = Translation()
+def byte_strings(rules: Any) -> Translation:
+    """Translates BytesRules. The JSON value is base64, so `minLength` counts base64 characters."""
+    translation = Translation()
     least = rules.len or rules.min_len
     most = rules.len if rules.HasField("len") else rules.max_len
     if least:
-        said.keywords["minLength"] = -(-least * 4 // 3)
-        said.unsaid.append(f"must have at least {least} bytes.")
+        translation.keywords["minLength"] = -(-least * 4 // 3)
+        translation.prose.append(f"must have at least {least} bytes.")
     if rules.HasField("len") or rules.HasField("max_len"):
-        said.keywords["maxLength"] = -(-most // 3) * 4
-        said.unsaid.append(f"must have at most {most} bytes.")
+        translation.keywords["maxLength"] = -(-most // 3) * 4
+        translation.prose.append(f"must have at most {most} bytes.")
     if rules.HasField("pattern"):
-        said.unsaid.append(f"must, decoded, match the RE2 pattern `{rules.pattern}`.")
+        translation.prose.append(f"must, decoded, match the RE2 pattern `{rules.pattern}`.")
     for rule, words in (("prefix", "start with"), ("suffix", "end with"), ("contains", "contain")):
         if rules.HasField(rule):
-            said.unsaid.append(f"must, decoded, {words} the bytes {getattr(rules, rule).hex(' ')}.")
+            translation.prose.append(
+                f"must, decoded, {words} the bytes {getattr(rules, rule).hex(' ')}."
+            )
     if well_known := rules.WhichOneof("well_known"):
-        said.unsaid.append(f"must, decoded, be the bytes of an address or id: {well_known}.")
-    _values(rules, said, lambda value: base64.b64encode(value).decode())
-    return said
+        translation.prose.append(f"must, decoded, be the bytes of an address or id: {well_known}.")
+    _values(rules, translation, lambda value: base64.b64encode(value).decode())
+    return translation

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from google.api import http_pb2
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from protoc_plugin_kit import ContractError, Contracts, is_importable, module_name, pb2_module
+from protoc_plugin_kit.testing import compile_request
 
 CONTRACT = """
 syntax = "proto3";
@@ -41,13 +42,7 @@ run(generate)
 
 @pytest.fixture
 def request_of_thing(tmp_path: Path) -> CodeGeneratorRequest:
-    (tmp_path / "acme").mkdir()
-    (tmp_path / "acme/my-thing.proto").write_text(CONTRACT)
-    arguments = ["--include_imports", "--include_source_info", "--descriptor_set_out=set.binpb"]
-    command = [sys.executable, "-m", "grpc_tools.protoc", "-I.", *arguments, "acme/my-thing.proto"]
-    subprocess.run(command, cwd=tmp_path, check=True)
-    files = FileDescriptorSet.FromString((tmp_path / "set.binpb").read_bytes()).file
-    return CodeGeneratorRequest(file_to_generate=["acme/my-thing.proto"], proto_file=files)
+    return compile_request(tmp_path, {"acme/my-thing.proto": CONTRACT})
 
 
 @pytest.fixture
@@ -106,3 +101,19 @@ def test_contract_error_becomes_the_error_of_the_response(
 ) -> None:
     response = run_plugin(request_of_thing, "fail")
     assert response.error == "acme/my-thing.proto:12: acme.v1.Thing: can't be made"
+
+
+def test_contract_that_protoc_rejects_fails_the_test(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"protoc rejects wrong\.proto"):
+        compile_request(tmp_path, {"wrong.proto": 'syntax = "proto3"; message {}'})
+
+
+def test_imports_come_from_generated_modules(tmp_path: Path) -> None:
+    text = (
+        'syntax = "proto3"; import "google/api/http.proto"; message M { google.api.Http http = 1; }'
+    )
+    imports = [http_pb2.DESCRIPTOR]
+    request = compile_request(tmp_path, {"m.proto": text}, imports=imports, parameter="a=1")
+    assert [file.name for file in request.proto_file] == ["google/api/http.proto", "m.proto"]
+    assert list(request.file_to_generate) == ["m.proto"]
+    assert request.parameter == "a=1"

@@ -1,0 +1,69 @@
+"""Compiles contracts for the tests of a plugin, with the real protoc.
+
+Needs grpcio-tools: `pip install 'protoc-plugin-kit[testing]'`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
+from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from grpc_tools import protoc
+
+__all__ = ["compile_request"]
+
+WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
+"""The folder with google/protobuf/*.proto."""
+
+
+def compile_request(
+    folder: Path,
+    files: Mapping[str, str],
+    *,
+    imports: Iterable[FileDescriptor] = (),
+    parameter: str = "",
+) -> CodeGeneratorRequest:
+    """Returns the request that protoc sends to a plugin for these files, comments included.
+
+    Args:
+        folder: An empty folder, to which the files are written.
+        files: Path of a proto file → its text. The plugin generates for all of them.
+        imports: The files that they import, such as `annotations_pb2.DESCRIPTOR`. The imports of
+            these files, and google/protobuf/*.proto, need not be listed.
+        parameter: The parameter of the plugin, which protoc takes from `--NAME_opt`.
+
+    Raises:
+        ValueError: protoc rejects a file; standard error has its message.
+    """
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    output = folder / "request.binpb"
+    arguments = [f"-I{folder}", f"-I{WELL_KNOWN}", f"--descriptor_set_out={output}"]
+    arguments += ["--include_imports", "--include_source_info"]
+    known = {file.name: file for root in imports for file in _with_imports(root)}
+    if known:
+        compiled = folder / "imports.binpb"
+        compiled.write_bytes(_descriptor_set(known.values()).SerializeToString())
+        arguments.append(f"--descriptor_set_in={compiled}")
+    if protoc.main(["protoc", *arguments, *files]):
+        raise ValueError(f"protoc rejects {', '.join(files)}")
+    compiled_files = FileDescriptorSet.FromString(output.read_bytes()).file
+    return CodeGeneratorRequest(
+        file_to_generate=list(files), proto_file=compiled_files, parameter=parameter
+    )
+
+
+def _with_imports(file: FileDescriptor) -> Iterator[FileDescriptor]:
+    """Yields a file after the files that it imports, as a FileDescriptorSet is sorted."""
+    for dependency in file.dependencies:
+        yield from _with_imports(dependency)
+    yield file
+
+
+def _descriptor_set(files: Iterable[FileDescriptor]) -> FileDescriptorSet:
+    found = FileDescriptorSet()
+    for file in files:
+        file.CopyToProto(found.file.add())
+    return found
