@@ -10,6 +10,7 @@ import pytest
 from tests.packages.wheels import PACKAGES, Environment, build
 
 NAMES = ["embedded-stack", "protoc-plugin-kit", "rpc-contract", "sqlc-gen-python"]
+NAMES = ["embedded-stack", "protoc-plugin-kit", "rpc-contract", "sqlc-gen-python"]
 """The packages whose wheels are tested. Their pyproject has a dependency group `test`."""
 PYTEST_INI = """
 [pytest]
@@ -21,7 +22,10 @@ filterwarnings = error
 
 @pytest.fixture(scope="module", params=NAMES)
 def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(request.param, tmp_path_factory.mktemp("wheels"))
+    folder = tmp_path_factory.mktemp("wheels")
+    for sibling in SIBLINGS.get(request.param, []):
+        build(sibling, folder)
+    return build(request.param, folder)
 
 
 def name_of(wheel: Path) -> str:

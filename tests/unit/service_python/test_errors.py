@@ -9,9 +9,6 @@ ROOT = Path(__file__).parents[3]
 TEMPLATE = """
 version: v2
 plugins:
-  - local: protoc-gen-errors-python
-    out: out
-    strategy: all
   - local: protoc-gen-service-python
     out: out
     strategy: all
@@ -40,7 +37,6 @@ def generate(folder: Path, contract: str) -> str:
     return done.stderr
 
 
-GATEWAY = "option (rpc_contract.v1.reasons) = {gateway: true};"
 RULES = "option (rpc_contract.v1.service) = {domain: 'acme'};"
 
 
@@ -93,65 +89,6 @@ RULES = "option (rpc_contract.v1.service) = {domain: 'acme'};"
         (
             f"service S {{ {RULES} rpc GetURL(Ask) returns (Answer); rpc GetUrl(Ask) returns (Answer); }}",
             "acme/v1/acme.proto:8: acme.v1.S.GetUrl: in Python it would be get_url, as GetURL is",
-        ),
-        (
-            (
-                "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = "
-                "{code: NOT_FOUND message: 'No {str}.'}]; }"
-            ),
-            "acme.v1.R.GONE: (rpc_contract.v1.error).message: generated code needs the name str",
-        ),
-        (
-            "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = {message: 'Gone.'}]; }",
-            "acme.v1.R.GONE: (rpc_contract.v1.error).code is missing",
-        ),
-        (
-            (
-                "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = "
-                "{code: NOT_FOUND message: 'No {thing'}]; }"
-            ),
-            "acme.v1.R.GONE: (rpc_contract.v1.error).message",
-        ),
-        (
-            (
-                "enum R { X = 0; GONE = 1 [(rpc_contract.v1.error) = "
-                "{code: NOT_FOUND message: 'No {class}.'}]; }"
-            ),
-            "acme.v1.R.GONE: (rpc_contract.v1.error).message: each {…} must hold a name",
-        ),
-        (
-            (
-                "enum R {\n X = 0;\n GONE = 1 [(rpc_contract.v1.error) = "
-                "{code: NOT_FOUND message: 'Gone.' http_status: 410}]; }"
-            ),
-            (
-                "acme/v1/acme.proto:10: acme.v1.R.GONE: (rpc_contract.v1.error).http_status: "
-                "a service answers gRPC"
-            ),
-        ),
-        (
-            (
-                f"enum R {{ {GATEWAY} X = 0;\n GONE = 1 [(rpc_contract.v1.error) = "
-                "{code: NOT_FOUND message: 'Gone.' http_status: 302}]; }"
-            ),
-            (
-                "acme/v1/acme.proto:9: acme.v1.R.GONE: (rpc_contract.v1.error).http_status: "
-                "302 is no status of HTTP errors"
-            ),
-        ),
-        (
-            (
-                "enum R { X = 0; BIG = 1 [(rpc_contract.v1.error) = {code: OUT_OF_RANGE "
-                "message: 'At most {bytes}.' bounds: {key: 'byte' value: 1}}]; }"
-            ),
-            "acme.v1.R.BIG: (rpc_contract.v1.error).bounds: the message has no {byte}",
-        ),
-        (
-            (
-                "enum R { X = 0; BIG = 1 [(rpc_contract.v1.error) = {code: OUT_OF_RANGE "
-                "message: 'At most {bytes}.' bounds: {key: 'bytes' value: 0}}]; }"
-            ),
-            "acme.v1.R.BIG: (rpc_contract.v1.error).bounds: bytes must be above 0, not 0",
         ),
     ],
 )

@@ -2,13 +2,11 @@
 
 import ast
 from pathlib import Path
-from typing import Any
 
 import pytest
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 
 from protoc_plugin_kit.contracts import Contracts
-from rpc_contract.generator.__main__ import generate as generate_errors
 from tests.unit.kafka_python.conftest import compiled
 from transactional_grpc.generator.__main__ import generate
 
@@ -39,14 +37,6 @@ service lambda {
 message None {}
 message Transaction {}
 message Empty {}
-enum Reason {
-  REASON_UNSPECIFIED = 0;
-  // It is called "gone".
-  //
-  // Or \.
-  GONE = 1 [(rpc_contract.v1.error) = {code: NOT_FOUND message: 'No "{name}" \\ {{it}}'}];
-  IMPORT = 2 [(rpc_contract.v1.error) = {code: NOT_FOUND message: 'No "it" {{it}}'}];
-}
 """
 
 
@@ -55,7 +45,7 @@ def files(tmp_path: Path) -> dict[str, str]:
     protos = compiled(tmp_path, FILE, CONTRACT).file
     request = CodeGeneratorRequest(file_to_generate=[FILE], proto_file=protos)
     contracts = Contracts.from_request(request)
-    return dict([*generate(contracts), *generate_errors(contracts)])
+    return dict(generate(contracts))
 
 
 def test_services(files: dict[str, str]) -> None:
@@ -85,15 +75,3 @@ def test_names_that_python_or_the_module_has_a_use_for(files: dict[str, str]) ->
     ]
     assert "self, tx: Transaction[D], request: Any" in signatures
     assert "self, tx: Transaction[D], request: GoogleProtobufEmpty" in signatures
-
-
-def test_errors(files: dict[str, str]) -> None:
-    module = ast.parse(files["acme/v1/thing_errors.py"])
-    functions = [each for each in module.body if isinstance(each, ast.FunctionDef)]
-    made: dict[str, Any] = {}
-    exec(files["acme/v1/thing_errors.py"], made)
-
-    assert [each.name for each in functions] == ["gone", "import_"]
-    assert ast.get_docstring(functions[0]) == 'It is called "gone".\n\nOr \\.'
-    assert made["gone"](name="x").message == 'No "x" \\ {it}'
-    assert made["import_"]().message == 'No "it" {it}'

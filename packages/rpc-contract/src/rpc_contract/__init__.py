@@ -1,4 +1,4 @@
-"""Errors of RPCs that their contracts declare: reasons, status codes, messages, and who returns them (AIP-193)."""
+"""Errors of RPCs, declared in their contracts: reason, status code, message and methods (AIP-193)."""
 
 from rpc_contract.errors import FieldViolation, ServiceError
 from rpc_contract.statuses import http_status

@@ -1,4 +1,4 @@
-"""The exception with which a service or a gateway rejects a request."""
+"""The exception that a service or a gateway raises to reject a request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,18 @@ class FieldViolation:
 
 
 class ServiceError(Exception):
-    """An error response by AIP-193: a status code, a reason, a message and metadata.
+    """An error response by AIP-193.
 
-    Code raises it by the functions that are generated from the error reasons of the contracts.
+    Functions that are generated from the error reasons of a contract return it.
+
+    Args:
+        code: The gRPC status code.
+        reason: The name of the error reason, `reason` in google.rpc.ErrorInfo.
+        message: The message for developers.
+        metadata: The values in the message by name, `metadata` in google.rpc.ErrorInfo.
+        violations: The fields that break the contract, google.rpc.BadRequest.
+        http_status: The HTTP status, if it differs from the usual one of `code`. Only a gateway's
+            own errors have it.
     """
 
     def __init__(
@@ -38,7 +47,6 @@ class ServiceError(Exception):
         self.metadata = dict(metadata or {})
         self.violations = tuple(violations)
         self.http_status = http_status
-        """The HTTP status, if it differs from the usual one of the code; only errors of a gateway have it."""
 
     def with_violations(self, violations: Sequence[FieldViolation]) -> "ServiceError":
         """Returns the same error with the fields that caused it."""

@@ -1,4 +1,4 @@
-"""gRPC status codes and the HTTP statuses that stand for them, by grpc-gateway's table."""
+"""The HTTP statuses of gRPC status codes, by the table of grpc-gateway (runtime/errors.go)."""
 
 from typing import Final
 

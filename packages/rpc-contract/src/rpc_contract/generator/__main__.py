@@ -7,7 +7,7 @@ from rpc_contract.generator.error_module import error_module_of
 
 
 def _function_name(reason: str) -> str:
-    """Returns the name of a reason's function; a keyword gets a `_`."""
+    """Returns the name of a reason's function; `_` follows a Python keyword."""
     name = reason.lower()
     return f"{name}_" if keyword.iskeyword(name) else name
 

@@ -1,4 +1,4 @@
-"""The error reasons of a file, as the template of the generated module needs them."""
+"""The values that the template of a generated `*_errors.py` module inserts."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ def error_module_of(contracts: Contracts, file: FileDescriptor) -> ErrorModule |
     """Returns the error reasons of a file in the contract's order, or None if it has none.
 
     Raises:
-        ContractError: A reason is wrong; the text names file and line.
+        ContractError: A declaration is invalid; the text names file and line.
     """
     enums = file.enum_types_by_name.values()
     reasons = tuple(reason for enum in enums for reason in reasons_of(contracts, enum))

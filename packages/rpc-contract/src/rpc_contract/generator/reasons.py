@@ -13,36 +13,36 @@ from protoc_plugin_kit.contracts import ContractError, Contracts
 
 OPTIONS_FILE = "rpc_contract/v1/contract.proto"
 NAMES_IN_FUNCTIONS = {"ServiceError", "StatusCode", "str"}
-"""The names that a generated function uses, which a parameter of the same name would hide."""
+"""The names that a generated function uses; a parameter of the same name would shadow one."""
 ERROR_OPTION = "rpc_contract.v1.error"
 ENUM_OPTION = "rpc_contract.v1.reasons"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One error reason and the error that it stands for."""
+    """An error reason and the error that it stands for."""
 
     name: str
     place: str
-    """Where the contract has it: `file:line: full name`."""
+    """The place in the contract: `file:line: full name`."""
     comment: str
     code: int
     code_name: str
     message: str
     parameters: tuple[str, ...]
-    """The names that the message fills in."""
+    """The names of the `{…}` in the message."""
     literal: str
-    """The message as Python writes it, in an f-string when there are parameters."""
+    """The message as a Python literal; an f-string's if there are parameters."""
     http_status: int | None
-    """None where the code's usual one fits."""
+    """None if it is the usual one of the code."""
     operations: str
-    """The rpc_contract.v1.Error.Operations that meet it; empty for those whose methods name it."""
+    """The rpc_contract.v1.Error.Operations that return it; empty if methods name the reason."""
     bounds: dict[str, int]
-    """The parameters whose values the contract says."""
+    """The values of those parameters that are constants in the contract."""
 
 
 def is_of_gateway(contracts: Contracts, enum: EnumDescriptor) -> bool:
-    """Tells whether a gateway returns the errors of an enum itself."""
+    """Tells whether a gateway returns the errors of an enum, and no service does."""
     return _has_options(enum) and bool(contracts.option(enum, ENUM_OPTION).gateway)
 
 
@@ -50,7 +50,7 @@ def reasons_of(contracts: Contracts, enum: EnumDescriptor) -> list[Reason]:
     """Returns an enum's error reasons, in the contract's order.
 
     Raises:
-        ContractError: a reason says what can't be; the text names file and line.
+        ContractError: A declaration is invalid; the text names file and line.
     """
     if not _has_options(enum):
         return []
@@ -103,10 +103,10 @@ def _parameters(place: str, message: str) -> tuple[str, ...]:
     except ValueError as error:
         raise ContractError(f"{place}: ({ERROR_OPTION}).message: {error}") from None
     if not all(name.isidentifier() and not keyword.iskeyword(name) for name in names):
-        raise ContractError(f"{place}: ({ERROR_OPTION}).message: each {{…}} must hold a name")
+        raise ContractError(f"{place}: ({ERROR_OPTION}).message: every {{…}} must contain a name")
     if used := sorted(NAMES_IN_FUNCTIONS.intersection(names)):
         raise ContractError(
-            f"{place}: ({ERROR_OPTION}).message: generated code needs the name {used[0]} itself"
+            f"{place}: ({ERROR_OPTION}).message: {{{used[0]}}} shadows a name that the generated function uses"
         )
     return tuple(dict.fromkeys(names))
 
@@ -117,11 +117,11 @@ def _http_status(place: str, status: int, *, of_gateway: bool) -> int | None:
         return None
     if not of_gateway:
         raise ContractError(
-            f"{place}: {field}: a service answers gRPC, where the code is the only status; "
-            f"an enum of errors of a gateway has `option ({ENUM_OPTION}) = {{gateway: true}}`"
+            f"{place}: {field}: the response of a gRPC service has no HTTP status; "
+            f"an enum of a gateway's errors has `option ({ENUM_OPTION}) = {{gateway: true}}`"
         )
-    if status not in {each.value for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST}:
-        raise ContractError(f"{place}: {field}: {status} is no status of HTTP errors")
+    if status not in {error for error in HTTPStatus if error >= HTTPStatus.BAD_REQUEST}:
+        raise ContractError(f"{place}: {field}: {status} is not the status of an HTTP error")
     return status
 
 

@@ -1,0 +1,24 @@
+"""The README's example, in a folder that has nothing of this repository but the wheels."""
+
+from pathlib import Path
+
+from tests.packages.readme import commands, write_files
+from tests.packages.wheels import PACKAGES, Environment, build
+
+README = PACKAGES / "rpc-contract" / "README.md"
+
+
+def test_readme_example_generates_errors_that_a_handler_raises(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    write_files(README, project)
+    environment = Environment.create(tmp_path / "environment")
+    build("protoc-plugin-kit", tmp_path / "wheels")
+    wheel = build("rpc-contract", tmp_path / "wheels")
+    environment.install(str(wheel), wheels=wheel.parent)
+    environment.install("grpcio-tools")
+
+    for command in commands(README):
+        done = environment.run("sh", "-c", command.line, cwd=project)
+        assert done.returncode == 0, f"{command.line}\n{done.stderr}"
+        assert done.stdout.rstrip("\n") == command.output
