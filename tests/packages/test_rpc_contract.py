@@ -13,7 +13,6 @@ def test_readme_example_generates_errors_that_a_handler_raises(tmp_path: Path) -
     project.mkdir()
     write_files(README, project)
     environment = Environment.create(tmp_path / "environment")
-    build("protoc-plugin-kit", tmp_path / "wheels")
     wheel = build("rpc-contract", tmp_path / "wheels")
     environment.install(str(wheel), wheels=wheel.parent)
     environment.install("grpcio-tools")

@@ -10,7 +10,6 @@ import pytest
 from tests.packages.wheels import PACKAGES, Environment, build
 
 NAMES = ["embedded-stack", "protoc-plugin-kit", "rpc-contract", "sqlc-gen-python"]
-NAMES = ["embedded-stack", "protoc-plugin-kit", "rpc-contract", "sqlc-gen-python"]
 """The packages whose wheels are tested. Their pyproject has a dependency group `test`."""
 PYTEST_INI = """
 [pytest]
@@ -22,10 +21,7 @@ filterwarnings = error
 
 @pytest.fixture(scope="module", params=NAMES)
 def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheels")
-    for sibling in SIBLINGS.get(request.param, []):
-        build(sibling, folder)
-    return build(request.param, folder)
+    return build(request.param, tmp_path_factory.mktemp("wheels"))
 
 
 def name_of(wheel: Path) -> str:

@@ -10,7 +10,7 @@ def test_names_of_the_package() -> None:
 
 
 def test_names_of_the_generator() -> None:
-    assert generator.__all__ == ["Reason", "is_of_gateway", "reasons_of"]
+    assert generator.__all__ == ["Reason", "is_of_gateway", "known_values", "reasons_of"]
 
 
 def test_names_of_idempotency_key() -> None:
