@@ -9,7 +9,14 @@ import pytest
 
 from tests.packages.wheels import PACKAGES, Environment, build
 
-NAMES = ["embedded-stack", "protoc-plugin-kit", "rpc-contract", "sqlc-gen-python"]
+NAMES = [
+    "embedded-stack",
+    "protoc-plugin-kit",
+    "rpc-contract",
+    "sqlc-gen-python",
+    "transactional-events",
+    "transactional-grpc",
+]
 """The packages whose wheels are tested. Their pyproject has a dependency group `test`."""
 PYTEST_INI = """
 [pytest]

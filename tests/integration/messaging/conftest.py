@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-import stamina
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import SecretStr
@@ -40,12 +39,6 @@ MIGRATIONS = [
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quiet_retries() -> None:
-    """Retries are logged once per reason, as in a process that `transactional_grpc.logging` configures."""
-    stamina.instrumentation.set_on_retry_hooks(())
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ class SchemaRegistry:
             return read(response.json())
         except (ValueError, LookupError, TypeError):
             raise RegistryError(
-                f"{method} {path}: the response is no JSON of Confluent's API: does the API start at {self._url}?"
+                f"{method} {path}: the response is no JSON of the registry's API: does Confluent's API start at {self._url}?"
             ) from None
 
 
