@@ -5,10 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.settings import GatewaySettings, backends_of
-from grpc_gateway_python._app.app import OPENAPI, Gateway, create_app
-from grpc_gateway_python._errors import StartError
-from grpc_gateway_python._http.server import serve
-from grpc_gateway_python._limits import Limits
+from grpc_gateway_python import OPENAPI_PATH, Gateway, Limits, StartError, serve
 from shop.services_gateway import DOMAIN, OPERATIONS
 from transactional_grpc.logging import configure
 from transactional_grpc.settings import LogSettings, SettingsError, load
@@ -29,7 +26,7 @@ def main() -> None:
             operations=OPERATIONS,
             specification=GENERATED / "openapi" / "shop.swagger.json",
             documents={
-                OPENAPI: GENERATED / "openapi" / "shop.openapi.json",
+                OPENAPI_PATH: GENERATED / "openapi" / "shop.openapi.json",
                 "/asyncapi.json": GENERATED / "asyncapi" / "asyncapi.json",
                 "/events": GENERATED / "asyncapi" / "events.html",
             },
@@ -38,7 +35,7 @@ def main() -> None:
             limits=limits,
             cors_origins=settings.cors_origins,
         )
-        serve(create_app(gateway), settings.address, limits, DOMAIN)
+        serve(gateway, settings.address)
     except (SettingsError, StartError) as error:
         sys.exit(f"gateway: {error}")
 

@@ -9,8 +9,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
-from grpc_gateway_python._upstream.targets import Servers, target
-from grpc_gateway_python.transcoding import Operation
+from grpc_gateway_python import Operation, Servers, grpc_target
 from transactional_grpc.settings import Address, SettingsError
 
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
@@ -82,7 +81,7 @@ def backends_of(
         setting = f"{names[-1]}_grpc_address".upper() if names else "GATEWAY_BACKENDS"
         if not environment.get(setting):
             raise SettingsError(f"{setting}: must say where {service} is")
-        found[service] = Servers(target(setting, environment[setting]), watched=True)
+        found[service] = Servers(grpc_target(setting, environment[setting]), watched=True)
     return found
 
 

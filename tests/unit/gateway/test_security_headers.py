@@ -9,14 +9,17 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from grpc_gateway_python._app.static_documents import HTML, StaticDocument
-from grpc_gateway_python._app.swagger_ui import page
+from grpc_gateway_python._app.swagger_ui import swagger_ui_page
 from grpc_gateway_python._http.middleware import GatewayMiddleware
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.responses import JSON, Response
 from tests.unit.gateway.asgi import Answered, ask
 
 EVENTS = Path(__file__).parents[3] / "gen" / "asyncapi" / "events.html"
-PAGES = {"docs": page("/docs", "/swagger/doc.json"), "events": StaticDocument.of_file(EVENTS)}
+PAGES = {
+    "docs": swagger_ui_page("/docs", "/swagger/doc.json"),
+    "events": StaticDocument.of_file(EVENTS),
+}
 SCRIPT = b"let a = 1;\n"
 
 

@@ -1,11 +1,11 @@
 import pytest
 
-from grpc_gateway_python._upstream.targets import TargetError, target
+from grpc_gateway_python._upstream.targets import TargetError, grpc_target
 
 
 @pytest.mark.parametrize("address", ["orders.internal:50051", "127.0.0.1:1", "[::1]:50051"])
 def test_one_address_stays_as_it_is(address: str) -> None:
-    assert target("ORDERS_GRPC_ADDRESS", address) == address
+    assert grpc_target("ORDERS_GRPC_ADDRESS", address) == address
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ def test_one_address_stays_as_it_is(address: str) -> None:
     ],
 )
 def test_several_addresses_are_copies(addresses: str, expected: str) -> None:
-    assert target("ORDERS_GRPC_ADDRESS", addresses) == expected
+    assert grpc_target("ORDERS_GRPC_ADDRESS", addresses) == expected
 
 
 @pytest.mark.parametrize(
@@ -35,5 +35,5 @@ def test_several_addresses_are_copies(addresses: str, expected: str) -> None:
 )
 def test_a_wrong_list_is_named(addresses: str, wrong: str) -> None:
     with pytest.raises(TargetError) as refusal:
-        target("ORDERS_GRPC_ADDRESS", addresses)
+        grpc_target("ORDERS_GRPC_ADDRESS", addresses)
     assert str(refusal.value) == f"ORDERS_GRPC_ADDRESS: {wrong}"

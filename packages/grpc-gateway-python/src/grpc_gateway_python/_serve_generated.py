@@ -9,10 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from grpc_gateway_python._app.app import OPENAPI, Gateway, create_app
+from grpc_gateway_python._app.app import OPENAPI_PATH, Gateway, serve
 from grpc_gateway_python._errors import StartError
-from grpc_gateway_python._http.server import serve
-from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python.transcoding import Operation
 
@@ -26,18 +24,16 @@ def main(
     validate: Annotated[bool, typer.Option(help="Check requests against the spec.")] = True,
 ) -> None:
     """Serves until SIGTERM."""
-    limits = Limits()
     try:
         operations = _operations(generated)
         gateway = Gateway(
             operations=operations,
             specification=generated / "api.swagger.json",
-            documents={OPENAPI: generated / "api.openapi.json"},
-            backends={each.service: Servers(backend) for each in operations},
+            documents={OPENAPI_PATH: generated / "api.openapi.json"},
+            backends={operation.service: Servers(backend) for operation in operations},
             validates=validate,
-            limits=limits,
         )
-        serve(create_app(gateway), f"127.0.0.1:{port}", limits, gateway.domain)
+        serve(gateway, f"127.0.0.1:{port}")
     except StartError as error:
         sys.exit(f"gateway: {error}")
 

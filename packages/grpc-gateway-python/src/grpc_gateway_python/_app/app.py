@@ -16,9 +16,10 @@ from starlette.types import ASGIApp
 
 from grpc_gateway_python._app.routing import OperationResolver, RoutingMiddleware
 from grpc_gateway_python._app.static_documents import StaticDocument
-from grpc_gateway_python._app.swagger_ui import page, page_options
+from grpc_gateway_python._app.swagger_ui import swagger_ui_options, swagger_ui_page
 from grpc_gateway_python._http.cors import cors
 from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._http.server import serve_app
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.json_schemas import SpecificationError
 from grpc_gateway_python._requests.metadata import HeaderNames
@@ -32,10 +33,11 @@ from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from grpc_gateway_python.transcoding import Operation
 from rpc_contract import idempotency_key
 
-SWAGGER: Final = "/swagger/doc.json"
-OPENAPI: Final = "/openapi.json"
-DOCS: Final = "/docs"
-HEALTH: Final = "/healthz"
+SWAGGER_PATH: Final = "/swagger/doc.json"
+OPENAPI_PATH: Final = "/openapi.json"
+"""The URL path at which `Gateway.documents` serves the OpenAPI 3 document by convention."""
+DOCS_PATH: Final = "/docs"
+HEALTH_PATH: Final = "/healthz"
 
 HEADERS: Final = HeaderNames(
     requests=frozenset({b"authorization", idempotency_key.METADATA.encode()}),
@@ -46,41 +48,44 @@ HEADERS: Final = HeaderNames(
 
 @dataclass(frozen=True)
 class Gateway:
-    """What a gateway is made of."""
+    """The parts and the settings of a gateway."""
 
     operations: Sequence[Operation]
+    """`OPERATIONS` of the generated module `services_gateway`."""
     specification: Path
-    """OpenAPI 2, which Connexion loads."""
+    """The OpenAPI 2 document that protoc-gen-openapi-refiner generates, `<name>.swagger.json`."""
     backends: Mapping[str, Servers]
-    """Full name of a service, or of a package it is in → where it is."""
+    """Full name of a service, or of a package that contains services → their servers."""
     documents: Mapping[str, Path] = field(default_factory=dict)
-    """Path of a URL → a file to serve there, JSON or HTML, such as the same in OpenAPI 3."""
+    """URL path → a JSON or HTML file that the gateway serves there, such as the OpenAPI 3 document."""
     domain: str = "gateway"
     """The `domain` of the google.rpc.ErrorInfo in errors of the gateway itself (AIP-193)."""
     validates: bool = True
-    """Whether requests are checked against the specification."""
+    """Whether the gateway checks requests against the specification."""
     headers: HeaderNames = HEADERS
+    """The headers that pass between clients and services under their own names."""
     limits: Limits = field(default_factory=Limits)
+    """The bounds of requests, connections and deadlines."""
     cors_origins: Sequence[str] = ()
     """Origins whose pages may use the API in a browser; `*` stands for all."""
 
 
 def create_app(gateway: Gateway) -> AsyncApp:
-    """Returns the ASGI app; channels to backends close when its lifespan ends.
+    """Returns the gateway's ASGI app. Its lifespan must run in an event loop that uvicorn or another server starts.
 
     Raises:
-        StartError: the specification is no valid OpenAPI 2, or a service has no backend.
+        StartError: The specification is not valid OpenAPI 2, or it has an operation that isn't generated.
     """
     specification = json.loads(gateway.specification.read_bytes())
     validators = validators_of(specification) if gateway.validates else {}
-    operations = {each.id: each for each in gateway.operations}
+    operations = {operation.id: operation for operation in gateway.operations}
     backends = Backends(gateway.backends)
-    edge = partial(GatewayMiddleware, limits=gateway.limits, domain=gateway.domain)
-    dispatch = partial(
+    errors = partial(GatewayMiddleware, limits=gateway.limits, domain=gateway.domain)
+    routing = partial(
         RoutingMiddleware,
         operations=operations,
-        resources=_resources(gateway),
-        pages=f"{DOCS}/",
+        documents=_documents(gateway),
+        swagger_ui_path=f"{DOCS_PATH}/",
         make_endpoint=partial(_endpoint, gateway, backends, validators),
     )
 
@@ -89,15 +94,15 @@ def create_app(gateway: Gateway) -> AsyncApp:
         yield
         await backends.close()
 
-    methods = {each.http_method for each in gateway.operations}
-    outermost = [cors(gateway.cors_origins, methods), edge] if gateway.cors_origins else [edge]
+    methods = {operation.http_method for operation in gateway.operations}
+    outermost = [cors(gateway.cors_origins, methods), errors] if gateway.cors_origins else [errors]
     app = AsyncApp(
         __name__,
         lifespan=lifespan,
-        middlewares=[*outermost, dispatch, SwaggerUIMiddleware, LifespanMiddleware],
-        swagger_ui_options=page_options(DOCS),
+        middlewares=[*outermost, routing, SwaggerUIMiddleware, LifespanMiddleware],
+        swagger_ui_options=swagger_ui_options(DOCS_PATH),
     )
-    # Given as a dict, because Connexion renders a file as a Jinja template.
+    # A dict and not a path: Connexion would render a file as a Jinja template.
     try:
         app.add_api(_without_defaults(specification), resolver=OperationResolver(operations))
     except InvalidSpecification as error:
@@ -105,13 +110,27 @@ def create_app(gateway: Gateway) -> AsyncApp:
     return app
 
 
-def _without_defaults(node: Any) -> Any:
-    """Drops default values, which the backends apply; a response called `default` is none.
+def serve(gateway: Gateway, address: str) -> None:
+    """Serves a gateway until SIGTERM or SIGINT, then lets requests in progress end.
 
-    protoc-gen-openapiv2 writes all of them as strings, and Connexion refuses numbers that have one.
+    Args:
+        gateway: The gateway.
+        address: host:port to listen on; `[::]:8080` accepts IPv4, too.
+
+    Raises:
+        StartError: The specification is wrong, or the address can't be listened on.
+    """
+    serve_app(create_app(gateway), address, gateway.limits, gateway.domain)
+
+
+def _without_defaults(node: Any) -> Any:
+    """Returns the specification without default values; a response named `default` stays.
+
+    protoc-gen-openapiv2 writes default values as strings, and Connexion rejects a number whose
+    default is a string. The services apply the defaults.
     """
     if isinstance(node, list):
-        return [_without_defaults(each) for each in node]
+        return [_without_defaults(item) for item in node]
     if not isinstance(node, dict):
         return node
     return {
@@ -121,13 +140,13 @@ def _without_defaults(node: Any) -> Any:
     }
 
 
-def _resources(gateway: Gateway) -> dict[str, ASGIApp]:
-    docs = page(DOCS, SWAGGER)
+def _documents(gateway: Gateway) -> dict[str, ASGIApp]:
+    docs = swagger_ui_page(DOCS_PATH, SWAGGER_PATH)
     return {
-        SWAGGER: StaticDocument.of_file(gateway.specification),
-        DOCS: docs,
-        f"{DOCS}/": docs,
-        HEALTH: StaticDocument(b'{"status":"SERVING"}', JSON),
+        SWAGGER_PATH: StaticDocument.of_file(gateway.specification),
+        DOCS_PATH: docs,
+        f"{DOCS_PATH}/": docs,
+        HEALTH_PATH: StaticDocument(b'{"status":"SERVING"}', JSON),
         **{path: StaticDocument.of_file(file) for path, file in gateway.documents.items()},
     }
 

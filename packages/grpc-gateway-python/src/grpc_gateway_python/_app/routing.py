@@ -1,7 +1,7 @@
-"""Routes requests to the endpoints of operations, and makes those from the specification.
+"""Routes requests to the endpoints of operations.
 
-It stands where Connexion's own routing would: that one knows one path segment per variable, no
-verbs, one method per Allow header, and decodes the path before it splits it.
+The routing middleware replaces Connexion's own routing, which allows one path segment per variable
+and no verbs such as `:cancel`, lists one method per Allow header, and decodes a path before it splits it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -36,7 +36,7 @@ class UnknownOperationError(StartError):
 
 
 class OperationResolver(Resolver):  # type: ignore[misc]  # Connexion has no types
-    """Maps every operationId to its generated operation."""
+    """Resolves each operationId of the specification to its generated operation."""
 
     def __init__(self, operations: Mapping[str, Operation]) -> None:
         super().__init__(self._operation)
@@ -50,28 +50,35 @@ class OperationResolver(Resolver):  # type: ignore[misc]  # Connexion has no typ
 
 
 class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """A middleware of Connexion's list that serves the operations of its specification."""
+    """A Connexion middleware that serves operations and static documents.
+
+    Args:
+        app: The next middleware; it serves the files of Swagger UI.
+        operations: Operation id → operation.
+        documents: URL path → a static document.
+        swagger_ui_path: Requests below this path go to `app`.
+        make_endpoint: Returns the endpoint of an operation.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
         operations: Mapping[str, Operation],
-        resources: Mapping[str, ASGIApp],
-        pages: str,
+        documents: Mapping[str, ASGIApp],
+        swagger_ui_path: str,
         make_endpoint: MakeEndpoint,
     ) -> None:
-        """`resources` are served by path; what is under `pages` goes on to `app`."""
         self._app = app
         self._operations = operations
-        self._pages = pages
+        self._swagger_ui_path = swagger_ui_path
         self._make_endpoint = make_endpoint
         self._router: Router[ASGIApp] = Router()
-        for path, resource in resources.items():
-            self._router.add_path(GET, path, resource)
+        for path, document in documents.items():
+            self._router.add_path(GET, path, document)
 
     def add_api(self, _: Specification, **__: Any) -> None:
-        """Makes the endpoints; Connexion calls it once, when it builds its stack."""
+        """Makes the endpoints. Connexion calls it once, when it builds its middleware stack."""
         for operation in self._operations.values():
             endpoint = self._make_endpoint(operation)
             self._router.add(operation.http_method, operation.path, endpoint)
@@ -90,9 +97,9 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         try:
             match = self._match(scope["method"], scope["raw_path"])
         except NoRouteError as error:
-            if not scope["path"].startswith(self._pages):
-                raise _problem(error.allowed) from None
-            await self._page(scope, receive, send)
+            if not scope["path"].startswith(self._swagger_ui_path):
+                raise _no_route(error.allowed) from None
+            await self._serve_swagger_ui(scope, receive, send)
             return
         scope[MATCH] = match
         await match.target.endpoint(scope, receive, send)
@@ -105,17 +112,18 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         except NoRouteError:
             return self._router.match(GET, path)
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Range may be ignored (RFC 9110, section 14.2); Starlette's errors about it have another shape.
+    async def _serve_swagger_ui(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A server may ignore Range (RFC 9110, section 14.2). Starlette's errors about it are no google.rpc.Status.
         scope["headers"] = [header for header in scope["headers"] if header[0] != b"range"]
         try:
             await self._app(scope, receive, send)
         except HTTPException as error:
             allowed = {GET} if error.status_code == METHOD_NOT_ALLOWED else set[str]()
-            raise _problem(allowed) from None
+            raise _no_route(allowed) from None
 
 
-def _problem(allowed: Collection[str]) -> GatewayError:
+def _no_route(allowed: Collection[str]) -> GatewayError:
+    """Returns 405 with the methods that the path has, or 404 when it has none."""
     if not allowed:
         return GatewayError(route_not_found())
     methods = ", ".join(sorted({*allowed, HEAD} if GET in allowed else allowed))

@@ -28,11 +28,11 @@ class AddressInUseError(StartError):
     """The address can't be listened on; the text names it."""
 
 
-def serve(app: Any, address: str, limits: Limits, domain: str) -> None:
-    """Serves until told to stop.
+def serve_app(app: Any, address: str, limits: Limits, domain: str) -> None:
+    """Serves an ASGI app until SIGTERM or SIGINT.
 
     Raises:
-        AddressInUseError: the address can't be listened on.
+        AddressInUseError: The address can't be listened on.
     """
     listener = _listen(address)
     _allow_connections()

@@ -25,7 +25,7 @@ class Servers:
     """Whether clients may probe them every second, and they tell their health, as this project's do."""
 
 
-def target(setting: str, addresses: str) -> str:
+def grpc_target(setting: str, addresses: str) -> str:
     """Returns the gRPC target of one host:port, or of several with commas between them.
 
     A host is a name or an IP address; several must be IP addresses of one version, as gRPC's
