@@ -7,6 +7,7 @@ from google.protobuf.descriptor import Descriptor
 
 from grpc_gateway_python._contracts.declaration import declared_domain
 from grpc_gateway_python._contracts.resolved_bindings import ResolvedBinding, resolved_bindings_of
+from grpc_gateway_python._version import __version__
 from grpc_gateway_python.generator.closure import Closure, Use
 from grpc_gateway_python.generator.details import need_details, package_messages
 from grpc_gateway_python.generator.exact import ExactIntegers
@@ -67,11 +68,14 @@ class _Module:
         """Returns the module's text."""
         messages = self._message_codes()
         operation_codes = [self._requests.code(each) for each in operations]
-        self._names.runtime("EnumNames")
         enums = [
             (self._fields.enum(enum), self._names.python_class(enum))
             for _, enum in sorted(self._fields.enums.items())
         ]
+        if enums:
+            self._names.runtime("EnumNames")
+        if enums or operations or any(message.fields for message in messages):
+            self._names.standard("Final")
         code = _render("messages.py.jinja", enums=enums, messages=messages)
         if operations:
             self._names.runtime("DetailWriter")
@@ -82,8 +86,13 @@ class _Module:
                 details=self._details(),
                 json_names=self._json_names,
             )
-        imports = self._names.imports(code)
-        return _render("module.py.jinja", source=self._file_name, imports=imports, code=code)
+        return _render(
+            "module.py.jinja",
+            version=__version__,
+            source=self._file_name,
+            imports=self._names.imports(),
+            code=code,
+        )
 
     def _details(self) -> list[tuple[str, str, str]]:
         """Returns the full name, the class and the writer of each message that may be a detail."""
@@ -148,10 +157,12 @@ def _index(served: list[str], domain: str) -> tuple[str, str]:
     """Returns the module that lists all operations, in the folder that holds all the others."""
     folder = posixpath.commonpath([posixpath.dirname(each) for each in served])
     names = Names()
-    modules = [names.module(gateway_module(each)) for each in served]
+    modules = [names.module(gateway_module(file_name)) for file_name in served]
+    names.standard("Final")
     text = _render(
         "services.py.jinja",
-        imports=names.imports(" ".join(["Final", *modules])),
+        version=__version__,
+        imports=names.imports(),
         modules=modules,
         domain=domain,
     )

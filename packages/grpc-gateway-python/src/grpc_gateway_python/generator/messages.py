@@ -13,6 +13,8 @@ from grpc_gateway_python.generator.reading import Source
 from protoc_plugin_kit.contracts import Contracts
 
 MEMBER: Final = Source("value", "place", "name", "place.member(name)")
+ONE: Final = "one"
+"""The runtime's function that returns the only value of a parameter."""
 FIELD_BEHAVIOR: Final = "google.api.field_behavior"
 
 
@@ -65,8 +67,11 @@ class Messages:
         reads = Use.READ in uses
         sets = Use.SET in uses
         writes = Use.WRITE in uses
-        for name in ("Place", "members", "refuse_second_choice", "unknown_parameter", "one"):
-            self._names.runtime(name)
+        if reads:
+            self._names.runtime("Place")
+            self._names.runtime("members")
+        if sets:
+            self._names.runtime("unknown_parameter")
         return MessageCode(
             name=message.full_name,
             python_type=self._names.python_type(message),
@@ -88,7 +93,8 @@ class Messages:
         lines = []
         if oneof := choice_of(field):
             chosen = f'message.WhichOneof("{oneof}")'
-            lines.append(f"refuse_second_choice({chosen}, place, name)")
+            refuse = self._names.runtime("refuse_second_choice")
+            lines.append(f"{refuse}({chosen}, place, name)")
         return Case(field.name, [*lines, *self._fields.read(field, MEMBER)])
 
     def _set_cases(self, message: Descriptor) -> list[Case]:
@@ -99,9 +105,11 @@ class Messages:
             if field.is_repeated:
                 lines = self._fields.read_texts(field, "message", "values", "parameter")
             else:
-                text = "one(values, parameter)"
+                text = f"{ONE}(values, parameter)"
                 line = self._fields.read_text(field, "message", text, "parameter")
                 lines = [line] if line else []
+                if line:
+                    self._names.runtime(ONE)
             if lines:
                 cases.append(Case(field.name, [*self._second_choice(field), *lines]))
         return cases
@@ -118,21 +126,24 @@ class Messages:
         return cases
 
     def _entry_set_cases(self, message: Descriptor) -> list[Case]:
-        self._names.runtime("map_entry")
-        return [
+        cases = [
             Case(field.name, [line])
             for field in message.fields
             if is_map(field)
             and not self._is_output_only(field)
             and (line := self._fields.read_entry(field))
         ]
+        if cases:
+            self._names.runtime("map_entry")
+        return cases
 
     def _second_choice(self, field: FieldDescriptor, *, nested: bool = False) -> list[str]:
         oneof = choice_of(field)
         if not oneof:
             return []
         chosen = f'message.WhichOneof("{oneof}")'
-        check = f"refuse_second_choice({chosen}, {self._names.runtime('ROOT')}, parameter)"
+        refuse = self._names.runtime("refuse_second_choice")
+        check = f"{refuse}({chosen}, {self._names.runtime('ROOT')}, parameter)"
         if not nested:
             return [check]
         return [f'if {chosen} != "{field.name}":', f"    {check}"]

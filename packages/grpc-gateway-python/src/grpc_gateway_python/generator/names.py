@@ -17,7 +17,6 @@ STANDARD: Final = {
     "Final": "from typing import Final",
 }
 """Name → the import statement that brings it, in isort's order."""
-WORD: Final = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]*\b")
 NO_WORD: Final = re.compile(r"[^A-Za-z0-9_]")
 INDEX: Final = "services_gateway"
 """The module that lists all operations."""
@@ -38,14 +37,20 @@ class Names:
         self._modules: dict[str, str] = {}
         self._taken: set[str] = set()
         self._runtime: set[str] = set()
+        self._standard: set[str] = set()
 
     def runtime(self, name: str) -> str:
-        """Returns the name of a function of the gateway's runtime."""
+        """Returns a name of the transcoding runtime, and imports it."""
         self._runtime.add(name)
         return name
 
+    def standard(self, name: str) -> str:
+        """Returns a name of the standard library, and imports it."""
+        self._standard.add(name)
+        return name
+
     def module(self, path: str) -> str:
-        """Returns the local name of a module."""
+        """Returns the local name of a module, and imports it."""
         if path not in self._modules:
             name = _identifier(path.rpartition(".")[2])
             if name in self._taken:
@@ -82,18 +87,18 @@ class Names:
 
     def python_type(self, message: Descriptor) -> str:
         """Returns the annotation of a message class; a statement can't say `names_pb2.None`."""
-        expression = self.python_class(message)
-        return "Any" if "getattr(" in expression else expression
+        if any(map(keyword.iskeyword, relative_name(message).split("."))):
+            return self.standard("Any")
+        return self.python_class(message)
 
-    def imports(self, code: str) -> list[str]:
-        """Returns the import statements that a module's code needs, in isort's order."""
-        words = set(WORD.findall(code))
-        modules = {path: name for path, name in self._modules.items() if name in words}
+    def imports(self) -> list[str]:
+        """Returns the import statements of the names that were given out, in isort's order."""
+        modules = self._modules
         called = {path for path in modules if not is_importable(path)}
         if called:
-            words.add("import_module")
-        statements = [each for name, each in STANDARD.items() if name in words]
-        packages: dict[str, list[str]] = {RUNTIME: list(self._runtime & words)}
+            self.standard("import_module")
+        statements = [line for name, line in STANDARD.items() if name in self._standard]
+        packages: dict[str, list[str]] = {RUNTIME: list(self._runtime)}
         for path in modules.keys() - called:
             package, _, last = path.rpartition(".")
             name = modules[path]

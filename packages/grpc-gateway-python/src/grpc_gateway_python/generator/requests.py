@@ -9,7 +9,7 @@ from grpc_gateway_python.generator.closure import Use
 from grpc_gateway_python.generator.empty import OBJECT, empty_json
 from grpc_gateway_python.generator.exact import ExactIntegers
 from grpc_gateway_python.generator.fields import Fields
-from grpc_gateway_python.generator.names import WORD, Names, attribute
+from grpc_gateway_python.generator.names import Names, attribute
 from grpc_gateway_python.generator.reading import Source
 
 
@@ -32,11 +32,9 @@ class OperationCode:
     @property
     def parameters(self) -> str:
         """The parameters of the function that reads, unused ones marked."""
-        words = set(WORD.findall(" ".join(self.lines)))
-        types = {"path": "Sequence[str]", "query": "Query", "body": "object"}
-        return ", ".join(
-            f"{name if name in words else f'_{name}'}: {kind}" for name, kind in types.items()
-        )
+        path = "path" if self.operation.path_fields else "_path"
+        body = "body" if self.operation.rule.body else "_body"
+        return f"{path}: Sequence[str], query: Query, {body}: object"
 
     @property
     def path_template(self) -> str:
@@ -61,8 +59,9 @@ class Requests:
 
     def code(self, operation: ResolvedBinding) -> OperationCode:
         """Returns the code of one operation."""
-        for name in ("ROOT", "Operation", "PathTemplate", "Query"):
+        for name in ("Operation", "PathTemplate", "Query"):
             self._names.runtime(name)
+        self._names.standard("Sequence")
         return OperationCode(
             operation=operation,
             name=self._names.free(operation.name),
@@ -86,6 +85,7 @@ class Requests:
         if operation.raw_body:
             read = self._names.runtime("read_http_body")
             return [f"{read}({_target(operation.body_fields)}, body)"]
+        self._names.runtime("ROOT")
         if not operation.body_fields:
             source = Source("body", "ROOT", '""', "ROOT")
             return [self._fields.read_message(operation.method.input_type, "message", source)]

@@ -5,6 +5,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from grpc_gateway_python._contracts.kinds import (
     JSON_TEXTUAL,
     TEXTUAL,
+    has_text,
+    is_map,
     key_reader_of,
     map_fields,
     well_known_of,
@@ -29,7 +31,8 @@ class TextReading(Functions):
     def _read_message_text(
         self, declared: FieldDescriptor, message: Descriptor, target: str, text: str, name: str
     ) -> str:
-        self._names.runtime("ROOT")
+        if has_text(declared) or is_map(declared):
+            self._names.runtime("ROOT")
         if wrapped := wrapped_of(message):
             return f"{target}.value = {self.text_reader(wrapped, declared)}({text}, ROOT, {name})"
         well_known = well_known_of(message)
@@ -54,9 +57,11 @@ class TextReading(Functions):
     def read_entry(self, field: FieldDescriptor) -> str:
         """Returns the line that reads a map's entry from a parameter, empty when none can say it."""
         key, value = map_fields(field)
+        if not has_text(value):
+            return ""
         read_key = self._names.runtime(key_reader_of(key))
         entry = f"{attribute('message', field)}[{read_key}(key, ROOT, parameter)]"
-        text = "one(values, parameter)"
+        text = f"{self._names.runtime('one')}(values, parameter)"
         if value.message_type is None:
             return f"{entry} = {self.text_reader(value, field)}({text}, ROOT, parameter)"
         return self._read_message_text(field, value.message_type, entry, text, "parameter")

@@ -3,6 +3,7 @@
 import keyword
 
 from protoc_plugin_kit import Contracts, Outputs, environment, run
+from rpc_contract._version import __version__
 from rpc_contract.generator.error_module import error_module_of
 
 
@@ -22,7 +23,7 @@ def generate(contracts: Contracts) -> Outputs:
         if module := error_module_of(contracts, file):
             template = TEMPLATES.get_template("errors.py.jinja")
             path = file.name.removesuffix(".proto") + "_errors.py"
-            yield path, template.render(source=file.name, module=module)
+            yield path, template.render(version=__version__, source=file.name, module=module)
 
 
 def main() -> None:
