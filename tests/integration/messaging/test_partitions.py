@@ -43,7 +43,8 @@ async def test_more_partitions_than_the_contract_says(
         return (await Topics(kafka).partitions())[stream.topic] == MORE
 
     await eventually(is_raised)
-    with pytest.raises(TopicError, match=f"{MORE} partitions, and .* 12: .* as the README says"):
+    advice = f"{MORE} partitions, and .* 12: .* change the contract to {MORE} partitions"
+    with pytest.raises(TopicError, match=advice):
         await outbox_for([stream], kafka, publishing.registry)
     changed = await publishing_of(replace(stream, partitions=MORE))
     after = [order_created() for _ in range(30)]
