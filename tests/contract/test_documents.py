@@ -1,6 +1,7 @@
 """The documents are readable and true: line length, links, and the tests that they name."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,21 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COLUMNS_MAX = 120
-ELSEWHERE = {"gen", "node_modules"}
-"""Folders with documents that are generated or come from others."""
 TEST = re.compile(r"`((?:tests|packages)/[\w./-]+\.py)::(\w+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)")
 
 
 def documents() -> list[Path]:
-    """Returns all Markdown files of the repository."""
-    found = (path.relative_to(ROOT) for path in ROOT.rglob("*.md"))
-    return sorted(
-        path
-        for path in found
-        if not ELSEWHERE.intersection(path.parts)
-        and not any(part.startswith(".") for part in path.parts)
-    )
+    """Returns the Markdown files that git knows: those in ignored folders are not ours."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = map(Path, listed.stdout.splitlines())
+    return sorted(path for path in paths if (ROOT / path).exists())
 
 
 def prose(text: str) -> Iterator[tuple[int, str]]:
