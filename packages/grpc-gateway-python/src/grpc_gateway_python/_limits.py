@@ -1,4 +1,4 @@
-"""The bounds of everything that a client can make large or long."""
+"""The bounds on the size and duration of requests, responses and connections."""
 
 from dataclasses import dataclass
 
@@ -11,20 +11,20 @@ from grpc_gateway_python.v1.gateway_errors import (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes, times in seconds; those that an error tells are in the contract of the reasons."""
+    """Sizes in bytes, times in seconds. The bounds that an error message contains are declared with its reason."""
 
     head_bytes_max: int = HEADERS_TOO_LARGE_BYTES_MAX
-    """Request line and headers."""
+    """The size of request line and headers together."""
     head_seconds_max: float = 10.0
-    """From a connection's first byte of a request to the end of its headers."""
+    """How long a client may take to send request line and headers."""
     body_bytes_max: int = BODY_TOO_LARGE_BYTES_MAX
     framed_body_bytes_max: int = 8 * BODY_TOO_LARGE_BYTES_MAX
-    """A body as it is sent, read or not: a chunk of one byte takes six, and trailers follow."""
+    """The size of a body as sent, with chunk framing and trailers: a chunk of one byte takes six bytes."""
     chunk_framing_bytes_max: int = 16
-    """Around a chunk on average; what chunk extensions and trailers have beyond it counts as a head."""
+    """The average framing of a chunk; further bytes of chunk extensions and trailers count against `head_bytes_max`."""
     body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
-    """A call's deadline when the client sends no Grpc-Timeout; a stream has none then."""
+    """The deadline of a call without Grpc-Timeout. A stream without Grpc-Timeout has no deadline."""
     deadline_seconds_max: float = 60.0
     """The longest deadline that Grpc-Timeout can set, except for streams."""
     stream_deadline_seconds_max: float = 86_400.0
@@ -32,18 +32,18 @@ class Limits:
     stream_silence_seconds_max: float = 300.0
     """How long a service may send nothing in a stream."""
     linger_seconds_max: float = 5.0
-    """How long a client may go on with a request that is answered already."""
+    """How long a client may continue to send a request that was already responded to."""
     read_seconds_max: float = 30.0
-    """How long a client may read nothing of what is written for it."""
+    """How long a client may read nothing of its response."""
     requests_max: int = 1000
-    """Requests in work at once; a request counts from the moment it is read completely."""
+    """How many requests may be in progress at once; a request counts when it has been read completely."""
     slow_after_seconds: float = 1.0
-    """A request that isn't read completely after this counts as slow."""
+    """The time after which a request that hasn't been read completely counts as slow."""
     slow_requests_per_peer_max: int = 100
-    """Slow requests of one client at once."""
+    """How many slow requests one client may have at once."""
     slow_requests_max: int = 500
-    """Slow requests of all clients at once; each may hold a body."""
+    """How many slow requests all clients together may have at once; each one may hold a body in memory."""
     keep_alive_seconds: int = 65
-    """How long an idle connection stays open; longer than the usual proxy's 60."""
+    """How long an idle connection stays open; longer than the 60 seconds that proxies usually keep it."""
     drain_seconds_max: int = 20
-    """How long requests in work may go on after SIGTERM."""
+    """How long requests in progress may continue after SIGTERM."""

@@ -18,21 +18,21 @@ REQUEST_HEADERS: Final = (
 )
 RESPONSE_HEADERS: Final = ("ETag", idempotency_key.REPLAYED_HEADER, "Retry-After", "X-Request-Id")
 PREFLIGHT_SECONDS: Final = 600
-"""How long a browser may remember the answer to a preflight."""
+"""How long a browser may cache the response to a preflight request."""
 
 
 class Cors(CORSMiddleware):
-    """Answers preflights, and stands around the edge, so that errors can be read, too."""
+    """Responds to preflight requests. It wraps `GatewayMiddleware`, so that browsers can read error responses, too."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Returns the answer to a preflight, with the headers of every response."""
+        """Returns the response to a preflight request, with the security headers and a request id."""
         response = super().preflight_response(request_headers)
         response.raw_headers = secured([*response.raw_headers, (HEADER, request_id_of([]))])
         return response
 
 
 def cors(origins: Collection[str], methods: Collection[str]) -> "partial[Cors]":
-    """Returns what wraps an app for pages of these origins, of any when `*` is among them."""
+    """Returns the middleware that allows pages of these origins; `*` allows every origin."""
     return partial(
         Cors,
         allow_origins=origins,

@@ -1,4 +1,4 @@
-"""What RFC 9112 has a server refuse in a request's head, beyond what the parser refuses itself."""
+"""Checks of a request's head that RFC 9112 demands and the parser doesn't make."""
 
 import re
 from collections.abc import Iterable
@@ -17,18 +17,18 @@ HTTP_1_1: Final = "1.1"
 AUTHORITY: Final = re.compile(
     rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[-A-Za-z0-9._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
 )
-"""host and port of RFC 3986, section 3.2; user information has no place in HTTP."""
+"""host and port of RFC 3986, section 3.2; HTTP forbids user information (RFC 9110, section 4.2.4)."""
 ABSOLUTE: Final = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?#]+)([^#]*)")
 CHUNKED: Final = b"chunked"
 ASTERISK: Final = b"*"
 UNKNOWN_METHOD: Final = re.compile(rb"(?:\r\n)*[!#$%&'*+.^_`|~0-9A-Za-z-]+ [!-~]+ HTTP/1\.[01]\r\n")
-"""A well-formed request line; the parser refuses one whose method it doesn't know."""
+"""A well-formed request line. It tells an unknown method from a syntax error: the parser rejects both alike."""
 VERSIONS: Final = frozenset({"Invalid HTTP version", "Pause on PRI/Upgrade"})
 """The parser's errors for versions other than 1.0 and 1.1."""
 
 
 class HeadError(Exception):
-    """A head that must be refused."""
+    """A request's head is invalid; `error` is the response."""
 
     def __init__(self, error: ServiceError) -> None:
         super().__init__(error.message)
@@ -39,7 +39,7 @@ def check_head(version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
     """Checks version, Host (section 3.2) and Transfer-Encoding (section 6.1).
 
     Raises:
-        HeadError: the head must be refused.
+        HeadError: One of them is invalid.
     """
     if version not in {HTTP_1_1, HTTP_1_0}:
         raise HeadError(http_version_not_supported())
@@ -62,7 +62,7 @@ def origin_form(method: bytes, target: bytes) -> bytes:
     """Returns a request target without scheme and authority (section 3.2).
 
     Raises:
-        HeadError: it is no target of HTTP.
+        HeadError: It is not a valid target of this method.
     """
     if target.startswith(b"/") and b"#" not in target:
         return target
@@ -76,7 +76,7 @@ def origin_form(method: bytes, target: bytes) -> bytes:
 
 
 def http_error_of(error: Exception, data: bytes) -> ServiceError:
-    """Returns what to answer to bytes that the parser stopped at."""
+    """Returns the error to respond with when the parser rejected `data`."""
     cause = error.__context__
     if isinstance(cause, HeadError):
         return cause.error
@@ -90,7 +90,7 @@ def http_error_of(error: Exception, data: bytes) -> ServiceError:
 
 def _check_codings(version: str, codings: bytes) -> None:
     *others, last = (coding.strip() for coding in codings.split(b","))
-    # HTTP/1.0 has none, so an intermediary may have framed the request otherwise.
+    # HTTP/1.0 has no transfer codings: an intermediary may have ignored the header and read another body.
     if version == HTTP_1_0 or last != CHUNKED or CHUNKED in others:
         raise HeadError(invalid_http())
     if others:

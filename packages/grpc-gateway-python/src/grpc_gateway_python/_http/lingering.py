@@ -1,7 +1,7 @@
-"""Closes connections amid a request so that its answer arrives (RFC 9112, section 9.6).
+"""Closes a connection in the middle of a request without losing the response (RFC 9112, section 9.6).
 
-When a socket is closed with bytes unread, the kernel resets the connection, and the client loses what
-it has not read yet: the very answer that says why.
+When a socket is closed with unread bytes, the kernel resets the connection. The client would then lose
+the error response that it hasn't read yet.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class LingeringTransport:
-    """A transport whose `close` waits for the client while its request is not read to the end."""
+    """A transport whose `close` waits for the client to close first when its request wasn't read completely."""
 
     def __init__(
         self,
@@ -32,11 +32,11 @@ class LingeringTransport:
         return getattr(self._transport, name)
 
     def is_closing(self) -> bool:
-        """Tells whether nothing more will be answered."""
+        """Tells whether no further response will be written."""
         return self._lingers or self._transport.is_closing()
 
     def close(self) -> None:
-        """Ends the answers, and the connection at once or when the client does."""
+        """Closes the writing side. After an incomplete request, the reading side stays open until the client closes."""
         if self.is_closing():
             return
         if not self._amid_request():
@@ -50,7 +50,7 @@ class LingeringTransport:
 
 
 class _Lingering(asyncio.Protocol):
-    """Discards what still comes, until the client closes or its time is over."""
+    """Discards received bytes until the client closes the connection or the timer closes it."""
 
     def __init__(self, protocol: asyncio.Protocol, timer: asyncio.TimerHandle) -> None:
         self._protocol = protocol

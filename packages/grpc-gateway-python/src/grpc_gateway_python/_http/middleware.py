@@ -1,4 +1,4 @@
-"""The outermost layer: request ids, the bound on requests in work, and every error's shape."""
+"""The middleware around the app: request ids, the bound on concurrent requests, and error responses."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class GatewayMiddleware:
-    """Wraps the whole app; a middleware of Connexion's list."""
+    """The outermost of Connexion's middlewares, except for CORS."""
 
     def __init__(self, app: ASGIApp, *, limits: Limits, domain: str) -> None:
         self._app = app
@@ -38,11 +38,11 @@ class GatewayMiddleware:
         try:
             self._require_small_head(scope)
             await self._app(scope, receive, request.send)
-        except GatewayError as problem:
-            await error_response(problem, self._domain).send(request.send)
+        except GatewayError as error:
+            await error_response(error, self._domain).send(request.send)
         except ClientGoneError:
             pass
-        except asyncio.CancelledError:  # after SIGTERM, with the time to drain over
+        except asyncio.CancelledError:  # the gateway stops, and `drain_seconds_max` is over
             if request.begun:
                 raise
             await self._answer(service_unavailable(), request, CLOSE)
@@ -55,8 +55,8 @@ class GatewayMiddleware:
             request.end()
 
     async def _answer(self, error: ServiceError, request: "_Request", *headers: Header) -> None:
-        problem = GatewayError(error, *headers)
-        await error_response(problem, self._domain).send(request.send)
+        gateway_error = GatewayError(error, *headers)
+        await error_response(gateway_error, self._domain).send(request.send)
 
     def _require_small_head(self, scope: Scope) -> None:
         size = len(scope["raw_path"]) + len(scope["query_string"])
@@ -68,7 +68,7 @@ class GatewayMiddleware:
 
 
 class _Room:
-    """How many more requests may be in work."""
+    """Counts how many more requests may be in progress."""
 
     __slots__ = ("left",)
 
@@ -77,7 +77,7 @@ class _Room:
 
 
 class _Request:
-    """One request on its way through, and its response."""
+    """The state of one request and its response."""
 
     __slots__ = ("_in_work", "_room", "_send", "begun", "id")
 
@@ -90,10 +90,10 @@ class _Request:
         self._in_work = False
 
     def admit(self) -> None:
-        """Counts the request as in work from now on.
+        """Counts the request as in progress from now on.
 
         Raises:
-            GatewayError: there is no room for it.
+            GatewayError: `requests_max` requests are in progress.
         """
         if self._room.left <= 0:
             raise GatewayError(service_unavailable())
@@ -101,7 +101,7 @@ class _Request:
         self._in_work = True
 
     def end(self) -> None:
-        """Makes room for another one."""
+        """Stops counting the request as in progress."""
         if self._in_work:
             self._room.left += 1
 

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1 protocol, with bounds on what a client sends and errors in our shape."""
+"""uvicorn's HTTP/1.1 protocol, with bounds on requests and with errors as google.rpc.Status."""
 
 import asyncio
 import http
@@ -26,7 +26,7 @@ def http_protocol(limits: Limits, domain: str) -> type[HttpToolsProtocol]:
     """Returns the protocol class for uvicorn's `http` setting.
 
     Args:
-        limits: Bounds on what a client sends, and on how slowly.
+        limits: Bounds on the size and the duration of requests.
         domain: The `domain` of the google.rpc.ErrorInfo in the errors that it returns.
     """
     slow_requests = SlowRequests(
@@ -37,9 +37,9 @@ def http_protocol(limits: Limits, domain: str) -> type[HttpToolsProtocol]:
 
 
 class BoundedHttpProtocol(FramingProtocol):
-    """Bounds how large and how slow a request may be, and how slowly its answer is read.
+    """Bounds the size and the arrival time of a request, and the time that a client takes to read the response.
 
-    A head that arrives in one piece is left to the app, which knows its request id.
+    `GatewayMiddleware` checks the size of a head that arrives in one chunk, because its error has the request's id.
     """
 
     limits: Limits
@@ -48,18 +48,18 @@ class BoundedHttpProtocol(FramingProtocol):
     _rejected = False
     _piece_bytes = 0
     _part_bytes = 0
-    """Of the head, or of what follows it, without the piece in which it begins."""
+    """Bytes received for the current head (or body) after its first chunk."""
     _body_bytes = 0
-    """Of the body, with what its chunks may have around them."""
+    """Bytes of the current body, plus `chunk_framing_bytes_max` for each chunk."""
     _head_timer: asyncio.TimerHandle | None = None
     _slow_timer: asyncio.TimerHandle | None = None
     _slow_peer: str | None = None
-    """As which peer's slow request the current one counts, if it does."""
+    """The peer under which the current request counts as slow; None when it doesn't."""
     _in_work: RequestResponseCycle | None = None
-    """The request that the app works on; uvicorn's `cycle` is the last one, which may wait."""
+    """The request that the app is processing; uvicorn's `cycle` is the last request read, which may be queued."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
-        """Starts to wait for the first request."""
+        """Starts the timers for the first request."""
         self._watch = SlowReaderWatch(transport, self.limits.read_seconds_max)
         lingering = LingeringTransport(
             transport,
@@ -68,12 +68,12 @@ class BoundedHttpProtocol(FramingProtocol):
             lambda: self._amid_request,
             self.limits.linger_seconds_max,
         )
-        super().connection_made(lingering)  # type: ignore[arg-type]  # it has what uvicorn calls
+        super().connection_made(lingering)  # type: ignore[arg-type]  # has all that uvicorn calls
         self._start_timer()
         self._await_rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Ends the waits, and tells the request in work."""
+        """Stops the timers, and signals the disconnect to the request in progress."""
         self._stop_timer()
         self._end_rest()
         self._watch.stop()
@@ -83,17 +83,17 @@ class BoundedHttpProtocol(FramingProtocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The client reads more slowly than the app writes."""
+        """The write buffer is full: the client reads more slowly than the app writes."""
         self._watch.start()
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """The client has read on."""
+        """The write buffer has drained: the client has read enough."""
         self._watch.stop()
         super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        """Parses a piece of what the client sends, and counts it."""
+        """Parses received bytes, and checks the bounds on head and body."""
         if self._rejected:
             return
         self._unset_keepalive_if_required()
@@ -110,13 +110,13 @@ class BoundedHttpProtocol(FramingProtocol):
             self._end_rest()
 
     def on_message_begin(self) -> None:
-        """A head begins."""
+        """Starts the timer of a head."""
         self._part_bytes = -self._piece_bytes
         self._start_timer()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """A head ends, unless it has to be parsed again."""
+        """Ends a head, unless it has an Upgrade header and has to be parsed again."""
         super().on_headers_complete()
         if not self._in_head:
             self._part_bytes = -self._piece_bytes
@@ -124,7 +124,7 @@ class BoundedHttpProtocol(FramingProtocol):
             self._stop_timer()
 
     def on_body(self, body: bytes) -> None:
-        """A chunk, or a piece of a body."""
+        """Counts the bytes of a body, or of a part of it."""
         self._body_bytes += len(body) + self.limits.chunk_framing_bytes_max
         super().on_body(body)
 
@@ -142,7 +142,7 @@ class BoundedHttpProtocol(FramingProtocol):
         elif self._amid_request and self._part_bytes - self._body_bytes > limits.head_bytes_max:
             self._reject(headers_too_large(bytes_max=limits.head_bytes_max))
         elif not (self._busy() or self._head_timer or self.timeout_keep_alive_task):
-            # What is left of an answered request, or comes between two, ends no wait.
+            # Bytes that arrive between two requests don't reset the keep-alive timer.
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
@@ -151,30 +151,31 @@ class BoundedHttpProtocol(FramingProtocol):
         return self._in_work is not None and not self._in_work.response_complete
 
     def _reject(self, error: ServiceError) -> None:
-        """Answers what can't be served, in its turn, and reads nothing that follows."""
+        """Responds with an error after the requests in progress, and ignores all further bytes."""
         amid_body = self._amid_request and not self._in_head
-        self._rejected = self._amid_request = True  # where it ends can't be told
+        self._rejected = self._amid_request = True  # the end of this request is unknown
         self._stop_timer()
         work = self._in_work
         if work is not None and self._busy():
             if work is not self.cycle or not amid_body or work.response_started:
-                self.cycle.keep_alive = False  # what came before is answered, and no more
+                # uvicorn closes the connection after the response to the last request read.
+                self.cycle.keep_alive = False
                 return
-            work.disconnected = True  # this answers it
+            work.disconnected = True  # the error below is the response to it
             work.message_event.set()
-        elif amid_body:  # of a request that is answered
+        elif amid_body:  # the response to this request was already sent
             self.transport.close()
             return
-        answer = error_response(GatewayError(error, CLOSE), self.domain)
-        headers = [*secured(answer.head()), (HEADER, request_id_of([]))]
+        response = error_response(GatewayError(error, CLOSE), self.domain)
+        headers = [*secured(response.head()), (HEADER, request_id_of([]))]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-        phrase = http.HTTPStatus(answer.status).phrase.encode()
-        head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (answer.status, phrase, lines)
-        self.transport.write(head + answer.body)
+        phrase = http.HTTPStatus(response.status).phrase.encode()
+        head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (response.status, phrase, lines)
+        self.transport.write(head + response.body)
         self.transport.close()
 
     def _await_rest(self) -> None:
-        """Counts a request as slow after a while, unless it is read to its end before."""
+        """Starts the timer after which a request counts as slow, unless it was read completely by then."""
         if self._slow_timer is None and self._slow_peer is None:
             delay = self.limits.slow_after_seconds
             self._slow_timer = self.loop.call_later(delay, self._count_as_slow)
@@ -194,7 +195,7 @@ class BoundedHttpProtocol(FramingProtocol):
             return
         if self._amid_request:
             self._reject(service_unavailable())
-        else:  # it has sent nothing
+        else:  # the client has sent nothing
             self._watch.close()
 
     def _start_timer(self) -> None:
@@ -202,7 +203,7 @@ class BoundedHttpProtocol(FramingProtocol):
         self._head_timer = self.loop.call_later(self.limits.head_seconds_max, self._end_wait)
 
     def _end_wait(self) -> None:
-        """Hangs up, but not on a request in work, during which reading may pause."""
+        """Closes the connection unless a request is in progress, because reading may be paused then."""
         if self._busy():
             self._start_timer()
         else:

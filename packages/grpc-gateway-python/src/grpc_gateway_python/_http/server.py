@@ -1,4 +1,4 @@
-"""Runs the app under uvicorn until SIGTERM or SIGINT, then lets requests in work end."""
+"""Runs the app under uvicorn until SIGTERM or SIGINT, then waits for the requests in progress."""
 
 import gc
 import os
@@ -19,20 +19,20 @@ from grpc_gateway_python._limits import Limits
 
 BACKLOG: Final = 1024
 GC_THRESHOLDS: Final = (20_000, 20, 50)
-"""Rare collections: requests leave no cycles behind, and a full one stops every request."""
+"""Collects rarely: requests leave no reference cycles, and a full collection pauses every request."""
 
 log = structlog.get_logger()
 
 
 class AddressInUseError(StartError):
-    """The address can't be listened on; the text names it."""
+    """The server can't listen on the address; the text names it."""
 
 
 def serve_app(app: Any, address: str, limits: Limits, domain: str) -> None:
     """Serves an ASGI app until SIGTERM or SIGINT.
 
     Raises:
-        AddressInUseError: The address can't be listened on.
+        AddressInUseError: The server can't listen on the address.
     """
     listener = _listen(address)
     _allow_connections()
@@ -50,14 +50,14 @@ def serve_app(app: Any, address: str, limits: Limits, domain: str) -> None:
         timeout_keep_alive=limits.keep_alive_seconds,
         timeout_graceful_shutdown=limits.drain_seconds_max,
     )
-    # uvicorn handles these while it serves, and raises them again when it has drained.
+    # uvicorn handles these signals while it serves, and raises them again after the drain.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     uvloop.run(_Server(config).serve(sockets=[listener]))
 
 
 def _allow_connections() -> None:
-    """Raises the soft limit of open files, often 1024, to the hard one, as Go's runtime does."""
+    """Raises the soft limit of open files (often 1024) to the hard limit, as Go's runtime does."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
@@ -68,18 +68,18 @@ def _end(*_: object) -> NoReturn:
 
 class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listens, now that everything is loaded and made."""
+        """Starts to listen. All modules are loaded now, so their objects are excluded from garbage collection."""
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
         await super().startup(sockets)
-        for each in sockets or ():
-            log.info("gateway serves", url=_url(*each.getsockname()[:2]))
+        for listener in sockets or ():
+            log.info("gateway serves", url=_url(*listener.getsockname()[:2]))
 
 
 def _url(host: str, port: int) -> str:
-    """Returns a URL that can be opened here: an address that stands for all is none."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - is not listened on
+    """Returns a URL that can be opened on this host; the loopback address replaces a wildcard address."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only replaced
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -92,7 +92,7 @@ def _listen(address: str) -> socket.socket:
             (host, int(port)),
             family=socket.AF_INET6 if ipv6 else socket.AF_INET,
             backlog=BACKLOG,
-            # asyncio and Python limit [::] to IPv6 otherwise, whatever the system's default is.
+            # Without it Python limits [::] to IPv6, even where the system's default is both versions.
             dualstack_ipv6=ipv6 and ip_address(host).is_unspecified and socket.has_dualstack_ipv6(),
         )
     except OSError as error:

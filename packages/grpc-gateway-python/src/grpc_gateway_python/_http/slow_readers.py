@@ -1,10 +1,10 @@
-"""Hangs up on clients that don't read what is written for them."""
+"""Closes the connections of clients that don't read their responses."""
 
 import asyncio
 
 
 class SlowReaderWatch:
-    """Watches a connection while what is written waits for the client."""
+    """Aborts a connection whose write buffer doesn't shrink for `seconds_max`."""
 
     def __init__(self, transport: asyncio.Transport, seconds_max: float) -> None:
         self._transport = transport
@@ -13,20 +13,20 @@ class SlowReaderWatch:
         self._waiting_bytes = 0
 
     def start(self) -> None:
-        """Starts to watch, unless it does already."""
+        """Starts the timer unless it runs."""
         if self._timer is None:
             self._waiting_bytes = self._transport.get_write_buffer_size()
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._seconds_max, self._look)
 
     def stop(self) -> None:
-        """Ends the watch."""
+        """Stops the timer."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def close(self) -> None:
-        """Closes the connection once the client has read everything, or reads no more."""
+        """Closes the connection when the client has read everything, and aborts it when the client stops reading."""
         self.start()
         self._transport.close()
 

@@ -1,4 +1,4 @@
-"""Bounds the requests that arrive slowly, per client and in total."""
+"""Bounds the number of requests that arrive slowly, per client and in total."""
 
 from collections import Counter
 from ipaddress import IPv6Address, ip_address
@@ -8,7 +8,7 @@ IPV6_HOST_BITS = 64
 
 
 class SlowRequests:
-    """Counts, by peer, the requests that are slow to arrive.
+    """Counts the requests that arrive slowly, by peer.
 
     A peer without slow requests takes no memory.
     """
@@ -20,7 +20,7 @@ class SlowRequests:
         self._all = 0
 
     def enter(self, host: str) -> str | None:
-        """Counts a request of a host; returns the peer to pass to `leave`, or None at the bound."""
+        """Counts a slow request of a host. Returns the peer to pass to `leave`, or None when a bound is reached."""
         peer = _peer(host)
         if self._all >= self._all_max or self._by_peer[peer] >= self._per_peer_max:
             self._forget(peer)
@@ -30,7 +30,7 @@ class SlowRequests:
         return peer
 
     def leave(self, peer: str) -> None:
-        """Stops counting one request of a peer."""
+        """Stops counting one slow request of a peer."""
         self._by_peer[peer] -= 1
         self._all -= 1
         self._forget(peer)

@@ -1,4 +1,4 @@
-"""Request bodies, bounded in size and time."""
+"""Reads request bodies, with bounds on size and time."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from grpc_gateway_python.v1.gateway_errors import body_too_large, request_timeou
 
 
 def has_content(headers: Mapping[bytes, bytes]) -> bool:
-    """Tells whether a body follows these headers; its length may still be 0 when it is chunked."""
+    """Tells whether a body follows these headers. A chunked body may still be empty."""
     length = headers.get(b"content-length")
     return b"transfer-encoding" in headers if length is None else bool(length.strip(b"0"))
 
@@ -23,14 +23,21 @@ async def read_body(
     seconds_max: float,
     seconds_left: float,
 ) -> bytes:
-    """Reads a whole body; `seconds_left` is what is left of the `seconds_max` that an error tells.
+    """Reads a whole body.
+
+    Args:
+        receive: The ASGI function of the request.
+        headers: The first value of each header.
+        bytes_max: The largest size of the body.
+        seconds_max: The time-out that the error names.
+        seconds_left: The part of the time-out that is left.
 
     Raises:
-        GatewayError: it is too large, or comes too slowly.
-        ClientGoneError: the client went away.
+        GatewayError: The body is too large, or arrives too slowly.
+        ClientGoneError: The client closed its connection.
     """
     announced = headers.get(b"content-length")
-    # A number of more digits than the limit's is larger than it; int() of a long one is slow.
+    # Count the digits first: int() is slow for a long text.
     if announced is not None and (
         len(announced.lstrip(b"0")) > len(str(bytes_max)) or int(announced) > bytes_max
     ):

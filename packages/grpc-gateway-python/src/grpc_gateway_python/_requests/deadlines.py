@@ -1,4 +1,4 @@
-"""How long a request may take, as its client says in Grpc-Timeout."""
+"""The deadline of a request, which its client sets by the Grpc-Timeout header."""
 
 import re
 from time import monotonic
@@ -15,7 +15,7 @@ UNIT_SECONDS: Final = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e
 
 
 class Deadline:
-    """A client's own deadline, which counts from the end of the request's head."""
+    """A deadline that the client set. Its time starts at the end of the request's head."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -23,10 +23,10 @@ class Deadline:
 
     @classmethod
     def of(cls, value: bytes | None, seconds_max: float) -> Self | None:
-        """Returns the deadline that a header's value asks for; a longer one than the bound is cut.
+        """Returns the deadline of a Grpc-Timeout header, at most `seconds_max`.
 
         Raises:
-            GatewayError: the value is no gRPC timeout such as `500m`, or leaves no time.
+            GatewayError: The value is not a gRPC timeout such as `500m`, or it is zero.
         """
         if value is None:
             return None
@@ -43,7 +43,7 @@ class Deadline:
         """Returns the time that is left, in seconds.
 
         Raises:
-            GatewayError: there is none.
+            GatewayError: The deadline is exceeded.
         """
         seconds = self._end - monotonic()
         if seconds <= 0:

@@ -1,4 +1,4 @@
-"""What the gateway reads of a request's headers, gathered in one pass."""
+"""Reads a request's headers, and checks Accept, Content-Type and Content-Encoding."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,19 +11,19 @@ JSON_TYPE: Final = b"application/json"
 NDJSON_TYPE: Final = b"application/x-ndjson"
 PLAIN_TYPES: Final = frozenset({b"", JSON_TYPE, b"application/json; charset=utf-8"})
 CHARSETS: Final = frozenset({b"", b"utf-8", b"utf8", b"us-ascii"})
-"""Those whose texts are UTF-8; JSON defines no such parameter."""
+"""Charsets whose text is valid UTF-8. JSON itself defines no `charset` parameter (RFC 8259, section 11)."""
 WIDE_RANGES: Final = frozenset({b"*/*", b"application/*", JSON_TYPE})
 PARAMETER: Final = re.compile(
     rb';[ \t]*([^\s;="]*)[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[^\s;"]*))?[ \t]*'
 )
-"""A parameter of a media type, read leniently."""
+"""A parameter of a media type; lenient about spaces and missing values."""
 NO_QUALITY: Final = re.compile(rb"0(?:\.0{0,3})?")
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
 
 def first_values(headers: RawHeaders) -> dict[bytes, bytes]:
-    """Returns the headers by name in lower case, the first value of each."""
+    """Returns the first value of each header, by its name in lower case."""
     found: dict[bytes, bytes] = {}
     for name, value in headers:
         found.setdefault(name, value)
@@ -33,7 +33,11 @@ def first_values(headers: RawHeaders) -> dict[bytes, bytes]:
 def require_json_accepted(
     headers: Mapping[bytes, bytes], raw: RawHeaders, own_type: bytes = JSON_TYPE
 ) -> None:
-    """Refuses a client that takes neither JSON nor the response's own type (RFC 9110, section 12.5.1)."""
+    """Checks that Accept allows JSON or the response's own type (RFC 9110, section 12.5.1).
+
+    Raises:
+        GatewayError: Accept allows neither.
+    """
     accept = headers.get(b"accept")
     if accept is None or accept in WIDE_RANGES:
         return
@@ -51,7 +55,11 @@ def require_json_accepted(
 
 
 def require_json_body(headers: Mapping[bytes, bytes]) -> None:
-    """Refuses a body that says it is anything but JSON in UTF-8; one that says nothing is taken."""
+    """Checks that Content-Type is JSON in UTF-8 or absent, and that the body isn't compressed.
+
+    Raises:
+        GatewayError: The headers declare another type, charset or encoding.
+    """
     if headers.get(b"content-encoding", b"").lower() not in {b"", b"identity"}:
         raise GatewayError(unsupported_media_type(), (b"accept", JSON_TYPE))
     content_type = headers.get(b"content-type", b"")

@@ -1,4 +1,4 @@
-"""The specification's rules as compiled validators, made once at start-up."""
+"""Compiled validators of the specification's JSON Schemas, built once at start-up."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,17 +17,17 @@ Json = dict[str, Any]
 PARAMETER_ONLY: Final = frozenset({"name", "in", "required", "description", "collectionFormat"})
 REFERENCE: Final = "#/definitions/"
 ENUM_NUMBERS: Final = "x-enum-numbers"
-"""The specification's word for the numbers of an enum's values."""
+"""The specification's keyword for the numbers of an enum's values."""
 VIOLATIONS_MAX: Final = 50
-"""As many violations are told of one request."""
+"""How many violations an error lists at most."""
 
 
 class SpecificationError(StartError):
-    """The specification has a schema that is none, such as one with a broken pattern."""
+    """The specification contains an invalid schema, such as one with a broken pattern."""
 
 
 class Validator:
-    """Checks JSON against a schema and describes what is wrong, never repeating the input."""
+    """Checks JSON against a schema. Its descriptions of violations never contain the input."""
 
     def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
         used = {name: _nullable(definitions[name]) for name in _used(schema, definitions)}
@@ -40,7 +40,7 @@ class Validator:
         self._formats = dict(_formats(whole))
 
     def violations(self, value: object, prefix: str = "") -> Iterator[FieldViolation]:
-        """Yields what is wrong, at most VIOLATIONS_MAX."""
+        """Yields at most VIOLATIONS_MAX violations of the schema."""
         return islice(self._violations(value, prefix), VIOLATIONS_MAX)
 
     def _violations(self, value: object, prefix: str) -> Iterator[FieldViolation]:
@@ -52,29 +52,29 @@ class Validator:
 
 
 def parameters_schema(parameters: list[Schema]) -> Schema:
-    """Returns the schema of an object that holds parameters by name."""
-    required = [each["name"] for each in parameters if each.get("required")]
+    """Returns the schema of an object with the parameters as members."""
+    required = [parameter["name"] for parameter in parameters if parameter.get("required")]
     schemas = {
-        each["name"]: {key: each[key] for key in each if key not in PARAMETER_ONLY}
-        for each in parameters
+        parameter["name"]: {key: parameter[key] for key in parameter if key not in PARAMETER_ONLY}
+        for parameter in parameters
     }
     schema: Schema = {
         "type": "object",
         "properties": schemas,
-        # A map's entries have names of their own where the specification has `name[type]`.
+        # The specification has one parameter `name[type]` for a map; a request has `name[key]` for each entry.
         "patternProperties": {
-            rf"^{re.escape(name.partition('[')[0])}\[.*\]$": each
-            for name, each in schemas.items()
+            rf"^{re.escape(name.partition('[')[0])}\[.*\]$": schema
+            for name, schema in schemas.items()
             if name.endswith("]")
         },
         "additionalProperties": False,
     }
-    # JSON Schema's draft 4 allows no empty list.
+    # Draft 4 of JSON Schema doesn't allow `required` to be empty.
     return schema | {"required": required} if required else schema
 
 
 def _used(schema: Any, definitions: Mapping[str, Schema]) -> set[str]:
-    """Returns the definitions that a schema refers to, and those that they refer to."""
+    """Returns the names of the definitions that a schema refers to, directly or through others."""
     used: set[str] = set()
     todo = [schema]
     while todo:
@@ -91,9 +91,9 @@ def _used(schema: Any, definitions: Mapping[str, Schema]) -> set[str]:
 
 
 def _nullable(node: Any) -> Any:
-    """Says `x-nullable`, which OpenAPI 2 has instead, as JSON Schema does."""
+    """Replaces OpenAPI 2's `x-nullable` by JSON Schema's type `null`."""
     if isinstance(node, list):
-        return [_nullable(each) for each in node]
+        return [_nullable(item) for item in node]
     if not isinstance(node, Mapping):
         return node
     copy = {key: _nullable(value) for key, value in node.items()}
@@ -107,9 +107,9 @@ def _nullable(node: Any) -> Any:
 
 
 def _with_enum_numbers(node: Any) -> Any:
-    """Allows the numbers of enum values, which OpenAPI 2 can't say beside their names."""
+    """Allows the numbers of an enum's values besides their names; OpenAPI 2 can't express both."""
     if isinstance(node, list):
-        return [_with_enum_numbers(each) for each in node]
+        return [_with_enum_numbers(item) for item in node]
     if not isinstance(node, Mapping):
         return node
     copy = {key: _with_enum_numbers(value) for key, value in node.items()}
@@ -121,7 +121,7 @@ def _with_enum_numbers(node: Any) -> Any:
 
 
 def _formats(node: Any) -> Iterator[tuple[str, str]]:
-    """Yields pattern and format of each schema that has both, such as an id's."""
+    """Yields the pattern and the format of every schema that has both, such as the schema of an id."""
     if isinstance(node, Mapping):
         match node:
             case {"pattern": str(pattern), "format": str(name)}:
@@ -129,8 +129,8 @@ def _formats(node: Any) -> Iterator[tuple[str, str]]:
         node = node.values()
     elif not isinstance(node, list):
         return
-    for each in node:
-        yield from _formats(each)
+    for item in node:
+        yield from _formats(item)
 
 
 def _path(prefix: str, steps: list[str | int]) -> str:
@@ -146,17 +146,17 @@ def _join(path: str, name: str) -> str:
 
 
 def _descriptions(kind: str, facts: Json, formats: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Returns names of members (empty for the value itself) and what is wrong with them."""
+    """Returns pairs of a member's name (empty for the value itself) and the description of its violation."""
     if kind == "required":
         return [(facts["property"], "is required")]
     if kind == "additionalProperties":
         return [(name, "is not known") for name in facts["unexpected"]]
     if kind == "type":
-        types = [TYPES.get(each, each) for each in facts["types"]]
+        types = [TYPES.get(name, name) for name in facts["types"]]
         return [("", f"must be {' or '.join(types)}")]
     if kind == "enum":
-        names = [each for each in facts["options"] if isinstance(each, str)]
-        options = names or [str(each) for each in facts["options"] if each is not None]
+        names = [option for option in facts["options"] if isinstance(option, str)]
+        options = names or [str(option) for option in facts["options"] if option is not None]
         return [("", f"must be one of {', '.join(options)}")]
     if kind == "pattern" and (name := formats.get(facts["pattern"])):
         return [("", f"{RULES['format'].format(format=name)}: {facts['pattern']}")]
@@ -189,4 +189,4 @@ RULES: Final = {
     "pattern": "must match {pattern}",
     "uniqueItems": "must not have equal items",
 }
-"""Rule of JSON Schema → the description of a value that breaks it."""
+"""Keyword of JSON Schema → the description of a value that violates it."""

@@ -1,4 +1,4 @@
-"""HTTP headers to gRPC metadata, and back."""
+"""Converts HTTP headers to gRPC metadata, and metadata to HTTP headers."""
 
 import base64
 import re
@@ -19,13 +19,13 @@ BINARY: Final = "-bin"
 VALUE: Final = re.compile(rb"[\x20-\x7e]*")
 UNPRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
 KEY: Final = re.compile(rb"(?!grpc-|-bin$)[0-9a-z_.-]+")
-"""gRPC keeps `grpc-` for itself, and takes `-bin` alone for a name of text."""
+"""A valid key. gRPC reserves the prefix `grpc-`, and treats the key `-bin` as text instead of binary."""
 CONNECTIONS: Final = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"}
     | {b"host", b"content-length", b"content-type", b"user-agent"}
 )
-"""Names that HTTP/2 forbids (RFC 9113, section 8.2.2), and those that gRPC itself fills in; many
-servers fail a call that has them."""
+"""Names that HTTP/2 forbids (RFC 9113, section 8.2.2), and names that gRPC sets itself. Many servers
+fail a call that has one of them."""
 RESERVED: Final = ("grpc-", ":")
 HOP_BY_HOP: Final = frozenset({"content-type", "user-agent", "te", "date", "server", "trailer"})
 
@@ -35,19 +35,19 @@ ReceivedMetadata = Iterable[tuple[str, str | bytes]] | None
 
 @dataclass(frozen=True, slots=True)
 class HeaderNames:
-    """Which headers pass under their own names; others only as Grpc-Metadata-*."""
+    """The headers that are forwarded under their own names; others need the prefix Grpc-Metadata-."""
 
     requests: frozenset[bytes]
     responses: frozenset[str]
     tracing: frozenset[bytes] = frozenset()
-    """Those that pass if they can; a trace is not worth a request."""
+    """Request headers that are dropped when they are no valid metadata: a broken trace must not fail a request."""
 
 
 def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes) -> Metadata:
-    """Returns the metadata that a service gets.
+    """Returns the metadata of a call to a service.
 
     Raises:
-        GatewayError: a header that is passed on can't be metadata.
+        GatewayError: A forwarded header is no valid metadata.
     """
     found: list[tuple[str, str | bytes]] = [(REQUEST_ID.decode(), request_id.decode("ascii"))]
     for name, value in headers:
@@ -79,7 +79,7 @@ def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
 def response_headers(
     metadata: ReceivedMetadata, names: HeaderNames, prefix: bytes = PREFIX
 ) -> list[tuple[bytes, bytes]]:
-    """Returns the headers of a service's metadata."""
+    """Returns a service's metadata as HTTP headers."""
     if not metadata:
         return []
     return [

@@ -1,4 +1,4 @@
-"""What every operation does with a request before its service is called."""
+"""Reads and validates a request, and builds the RPC's request message, metadata and time-out."""
 
 import asyncio
 from collections.abc import Mapping
@@ -37,17 +37,17 @@ from rpc_contract.v1.contract_errors import invalid_request
 
 HEAD: Final = "HEAD"
 LARGE_BODY_BYTES: Final = 16 * 1024
-"""Larger bodies are read on a thread, so that other requests don't wait for them."""
+"""Larger bodies are parsed on a thread, so that they don't block the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class RpcRequest:
-    """A request, ready to be sent to its service."""
+    """A request for a service: serialized message, metadata and time-out."""
 
     message: bytes
     metadata: Metadata
     timeout_seconds: float | None
-    """None for a stream whose client asks for no deadline."""
+    """None for a stream without Grpc-Timeout."""
 
 
 class OperationRequestReader:
@@ -70,18 +70,18 @@ class OperationRequestReader:
         self._deadline_seconds_max = (
             limits.stream_deadline_seconds_max if streams else limits.deadline_seconds_max
         )
-        # A whole message that lacks something is named member by member instead.
+        # With `body: "*"` the validator names each missing member instead.
         demanded = operation.body != WHOLE_BODY and validator is not None and validator.demands_body
         self._demanded_body = (
             FieldViolation(operation.body or "", "is required") if demanded else None
         )
 
     async def read(self, scope: Scope, receive: Receive) -> RpcRequest:
-        """Returns what to send to the service.
+        """Reads a request and returns the RPC request.
 
         Raises:
-            GatewayError: the request can't be served.
-            ClientGoneError: the client went away.
+            GatewayError: The request is invalid, or too many requests are in progress.
+            ClientGoneError: The client closed its connection.
         """
         raw = scope["headers"]
         headers = first_values(raw)
@@ -129,7 +129,7 @@ class OperationRequestReader:
             absent = not text or text.isspace()
             body = self._body(headers, text, absent=absent)
             if large and not absent:
-                # First, because it stops at what is wrong; the validator's errors copy all of a body.
+                # Parse first: the parser stops at the first error, while each error of the validator copies the body.
                 message = operation.read(captures, query, body)
                 self._validate(captures, query, scope, body)
                 return message
@@ -140,7 +140,7 @@ class OperationRequestReader:
         except UnicodeDecodeError:
             violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
             raise GatewayError(invalid_request().with_violations([violation])) from None
-        except EncodeError as error:  # it names required fields of proto2
+        except EncodeError as error:  # required fields of proto2 are missing
             names = str(error).rpartition(": ")[2].split(",")
             missing = [FieldViolation(name, "is required") for name in names]
             raise GatewayError(invalid_request().with_violations(missing)) from None
@@ -150,11 +150,11 @@ class OperationRequestReader:
     def _validate(self, captures: list[str], query: Query, scope: Scope, body: object) -> None:
         if self._validator is None:
             return
-        problem = self._validator.problem(
+        error = self._validator.problem(
             captures, query, scope["headers"], body, self._operation.body
         )
-        if problem is not None:
-            raise problem
+        if error is not None:
+            raise error
 
     def _body(self, headers: Mapping[bytes, bytes], text: bytes, *, absent: bool) -> object:
         if self._operation.body is None:

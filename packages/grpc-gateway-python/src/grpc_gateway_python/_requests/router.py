@@ -1,4 +1,4 @@
-"""Which endpoint a path leads to: literals before `*`, and `*` before `**`."""
+"""Finds the endpoint of a path. A literal segment takes precedence over `*`, and `*` over `**`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ class NoRouteError(Exception):
     def __init__(self, allowed: frozenset[str]) -> None:
         super().__init__()
         self.allowed = allowed
-        """The methods that the path has."""
+        """The methods that the path has; empty when the path is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target(Generic[T]):
-    """Where a method and a path lead."""
+    """The endpoint of a route, and the segments that its variables capture."""
 
     endpoint: T
     captures: tuple[tuple[int, int], ...]
@@ -34,16 +34,16 @@ class Target(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[T]):
-    """A target and the path that leads there."""
+    """A target and the path that matched it."""
 
     target: Target[T]
     segments: list[bytes]
 
     def captures(self) -> list[str]:
-        """Returns what the path's variables hold, decoded.
+        """Returns the decoded values of the path's variables.
 
         Raises:
-            UnicodeDecodeError: they are not UTF-8.
+            UnicodeDecodeError: A value is not UTF-8.
         """
         return [
             _decoded(self.segments[start])
@@ -63,7 +63,7 @@ class _Node(Generic[T]):
     targets: dict[bytes, dict[str, Target[T]]] = field(default_factory=dict)
     """Verb → HTTP method → target, for paths that end here."""
     rest: dict[bytes, dict[str, Target[T]]] = field(default_factory=dict)
-    """The same for paths that end anywhere below."""
+    """Verb → HTTP method → target, for paths that end here or below (`**`)."""
 
 
 Targets = dict[str, Target[T]]
@@ -82,7 +82,7 @@ class Router(Generic[T]):
         """Adds a route.
 
         Raises:
-            AmbiguousRouteError: there is one with the same method and path.
+            AmbiguousRouteError: A route with the same method and path exists.
         """
         node = self._root
         for segment in path.segments:
@@ -106,16 +106,16 @@ class Router(Generic[T]):
             self._static[text.encode()] = methods
 
     def add_path(self, method: str, path: str, endpoint: T) -> None:
-        """Adds a route of literals."""
+        """Adds a route without variables."""
         self.add(method, PathTemplate(tuple(path[1:].split("/"))), endpoint)
 
     def match(self, method: str, raw_path: bytes) -> Match[T]:
-        """Returns what the most specific route for a method and a path leads to.
+        """Returns the most specific match of a method and a path.
 
-        A path that ends with a verb is first read as one that has it.
+        A path that ends with `:verb` matches routes with that verb before routes without one.
 
         Raises:
-            NoRouteError: there is none; it says which methods the path has.
+            NoRouteError: No route matches; the error has the methods of the path.
         """
         target = self._static.get(raw_path, {}).get(method)
         if target is not None:
@@ -160,7 +160,7 @@ def _decoded(segment: bytes) -> str:
 
 
 def _decoded_but_slashes(segment: bytes) -> str:
-    """Decodes a segment of a variable that spans several: an encoded slash stays as it is."""
+    """Decodes one segment of a multi-segment variable; an encoded slash stays encoded (google.api.http)."""
     if b"%" not in segment:
         return segment.decode()
     kept = segment.replace(b"%2F", b"%252F").replace(b"%2f", b"%252f")

@@ -1,4 +1,4 @@
-"""Checks requests against the specification that clients read."""
+"""Validates requests against the OpenAPI document."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,38 +19,42 @@ from rpc_contract.v1.contract_errors import invalid_request
 
 VARIABLE: Final = re.compile(r"\{([^}]+)\}")
 BYTES: Final = "binary"
-"""The format of a body that is no JSON."""
+"""The format of a body that isn't JSON."""
 WHOLE_BODY: Final = "*"
 
 
 class RequestValidator:
-    """The rules of one operation."""
+    """Validates the parameters and the body of one operation."""
 
     def __init__(self, path: str, operation: Schema, definitions: Mapping[str, Schema]) -> None:
         parameters = operation.get("parameters", [])
-        valued = [each for each in parameters if each["in"] in {"path", "query", "header"}]
+        valued = [
+            parameter for parameter in parameters if parameter["in"] in {"path", "query", "header"}
+        ]
         self._path_names = VARIABLE.findall(path)
         self._header_names = {
-            each["name"].lower().encode(): each["name"] for each in valued if each["in"] == "header"
+            parameter["name"].lower().encode(): parameter["name"]
+            for parameter in valued
+            if parameter["in"] == "header"
         }
-        self._convert = {each["name"]: _converter(each) for each in valued}
+        self._convert = {parameter["name"]: _converter(parameter) for parameter in valued}
         self._maps = {
-            each["name"].partition("[")[0]: each["name"]
-            for each in valued
-            if each["name"].endswith("]")
+            parameter["name"].partition("[")[0]: parameter["name"]
+            for parameter in valued
+            if parameter["name"].endswith("]")
         }
-        self._single = {each["name"] for each in valued if each["type"] != "array"}
+        self._single = {parameter["name"] for parameter in valued if parameter["type"] != "array"}
         self._parameters = Validator(parameters_schema(valued), definitions)
         bodies = [
-            each["schema"]
-            for each in parameters
-            if each["in"] == "body" and each["schema"].get("format") != BYTES
+            parameter["schema"]
+            for parameter in parameters
+            if parameter["in"] == "body" and parameter["schema"].get("format") != BYTES
         ]
         self._body = Validator(bodies[0], definitions) if bodies else None
         self.demands_body = any(
-            each["in"] == "body" and each.get("required") for each in parameters
+            parameter["in"] == "body" and parameter.get("required") for parameter in parameters
         )
-        """Whether a request without content breaks the specification."""
+        """Whether the specification requires a body."""
 
     def problem(
         self,
@@ -60,7 +64,7 @@ class RequestValidator:
         body: object,
         body_field: str | None,
     ) -> GatewayError | None:
-        """Returns what is wrong with a request, None when nothing is."""
+        """Returns the error of an invalid request, None for a valid one."""
         parameters = self._values(captures, query, headers)
         if self._parameters.is_valid(parameters) and (
             self._body is None or self._body.is_valid(body)
@@ -98,7 +102,7 @@ class RequestValidator:
         return values
 
     def _map_of(self, name: str) -> str:
-        """Returns the name under which the specification has a map's entry, such as `a[string]`."""
+        """Returns the specification's name for the entry of a map: `a[string]` for `a[key]`."""
         return self._maps.get(name.partition("[")[0], "") if name.endswith("]") else ""
 
     def _headers(self, headers: RawHeaders) -> Iterator[tuple[str, list[str]]]:
@@ -114,7 +118,7 @@ def validators_of(specification: Mapping[str, Any]) -> dict[str, RequestValidato
     """Returns operation id → validator, for a specification in OpenAPI 2.
 
     Raises:
-        SpecificationError: a schema can't be used.
+        SpecificationError: A schema is invalid.
     """
     return {
         operation["operationId"]: RequestValidator(
@@ -127,10 +131,10 @@ def validators_of(specification: Mapping[str, Any]) -> dict[str, RequestValidato
 
 
 def _converter(parameter: Schema) -> Callable[[list[str]], object]:
-    """Returns what makes texts the JSON value of a parameter.
+    """Returns the function that converts the texts of a parameter to its JSON value.
 
-    A text that spells no such value stays as it is, for the validator to refuse. So does a
-    parameter that is given more often than once, as an array.
+    A text that can't be converted stays a string, and the validator rejects it. A single-valued
+    parameter that is given more than once stays an array, and the validator rejects it, too.
     """
     if parameter.get("type") == "array":
         one = _scalar(parameter["items"])
@@ -142,7 +146,7 @@ def _converter(parameter: Schema) -> Callable[[list[str]], object]:
 
 
 def _scalar(schema: Schema) -> Callable[[str], object]:
-    """Returns what makes a text the JSON value of one item; an enum's may be a number."""
+    """Returns the function that converts the text of one item to its JSON value; an enum's value may be a number."""
     return _integer if ENUM_NUMBERS in schema else SCALARS.get(schema.get("type", ""), str)
 
 
@@ -162,7 +166,7 @@ def _boolean(text: str) -> object:
 
 
 INTEGER_CHARACTERS_MAX: Final = 21
-"""64-bit integers have 20 characters at most."""
+"""A text this long is no 64-bit integer, which has 20 characters at most; int() is slow for a long text."""
 SCALARS: Final[dict[str, Callable[[str], object]]] = {
     "integer": _integer,
     "number": _number,

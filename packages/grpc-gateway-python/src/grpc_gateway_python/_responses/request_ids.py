@@ -1,4 +1,4 @@
-"""X-Request-Id: the client's own when it can be one, a new one otherwise."""
+"""X-Request-Id: the client's id when it is valid, a new UUIDv7 otherwise."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ ALLOWED: Final = re.compile(rb"[!-~]{1,128}")
 
 
 def request_id_of(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Returns the id that a request goes by."""
+    """Returns the id of a request with these headers."""
     for name, value in headers:
         if name == HEADER:
             if ALLOWED.fullmatch(value):

@@ -1,4 +1,4 @@
-"""HTTP answers over ASGI."""
+"""HTTP responses over ASGI."""
 
 import re
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ JSON: Final = (b"content-type", b"application/json")
 
 UNPRINTABLE: Final = re.compile(r"[^ -~]")
 NO_CONTENT: Final = frozenset({204, 205})
-"""Answers that have no body."""
+"""Statuses of responses without a body."""
 UNAVAILABLE: Final = 503
 RETRY_AFTER: Final = b"retry-after"
 RETRY_SECONDS: Final = b"1"
-"""When to come again, unless the service says more; the gateway finds it within that time."""
+"""The Retry-After of a 503 when the service sets none; the gateway reconnects to a service within that time."""
 LENGTHLESS: Final = frozenset({204, 304})
-"""Answers that say nothing of their length (RFC 9110, section 8.6)."""
+"""Statuses of responses without Content-Length (RFC 9110, section 8.6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole HTTP answer."""
+    """A complete HTTP response."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
 
     def head(self) -> list[tuple[bytes, bytes]]:
-        """Returns its headers, with Content-Length and with the Retry-After of every 503."""
+        """Returns the headers with Content-Length, and with Retry-After for a 503."""
         headers = list(self.headers)
         if self.status not in LENGTHLESS:
             headers.append((b"content-length", b"%d" % len(self.body)))
@@ -40,13 +40,13 @@ class Response:
         return headers
 
     async def send(self, send: Send) -> None:
-        """Sends it."""
+        """Sends the response."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.head()})
         await send({"type": "http.response.body", "body": self.body})
 
 
 def response_content(operation: Operation, data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """Returns the headers and the body that a response message makes."""
+    """Returns the headers and the body of an RPC's response message."""
     if operation.status in NO_CONTENT:
         return [], b""
     body = operation.write(data)

@@ -1,4 +1,4 @@
-"""Keys of the ASGI scope that the gateway's rooms pass to each other."""
+"""Keys of the ASGI scope by which the gateway's modules pass values to each other."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The headers that tell browsers what they may do with a response (OWASP REST Security Cheat Sheet)."""
+"""Security headers for browsers (OWASP REST Security Cheat Sheet)."""
 
 import base64
 import hashlib
@@ -14,12 +14,12 @@ ALWAYS: Final[Headers] = [
     (b"x-frame-options", b"DENY"),
 ]
 NOTHING: Final = (CONTENT_POLICY, b"default-src 'none'; frame-ancestors 'none'")
-"""For what is no page: a browser that shows it loads and runs nothing."""
+"""The policy of a response that isn't a page: a browser that displays it loads and runs nothing."""
 INLINE: Final = re.compile(rb"<(script|style)(?![^>]*\ssrc=)[^>]*>(.*?)</\1>", re.DOTALL)
 
 
 def secured(headers: Headers) -> Headers:
-    """Returns a response's headers with these, and with its own content policy if it has one."""
+    """Returns a response's headers with the security headers; the response's own content policy is kept."""
     for name, _ in headers:
         if name == CONTENT_POLICY:
             return [*headers, *ALWAYS]
@@ -27,7 +27,7 @@ def secured(headers: Headers) -> Headers:
 
 
 def page_policy(html: bytes) -> Header:
-    """Returns the policy of a page: files of this server, and the scripts that are written in it.
+    """Returns the content policy of a page: it allows files of this server and the page's inline scripts.
 
     Styles may be inline, because Swagger UI sets them on elements.
     """

@@ -11,13 +11,13 @@ from grpc_gateway_python._upstream.channels import Call, Channel
 from grpc_gateway_python._upstream.targets import Servers
 
 MESSAGE_BYTES_MAX: Final = 16 * 1024 * 1024
-"""A larger response message is refused."""
+"""The size of the largest response message; a call with a larger one fails."""
 CONNECT_MS_MAX: Final = 1_000
 """How long a server may take to accept a connection before it counts as unreachable and calls fail."""
 RECONNECT_MS_MAX: Final = 1_000
 """The longest pause between two attempts to reach a server."""
 RESOLVE_MS_MAX: Final = 1_000
-"""How long the DNS may take to answer."""
+"""How long a DNS look-up may take."""
 RESOLVE_INTERVAL_MS: Final = 1_000
 """The shortest pause between two DNS look-ups of a name, when servers end connections because of age."""
 KEEPALIVE_MS: Final = 30_000
@@ -27,7 +27,7 @@ own. `stream_silence_seconds_max` bounds those streams."""
 PROBE_MS: Final = 1_000
 """How often a watched server is probed, to notice that it is frozen."""
 SILENCE_MS_MAX: Final = 2_000
-"""How long a watched server may leave a probe unanswered; then its calls fail, and other servers get the next."""
+"""How long a watched server may take to respond to a probe. Then its calls fail, and new calls go elsewhere."""
 HEALTH: Final = {"healthCheckConfig": {"serviceName": ""}}
 """Watches the server's health, so that no call is sent to a server that is about to stop and would lose it."""
 
@@ -40,9 +40,9 @@ OPTIONS: Final[Options] = (
     ("grpc.max_reconnect_backoff_ms", RECONNECT_MS_MAX),
     ("grpc.dns_ares_query_timeout", RESOLVE_MS_MAX),
     ("grpc.dns_min_time_between_resolutions_ms", RESOLVE_INTERVAL_MS),
-    # Without a retry policy: only calls that a closing connection has never begun are sent again.
+    # Without a retry policy, gRPC resends only calls that the server never began (transparent retries).
     ("grpc.enable_retries", 1),
-    # The services are in a private network: a proxy of the environment is for other calls.
+    # The services are in a private network: calls must not go through a proxy of the environment.
     ("grpc.enable_http_proxy", 0),
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.lb_policy_name", "round_robin"),
@@ -62,19 +62,19 @@ class NoBackendError(Exception):
 
 
 class Backends:
-    """The channels, opened when first needed; a service that is away makes nothing fail here."""
+    """The channels to the services. A channel opens at its first use; an unreachable service doesn't fail the start."""
 
     def __init__(self, targets: Mapping[str, Servers]) -> None:
-        """`targets`: full name of a service, or of a package it is in → where it is."""
+        """`targets`: full name of a service, or of a package that contains it → its servers."""
         self._targets = targets
         self._channels: dict[tuple[str, Options], Channel] = {}
 
     def unary(self, service: str, rpc: str) -> Call:
-        """Returns what calls a unary method."""
+        """Returns the function that calls a unary method."""
         return self._channel(service, UNWATCHED).unary(rpc)
 
     def streaming(self, service: str, rpc: str) -> Call:
-        """Returns what calls a method that streams its responses."""
+        """Returns the function that calls a method with streamed responses."""
         return self._channel(service, ()).streaming(rpc)
 
     async def close(self) -> None:

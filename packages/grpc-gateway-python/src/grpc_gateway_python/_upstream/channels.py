@@ -1,4 +1,4 @@
-"""A gRPC channel that finds its servers again within seconds, however long all were unreachable."""
+"""A gRPC channel that reconnects within seconds, even after all servers were unreachable for long."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,15 +36,15 @@ class Channel:
         self._timer = asyncio.get_running_loop().call_later(look_seconds, self._look)
 
     def unary(self, rpc: str) -> Call:
-        """Returns what calls a unary method."""
+        """Returns the function that calls a unary method."""
         return self._current(rpc, lambda channel: channel.unary_unary(rpc))
 
     def streaming(self, rpc: str) -> Call:
-        """Returns what calls a method that streams its responses."""
+        """Returns the function that calls a method with streamed responses."""
         return self._current(rpc, lambda channel: channel.unary_stream(rpc))
 
     async def close(self) -> None:
-        """Ends all calls."""
+        """Closes the channel and cancels all calls."""
         self._timer.cancel()
         for closing in self._closing:
             closing.cancel()

@@ -1,4 +1,4 @@
-"""Cancels a call when the client goes away, at no cost for calls that are quick."""
+"""Cancels a call when the client disconnects, without a task for calls that end quickly."""
 
 import asyncio
 from typing import Any, Final, Self
@@ -6,13 +6,13 @@ from typing import Any, Final, Self
 from starlette.types import Receive
 
 QUICK_SECONDS: Final = 0.02
-"""Calls that end within it are not watched; so long may a call go on for nobody."""
+"""The watch starts after this time; a disconnect in this time is noticed at its end."""
 
 
 class DisconnectWatch:
-    """Watches a connection while a call is in work; a context manager.
+    """A context manager that watches the client's connection during a call.
 
-    A task that listens costs more than many calls do, so it starts only after QUICK_SECONDS.
+    The task that waits for a disconnect costs more than many calls do, so it starts only after QUICK_SECONDS.
     """
 
     __slots__ = ("_call", "_receive", "_task", "_timer", "gone")
@@ -22,7 +22,7 @@ class DisconnectWatch:
         self._receive = receive
         self._task: asyncio.Task[None] | None = None
         self.gone = False
-        """Whether the client went away."""
+        """Whether the client closed its connection."""
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(QUICK_SECONDS, self._listen, loop)
 

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 def rpc_error_response(
     error: AioRpcError, seconds_left: float | None, write_detail: DetailWriter, domain: str
 ) -> Response:
-    """Returns the response to a request whose call failed in the service or on the way.
+    """Returns the response to a request whose call failed in the service or in the transport.
 
     Args:
         error: The call's error.

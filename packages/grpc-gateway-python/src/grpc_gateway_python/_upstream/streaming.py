@@ -1,7 +1,7 @@
-"""Serves an operation that streams responses, as newline-delimited JSON.
+"""Serves an operation with streamed responses as newline-delimited JSON.
 
-Each line is `{"result": …}`, or a last `{"error": …}` when the call fails after it began. The bytes
-of google.api.HttpBody messages follow each other as they are.
+Each line is `{"result": …}`; the last line is `{"error": …}` when the call fails after the first message.
+The bytes of google.api.HttpBody messages are concatenated without such lines.
 """
 
 import asyncio
@@ -28,14 +28,14 @@ NDJSON: Final = (b"content-type", NDJSON_TYPE)
 
 
 class StreamBrokenError(Exception):
-    """A stream of bytes failed after it began: only a connection that breaks before its end tells that."""
+    """A stream of bytes failed after it began. Only an aborted connection can signal that to the client."""
 
 
 class StreamingEndpoint:
-    """One operation.
+    """The endpoint of one operation.
 
-    The next message is read from the service when the one before is written to the client, so a
-    slow client slows the service down, by gRPC's flow control.
+    It reads the next message from the service after it has written the previous one to the client, so
+    gRPC's flow control slows the service down to the speed of the client.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class StreamingEndpoint:
         """Serves a request.
 
         Raises:
-            GatewayError: the request can't be served.
-            ClientGoneError: the client went away.
+            GatewayError: The request is rejected.
+            ClientGoneError: The client closed its connection.
         """
         rpc = await self._reader.read(scope, receive)
         call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
@@ -86,16 +86,16 @@ class StreamingEndpoint:
                     await self._begin(call, send, headers)
                     begun = True
                 if head:
-                    break  # nothing slows a stream down that nobody reads
+                    break  # a HEAD response has no body, so no flow control would bound the stream
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
         except (grpc.aio.AioRpcError, GatewayError) as error:
-            answer = self._answer(error, call.time_remaining())
+            response = self._answer(error, call.time_remaining())
             if not begun:
-                await answer.send(send)
+                await response.send(send)
                 return
             if raw:
-                raise StreamBrokenError(answer.body) from error
-            await _send(send, b'{"error":%b}\n' % answer.body)
+                raise StreamBrokenError(response.body) from error
+            await _send(send, b'{"error":%b}\n' % response.body)
         else:
             if not begun:
                 await self._begin(call, send, [])
@@ -104,11 +104,11 @@ class StreamingEndpoint:
     async def _messages(
         self, call: grpc.aio.UnaryStreamCall[bytes, bytes]
     ) -> AsyncGenerator[bytes, None]:
-        """Yields what the service sends.
+        """Yields the messages of the service.
 
         Raises:
-            AioRpcError: the call fails.
-            GatewayError: the service is silent for too long, or the gateway stops.
+            AioRpcError: The call failed.
+            GatewayError: The service sent nothing for `silence_seconds_max`, or the gateway stops.
         """
         messages = aiter(call)
         while True:
@@ -123,7 +123,7 @@ class StreamingEndpoint:
                 task = asyncio.current_task()
                 if (
                     task is not None and task.cancelling()
-                ):  # after SIGTERM, with the time to drain over
+                ):  # the gateway stops, and `drain_seconds_max` is over
                     raise GatewayError(service_unavailable(), CLOSE) from None
                 raise
             yield data

@@ -1,4 +1,4 @@
-"""Where the copies of a service are, as gRPC wants it said."""
+"""The addresses of a service's servers, as gRPC targets."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -8,7 +8,7 @@ from grpc_gateway_python._errors import StartError
 
 PORT_MAX: Final = 65_535
 COPIES_MAX: Final = 64
-"""A list that is longer is a mistake; a name in DNS can stand for more."""
+"""How many addresses a setting may list; a DNS name can resolve to more."""
 
 
 class TargetError(StartError):
@@ -17,22 +17,22 @@ class TargetError(StartError):
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where a service is, and what its servers allow."""
+    """The address of a service, and whether its servers allow probes."""
 
     address: str
-    """As gRPC's naming document has it."""
+    """A gRPC target (https://github.com/grpc/grpc/blob/master/doc/naming.md)."""
     watched: bool = False
-    """Whether clients may probe them every second, and they tell their health, as this project's do."""
+    """Whether the servers allow a keepalive probe every second and implement grpc.health.v1."""
 
 
 def grpc_target(setting: str, addresses: str) -> str:
-    """Returns the gRPC target of one host:port, or of several with commas between them.
+    """Returns the gRPC target of one host:port, or of several separated by commas.
 
-    A host is a name or an IP address; several must be IP addresses of one version, as gRPC's
-    naming document has it for `ipv4:` and `ipv6:`.
+    A single host is a name or an IP address. Several hosts must be IP addresses of one version, because
+    gRPC's schemes `ipv4:` and `ipv6:` accept nothing else.
 
     Raises:
-        TargetError: it is neither; the text names the setting.
+        TargetError: An address is invalid; the text names the setting.
     """
     words = addresses.split(",")
     if len(words) > COPIES_MAX:

@@ -1,7 +1,7 @@
-"""Tells gRPC's own errors from those of a service.
+"""Distinguishes errors of the gRPC transport from errors of a service.
 
-gRPC marks neither: a broken connection and a service that responds UNAVAILABLE differ in their text
-only. The texts are those of gRPC's core, whose version is pinned; tests provoke them.
+A broken connection and a service that responds UNAVAILABLE have the same code and differ only in their text.
+The texts are those of gRPC's core; tests provoke them, so that a new version with other texts fails.
 """
 
 import re
@@ -15,7 +15,7 @@ from rpc_contract.errors import ServiceError
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 
 LATE_SECONDS: Final = 0.05
-"""A call with less time left than this counts as late, because clocks of server and client differ."""
+"""A call with less time left counts as late, because the clocks of server and client differ."""
 DEADLINE: Final = "Deadline Exceeded"
 """gRPC's text when it ends a call at its deadline."""
 UNREACHED: Final = (
@@ -26,9 +26,9 @@ LOST: Final = (
     r"Stream removed \(|Received http2 header with status: |No status received$"
     r"|Too many pings$|Cancelling all calls$|CANCELLED$"
 )
-"""Texts of a call that was lost on its way. A server that stops resets calls it hasn't begun: CANCELLED."""
+"""Texts of a call whose connection was lost. A stopping server resets calls that it hasn't begun: CANCELLED."""
 ADDRESS: Final = r".*\b(?:ipv4|ipv6|unix|dns):"
-"""An address in any other text of gRPC, which must not reach a client."""
+"""An address in another text of gRPC. It must not reach a client, so the error counts as gRPC's."""
 OWN_TEXT: Final = re.compile(f"{UNREACHED}|{LOST}|{ADDRESS}", re.DOTALL)
 AWAY: Final = service_unavailable()
 ERRORS: Final = {
@@ -41,10 +41,12 @@ ERRORS: Final = {
 
 
 def transport_error(error: AioRpcError, seconds_left: float | None) -> ServiceError | None:
-    """Returns the response to an error that gRPC itself raised; None for an error of the service.
+    """Returns the gateway's error for an error of the gRPC transport; None for an error of the service.
 
-    `seconds_left` of the call's deadline decides what a reset means: a server that notices the
-    deadline first resets the stream. It is None when the call has no deadline.
+    Args:
+        error: The call's error.
+        seconds_left: The rest of the call's deadline; None when the call has no deadline. A server that
+            notices the deadline first resets the stream, so a reset of a late call means DEADLINE_EXCEEDED.
     """
     code, text = error.code(), error.details() or ""
     late = seconds_left is not None and seconds_left <= LATE_SECONDS
@@ -54,5 +56,5 @@ def transport_error(error: AioRpcError, seconds_left: float | None) -> ServiceEr
 
 
 def was_lost(error: AioRpcError, seconds_left: float) -> bool:
-    """Tells whether a call failed on its way, with time left for another."""
+    """Tells whether the transport failed, with time left to repeat the call."""
     return seconds_left > LATE_SECONDS and transport_error(error, seconds_left) is AWAY

@@ -1,4 +1,4 @@
-"""Serves an operation with one response."""
+"""Serves an operation with a single response."""
 
 import asyncio
 from typing import Final
@@ -22,11 +22,11 @@ from grpc_gateway_python._upstream.transport_errors import was_lost
 from grpc_gateway_python.transcoding import Operation
 
 SAFE: Final = "GET"
-"""A gateway may repeat a call that changes nothing (RFC 9110, section 9.2.2), and no other."""
+"""The method whose calls are repeated once when the transport fails: they change nothing (RFC 9110, section 9.2.2)."""
 
 
 class UnaryEndpoint:
-    """One operation."""
+    """The endpoint of one operation."""
 
     def __init__(
         self,
@@ -48,12 +48,12 @@ class UnaryEndpoint:
         """Serves a request.
 
         Raises:
-            GatewayError: the request can't be served.
-            ClientGoneError: the client went away.
+            GatewayError: The request is rejected.
+            ClientGoneError: The client closed its connection.
         """
         rpc = await self._reader.read(scope, receive)
-        answer = await self._answer(rpc, receive)
-        await answer.send(send)
+        response = await self._answer(rpc, receive)
+        await response.send(send)
 
     async def _answer(self, rpc: RpcRequest, receive: Receive) -> Response:
         seconds = rpc.timeout_seconds
@@ -65,11 +65,11 @@ class UnaryEndpoint:
             except grpc.aio.AioRpcError as error:
                 seconds = call.time_remaining() or 0.0
                 if not (repeats and was_lost(error, seconds)):
-                    answer = rpc_error_response(
+                    response = rpc_error_response(
                         error, seconds, self._operation.write_detail, self._domain
                     )
                     return self._with_metadata(
-                        answer, error.initial_metadata(), error.trailing_metadata()
+                        response, error.initial_metadata(), error.trailing_metadata()
                     )
                 repeats = False
 
@@ -84,14 +84,14 @@ class UnaryEndpoint:
                     raise ClientGoneError from None
                 call.cancel()
                 raise
-        answer = Response(self._operation.status, *response_content(self._operation, data))
+        response = Response(self._operation.status, *response_content(self._operation, data))
         return self._with_metadata(
-            answer, await call.initial_metadata(), await call.trailing_metadata()
+            response, await call.initial_metadata(), await call.trailing_metadata()
         )
 
     def _with_metadata(
-        self, answer: Response, initial: ReceivedMetadata, trailing: ReceivedMetadata
+        self, response: Response, initial: ReceivedMetadata, trailing: ReceivedMetadata
     ) -> Response:
-        answer.headers.extend(response_headers(initial, self._names))
-        answer.headers.extend(response_headers(trailing, self._names, TRAILER_PREFIX))
-        return answer
+        response.headers.extend(response_headers(initial, self._names))
+        response.headers.extend(response_headers(trailing, self._names, TRAILER_PREFIX))
+        return response

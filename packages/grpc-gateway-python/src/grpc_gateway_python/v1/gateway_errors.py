@@ -33,7 +33,7 @@ def method_not_allowed(*, methods: object) -> ServiceError:
 
 
 def not_acceptable() -> ServiceError:
-    """The client takes no JSON."""
+    """The Accept header doesn't allow application/json."""
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "NOT_ACCEPTABLE",
@@ -43,7 +43,7 @@ def not_acceptable() -> ServiceError:
 
 
 def request_timeout(*, seconds_max: object) -> ServiceError:
-    """The body came too slowly."""
+    """The body arrived too slowly."""
     return ServiceError(
         StatusCode.DEADLINE_EXCEEDED,
         "REQUEST_TIMEOUT",
@@ -54,7 +54,7 @@ def request_timeout(*, seconds_max: object) -> ServiceError:
 
 
 def body_too_large(*, bytes_max: object) -> ServiceError:
-    """The body is larger than the gateway takes."""
+    """The body is larger than the gateway allows."""
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "BODY_TOO_LARGE",
@@ -65,7 +65,7 @@ def body_too_large(*, bytes_max: object) -> ServiceError:
 
 
 def unsupported_media_type() -> ServiceError:
-    """The body is not said to be JSON."""
+    """Content-Type or Content-Encoding declares a body other than uncompressed JSON in UTF-8."""
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "UNSUPPORTED_MEDIA_TYPE",
@@ -75,7 +75,7 @@ def unsupported_media_type() -> ServiceError:
 
 
 def headers_too_large(*, bytes_max: object) -> ServiceError:
-    """Request line and headers are larger than the gateway takes."""
+    """The request line and the headers are larger than the gateway allows."""
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "HEADERS_TOO_LARGE",
@@ -86,7 +86,7 @@ def headers_too_large(*, bytes_max: object) -> ServiceError:
 
 
 def invalid_http() -> ServiceError:
-    """What came in can't be parsed as HTTP/1.1."""
+    """The request can't be parsed as HTTP/1.1."""
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "INVALID_HTTP",
@@ -95,7 +95,7 @@ def invalid_http() -> ServiceError:
 
 
 def deadline_exceeded() -> ServiceError:
-    """The service did not answer in time."""
+    """The service did not respond in time."""
     return ServiceError(
         StatusCode.DEADLINE_EXCEEDED,
         "DEADLINE_EXCEEDED",
@@ -104,7 +104,7 @@ def deadline_exceeded() -> ServiceError:
 
 
 def not_implemented() -> ServiceError:
-    """The request has a method or a transfer coding that the gateway doesn't know."""
+    """The gateway doesn't support the request's method or transfer coding."""
     return ServiceError(
         StatusCode.UNIMPLEMENTED,
         "NOT_IMPLEMENTED",
@@ -113,7 +113,7 @@ def not_implemented() -> ServiceError:
 
 
 def http_version_not_supported() -> ServiceError:
-    """The request is in another version of HTTP."""
+    """The request uses a version of HTTP other than 1.0 and 1.1."""
     return ServiceError(
         StatusCode.UNIMPLEMENTED,
         "HTTP_VERSION_NOT_SUPPORTED",
