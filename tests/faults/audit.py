@@ -1,4 +1,4 @@
-"""What has to be true once all faults are mended, whatever they were."""
+"""Invariants of orders, money and events that must hold after every fault."""
 
 import time
 from collections import Counter
@@ -11,7 +11,7 @@ from tests.faults.books import Books
 
 
 def settle(books: Books, seconds_max: float) -> None:
-    """Waits until nothing is under way."""
+    """Waits until every order has ended and both outboxes are empty."""
     waiting = {
         "orders that are NEW": ("orders", "SELECT count(*) FROM orders WHERE status = 'NEW'"),
         "events of orders": ("orders", "SELECT count(*) FROM outbox"),
@@ -24,9 +24,10 @@ def settle(books: Books, seconds_max: float) -> None:
 
 
 def check_money(books: Books, users: Collection[str], accepted: set[str]) -> Counter[str]:
-    """Compares the users' orders with what their clients know, and has the money audited.
+    """Compares the users' orders with those that their clients placed, and audits the money.
 
-    Returns how many orders ended how.
+    Returns:
+        The number of orders for each status.
     """
     mine = frozenset(users)
     orders = {
@@ -39,7 +40,7 @@ def check_money(books: Books, users: Collection[str], accepted: set[str]) -> Cou
     ends = Counter(orders.values())
     print(dict(ends))
 
-    # Nobody made an order that its client doesn't know of, and none was made twice.
+    # Every order is known to its client, and no order was created twice.
     assert orders.keys() == accepted
     assert ends.keys() <= {"FINISHED", "CANCELED"}
     audit = books.audit()
@@ -48,7 +49,7 @@ def check_money(books: Books, users: Collection[str], accepted: set[str]) -> Cou
 
 
 def check_events(books: Books) -> None:
-    """Compares what was committed, published and handled."""
+    """Makes sure that exactly the committed events were published, once and in order, and handled."""
     _check_events(books, "orders", read_by="payments")
     _check_events(books, "payments", read_by="orders")
     assert books.dead_letters() == 0
@@ -59,7 +60,7 @@ def _check_events(books: Books, database: str, *, read_by: str) -> None:
     published = books.published(database)
     print(f"{sum(map(len, committed.values()))} events of {database}")
 
-    # Each once, in the order of commits, and nothing that was rolled back.
+    # Each committed event is published once, in commit order; no event of a rolled-back transaction is published.
     assert published == committed
     handled = {event for (event,) in books.rows(read_by, "SELECT event_id::text FROM inbox")}
     assert {event for events in published.values() for event in events} == handled
@@ -67,6 +68,6 @@ def _check_events(books: Books, database: str, *, read_by: str) -> None:
 
 
 def check_alive(fleet: Running) -> None:
-    """Makes sure that no copy has ended."""
+    """Makes sure that every copy is still running."""
     names = [name for part in ("orders", "payments", "gateway") for name in fleet.copies(part)]
     assert [name for name in names if not psutil.pid_exists(fleet.pid(name))] == []

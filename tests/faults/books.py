@@ -1,4 +1,4 @@
-"""What the databases and the topics say about what happened."""
+"""The record of a run: rows of the databases and records of the topics."""
 
 import os
 import subprocess
@@ -19,11 +19,11 @@ from transactional_events.registry import unframe
 
 AUDIT_SECONDS_MAX = 120.0
 Keys = dict[str, list[str]]
-"""Key → ids of its events, in order."""
+"""Maps a key to the ids of its events, in order."""
 
 
 class Books:
-    """Reads everything at once; to be asked when nothing is under way any more."""
+    """Reads the databases and topics; its results are consistent only when no order is under way."""
 
     def __init__(self, endpoints: Endpoints) -> None:
         self._urls = {
@@ -41,30 +41,30 @@ class Books:
         return int(number)
 
     def open(self) -> None:
-        """Notes from now on which events are committed."""
+        """Starts to record which events are committed."""
         script = Path(__file__).with_name("witness.sql").read_bytes()
         for url in self._urls.values():
             with psycopg.connect(url) as connection:
                 connection.execute(script)
 
     def committed(self, database: str) -> Keys:
-        """The events that transactions committed, by key."""
+        """Returns the committed events, by key."""
         return _by_key(
             self.rows(database, "SELECT key, event_id::text FROM witness ORDER BY number")
         )
 
     def published(self, database: str) -> Keys:
-        """The events that are on the topic, by key, as often as they are there."""
+        """Returns the events on the topic, by key, duplicates included."""
         records = committed_records(self._kafka, _topic(database))
         return _by_key((_key(record), header(record, ID)) for record in records)
 
     def schemas(self, database: str, keys: Collection[str]) -> set[int]:
-        """The ids of the schemas with which the events of some keys were written."""
+        """Returns the ids of the schemas with which the events of these keys were written."""
         records = committed_records(self._kafka, _topic(database))
         return {unframe(record.value())[0] for record in records if _key(record) in keys}
 
     def audit(self) -> "subprocess.CompletedProcess[str]":
-        """Runs the audit as an operator does."""
+        """Runs the audit command, as an operator does."""
         urls = {f"{name.upper()}_DATABASE_URL": url for name, url in self._urls.items()}
         return subprocess.run(
             [sys.executable, "-m", "audit"],
@@ -76,7 +76,7 @@ class Books:
         )
 
     def dead_letters(self) -> int:
-        """How many records the dead-letter topics have."""
+        """Returns how many records the dead-letter topics have."""
         return sum(
             len(list(committed_records(self._kafka, stream.dead_letter_topic)))
             for stream in STREAMS

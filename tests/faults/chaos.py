@@ -1,4 +1,4 @@
-"""Kills and pauses copies of services at random, and heals them again."""
+"""Kills and pauses copies of services at random, and restarts and resumes them."""
 
 import random
 import signal
@@ -9,14 +9,14 @@ from embedded_stack.testing import Running
 
 VICTIMS_MAX = 3
 HURT_SECONDS_MAX = (0.5, 8.0)
-"""Short, and longer than a relay's lease (3 s) and a consumer's session (6 s)."""
+"""One is short, one is longer than a relay's lease (3 s) and a consumer's session (6 s)."""
 PATIENCE_SECONDS_MAX = 120.0
 
 
 class Chaos:
-    """Strikes a number of times, each time in the middle of a load that comes in as many parts.
+    """Injects a number of faults (strikes), each during its own part of the load.
 
-    The same seed hurts the same copies in the same way.
+    The same seed chooses the same copies and the same faults.
     """
 
     def __init__(self, stack: Running, names: Sequence[str], strikes: int, seed: int) -> None:
@@ -29,7 +29,7 @@ class Chaos:
         self._news = threading.Condition()
 
     def run(self) -> None:
-        """Strikes and heals until all strikes are done; every copy is well in the end."""
+        """Injects all faults, one after the other; every copy runs when this returns."""
         try:
             while self._healed < self._strikes:
                 self._await_load(self._healed + self._random.uniform(0.1, 0.9))
@@ -39,7 +39,7 @@ class Chaos:
             self._heal(self._strikes)
 
     def pace(self, progress: float) -> None:
-        """Tells how much of the load is there; waits before a part whose strike would be late."""
+        """Reports the progress of the load (0 to 1); blocks until the faults of earlier parts are over."""
         with self._news:
             self._load = max(self._load, progress * self._strikes)
             self._news.notify_all()

@@ -1,4 +1,4 @@
-"""A stack with several copies of each service, for tests that hurt them."""
+"""A stack with several copies of each service, for tests that kill and freeze them."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ COPIES = {"orders": 4, "payments": 3}
 
 @pytest.fixture(scope="session", autouse=True)
 def quiet_retries() -> None:
-    """Thousands of requests are sent again here, and that is no news."""
+    """Silences the log of retries: these tests retry thousands of requests."""
     stamina.instrumentation.set_on_retry_hooks(())
 
 
@@ -22,7 +22,7 @@ def quiet_retries() -> None:
 def fleet() -> Iterator[Running]:
     """Four relays and consumers of orders, three of payments, and a gateway, on a stack of their own.
 
-    A test that hurts a copy heals it before it ends.
+    A test that kills or freezes a copy restarts or resumes it before it ends.
     """
     with running(TOPOLOGY, "gateway", scale=COPIES) as stack:
         Books(stack.endpoints).open()
@@ -31,5 +31,5 @@ def fleet() -> Iterator[Running]:
 
 @pytest.fixture
 def books(fleet: Running) -> Books:
-    """Tells what happened in the fleet, from its first event on."""
+    """Returns the record of all events of the fleet since it started."""
     return Books(fleet.endpoints)

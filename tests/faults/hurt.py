@@ -1,4 +1,4 @@
-"""Takes a process away for the length of a `with` block."""
+"""Kills or freezes a process for the length of a `with` block."""
 
 import signal
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from embedded_stack.testing import Running
 
 @contextmanager
 def hurt(fleet: Running, name: str, number: signal.Signals) -> Iterator[None]:
-    """Freezes a process (SIGSTOP) or ends it (any other signal); it is well again after the block."""
+    """Freezes a process (SIGSTOP) or ends it (any other signal); resumes or restarts it after the block."""
     if number is signal.SIGSTOP:
         fleet.pause(name)
     else:

@@ -1,4 +1,4 @@
-"""A client that does not give up: it repeats a request, with the same Idempotency-Key."""
+"""A client that retries a request with the same Idempotency-Key until it gets a definite response."""
 
 from typing import Any
 from uuid import uuid4
@@ -12,11 +12,11 @@ RETRY_SECONDS_MAX = 60.0
 
 
 class NoAnswerError(Exception):
-    """The system could not say whether it did what was asked."""
+    """The response doesn't say whether the request had its effect, so it must be retried."""
 
 
 def post(rest: httpx.Client, path: str, body: Json) -> Json:
-    """Returns the resource that was made, once, however often the request had to be sent."""
+    """Returns the created resource; retries share one Idempotency-Key and create it once."""
     key = {"Idempotency-Key": str(uuid4())}
     answer = _insist(rest, "POST", path, json=body, headers=key)
     assert answer.status_code == 201, answer.text

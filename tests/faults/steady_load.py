@@ -1,4 +1,4 @@
-"""Users who order and look things up, at a steady pace, and send nothing twice."""
+"""Clients that place orders and read resources at a steady rate, without retries."""
 
 import itertools
 import threading
@@ -13,14 +13,14 @@ from tests.shop_client import Json
 
 CLIENTS = 8
 ORDERS_PER_SECOND_MAX = 40
-"""Of all clients together; each order comes with two more requests."""
+"""The total of all clients; each order is followed by two more requests."""
 ANSWER_SECONDS_MAX = 5.0
-"""What a user bears to wait for."""
+"""The longest response time that a user accepts."""
 AMOUNT_MAX = 100
 
 
 class SteadyLoad:
-    """Clients who place orders all the time, until one of them gets an answer that is not 2xx."""
+    """Clients that place orders until one of them gets a response that is not 2xx."""
 
     def __init__(self, url: str, users: Sequence[str]) -> None:
         self._url = url
@@ -45,16 +45,16 @@ class SteadyLoad:
         print(f"{len(self._placed)} orders, {answers} answers, each within {slowest:.2f} s")
 
     def go_on(self, seconds: float) -> None:
-        """Lets the load go on.
+        """Lets the load run for some seconds.
 
         Raises:
-            AssertionError: an answer was none that a user wants; that ends the wait.
+            AssertionError: a request failed or took too long; this ends the wait early.
         """
         for client in wait(self._clients, seconds, FIRST_EXCEPTION).done:
             client.result()
 
     def placed(self, since: float = 0) -> set[str]:
-        """The accepted orders among those that were sent after a moment of the monotonic clock."""
+        """Returns the accepted orders that were sent after `since` (of the monotonic clock)."""
         return {order for order, sent in self._placed.copy().items() if sent > since}
 
     def _order(self, client: int) -> None:
@@ -67,7 +67,7 @@ class SteadyLoad:
                 self._visit(rest, next(self._numbers), now)
 
     def _visit(self, rest: httpx.Client, number: int, now: float) -> None:
-        """Places an order, looks at it, and does one thing more."""
+        """Places an order, reads it, and sends one more request."""
         visit, place = divmod(number, len(self._users))
         user = self._users[place]
         body = {"user_id": user, "amount": 1 + number % AMOUNT_MAX}

@@ -1,6 +1,6 @@
-"""Copies die and freeze at random under load: every order ends, and the money adds up.
+"""Copies are killed and frozen at random under load: every order ends, and balances match transactions.
 
-FAULTS_ORDERS, FAULTS_USERS and FAULTS_SEED make it larger, or repeat a run.
+FAULTS_ORDERS and FAULTS_USERS set the size of the load; FAULTS_SEED repeats a run.
 """
 
 import os
@@ -25,7 +25,7 @@ STRIKES = max(8, ORDERS // 250)
 CLIENTS = 16
 AMOUNT_MAX = 100
 FUNDS = ORDERS * AMOUNT_MAX // 3 // USERS
-"""About two thirds of what a user's orders cost."""
+"""About two thirds of the cost of a user's orders, so that some orders can't be paid."""
 SETTLE_SECONDS_MAX = 60 + ORDERS / 50
 
 
@@ -44,14 +44,16 @@ def load(rest: httpx.Client, users: list[str], chaos: Chaos) -> set[str]:
 
 
 @pytest.mark.timeout(240 + ORDERS // 20)
-def test_every_order_ends_and_the_money_adds_up(fleet: Running, books: Books) -> None:
+def test_every_order_ends_and_balances_match_transactions_under_chaos(
+    fleet: Running, books: Books
+) -> None:
     print(f"FAULTS_SEED={SEED}: {ORDERS} orders, {USERS} users, {STRIKES} strikes")
     names = [*fleet.copies("orders"), *fleet.copies("payments")]
     chaos = Chaos(fleet, names, STRIKES, SEED)
     users = [str(uuid4()) for _ in range(USERS)]
     client = httpx.Client(base_url=fleet.endpoints.url("gateway"), timeout=20)
     with client as rest, ThreadPoolExecutor(1) as hand:
-        for user in users[1:]:  # the first one has no account
+        for user in users[1:]:  # the first user has no account: its orders are canceled
             post(rest, "/accounts", {"user_id": user})
             post(rest, f"/accounts/{user}/top-ups", {"amount": FUNDS})
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""When a copy dies or stops answering, the others have its work within seconds."""
+"""When a copy is killed or frozen, the other copies take its partitions and calls over within seconds."""
 
 import signal
 from collections import Counter
@@ -13,14 +13,16 @@ from tests.faults.patient_client import get, post
 from tests.shop_client import ShopClient
 
 ORDERS = 48
-"""Enough to meet every partition."""
+"""Enough orders to use every partition."""
 SAGA_SECONDS_MAX = 30.0
-"""For the slowest machine; 6 s are the broker's to miss a consumer, and by Kafka's default it would be 45."""
+"""Enough for a slow machine: the broker detects a lost consumer after 6 s (Kafka's default is 45 s)."""
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 @pytest.mark.parametrize("part", ["orders", "payments"])
-def test_the_others_take_over(fleet: Running, part: str, number: signal.Signals) -> None:
+def test_other_copies_take_over_from_a_killed_or_frozen_copy(
+    fleet: Running, part: str, number: signal.Signals
+) -> None:
     user = str(uuid4())
     with httpx.Client(base_url=fleet.endpoints.url("gateway"), timeout=20) as rest:
         shop = ShopClient(rest)
@@ -32,7 +34,7 @@ def test_the_others_take_over(fleet: Running, part: str, number: signal.Signals)
                 get(rest, f"/accounts/{user}")
                 orders.append(str(order["id"]))
             ended = [shop.ended(order, SAGA_SECONDS_MAX) for order in orders]
-        # A copy that wakes up must not do again what others did meanwhile.
+        # A copy that resumes must not repeat the work of the others: a second debit would show here.
         once_more = str(post(rest, "/orders", {"user_id": user, "amount": 1})["id"])
         assert shop.ended(once_more)["status"] == "CANCELED"
 

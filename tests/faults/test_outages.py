@@ -1,6 +1,6 @@
-"""The broker is away, then the registry: users order on, and nothing is lost.
+"""Outages of the broker and the registry: requests succeed, and no event is lost.
 
-FAULTS_OUTAGE_SECONDS is how long.
+FAULTS_OUTAGE_SECONDS sets the length of an outage.
 """
 
 import os
@@ -23,18 +23,18 @@ OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS", "20"))
 FREEZE_SECONDS = OUTAGE_SECONDS * 3 / 4
 """Longer than a consumer's session (6 s), a transaction and the broker's own session (10 s and 9 s)."""
 QUIET_SECONDS = 2.0
-"""The load before an outage, and again after it."""
+"""How long the load runs before an outage, and again after it."""
 LOOKS = 6
-"""How often the outbox is looked at during an outage."""
+"""How many times the test reads the size of the outbox during an outage."""
 DRAIN_SECONDS_MAX = 30 + OUTAGE_SECONDS / 2
 SAGA_SECONDS_MAX = 5.0
-"""From POST to FINISHED, on a busy machine; 20 ms are usual."""
+"""The longest time from POST to FINISHED on a busy machine; 20 ms are usual."""
 USERS = 20
 TIMEOUT_SECONDS = 120 + 2 * OUTAGE_SECONDS + DRAIN_SECONDS_MAX
 
 
 def customers(fleet: Running, orders_seconds: float) -> list[str]:
-    """Users whose money is enough for what they order in that time."""
+    """Creates users whose balance pays for the orders of this many seconds of load."""
     money = round(orders_seconds * ORDERS_PER_SECOND_MAX * AMOUNT_MAX / 2 / USERS)
     users = [str(uuid4()) for _ in range(USERS)]
     with httpx.Client(base_url=fleet.endpoints.url("gateway")) as rest:
@@ -56,7 +56,7 @@ def new_orders(books: Books) -> set[str]:
         pytest.param(signal.SIGSTOP, FREEZE_SECONDS, id="frozen"),
     ],
 )
-def test_no_user_waits_for_a_broker_that_is_away(
+def test_requests_succeed_during_a_broker_outage(
     fleet: Running, books: Books, number: signal.Signals, seconds: float
 ) -> None:
     users = customers(fleet, orders_seconds=seconds * 2 / 3)
@@ -87,7 +87,7 @@ def test_no_user_waits_for_a_broker_that_is_away(
 
 
 @pytest.mark.timeout(TIMEOUT_SECONDS)
-def test_nobody_notices_that_the_registry_is_away(fleet: Running, books: Books) -> None:
+def test_orders_finish_on_time_during_a_registry_outage(fleet: Running, books: Books) -> None:
     users = customers(fleet, orders_seconds=3 * OUTAGE_SECONDS)
     load = SteadyLoad(fleet.endpoints.url("gateway"), users)
     with load.running():

@@ -1,4 +1,4 @@
-"""Old and new versions of a service side by side, through a compatible change of the events."""
+"""Old and new versions of the services run side by side after a compatible change of the events."""
 
 import asyncio
 import subprocess
@@ -24,12 +24,12 @@ from tests.project_copy import just, replace
 from tests.shop_client import ShopClient
 
 ORDERS = 24
-"""Enough to meet most partitions."""
+"""Enough orders to use most partitions."""
 READY_SECONDS_MAX = 120.0
 
 
 def change(project: Path) -> None:
-    """Adds a field to an event of each service; orders fills its own in."""
+    """Adds a field to an event of each service; the changed orders service sets its field."""
     replace(
         project / "contracts/shop/orders/events/v1/order_event.proto",
         "  string description = 4;\n",
@@ -50,14 +50,14 @@ def change(project: Path) -> None:
 
 
 class NewVersion:
-    """Processes of the changed project, beside those of the stack."""
+    """Runs processes of the changed project beside those of the stack."""
 
     def __init__(self, project: Path, stack: Running) -> None:
         self._project = project
         self._stack = stack
 
     def register(self) -> None:
-        """What a deployment does first."""
+        """Registers the changed schemas, which is the first step of a deployment."""
         words = (sys.executable, "-m", "events", "register")
         environment = self._environment("orders")
         done = subprocess.run(
@@ -67,7 +67,7 @@ class NewVersion:
 
     @contextmanager
     def running(self, part: str) -> Iterator[str]:
-        """Runs one process until the end of the block; gives its address."""
+        """Runs one process until the end of the block; yields its address."""
         address = f"{HOST}:{free_ports(1)[0]}"
         log = self._project / f"{part}.log"
         with log.open("wb") as output:
@@ -95,7 +95,7 @@ class NewVersion:
 
 @contextmanager
 def without(stack: Running, part: str) -> Iterator[None]:
-    """Stops all copies of a part, as the end of a rolling upgrade does."""
+    """Stops all copies of a service for the length of the block, as at the end of a rolling upgrade."""
     for name in stack.copies(part):
         stack.stop(name)
     try:
@@ -106,7 +106,9 @@ def without(stack: Running, part: str) -> Iterator[None]:
 
 
 @pytest.mark.timeout(300)
-def test_events_of_both_versions_are_read_by_both(fleet: Running, books: Books, copy: Path) -> None:
+def test_old_and_new_versions_handle_events_of_both_versions(
+    fleet: Running, books: Books, copy: Path
+) -> None:
     change(copy)
     new = NewVersion(copy, fleet)
     user = str(uuid4())
@@ -121,12 +123,12 @@ def test_events_of_both_versions_are_read_by_both(fleet: Running, books: Books, 
                 create = OrdersServiceStub(channel).CreateOrder
                 request = CreateOrderRequest(user_id=user, amount=1)
                 newer = [create(request).order.id for _ in range(ORDERS)]
-            # Only the old payments are there to read what the new orders wrote.
+            # Only old copies of payments run: they handle the events of the new orders service.
             assert {shop.ended(order)["status"] for order in newer} == {"FINISHED"}
             with new.running("payments"), without(fleet, "payments"):
                 body = {"user_id": user, "amount": 1}
                 older = [str(post(rest, "/orders", body)["id"]) for _ in range(ORDERS)]
-                # And now only the new payments, for what the old orders write.
+                # Only new copies of payments run: they handle the events of the old orders service.
                 assert {shop.ended(order)["status"] for order in older} == {"FINISHED"}
         assert shop.balance(user) == 0
     assert books.schemas("orders", newer).isdisjoint(books.schemas("orders", older))

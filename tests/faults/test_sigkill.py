@@ -1,4 +1,4 @@
-"""A service process dies in the middle of the work: nothing is lost, nothing happens twice."""
+"""A process is killed under load: no accepted request is lost, and none has its effect twice."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -12,14 +12,14 @@ from tests.shop_client import ShopClient
 
 ORDERS = 120
 KILL_AFTER = 30
-"""Orders that are accepted before the kill; the rest come during it and after."""
+"""Number of orders that are accepted before the kill; the others are placed during and after it."""
 PRICE = 10
 TOP_UPS = 20
 
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("part", ["orders", "payments", "gateway"])
-def test_a_killed_process_loses_nothing(
+def test_killed_process_loses_and_repeats_nothing(
     system: Running, rest: httpx.Client, user: str, part: str
 ) -> None:
     shop = ShopClient(rest)
@@ -53,6 +53,6 @@ def test_a_killed_process_loses_nothing(
     top_up_amounts = [each["amount"] for each in log if each["type"] == "CREDIT"]
     assert len(top_up_amounts) == TOP_UPS
     assert shop.balance(user) == sum(top_up_amounts) - PRICE * len(finished)
-    # Nobody made an order that its client doesn't know of.
+    # Every order is known to its client.
     listed = rest.get("/orders", params={"user_id": user, "page_size": 250}).json()
     assert {each["id"] for each in listed["orders"]} == set(orders)

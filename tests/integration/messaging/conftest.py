@@ -1,4 +1,4 @@
-"""Events on the real broker, registry and database: each test has topics and a database of its own."""
+"""Fixtures with a real broker, registry and database: each test has its own topics and database."""
 
 import subprocess
 import sysconfig
@@ -33,7 +33,7 @@ MIGRATIONS = [
     for module in (transactional_events, transactional_grpc)
     for word in ("--migrations-dir", str(Path(module.__path__[0], "sql", "schema")))
 ]
-"""The migrations that both libraries bring along."""
+"""The migrations of both libraries."""
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,7 @@ def database_url(infrastructure: Running) -> Iterator[str]:
             capture_output=True,
         )
     yield make_conninfo(server, dbname=name)
-    # A test may have ended the server meanwhile.
+    # The test may have restarted the server, which breaks connections made before it.
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -82,13 +82,13 @@ async def registry(infrastructure: Running) -> AsyncIterator[SchemaRegistry]:
 
 @pytest.fixture
 async def orders(kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
-    """The order events, on a topic of their own."""
+    """The stream of order events, on a topic that only this test uses."""
     return await fresh(ORDER_EVENTS, kafka, registry)
 
 
 @pytest.fixture
 async def payments(kafka: KafkaSettings, registry: SchemaRegistry) -> Stream:
-    """The payment events, on a topic of their own."""
+    """The stream of payment events, on a topic that only this test uses."""
     return await fresh(PAYMENT_EVENTS, kafka, registry)
 
 
@@ -103,7 +103,7 @@ async def fresh(stream: Stream, kafka: KafkaSettings, registry: SchemaRegistry) 
 def publishing_of(
     pool: Pool, kafka: KafkaSettings, registry: SchemaRegistry, database_url: str
 ) -> Callable[..., Awaitable[Publishing]]:
-    """Makes a service that publishes some streams, the first one by default."""
+    """Returns a factory of services that publish the given streams; `publish` uses the first one."""
 
     async def make(*streams: Stream) -> Publishing:
         outbox = await outbox_for(streams, kafka, registry)

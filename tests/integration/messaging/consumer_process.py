@@ -1,6 +1,6 @@
-"""A consumer in a process of its own, for tests that kill or stop it: DATABASE_URL, KAFKA_…, TOPIC.
+"""A consumer as a separate process, for tests that kill or stop it: DATABASE_URL, KAFKA_…, TOPIC.
 
-Its handler has an effect that would show if it happened twice.
+Its handler inserts a row without a unique key, so that a second execution is visible.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A service's messaging, without the service."""
+"""The event runtime of a service, without the service."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -35,7 +35,7 @@ Db = AsyncConnection[Any]
 
 @asynccontextmanager
 async def running(*parts: Part) -> AsyncIterator[None]:
-    """Runs roles of a service, from readiness to the end of their drain."""
+    """Runs parts of a service: enters when all are ready, and leaves when all have drained."""
     stop = asyncio.Event()
     ready = [asyncio.Event() for _ in parts]
     tasks = [
@@ -51,15 +51,15 @@ async def running(*parts: Part) -> AsyncIterator[None]:
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = SECONDS_MAX) -> None:
-    """Waits until a condition of the outside world holds."""
+    """Waits until a condition outside of this process holds."""
     async with asyncio.timeout(seconds):
-        while not await holds():  # noqa: ASYNC110 - what is outside of this process sets no Event
+        while not await holds():  # noqa: ASYNC110 - another process can't set an Event
             await asyncio.sleep(0.02)
 
 
 @dataclass
 class Publishing:
-    """A service that publishes streams, one more than others."""
+    """A service that publishes streams; `stream` is the one that `publish` uses."""
 
     stream: Stream
     pool: Pool
@@ -83,7 +83,7 @@ class Publishing:
                 self.stream.publish(tx, event, key=event.order_id)
 
     async def waiting(self) -> int:
-        """How many events are in the outbox."""
+        """Returns how many events are in the outbox."""
         async with self.pool.connection() as connection:
             row = await (await connection.execute("SELECT count(*) FROM outbox")).fetchone()
         assert row
@@ -92,10 +92,10 @@ class Publishing:
 
 @dataclass
 class Recorder:
-    """Handles order events by remembering them."""
+    """Handles order events by recording them."""
 
     answer: Callable[[Transaction[Db], OrderCreated], Awaitable[None]] | None = None
-    """What to do for an event besides."""
+    """Called for each event before it is recorded."""
     runs: list[list[OrderCreated]] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -127,7 +127,7 @@ async def empty(publishing: Publishing) -> bool:
 async def consuming(
     publishing: Publishing, subscription: Subscription[Db], group: str | None = None
 ) -> Part:
-    """Makes a consumer of what a service publishes, on the same database."""
+    """Returns a consumer of the stream of a subscription, on the database of the publishing service."""
     schemas = await schemas_for([subscription.stream], publishing.kafka, publishing.registry)
     name = group or f"test-{uuid4().hex}"
     return InboxConsumer(publishing.kafka, name, publishing.database, [subscription], schemas).run
@@ -143,7 +143,7 @@ def order_created(order_id: str = "", amount: int = 100, description: str = "") 
 
 
 async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
-    """Returns every record that a topic has, partition by partition."""
+    """Returns every committed record of a topic, ordered by partition and offset."""
     return await asyncio.to_thread(_records, kafka, topic)
 
 
@@ -159,7 +159,7 @@ async def has_records(kafka: KafkaSettings, topic: str, count: int) -> bool:
 async def produce(
     kafka: KafkaSettings, topic: str, value: bytes | None, key: bytes = b"key", **headers: bytes
 ) -> None:
-    """Puts a record into a topic, as any client may."""
+    """Produces a record without the outbox, as any Kafka client can."""
 
     def send() -> None:
         settings = {"bootstrap.servers": kafka.bootstrap_servers, "message.max.bytes": 8_000_000}
@@ -172,7 +172,7 @@ async def produce(
 
 @asynccontextmanager
 async def notifying(publishing: Publishing) -> AsyncIterator[None]:
-    """Sends the NOTIFY of a process whose relays are elsewhere."""
+    """Sends NOTIFY for events of this process, whose relays run in other processes."""
     task = asyncio.create_task(publishing.outbox.notifier.run(publishing.pool))
     try:
         yield
@@ -183,7 +183,7 @@ async def notifying(publishing: Publishing) -> AsyncIterator[None]:
 
 
 async def allow(kafka: KafkaSettings, topic: str, size: int) -> None:
-    """Has a topic take records of this size."""
+    """Sets the largest record that a topic accepts, in bytes."""
     resource = ConfigResource(
         ResourceType.TOPIC,
         topic,

@@ -1,4 +1,4 @@
-"""What can happen to the PostgreSQL server, all of its processes at once."""
+"""Faults of the PostgreSQL server, which hit all of its processes at once."""
 
 from contextlib import suppress
 
@@ -8,7 +8,7 @@ from embedded_stack.testing import Running
 
 
 def freeze(infrastructure: Running) -> None:
-    """It keeps its connections and answers nobody."""
+    """Suspends the server: it keeps its connections and doesn't respond."""
     for each in _processes(infrastructure):
         with suppress(psutil.NoSuchProcess):
             each.suspend()
@@ -20,14 +20,14 @@ def thaw(infrastructure: Running) -> None:
 
 
 def crash(infrastructure: Running) -> None:
-    """Ends it and starts it again: what it didn't write to disk is gone."""
+    """Kills and restarts the server: it loses whatever was not on disk."""
     freeze(infrastructure)
     _, *others = _processes(infrastructure)
     for each in others:
         with suppress(psutil.NoSuchProcess):
             each.kill()
     infrastructure.kill("postgres")
-    # It can't start again before they all have let go of its memory.
+    # The server can't restart before all of its processes have released the shared memory.
     psutil.wait_procs(others)
     infrastructure.restart("postgres")
 

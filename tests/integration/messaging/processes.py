@@ -1,4 +1,4 @@
-"""Roles in processes of their own, to be killed and stopped."""
+"""Runs consumers and relays as separate processes, which tests kill and stop."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from tests.integration.messaging.harness import Publishing
 async def process(
     module: str, publishing: Publishing, infrastructure: Running
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Runs a module of this folder; it is ready once this is entered."""
+    """Runs a module of this folder as a process, and enters when the process is ready."""
     endpoints = infrastructure.endpoints.environment([KAFKA, REGISTRY])
     environment = (
         os.environ
@@ -36,7 +36,7 @@ async def process(
     )
     assert started.stdout
     try:
-        # What is logged before that is of no interest.
+        # Skip the log lines that precede the readiness line.
         while await started.stdout.readline() != b"ready\n":
             assert not started.stdout.at_eof(), "it ended"
         yield started

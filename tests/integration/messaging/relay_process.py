@@ -1,4 +1,4 @@
-"""A relay in a process of its own, for tests that kill or stop it: DATABASE_URL, KAFKA_…, BUCKETS."""
+"""A relay as a separate process, for tests that kill or stop it: DATABASE_URL, KAFKA_…, BUCKETS."""
 
 import asyncio
 import os

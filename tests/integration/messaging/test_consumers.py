@@ -1,4 +1,4 @@
-"""Several consumers of one service: each event has its effect once, whatever happens to one of them."""
+"""Several consumers of one group handle each event once, even if one of them is killed or frozen."""
 
 import asyncio
 import signal
@@ -25,7 +25,7 @@ EVENTS = 400
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-async def test_a_consumer_that_goes_silent_is_replaced(
+async def test_killed_or_frozen_consumer_is_replaced(
     publishing: Publishing, infrastructure: Running, number: signal.Signals
 ) -> None:
     async with publishing.pool.connection() as connection:
@@ -55,7 +55,7 @@ async def test_a_consumer_that_goes_silent_is_replaced(
     assert await records(publishing.kafka, publishing.stream.dead_letter_topic) == []
 
 
-async def test_consumers_share_the_partitions(
+async def test_consumers_share_partitions_and_handle_each_event_once(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     async with publishing.pool.connection() as connection:
@@ -75,7 +75,7 @@ async def test_consumers_share_the_partitions(
     assert set((await effects(publishing)).values()) == {1}
 
 
-async def test_brokers_without_the_new_group_protocol_do_too(publishing: Publishing) -> None:
+async def test_consumer_works_with_the_classic_group_protocol(publishing: Publishing) -> None:
     properties = {"group.protocol": "classic", "session.timeout.ms": "6000"}
     publishing.kafka = KafkaSettings.model_validate(
         {"bootstrap_servers": publishing.kafka.bootstrap_servers, "properties": properties}

@@ -1,4 +1,5 @@
-"""A database that breaks, is read-only or away: events are delayed, and the pool connects again."""
+"""Database outages: events are delayed, and the pool reconnects. Outages are ended sessions, a read-only server and
+rejected connections."""
 
 import asyncio
 from functools import partial
@@ -28,7 +29,7 @@ from transactional_grpc.database import _pool as pools
 pytestmark = pytest.mark.anyio
 
 
-async def test_database_connections_that_break_are_made_again(publishing: Publishing) -> None:
+async def test_terminated_database_sessions_are_replaced(publishing: Publishing) -> None:
     recorder = Recorder()
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     async with running(publishing.relay.run, consumer):
@@ -53,12 +54,12 @@ async def break_connections(publishing: Publishing) -> None:
 async def published(publishing: Publishing, amount: int) -> bool:
     try:
         await publishing.publish(order_created(amount=amount))
-    except Exception:  # noqa: BLE001 - a connection that was broken is the test's own doing
+    except Exception:  # noqa: BLE001 - the test itself breaks connections
         return False
     return True
 
 
-async def test_a_database_that_is_read_only_for_a_while_delays_events(
+async def test_read_only_database_delays_events(
     publishing: Publishing,
 ) -> None:
     await publishing.publish(order_created())
@@ -75,7 +76,7 @@ async def test_a_database_that_is_read_only_for_a_while_delays_events(
 
 
 async def set_read_only(publishing: Publishing, value: str) -> None:
-    """Makes new sessions read-only, as on a standby."""
+    """Sets whether new sessions are read-only, as they are on a standby."""
     async with publishing.pool.connection() as connection:
         database = sql.Identifier(connection.info.dbname)
         setting = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
@@ -91,7 +92,7 @@ async def has_relay(publishing: Publishing) -> bool:
         return sessions.rowcount == 1
 
 
-async def test_a_pool_that_gave_up_with_a_full_queue_works_after_the_outage(
+async def test_pool_with_a_full_queue_recovers_after_reconnecting_failed(
     database_url: str, infrastructure: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bounds = {
@@ -105,16 +106,16 @@ async def test_a_pool_that_gave_up_with_a_full_queue_works_after_the_outage(
     server = infrastructure.endpoints.superuser_database_url
     async with open_pool(database_url, "test") as pool:
         await allow_connections(server, database_url, allowed=False)
-        # The first use finds the connection broken; the next ones wait in a queue that nobody leaves.
+        # The first use finds the connection broken; later uses fill the waiting queue.
         await eventually(partial(fails_with, pool, TooManyRequests))
-        # At once, after 1 s and after another 0.5 s: that is when the pool gives up.
+        # The pool tries to connect at once, after 1 s and after another 0.5 s, and then gives up.
         await eventually(partial(has_failed_to_connect, pool, 3))
         await allow_connections(server, database_url, allowed=True)
         await eventually(partial(fails_with, pool, None))
 
 
 async def allow_connections(server: str, database_url: str, *, allowed: bool) -> None:
-    """Lets there be sessions of a database or not, and ends those that are there."""
+    """Sets whether a database accepts connections, and ends its sessions."""
     name = conninfo_to_dict(database_url)["dbname"]
     setting = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
     async with await AsyncConnection.connect(server, autocommit=True) as administrator:
@@ -125,7 +126,7 @@ async def allow_connections(server: str, database_url: str, *, allowed: bool) ->
 
 
 async def fails_with(pool: Pool, error: type[Error] | None) -> bool:
-    """Tells whether a use of the pool fails so, or doesn't."""
+    """Returns whether a use of the pool raises exactly this error (None: no error)."""
     try:
         async with pool.connection() as connection:
             await connection.execute("SELECT 1")
@@ -138,7 +139,7 @@ async def has_failed_to_connect(pool: Pool, times: int) -> bool:
     return pool.get_stats().get("connections_errors", 0) >= times
 
 
-async def test_a_handler_is_retried_after_a_serialization_failure(
+async def test_handler_is_retried_after_a_serialization_failure(
     publishing: Publishing,
 ) -> None:
     async with publishing.pool.connection() as connection:

@@ -1,6 +1,6 @@
-"""What relays and purges read does not depend on the rows that were deleted before and that a snapshot keeps.
+"""Relays and purges don't get slower with the number of dead rows that a snapshot keeps.
 
-What is counted are index entries, the same on every machine; `./justw bench dead_rows` measures time.
+The tests count index entries, which are the same on every machine; `./justw bench dead_rows` measures time.
 """
 
 import asyncio
@@ -46,18 +46,18 @@ POLLS = 2
 
 @pytest.fixture
 async def kept(database_url: str) -> AsyncIterator[None]:
-    """No row that a test deletes can be removed."""
+    """Holds a snapshot during the test, so that VACUUM can't remove the dead rows."""
     async with snapshot(database_url):
         yield
 
 
-async def test_an_idle_relay_reads_no_deleted_rows(publishing: Publishing, kept: None) -> None:
+async def test_idle_relay_reads_no_dead_rows(publishing: Publishing, kept: None) -> None:
     async with publishing.pool.connection() as connection:
         await add_dead_rows(connection, DEAD, BUCKETS)
         await publishing.publish(order_created())
         async with running(publishing.relay.run):
             await eventually(lambda: empty(publishing))
-            # Its first read passes over them; the next refresh of the low watermarks is a poll away.
+            # The first read passes over the dead rows; the next poll advances the low watermarks.
             await eventually(partial(polled, connection, await scans(connection, "outbox_pkey")))
             before = await entries_read(connection, "outbox_pkey")
             await eventually(partial(polled, connection, await scans(connection, "outbox_pkey")))
@@ -69,9 +69,7 @@ async def polled(connection: Db, before: int) -> bool:
     return await scans(connection, "outbox_pkey") >= before + POLLS * BUCKETS
 
 
-async def test_a_relay_that_takes_over_reads_few_deleted_rows(
-    database_url: str, kept: None
-) -> None:
+async def test_takeover_reads_few_dead_rows(database_url: str, kept: None) -> None:
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
         async with PartitionOwnership.open(database_url, BUCKETS, "former") as former:
             await former.announce()
@@ -90,7 +88,7 @@ async def test_a_relay_that_takes_over_reads_few_deleted_rows(
 
 
 async def take_note(buckets: PartitionOwnership, low_watermarks: LowWatermarks) -> None:
-    """Reads as a take-over does, then as a batch does."""
+    """Reads the outbox as a relay does after a takeover, then as it does for a batch."""
     owned = list(range(BUCKETS))
     queries = AsyncQuerier(buckets._connection)
     after = low_watermarks.of(owned)
@@ -103,17 +101,17 @@ async def take_note(buckets: PartitionOwnership, low_watermarks: LowWatermarks) 
     await low_watermarks._save()
 
 
-async def test_a_delete_planned_for_an_empty_outbox_uses_the_index(
+async def test_outbox_delete_planned_on_an_empty_table_uses_the_index(
     database_url: str, kept: None
 ) -> None:
-    """Its plan is cached; autovacuum may not look at the table for a minute."""
+    """PostgreSQL caches the plan, and autovacuum may not analyze the table for a minute."""
     async with (
         await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection,
         PartitionOwnership.open(database_url, BUCKETS, "test") as buckets,
     ):
         await connection.execute("VACUUM (ANALYZE) outbox")
         queries = AsyncQuerier(buckets._connection)
-        for _ in range(10):  # PostgreSQL plans the first ones anew
+        for _ in range(10):  # PostgreSQL caches a generic plan only after some executions
             await queries.delete_from_outbox(buckets=[0], ids=[1])
         await add_dead_rows(connection, 1000, BUCKETS)
         before = await rows_read(buckets._connection, "outbox")
@@ -146,10 +144,10 @@ async def test_a_delete_planned_for_an_empty_outbox_uses_the_index(
     ],
     ids=["inbox", "idempotency keys"],
 )
-async def test_a_purge_visits_no_row_that_it_has_deleted(
+async def test_purge_reads_no_rows_that_it_deleted(
     pool: Pool, kept: None, purge: Purge, index: str, statement: str
 ) -> None:
-    """Neither in its next batch nor in its next pass."""
+    """Neither the next batch nor the next pass reads the rows again."""
     begin = datetime.now(UTC) - timedelta(days=100)
     end = begin + timedelta(days=1)
     async with pool.connection() as connection:
@@ -164,10 +162,10 @@ async def test_a_purge_visits_no_row_that_it_has_deleted(
         assert await entries_read(connection, index) == whole
 
 
-async def test_a_purge_begins_where_the_last_one_ended(
+async def test_purge_resumes_where_the_last_successful_pass_ended(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And at the oldest row now and then; one that fails ends nowhere."""
+    """Every third pass starts at the oldest row; a pass that fails doesn't move the start."""
     monkeypatch.setattr(purge_module, "INTERVAL_SECONDS", 0)
     monkeypatch.setattr(purge_module, "WHOLE_EVERY", 3)
     passes: list[tuple[datetime, datetime]] = []

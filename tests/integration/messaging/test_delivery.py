@@ -1,4 +1,4 @@
-"""From a transaction to a handler, through everything in between."""
+"""An event on its whole way: transaction, outbox, relay, topic, inbox, handler."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ from transactional_grpc.database._purge import OLDEST
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_committed_event_is_handled_once(
+async def test_committed_event_is_handled_once(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     recorder = Recorder()
@@ -54,8 +54,8 @@ async def test_a_committed_event_is_handled_once(
     assert recorder.runs == [[created]]
 
 
-async def test_an_event_that_a_batch_holds_twice_keeps_its_place(publishing: Publishing) -> None:
-    """It does when a relay's transaction was aborted, and its events come again one after the other."""
+async def test_duplicate_in_a_batch_is_handled_once_and_in_order(publishing: Publishing) -> None:
+    """A relay whose transaction was aborted publishes its events again, so a batch can have one twice."""
     key = str(uuid4())
     await publishing.publish(*(order_created(key, amount) for amount in (1, 2)))
     async with running(publishing.relay.run):
@@ -73,7 +73,7 @@ async def test_an_event_that_a_batch_holds_twice_keeps_its_place(publishing: Pub
     assert [[event.amount for event in run] for run in recorder.runs] == [[1, 2]]
 
 
-async def test_an_event_of_a_transaction_that_fails_is_never_seen(
+async def test_event_of_a_rolled_back_transaction_is_never_published(
     publishing: Publishing, kafka: KafkaSettings
 ) -> None:
     async with running(publishing.relay.run):
@@ -84,7 +84,7 @@ async def test_an_event_of_a_transaction_that_fails_is_never_seen(
     assert len(await records(kafka, publishing.stream.topic)) == 1
 
 
-async def test_any_client_can_read_a_record(
+async def test_record_has_the_registry_wire_format_and_cloudevents_headers(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     created = order_created()
@@ -112,7 +112,7 @@ async def test_any_client_can_read_a_record(
     }
 
 
-async def test_an_answer_is_published_for_the_same_request(
+async def test_event_published_by_a_handler_keeps_the_correlation_id(
     orders: Stream, payments: Stream, publishing_of: Callable[..., Awaitable[Publishing]]
 ) -> None:
     async def pay(tx: Transaction[Db], event: OrderCreated) -> None:
@@ -126,7 +126,7 @@ async def test_an_answer_is_published_for_the_same_request(
     async with running(publishing.relay.run, consumer):
         for request in ("r-1", "r-2"):
             await publishing.publish(order_created(), correlation_id=request)
-        # The handler's transaction is still open when the recorder knows of it.
+        # The recorder sees an event before the handler's transaction commits, so wait for the records instead.
         await eventually(partial(has_records, publishing.kafka, payments.topic, 2))
     requests: dict[object, list[object]] = defaultdict(list)
     for stream in (orders, payments):
@@ -135,7 +135,7 @@ async def test_an_answer_is_published_for_the_same_request(
     assert sorted(map(tuple, requests.values())) == [(b"r-1", b"r-1"), (b"r-2", b"r-2")]
 
 
-async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> None:
+async def test_event_of_a_compatible_newer_schema_is_handled(publishing: Publishing) -> None:
     stream = publishing.stream
     newer = replace(
         stream, schema=stream.schema.replace("amount = 3;", "amount = 3;\n  string note = 9;")
@@ -144,7 +144,7 @@ async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> Non
     created = order_created()
     wrapped = stream.wrap(created, key=created.order_id, occurred_at=datetime.now(UTC))
     envelope = OrderEvent.FromString(wrapped.payload)
-    envelope.order_created.MergeFromString(b"\x4a\x02hi")  # the note
+    envelope.order_created.MergeFromString(b"\x4a\x02hi")  # field 9, `note`
     recorder = Recorder()
     consumer = await consuming(publishing, recorder.subscription(stream))
     async with running(consumer):
@@ -156,7 +156,9 @@ async def test_a_compatible_newer_version_is_read(publishing: Publishing) -> Non
     assert version.version == 2
 
 
-async def test_the_inbox_forgets_what_no_topic_delivers_any_more(publishing: Publishing) -> None:
+async def test_inbox_purge_deletes_rows_older_than_the_topic_retention(
+    publishing: Publishing,
+) -> None:
     purge = inbox.inbox_purge([publishing.stream])
     kept = datetime.now(UTC) - purge.retention
     async with publishing.pool.connection() as connection:
@@ -179,7 +181,7 @@ async def publish_and_fail(publishing: Publishing) -> None:
         raise ZeroDivisionError
 
 
-async def test_a_batch_has_so_many_bytes_and_one_event_at_least(publishing: Publishing) -> None:
+async def test_batch_is_bounded_in_bytes_but_has_at_least_one_event(publishing: Publishing) -> None:
     key = str(uuid4())
     await publishing.publish(*(order_created(key, each, "x" * 1000) for each in range(1, 8)))
     buckets = list(range(publishing.stream.partitions))

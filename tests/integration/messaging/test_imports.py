@@ -1,4 +1,4 @@
-"""What schemas import is in the registry too, and they refer to it."""
+"""Imports of schemas are registered as subjects, and the schemas have references to them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def file(package: str, message: str, field: str, *imports: str) -> str:
 
 @pytest.fixture
 async def nested(orders: Stream, kafka: KafkaSettings) -> Stream:
-    """A stream whose schema's import has an import; only its topic is there."""
+    """A stream whose schema has a nested import; its topic exists, its schemas aren't registered."""
     name = f"test{uuid4().hex}"
     inner = Import(f"{name}/inner.proto", file(name, "Inner", "string id = 1;"), ())
     text = file(name, "Outer", "Inner inner = 1;", inner.subject)
@@ -48,12 +48,12 @@ async def nested(orders: Stream, kafka: KafkaSettings) -> Stream:
 
 
 def references(infrastructure: Running, subject: str) -> Any:
-    """What any client gets to know of a subject's newest schema."""
+    """Returns the references of a subject's newest schema, as the registry reports them to any client."""
     url = f"{infrastructure.endpoints.schema_registry_url}/subjects"
     return httpx.get(f"{url}/{subject.replace('/', '%2F')}/versions/latest").json()["references"]
 
 
-async def test_imports_are_registered_before_what_imports_them(
+async def test_imports_are_registered_before_their_importers(
     nested: Stream, registry: SchemaRegistry, infrastructure: Running
 ) -> None:
     [outer] = nested.imports
@@ -73,7 +73,7 @@ async def test_imports_are_registered_before_what_imports_them(
         ]
 
 
-async def test_the_reference_is_to_the_version_that_has_the_imports_text(
+async def test_reference_names_the_version_with_the_text_of_the_import(
     nested: Stream, registry: SchemaRegistry, infrastructure: Running
 ) -> None:
     [outer] = nested.imports
@@ -89,7 +89,7 @@ async def test_the_reference_is_to_the_version_that_has_the_imports_text(
     assert (await registration.register_schemas([nested], registry))[-1].outcome == "unchanged"
 
 
-async def test_a_service_refuses_to_start_without_an_import(
+async def test_service_does_not_start_while_an_import_is_not_registered(
     nested: Stream, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     [outer] = nested.imports
@@ -104,7 +104,7 @@ async def test_a_service_refuses_to_start_without_an_import(
     assert await outbox_for([nested], kafka, registry)
 
 
-async def test_what_would_break_is_refused_before_its_import_is_registered(
+async def test_incompatible_schema_is_rejected_before_its_import_is_registered(
     orders: Stream, registry: SchemaRegistry
 ) -> None:
     [timestamp] = orders.imports
@@ -116,7 +116,7 @@ async def test_what_would_break_is_refused_before_its_import_is_registered(
     assert await registry.find(missing) is None
 
 
-async def test_events_of_before_the_references_are_read(
+async def test_events_written_with_a_schema_without_references_are_handled(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     new = replace(publishing.stream, topic=f"test.{uuid4().hex}")
@@ -126,7 +126,7 @@ async def test_events_of_before_the_references_are_read(
     with pytest.raises(NotRegisteredError, match=f"{new.subject} is not registered"):
         await schemas_for([new], kafka, registry)
     *_, two = await registration.register_schemas([new], registry)
-    started = await outbox_for([old], kafka, registry)  # a copy that isn't replaced yet
+    started = await outbox_for([old], kafka, registry)  # a copy that is not upgraded yet
 
     assert (one.version, two.version) == (1, 2)
     assert started.schema_ids == {old.topic: one.schema_id}
@@ -143,7 +143,7 @@ async def test_events_of_before_the_references_are_read(
     assert sorted(recorder.order_ids) == sorted(each.order_id for each in created)
 
 
-async def test_a_registry_that_was_restarted_finds_them(
+async def test_restarted_registry_finds_schemas_and_imports_unchanged(
     orders: Stream, nested: Stream, registry: SchemaRegistry, infrastructure: Running
 ) -> None:
     before = await registration.register_schemas([orders, nested], registry)

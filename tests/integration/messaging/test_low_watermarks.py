@@ -1,4 +1,4 @@
-"""No row of the outbox is passed over, however late its transaction commits and whoever reads it."""
+"""Low watermarks never pass an uncommitted outbox row, so late commits aren't skipped, even after a takeover."""
 
 import asyncio
 import random
@@ -29,7 +29,7 @@ SECONDS_HELD_MAX = 0.05
 
 
 class Reader:
-    """What a relay does with its rows, but for the broker."""
+    """Reads and deletes outbox rows as a relay does, without publishing them."""
 
     def __init__(self, buckets: PartitionOwnership) -> None:
         self._buckets = buckets
@@ -37,7 +37,7 @@ class Reader:
         self.low_watermarks = LowWatermarks(buckets)
 
     async def read(self) -> list[Row]:
-        """Reads and deletes what waits; asks for settled ids each time, as after a large batch."""
+        """Reads and deletes a batch; refreshes the low watermarks first, as a relay does after a large batch."""
         await self.low_watermarks._refresh()
         await self.low_watermarks._save()
         owned = sorted(self._buckets.owned)
@@ -84,7 +84,7 @@ async def insert(connection: Db, *keys: str, bucket: int = 0) -> None:
     await AsyncQuerier(connection).add_to_outbox(row)
 
 
-async def test_a_row_that_commits_late_is_read(database_url: str) -> None:
+async def test_row_that_commits_late_is_read(database_url: str) -> None:
     async with (
         await connect(database_url) as late,
         await connect(database_url) as early,
@@ -99,8 +99,8 @@ async def test_a_row_that_commits_late_is_read(database_url: str) -> None:
     assert read == ["early", "late"]
 
 
-async def test_a_row_whose_transaction_has_no_xid_yet_is_read(database_url: str) -> None:
-    """It has its id, and is in no snapshot's list: a trigger keeps it between the two."""
+async def test_row_with_an_id_but_no_xid_yet_is_read(database_url: str) -> None:
+    """The row has taken its id but its transaction is in no snapshot yet; a trigger holds it in this state."""
     async with (
         await connect(database_url) as gate,
         await connect(database_url) as late,
@@ -108,7 +108,7 @@ async def test_a_row_whose_transaction_has_no_xid_yet_is_read(database_url: str)
     ):
         await insert(
             gate, "first"
-        )  # logs the sequence's next values, so that no later one needs an xid
+        )  # logs the sequence's next values, so that later inserts need no xid for them
         await gate.execute(
             "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END $$"
@@ -137,7 +137,9 @@ async def waits_without_xid(connection: Db) -> bool:
     return (await connection.execute(query)).rowcount == 1
 
 
-async def test_transactions_that_write_elsewhere_hold_nothing_back(database_url: str) -> None:
+async def test_transactions_on_other_tables_do_not_hold_back_the_low_watermark(
+    database_url: str,
+) -> None:
     async with (
         await connect(database_url) as other,
         await connect(database_url) as writer,
@@ -151,7 +153,7 @@ async def test_transactions_that_write_elsewhere_hold_nothing_back(database_url:
         assert relay.low_watermarks.of([0]) == [1]
 
 
-async def test_rows_of_a_sequence_that_was_set_back_are_read(database_url: str) -> None:
+async def test_rows_are_read_after_the_sequence_was_reset(database_url: str) -> None:
     async with await connect(database_url) as writer, reader(database_url) as relay:
         for _ in range(9):
             await insert(writer, "before")
@@ -163,10 +165,10 @@ async def test_rows_of_a_sequence_that_was_set_back_are_read(database_url: str) 
         assert [row.key for row in await relay.read()] == ["after"]
 
 
-async def test_a_saved_low_watermark_does_not_outlive_a_sequence_that_was_set_back(
+async def test_saved_low_watermark_is_discarded_after_the_sequence_was_reset(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next owner reads it once the sequence has passed it again, and would skip every row below."""
+    """The next owner would load the old low watermark and skip every row below it."""
     monkeypatch.setattr(low_watermarks, "SAVE_IDS", 5)
     async with await connect(database_url) as writer:
         async with reader(database_url) as relay:
@@ -184,10 +186,10 @@ async def test_a_saved_low_watermark_does_not_outlive_a_sequence_that_was_set_ba
     assert read == waiting
 
 
-async def test_every_committed_row_is_read_once_and_in_its_keys_order(
+async def test_each_committed_row_is_read_once_and_in_order_of_its_key(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ids are taken early and committed late or never, while relays take over from one another."""
+    """Writers take ids early and commit late or roll back, while relays take partitions over from one another."""
     monkeypatch.setattr(low_watermarks, "SAVE_IDS", 5)
     monkeypatch.setattr(low_watermarks, "STEP_IDS", 7)
     chance = random.Random(10)

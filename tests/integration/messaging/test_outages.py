@@ -1,4 +1,4 @@
-"""What is down is waited for, and nothing is lost or handled twice meanwhile."""
+"""Outages of the broker, the registry and handlers delay events; no event is lost or handled twice."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ from transactional_grpc.database import Transaction
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_broker_that_is_down_delays_events_and_loses_none(
+async def test_broker_outage_delays_events_and_loses_none(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     recorder = Recorder()
@@ -50,14 +50,14 @@ async def test_a_broker_that_is_down_delays_events_and_loses_none(
 
 
 class FastClock(Producer):
-    """A producer on a machine whose clock is two hours fast; a broker takes one hour by default."""
+    """A producer on a machine whose clock is two hours fast; brokers accept one hour by default."""
 
     def produce(self, *args: Any, **kwargs: Any) -> None:
         kwargs["timestamp"] = int((time.time() + 7200) * 1000)
         super().produce(*args, **kwargs)
 
 
-async def test_events_of_a_relay_whose_clock_is_wrong_are_delayed(
+async def test_events_with_timestamps_that_the_broker_rejects_are_delayed(
     publishing: Publishing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await publishing.publish(*(order_created() for _ in range(10)))
@@ -75,7 +75,7 @@ async def was_logged(logs: list[EventDict], event: str) -> bool:
     return event in {each["event"] for each in logs}
 
 
-async def test_nobody_notices_that_the_registry_is_down(
+async def test_events_are_delivered_during_a_registry_outage(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     recorder = Recorder()
@@ -89,7 +89,7 @@ async def test_nobody_notices_that_the_registry_is_down(
             await asyncio.to_thread(infrastructure.restart, "registry")
 
 
-async def test_trouble_in_a_handler_is_waited_out_and_buries_nothing(
+async def test_transient_error_in_a_handler_is_retried_without_a_dead_letter(
     publishing: Publishing,
 ) -> None:
     attempts = 0
@@ -109,7 +109,7 @@ async def test_trouble_in_a_handler_is_waited_out_and_buries_nothing(
     assert await records(publishing.kafka, publishing.stream.dead_letter_topic) == []
 
 
-async def test_a_batch_that_takes_long_keeps_the_consumer_in_its_group(
+async def test_consumer_with_a_slow_batch_stays_in_its_group(
     publishing: Publishing,
 ) -> None:
     async def answer(tx: Transaction[Db], event: OrderCreated) -> None:

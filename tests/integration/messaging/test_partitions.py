@@ -1,4 +1,4 @@
-"""A topic whose partitions somebody has raised: the error names the way out, which loses nothing."""
+"""A topic with more partitions than its contract: the error names the remedy, which loses no event."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -31,7 +31,7 @@ async def raise_partitions(kafka: KafkaSettings, topic: str) -> None:
     await asyncio.wrap_future(admin.create_partitions([NewPartitions(topic, MORE)])[topic])
 
 
-async def test_more_partitions_than_the_contract_says(
+async def test_contract_with_the_raised_partition_count_loses_no_event(
     publishing: Publishing, publishing_of: Callable[..., Awaitable[Publishing]]
 ) -> None:
     stream, kafka = publishing.stream, publishing.kafka
@@ -58,7 +58,7 @@ async def test_more_partitions_than_the_contract_says(
     assert sorted(recorder.order_ids) == sorted(event.order_id for event in before + after)
 
 
-async def test_a_dead_letter_topic_may_have_more_partitions(
+async def test_dead_letter_topic_may_have_more_partitions(
     orders: Stream, kafka: KafkaSettings, publishing: Publishing
 ) -> None:
     await raise_partitions(kafka, orders.dead_letter_topic)

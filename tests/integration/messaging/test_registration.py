@@ -1,4 +1,4 @@
-"""The deploy step, and the services that need it."""
+"""Registration of schemas and topics at deployment, and the checks of services that start."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ from transactional_events.topics import _registration as registration
 pytestmark = pytest.mark.anyio
 
 
-async def test_registering_again_changes_nothing(
+async def test_repeated_registration_changes_nothing(
     orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     imported, first = await registration.register_schemas([orders], registry)
@@ -46,7 +46,9 @@ async def test_registering_again_changes_nothing(
     assert {each.outcome for each in topics} == {"unchanged"}
 
 
-async def test_a_field_more_is_a_new_version(orders: Stream, registry: SchemaRegistry) -> None:
+async def test_added_field_registers_a_new_version(
+    orders: Stream, registry: SchemaRegistry
+) -> None:
     amount = "int64 amount = 3;"
     more = replace(orders, schema=orders.schema.replace(amount, f"{amount}\n  int64 tip = 9;"))
     *_, second = await registration.register_schemas([more], registry)
@@ -61,7 +63,7 @@ async def test_a_field_more_is_a_new_version(orders: Stream, registry: SchemaReg
         ("google.protobuf.Timestamp occurred_at", "string occurred_at"),
     ],
 )
-async def test_a_field_of_another_type_or_one_less_is_refused(
+async def test_changed_or_removed_field_is_rejected_as_incompatible(
     orders: Stream, registry: SchemaRegistry, old: str, new: str
 ) -> None:
     wrong = replace(orders, schema=orders.schema.replace(old, new))
@@ -74,7 +76,7 @@ async def test_a_field_of_another_type_or_one_less_is_refused(
     assert await registry.find(wrong) is None
 
 
-async def test_a_topic_that_is_not_as_its_contract_says_is_named(
+async def test_topic_that_differs_from_its_contract_is_an_error(
     orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     fewer = replace(orders, partitions=7)
@@ -88,7 +90,7 @@ async def test_a_topic_that_is_not_as_its_contract_says_is_named(
         await registration.create_topics([shorter], topics)
 
 
-async def test_a_service_refuses_to_start_without_topic_or_schema(
+async def test_service_does_not_start_without_topic_or_schema(
     orders: Stream, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     no_topic = replace(orders, topic="test.none")
@@ -99,7 +101,7 @@ async def test_a_service_refuses_to_start_without_topic_or_schema(
         await schemas_for([other_schema], kafka, registry)
 
 
-async def test_a_registry_that_is_not_there_is_named(orders: Stream) -> None:
+async def test_error_names_the_url_of_an_unreachable_registry(orders: Stream) -> None:
     async with SchemaRegistry(RegistrySettings(url=SecretStr("http://127.0.0.1:1"))) as nowhere:
         with pytest.raises(
             RegistryUnavailableError, match=r"cannot reach .* http://127\.0\.0\.1:1"
@@ -109,7 +111,7 @@ async def test_a_registry_that_is_not_there_is_named(orders: Stream) -> None:
 
 @asynccontextmanager
 async def registry_at(port: int, *responses: bytes) -> AsyncIterator[SchemaRegistry]:
-    """A registry that gives these responses, and the last one again and again."""
+    """Serves a registry that sends these responses in turn, and then repeats the last one."""
     left = list(responses)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -127,7 +129,7 @@ async def registry_at(port: int, *responses: bytes) -> AsyncIterator[SchemaRegis
         yield registry
 
 
-async def test_a_registry_that_is_away_at_start_is_waited_for(
+async def test_service_start_waits_for_an_unavailable_registry(
     orders: Stream, kafka: KafkaSettings
 ) -> None:
     [port] = free_ports(1)
@@ -139,7 +141,7 @@ async def test_a_registry_that_is_away_at_start_is_waited_for(
         ) as registry:
             starting = asyncio.create_task(outbox_for([orders], kafka, registry))
             await eventually(partial(is_logged, logs))
-            await asyncio.wait((starting,), timeout=0.5)  # some more attempts
+            await asyncio.wait((starting,), timeout=0.5)  # time for more attempts
             async with registry_at(port, busy, found):
                 outbox = await starting
     assert outbox.schema_ids == {orders.topic: 7}
@@ -157,7 +159,7 @@ async def is_logged(logs: list[EventDict]) -> bool:
 
 
 @pytest.mark.parametrize("status", [b"401 Unauthorized", b"403 Forbidden"])
-async def test_a_registry_that_refuses_the_user_ends_the_start(
+async def test_rejected_registry_credentials_end_the_start(
     orders: Stream, kafka: KafkaSettings, status: bytes
 ) -> None:
     [port] = free_ports(1)
@@ -168,7 +170,7 @@ async def test_a_registry_that_refuses_the_user_ends_the_start(
     assert "hunter2" not in str(refusal.value)
 
 
-async def test_json_of_another_api_is_named(orders: Stream) -> None:
+async def test_json_of_another_api_is_an_error_that_names_the_url(orders: Stream) -> None:
     [port] = free_ports(1)
     async with registry_at(port, b"200 OK {}") as other:
         with pytest.raises(
@@ -177,7 +179,7 @@ async def test_json_of_another_api_is_named(orders: Stream) -> None:
             await other.find(orders)
 
 
-async def test_a_page_where_a_registry_should_be_is_named() -> None:
+async def test_html_page_instead_of_a_registry_is_an_error_that_names_the_url() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>")
@@ -190,7 +192,7 @@ async def test_a_page_where_a_registry_should_be_is_named() -> None:
             await page.subjects_of(1)
 
 
-def test_the_command_registers_what_the_contracts_say(infrastructure: Running) -> None:
+def test_commands_register_and_check_the_schemas_of_the_contracts(infrastructure: Running) -> None:
     environment = os.environ | infrastructure.endpoints.environment([KAFKA, REGISTRY])
     run = [sys.executable, "-m", "events"]
     for command in ("register", "check"):

@@ -1,4 +1,4 @@
-"""Several relays on one outbox: each key's order holds, whatever happens to one of them."""
+"""Several relays on one outbox keep the order of each key, even if one of them is killed, frozen or cut off."""
 
 import asyncio
 import random
@@ -34,7 +34,7 @@ TAKEOVER_SECONDS_MAX = 8.0
 
 
 async def publish_in_order(publishing: Publishing, rounds: int) -> None:
-    """Each key's events carry its next number; the keys' transactions run side by side."""
+    """Publishes numbered events for each key; transactions of different keys run concurrently."""
 
     async def one(key: str) -> None:
         for number in range(1, rounds + 1):
@@ -53,11 +53,11 @@ async def numbers_by_key(publishing: Publishing) -> dict[str, list[int]]:
 
 
 async def relayed(publishing: Publishing, count: int) -> bool:
-    """Whether the relays have published this many events of `publish_in_order`."""
+    """Returns whether the relays have published this many events of `publish_in_order`."""
     return sum(map(len, (await numbers_by_key(publishing)).values())) >= count
 
 
-async def test_relays_share_the_work_and_keep_the_order(
+async def test_relays_share_partitions_and_keep_the_order_of_each_key(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     async with (
@@ -73,7 +73,7 @@ async def test_relays_share_the_work_and_keep_the_order(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-async def test_a_relay_that_goes_silent_is_replaced(
+async def test_killed_or_frozen_relay_is_replaced(
     publishing: Publishing, infrastructure: Running, number: signal.Signals
 ) -> None:
     async with (
@@ -102,19 +102,19 @@ def in_a_transaction(relay: PGconn) -> None:
     relay.send_query(b"BEGIN")
 
 
-def with_an_unread_answer(relay: PGconn) -> None:
+def with_an_unread_response(relay: PGconn) -> None:
     relay.send_query(b"SELECT repeat('x', 1000000) FROM generate_series(1, 100)")
 
 
 def with_a_query_half_sent(relay: PGconn) -> None:
-    """As when a machine dies with the last packet still on it."""
+    """Sends part of a pipeline, as a machine does that dies before it has sent the last packet."""
     relay.enter_pipeline_mode()
     relay.send_query_params(b"SELECT 1", None)
     relay.send_flush_request()
     relay.flush()
 
 
-async def test_a_relay_that_nobody_wakes_finds_events_by_itself(
+async def test_relay_polls_for_events_without_notify(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     async with process("relay_process", publishing, infrastructure):
@@ -123,13 +123,15 @@ async def test_a_relay_that_nobody_wakes_finds_events_by_itself(
     assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
 
 
-@pytest.mark.parametrize("begin", [in_a_transaction, with_an_unread_answer, with_a_query_half_sent])
-async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
+@pytest.mark.parametrize(
+    "begin", [in_a_transaction, with_an_unread_response, with_a_query_half_sent]
+)
+async def test_relay_that_freezes_during_a_query_is_replaced(
     publishing: Publishing, begin: Callable[[PGconn], None]
 ) -> None:
-    """PostgreSQL takes none of these sessions for idle."""
+    """PostgreSQL doesn't count these sessions as idle, so its idle timeouts don't end them."""
     count = publishing.stream.partitions
-    # Nobody beats while `exclusive` is held.
+    # No heartbeat is sent while this session is held.
     async with (
         PartitionOwnership.open(publishing.database_url, count, "test") as buckets,
         buckets.session(),
@@ -142,7 +144,7 @@ async def test_a_relay_that_goes_silent_with_a_query_under_way_is_replaced(
         await buckets._connection.close()
 
 
-async def test_a_relay_that_reaches_no_broker_leaves_all_to_others(publishing: Publishing) -> None:
+async def test_relay_that_reaches_no_broker_acquires_no_partitions(publishing: Publishing) -> None:
     nowhere = KafkaSettings(bootstrap_servers="127.0.0.1:1")
     cut_off = replace(publishing.relay, kafka=nowhere, notifier=Notifier(), name="cut off")
     task = asyncio.create_task(cut_off.run(asyncio.Event(), lambda: None))

@@ -1,4 +1,4 @@
-"""An event is on its topic once, whoever published it and whatever happened to them."""
+"""Each event is on its topic once, even if its relay dies, is fenced, or loses its deletes in a database crash."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,7 +37,7 @@ STRIKE_EVERY = 8_000
 KEY = str(uuid4())
 
 
-async def test_whoever_has_lost_its_name_publishes_nothing(publishing: Publishing) -> None:
+async def test_fenced_producer_cannot_publish(publishing: Publishing) -> None:
     name = f"test.{uuid4()}"
 
     def record(value: bytes) -> OutgoingRecord:
@@ -55,10 +55,10 @@ async def test_whoever_has_lost_its_name_publishes_nothing(publishing: Publishin
     assert values == [b"1", b"3", b"4"]
 
 
-async def test_what_was_published_but_not_deleted_is_not_published_again(
+async def test_published_event_with_an_undeleted_outbox_row_is_not_published_again(
     publishing: Publishing, infrastructure: Running
 ) -> None:
-    """The database takes no deletes for a while, and the relay dies meanwhile."""
+    """The database rejects deletes from the outbox, and the relay is killed before they succeed."""
     await publishing.publish(*(order_created(KEY, amount) for amount in range(1, 6)))
     await execute(
         publishing,
@@ -75,10 +75,10 @@ async def test_what_was_published_but_not_deleted_is_not_published_again(
     assert await amounts(publishing) == list(range(1, 11))
 
 
-async def test_deletes_that_a_crash_of_the_database_undoes_publish_nothing_again(
+async def test_outbox_deletes_lost_in_a_database_crash_do_not_publish_events_again(
     database_of_one_bucket: Publishing, infrastructure: Running
 ) -> None:
-    """One bucket, whose batches are the largest, so that a crash undoes the most."""
+    """A single partition has the largest batches, so a crash loses the most deletes."""
     publishing = database_of_one_bucket
     for first in range(1, BACKLOG, 1000):
         await publishing.publish(*(order_created(KEY, first + each) for each in range(1000)))
@@ -90,8 +90,8 @@ async def test_deletes_that_a_crash_of_the_database_undoes_publish_nothing_again
     assert await amounts(publishing) == list(range(1, BACKLOG + 1))
 
 
-async def test_a_refused_event_takes_none_with_it(publishing: Publishing) -> None:
-    """Neither those of its batch, which is refused as a whole, nor their order."""
+async def test_rejected_event_does_not_block_the_rest_of_its_batch(publishing: Publishing) -> None:
+    """The broker rejects the whole batch; the other events are still published, in order."""
     await allow(publishing.kafka, publishing.stream.topic, RECORD_BYTES_MAX)
     events = [order_created(KEY, amount) for amount in range(1, 10)]
     events[4].description = "x" * RECORD_BYTES_MAX
@@ -112,7 +112,7 @@ async def database_of_one_bucket(
     publishing_of: Callable[..., Awaitable[Publishing]],
 ) -> AsyncIterator[Publishing]:
     yield await publishing_of(await fresh(replace(ORDER_EVENTS, partitions=1), kafka, registry))
-    # It fails a request for each of its connections that broke.
+    # The registry fails one request for each of its connections that the outage broke, so restart it.
     await asyncio.to_thread(infrastructure.restart, "registry")
 
 

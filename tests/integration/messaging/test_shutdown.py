@@ -1,4 +1,4 @@
-"""A stop ends what has begun, and waits for nobody who is away."""
+"""A graceful stop finishes the current batch, and doesn't wait for a broker or database that is away."""
 
 import asyncio
 import time
@@ -26,10 +26,10 @@ pytestmark = pytest.mark.anyio
 
 STOP_SECONDS_MAX = 15.0
 BATCH_SECONDS = 0.5
-"""The time for which a batch outlasts the stop."""
+"""How long the batch goes on after the stop."""
 
 
-async def test_a_service_stops_while_the_broker_is_down(
+async def test_service_stops_while_the_broker_is_down(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     consumer = await consuming(publishing, Recorder().subscription(publishing.stream))
@@ -46,7 +46,7 @@ async def test_a_service_stops_while_the_broker_is_down(
     assert len(await records(publishing.kafka, publishing.stream.topic)) == 1
 
 
-async def test_a_service_stops_while_the_database_answers_nobody(
+async def test_relay_stops_while_the_database_does_not_respond(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     async with process("relay_process", publishing, infrastructure) as relay:
@@ -59,7 +59,7 @@ async def test_a_service_stops_while_the_database_answers_nobody(
             postgres.thaw(infrastructure)
 
 
-async def test_a_stop_ends_the_batch_in_work(publishing: Publishing) -> None:
+async def test_consumer_finishes_its_batch_before_it_stops(publishing: Publishing) -> None:
     entered, leaving = asyncio.Event(), asyncio.Event()
 
     async def answer(tx: Transaction[Db], event: OrderCreated) -> None:

@@ -1,4 +1,4 @@
-"""Whatever is in a topic: what can't be handled is set aside, and the rest is handled."""
+"""Records that can't be handled become dead letters, and the events after them are handled."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ from transactional_grpc.timestamps import timestamp
 pytestmark = pytest.mark.anyio
 
 NEXT_SECONDS_MAX = 10.0
-"""Far more than an idle machine needs (0.2 s), and far less than a record that is tried again and again takes."""
+"""Far more than an idle machine needs (0.2 s), and far less than endless retries of a record take."""
 UNKNOWN_ID = 1_999_999_999
 
 
@@ -57,7 +57,7 @@ def payment_event() -> bytes:
 
 
 Poison = Callable[[int, int], bytes | None]
-"""Makes a value from the ids of the topic's own schema and of another one's."""
+"""Makes an invalid value from two schema ids: the topic's and another topic's."""
 
 POISON: dict[str, tuple[Poison, str]] = {
     "tombstone": (lambda _, __: None, "no value"),
@@ -89,7 +89,7 @@ def framed(schema_id: int, message: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("kind", POISON)
-async def test_poison_is_buried_and_the_next_event_is_handled(
+async def test_invalid_record_becomes_a_dead_letter_and_the_next_event_is_handled(
     kind: str,
     publishing: Publishing,
     payments: Stream,
@@ -117,7 +117,7 @@ async def test_poison_is_buried_and_the_next_event_is_handled(
     assert header(letter, "dead_letter_offset") == "0"
 
 
-async def test_a_record_over_the_limit_is_buried_whole(
+async def test_record_over_the_size_limit_becomes_a_complete_dead_letter(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     stream = publishing.stream
@@ -136,7 +136,7 @@ async def test_a_record_over_the_limit_is_buried_whole(
     assert "the limit is 1048576" in header(letter, "dead_letter_reason")
 
 
-async def test_events_that_a_handler_refuses_are_isolated(
+async def test_events_that_a_handler_rejects_are_isolated_from_their_batch(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
@@ -169,7 +169,7 @@ async def test_events_that_a_handler_refuses_are_isolated(
     assert reasons[2].startswith("NotNullViolation: null value in column")
 
 
-async def test_an_event_of_an_unknown_type_is_nobodys_business(
+async def test_event_of_an_unknown_type_is_ignored(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
     newer = (
@@ -179,7 +179,7 @@ async def test_an_event_of_an_unknown_type_is_nobodys_business(
             occurred_at=timestamp(datetime.now(UTC)),
         ).SerializeToString()
         + b"\x3a\x03\x0a\x01x"
-    )  # a field 7 that a newer contract has
+    )  # field 7 of a newer contract
     stream = publishing.stream
     own = publishing.outbox.schema_ids[stream.topic]
     good = order_created()

@@ -1,4 +1,4 @@
-"""Undeliverable events can be listed, read and sent again."""
+"""Undeliverable events can be listed, shown and replayed."""
 
 import json
 import os
@@ -43,7 +43,9 @@ async def replay(publishing: Publishing, *names: str) -> None:
     await astray.replay_all(chosen, publishing.kafka, urls)
 
 
-async def test_a_parked_event_is_sent_once_the_broker_takes_it(publishing: Publishing) -> None:
+async def test_parked_event_is_published_by_replay_after_the_size_limit_is_raised(
+    publishing: Publishing,
+) -> None:
     topic = publishing.stream.topic
     recorder = Recorder()
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
@@ -64,7 +66,7 @@ async def test_a_parked_event_is_sent_once_the_broker_takes_it(publishing: Publi
     assert await find(publishing) == []
 
 
-async def test_a_dead_letter_is_shown_decoded_and_is_sent_again_once(
+async def test_dead_letter_is_shown_as_json_and_replayed_once(
     publishing: Publishing,
 ) -> None:
     mended = False
@@ -78,7 +80,7 @@ async def test_a_dead_letter_is_shown_decoded_and_is_sent_again_once(
     created = order_created(amount=2**53 - 1)
     async with running(publishing.relay.run, consumer):
         await publishing.publish(created)
-        await eventually(lambda: went_astray(publishing))
+        await eventually(lambda: has_undeliverable_events(publishing))
         [letter] = await find(publishing)
         mended = True
         await replay(publishing, letter.name)
@@ -101,16 +103,16 @@ async def test_a_dead_letter_is_shown_decoded_and_is_sent_again_once(
     assert recorder.runs == [[created]]
 
 
-async def test_what_is_no_event_is_shown_in_hexadecimal(publishing: Publishing) -> None:
+async def test_undecodable_record_is_shown_in_hexadecimal(publishing: Publishing) -> None:
     consumer = await consuming(publishing, Recorder().subscription(publishing.stream))
     async with running(consumer):
         await produce(publishing.kafka, publishing.stream.topic, b"\xca\xfe[red]")
-        await eventually(lambda: went_astray(publishing))
+        await eventually(lambda: has_undeliverable_events(publishing))
     [letter] = await find(publishing)
     assert letter.text == "7 bytes: ca fe 5b 72 65 64 5d"
 
 
-async def test_an_event_that_was_handled_has_no_second_effect(publishing: Publishing) -> None:
+async def test_redelivered_event_is_handled_once(publishing: Publishing) -> None:
     recorder = Recorder()
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     created, last = order_created(), order_created()
@@ -126,7 +128,7 @@ async def test_an_event_that_was_handled_has_no_second_effect(publishing: Publis
     assert wire.unframe(record.value())[0] == publishing.outbox.schema_ids[publishing.stream.topic]
 
 
-def test_the_commands_name_what_is_not_there(infrastructure: Running) -> None:
+def test_show_command_names_the_missing_event(infrastructure: Running) -> None:
     environment = os.environ | infrastructure.endpoints.environment([KAFKA])
     run = [sys.executable, "-m", "events", "events"]
     subprocess.run(
@@ -144,5 +146,5 @@ def test_the_commands_name_what_is_not_there(infrastructure: Running) -> None:
     assert shown.stderr == "there is no undeliverable event nothing/0/0, or it was replayed\n"
 
 
-async def went_astray(publishing: Publishing) -> bool:
+async def has_undeliverable_events(publishing: Publishing) -> bool:
     return bool(await find(publishing))
