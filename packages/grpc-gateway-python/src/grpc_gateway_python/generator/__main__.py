@@ -1,4 +1,4 @@
-"""protoc-gen-grpc-gateway-python: google.api.http contracts in, a gateway's transcoding out."""
+"""protoc-gen-grpc-gateway-python: generates a gateway's transcoding from google.api.http rules."""
 
 from grpc_gateway_python.generator.generator import generate
 from protoc_plugin_kit.plugin import run

@@ -1,4 +1,4 @@
-"""Which messages need which functions, found from the operations."""
+"""Collects the functions that every message needs, starting from the operations."""
 
 from collections.abc import Iterator
 from enum import Enum
@@ -12,17 +12,18 @@ class Use(Enum):
     """What generated code does with a message."""
 
     READ = "read"
-    """From JSON."""
+    """Read the message from JSON."""
     SET = "set"
-    """Field by field, from query parameters."""
+    """Set single fields from query parameters."""
     WRITE = "write"
-    """To JSON."""
+    """Write the message as JSON."""
 
 
 class Closure:
-    """The uses of messages per module, where a module is the proto file that it is made from.
+    """The uses of messages per module. A module is identified by its proto file.
 
-    A message of a file that is not generated is at home in each module that needs it.
+    The functions of a message are in the module of its file. If no module is generated from this file, every module
+    that uses the message has functions of its own.
     """
 
     def __init__(self, generated: frozenset[str]) -> None:
@@ -30,11 +31,11 @@ class Closure:
         self._uses: dict[str, dict[tuple[str, Use], Descriptor]] = {}
 
     def home(self, message: Descriptor, module: str) -> str:
-        """Returns the module that holds a message's functions, seen from a module."""
+        """Returns the module that contains a message's functions for a module that uses it."""
         return message.file.name if message.file.name in self._generated else module
 
     def need(self, message: Descriptor, use: Use, module: str) -> None:
-        """Notes that a module uses a message, and with it every message inside."""
+        """Records that a module uses a message and all messages inside it."""
         if well_known_of(message) or wrapped_of(message):
             return
         home = self.home(message, module)
@@ -46,23 +47,23 @@ class Closure:
             self.need_field(field, use, home)
 
     def need_field(self, field: FieldDescriptor, use: Use, module: str) -> None:
-        """Notes that a module uses a field."""
+        """Records that a module uses a field."""
         if (inner := _message_in(field, use)) is not None:
             self.need(inner, use, module)
 
     def writes(self, message: Descriptor, module: str) -> bool:
-        """Tells whether some module writes a message, seen from a module."""
+        """Tells whether a function that writes a message exists for a module."""
         uses = self._uses.get(self.home(message, module), {})
         return (message.full_name, Use.WRITE) in uses
 
     def uses_of(self, module: str) -> Iterator[tuple[Descriptor, Use]]:
-        """Yields what a module has to hold, sorted."""
+        """Yields the messages and uses for which a module has functions, sorted."""
         uses = self._uses.get(module, {})
-        for name, use in sorted(uses, key=lambda each: (each[0], each[1].value)):
+        for name, use in sorted(uses, key=lambda used: (used[0], used[1].value)):
             yield uses[name, use], use
 
     def modules(self) -> frozenset[str]:
-        """Returns the modules that hold anything."""
+        """Returns the modules that have functions of messages."""
         return frozenset(self._uses)
 
 

@@ -1,6 +1,6 @@
-"""Which messages may be details of errors: those of the service's package.
+"""Finds the messages that may be error details: those of the service's package.
 
-The messages that only wrap an rpc's request or response are none.
+Request and response messages of methods are excluded.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from protoc_plugin_kit.contracts import Contracts
 
 
 def need_details(contracts: Contracts, closure: Closure, module: str) -> None:
-    """Notes that a module writes the messages of its package."""
+    """Records that a module writes the messages of its package."""
     wrappers = {
         message.full_name
         for file in contracts.files
@@ -35,7 +35,7 @@ def package_messages(contracts: Contracts, module: str) -> list[Descriptor]:
         for top in file.message_types_by_name.values()
         for message in _with_nested(top)
     ]
-    return sorted(found, key=lambda each: each.full_name)
+    return sorted(found, key=lambda message: message.full_name)
 
 
 def _with_nested(message: Descriptor) -> Iterator[Descriptor]:

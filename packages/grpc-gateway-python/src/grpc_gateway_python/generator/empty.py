@@ -1,4 +1,4 @@
-"""What a body without content stands for: the JSON of an empty message or of a field's default."""
+"""The JSON that is read in place of an empty body: an empty message, or a field's default."""
 
 import base64
 import json
@@ -23,18 +23,18 @@ WELL_KNOWN: Final = {
     "timestamp": '"1970-01-01T00:00:00Z"',
     "value": "null",
 }
-"""The empty messages whose JSON form is no object."""
+"""Empty messages whose JSON form is not an object."""
 
 
 def empty_json(
     request: Descriptor, fields: tuple[FieldDescriptor, ...], exact: ExactIntegers
 ) -> str:
-    """Returns the JSON of a body without content.
+    """Returns the JSON that is read in place of an empty body.
 
     Args:
         request: The request message.
-        fields: The fields that lead to the one that the body is; none for the whole request.
-        exact: Tells which 64-bit integers JSON has as numbers.
+        fields: The path of fields to the body's field; empty if the body is the whole request.
+        exact: Tells which 64-bit integers are numbers in JSON.
     """
     if not fields:
         return _message(request, None, exact)

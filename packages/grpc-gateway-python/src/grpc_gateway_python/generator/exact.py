@@ -1,6 +1,6 @@
-"""Which 64-bit integers JSON has as numbers: those whose rules keep them within ±(2^53-1).
+"""Decides which 64-bit integers are numbers in JSON: those whose rules limit them to ±(2^53-1).
 
-The specification's refiner decides, so that specification and gateway can't disagree.
+It uses the rules of the OpenAPI refiner, so that specification and gateway always agree.
 """
 
 from typing import Any
@@ -13,18 +13,18 @@ from protoc_plugin_kit.contracts import Contracts
 
 
 class ExactIntegers:
-    """Knows the rules of every field; without `int64_numbers`, JSON has no integer as a number only."""
+    """Applies the rules of fields. Without `int64_numbers`, every integer may be a number or a string in JSON."""
 
     def __init__(self, contracts: Contracts, *, int64_numbers: bool) -> None:
         self._contract = Annotations(contracts, numbers=True, json_names=False)
         self._int64_numbers = int64_numbers
 
     def number(self, scalar: FieldDescriptor, declared: FieldDescriptor) -> bool:
-        """Tells whether JSON has an integer as a number only.
+        """Tells whether JSON accepts an integer as a number only.
 
         Args:
-            scalar: The field that holds it, such as a wrapper's `value`.
-            declared: The contract's field, whose rules count.
+            scalar: The integer's field, such as `value` of a wrapper.
+            declared: The contract's field, whose rules apply.
         """
         if not self._int64_numbers or not is_long(scalar):
             return self._int64_numbers

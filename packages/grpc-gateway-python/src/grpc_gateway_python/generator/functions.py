@@ -17,7 +17,7 @@ from grpc_gateway_python.generator.options import Options
 
 
 class Functions:
-    """Finds functions, and notes the imports and enums that they need."""
+    """Finds functions, and records the imports and enums that they need."""
 
     def __init__(
         self,
@@ -34,15 +34,15 @@ class Functions:
         self._json_names = options.json_names
         self._module = module
         self.enums: dict[str, EnumDescriptor] = {}
-        """The enums that the code made so far uses."""
+        """The enums that the code uses so far."""
 
     @staticmethod
     def has_functions(message: Descriptor) -> bool:
-        """Tells whether a message's functions are generated; the runtime has the others."""
+        """Tells whether a message's functions are generated; those of well-known types are in the runtime."""
         return not well_known_of(message) and wrapped_of(message) is None
 
     def function(self, use: Use, message: Descriptor) -> str:
-        """Returns the name of a message's function, imported when another module holds it."""
+        """Returns the name of a message's function, and imports it if it is in another module."""
         home = self._closure.home(message, self._module)
         name = self._all_names[home].own(use.value, message)
         if home == self._module:
@@ -80,6 +80,6 @@ class Functions:
         return self._names.runtime(writer) if writer.startswith("write_") else writer
 
     def enum(self, enum: EnumDescriptor) -> str:
-        """Returns the name of an enum's names, which every module keeps for itself."""
+        """Returns the variable of an enum's EnumNames; every module has its own."""
         self.enums[enum.full_name] = enum
         return self._names.own("", enum).upper()

@@ -1,4 +1,4 @@
-"""Contracts to modules: which functions they need, then the text of each."""
+"""Generates modules from contracts: collects the functions that they need, then renders every module."""
 
 import posixpath
 from collections import defaultdict
@@ -24,12 +24,14 @@ TEMPLATES = environment("grpc_gateway_python.generator")
 
 
 def generate(contracts: Contracts) -> Outputs:
-    """Yields a module per proto file that operations need, and one that lists all operations."""
+    """Yields a module for every proto file that operations need, and a module that lists all operations."""
     options = Options.parse(contracts.request.parameter)
     operations: dict[str, list[ResolvedBinding]] = {file.name: [] for file in contracts.files}
-    for each in resolved_bindings_of(contracts, unbound=options.unbound):
-        operations[each.method.containing_service.file.name].append(each)
-    _refuse_equal_routes([each for some in operations.values() for each in some], contracts)
+    for operation in resolved_bindings_of(contracts, unbound=options.unbound):
+        operations[operation.method.containing_service.file.name].append(operation)
+    _refuse_equal_routes(
+        [operation for some in operations.values() for operation in some], contracts
+    )
     closure = _closure(contracts, operations)
     names: dict[str, Names] = defaultdict(Names)
     served = [file.name for file in contracts.files if operations[file.name]]
@@ -42,7 +44,7 @@ def generate(contracts: Contracts) -> Outputs:
 
 
 class _Module:
-    """Makes one module."""
+    """Generates one module."""
 
     def __init__(
         self,
@@ -67,7 +69,7 @@ class _Module:
     def text(self, operations: list[ResolvedBinding]) -> str:
         """Returns the module's text."""
         messages = self._message_codes()
-        operation_codes = [self._requests.code(each) for each in operations]
+        operation_codes = [self._requests.code(operation) for operation in operations]
         enums = [
             (self._fields.enum(enum), self._names.python_class(enum))
             for _, enum in sorted(self._fields.enums.items())
@@ -95,7 +97,7 @@ class _Module:
         )
 
     def _details(self) -> list[tuple[str, str, str]]:
-        """Returns the full name, the class and the writer of each message that may be a detail."""
+        """Returns the full name, the class and the writer of every message that may be an error detail."""
         return [
             (
                 message.full_name,
@@ -118,15 +120,15 @@ class _Module:
 def _closure(contracts: Contracts, operations: dict[str, list[ResolvedBinding]]) -> Closure:
     closure = Closure(frozenset(file.name for file in contracts.files))
     for file_name, some in operations.items():
-        for each in some:
-            _need(closure, each, file_name)
+        for operation in some:
+            _need(closure, operation, file_name)
         if some:
             need_details(contracts, closure, file_name)
     return closure
 
 
 def _need(closure: Closure, operation: ResolvedBinding, module: str) -> None:
-    """Notes what an operation needs."""
+    """Records the messages and fields that an operation needs."""
     request, response = operation.method.input_type, operation.method.output_type
     if operation.rule.body != "*":
         closure.need(request, Use.SET, module)
@@ -141,11 +143,11 @@ def _need(closure: Closure, operation: ResolvedBinding, module: str) -> None:
 
 
 def _refuse_equal_routes(operations: list[ResolvedBinding], contracts: Contracts) -> None:
-    """Refuses operations that the router could not tell apart."""
+    """Raises ContractError if two operations have the same route, which the router couldn't tell apart."""
     seen: dict[object, str] = {}
-    for each in operations:
-        name = each.method.full_name
-        route = (each.rule.http_method, each.template.segments, each.template.verb)
+    for operation in operations:
+        name = operation.method.full_name
+        route = (operation.rule.http_method, operation.template.segments, operation.template.verb)
         if route in seen:
             raise ContractError(
                 f"{contracts.at(name)}: its route is the route of {seen[route]} too"
@@ -154,8 +156,8 @@ def _refuse_equal_routes(operations: list[ResolvedBinding], contracts: Contracts
 
 
 def _index(served: list[str], domain: str) -> tuple[str, str]:
-    """Returns the module that lists all operations, in the folder that holds all the others."""
-    folder = posixpath.commonpath([posixpath.dirname(each) for each in served])
+    """Returns the module that lists all operations, in the common folder of the other modules."""
+    folder = posixpath.commonpath([posixpath.dirname(file_name) for file_name in served])
     names = Names()
     modules = [names.module(gateway_module(file_name)) for file_name in served]
     names.standard("Final")

@@ -1,4 +1,4 @@
-"""The functions of one message: read it from JSON, set its fields by parameters, write it."""
+"""The functions of one message: read it from JSON, set its fields from parameters, write it to JSON."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,7 +20,7 @@ FIELD_BEHAVIOR: Final = "google.api.field_behavior"
 
 @dataclass(frozen=True)
 class Case:
-    """A field and the lines that are run for it."""
+    """A field and the lines of code that handle it."""
 
     name: str
     lines: list[str]
@@ -28,12 +28,12 @@ class Case:
 
 @dataclass(frozen=True)
 class MessageCode:
-    """What the template needs to know of a message."""
+    """The template's values for a message."""
 
     name: str
     python_type: str
     fields: str
-    """The name of the constant with the spellings of its fields."""
+    """The name of the constant that maps the fields' spellings."""
     spellings: dict[str, str]
     nulls: list[str]
     """The fields for which null is a value."""
@@ -47,12 +47,12 @@ class MessageCode:
 
     @property
     def nulls_name(self) -> str:
-        """The name of the constant with the fields that take null."""
+        """The name of the constant with the fields for which null is a value."""
         return self.fields.removesuffix("_FIELDS") + "_NULLS"
 
 
 class Messages:
-    """Makes the code of messages in one module."""
+    """Generates the code of messages in one module."""
 
     def __init__(
         self, contracts: Contracts, names: Names, fields: Fields, *, json_names: bool

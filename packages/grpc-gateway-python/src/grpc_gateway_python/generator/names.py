@@ -1,4 +1,4 @@
-"""Names in one generated module: its own functions, and what it imports."""
+"""The names in one generated module: its own functions and its imports."""
 
 import keyword
 import re
@@ -16,7 +16,7 @@ STANDARD: Final = {
     "Any": "from typing import Any",
     "Final": "from typing import Final",
 }
-"""Name → the import statement that brings it, in isort's order."""
+"""Name → its import statement, in isort's order."""
 NO_WORD: Final = re.compile(r"[^A-Za-z0-9_]")
 INDEX: Final = "services_gateway"
 """The module that lists all operations."""
@@ -25,12 +25,12 @@ OTHERS: Final = re.compile(
     r"|list_value|map|null_value|string|struct|timestamp|u?int(32|64)|value)"
     r"(_json_names|_key|_number|_text)?|root|details|operations|.*_(fields|nulls)"
 )
-"""What a message `String` or an enum `Root` must not be called: the runtime's functions and the
-module's other constants."""
+"""Reserved names: functions of the runtime and constants of the module. Without them, the names for a message `String` or
+an enum `Root` would collide."""
 
 
 class Names:
-    """Gives out names that don't collide, and remembers the imports that they need."""
+    """Assigns names that don't collide, and records the imports that they need."""
 
     def __init__(self) -> None:
         self._own: dict[str, str] = {}
@@ -59,7 +59,7 @@ class Names:
         return self._modules[path]
 
     def free(self, base: str) -> str:
-        """Returns a name that nothing else in the module has, the base itself where possible."""
+        """Returns a name that is unique in the module: the base itself if possible."""
         name = base
         number = 2
         while name in self._taken:
@@ -86,13 +86,13 @@ class Names:
         return expression
 
     def python_type(self, message: Descriptor) -> str:
-        """Returns the annotation of a message class; a statement can't say `names_pb2.None`."""
+        """Returns the annotation of a message class; `names_pb2.None` would be a syntax error."""
         if any(map(keyword.iskeyword, relative_name(message).split("."))):
             return self.standard("Any")
         return self.python_class(message)
 
     def imports(self) -> list[str]:
-        """Returns the import statements of the names that were given out, in isort's order."""
+        """Returns the import statements of the assigned names, in isort's order."""
         modules = self._modules
         called = {path for path in modules if not is_importable(path)}
         if called:
@@ -108,7 +108,7 @@ class Names:
         statements += [
             f"from {package} import {', '.join(sorted(found, key=_isort_key))}"
             if package
-            else "\n".join(f"import {each}" for each in sorted(found))
+            else "\n".join(f"import {name}" for name in sorted(found))
             for package, found in sorted(packages.items())
             if found
         ]
@@ -133,14 +133,14 @@ def snake(element: Descriptor | EnumDescriptor) -> str:
 
 
 def gateway_module(file_name: str) -> str:
-    """Returns the module that this plugin makes of a file."""
+    """Returns the name of the module that is generated from a file."""
     module = module_name(file_name, "_gateway")
     is_index = module.rpartition(".")[2] == INDEX
     return module_name(file_name, "_proto_gateway") if is_index else module
 
 
 def gateway_path(file_name: str) -> str:
-    """Returns the path of the module that this plugin makes of a file."""
+    """Returns the path of the module that is generated from a file."""
     return gateway_module(file_name).replace(".", "/") + ".py"
 
 
@@ -161,6 +161,6 @@ def _member(owner: str, name: str) -> str:
 
 
 def _identifier(path: str) -> str:
-    """Returns a name for a module; a file may be called `2fa.proto` or `lambda/v1.proto`."""
+    """Returns an identifier for a module; a file's name may be `2fa.proto` or `lambda/v1.proto`."""
     name = NO_WORD.sub("_", path)
     return name if is_name(name) else f"_{name}"

@@ -10,26 +10,26 @@ CHOICES: Final = {
     "field_names": ("proto", "json"),
     "generate_unbound": ("false", "true"),
 }
-"""Option → its values, the default first."""
+"""Option → its allowed values, the default first."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How JSON is spelled, and which methods are served."""
+    """The form of JSON, and the methods that are served."""
 
     int64_numbers: bool
-    """Integers are JSON numbers only; 64-bit ones where their rules keep them within ±(2^53-1)."""
+    """Integers are JSON numbers only; 64-bit integers only if their rules limit them to ±(2^53-1)."""
     json_names: bool
-    """Responses have lowerCamelCase names, not the contract's own."""
+    """Responses have lowerCamelCase names, not the field names of the contract."""
     unbound: bool
     """Methods without a google.api.http option are served as POST /package.Service/Method."""
 
     @classmethod
     def parse(cls, parameter: str) -> "Options":
-        """Reads `name=value` pairs with commas between.
+        """Parses `name=value` pairs that are separated by commas.
 
         Raises:
-            ContractError: an option or its value is unknown.
+            ContractError: An option or its value is unknown.
         """
         chosen = {name: values[0] for name, values in CHOICES.items()}
         for pair in filter(None, parameter.split(",")):

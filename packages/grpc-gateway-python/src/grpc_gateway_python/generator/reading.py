@@ -1,4 +1,4 @@
-"""The lines of generated code that read fields from JSON."""
+"""Generates the lines that read fields from JSON."""
 
 from dataclasses import dataclass
 
@@ -18,24 +18,24 @@ from grpc_gateway_python.generator.names import assignment, attribute
 
 @dataclass(frozen=True)
 class Source:
-    """The expressions of a JSON value and of where it stands."""
+    """The expressions of a JSON value and of its place."""
 
     json: str
     place: str
-    """The place of the message that has the value in a field."""
+    """The place of the message whose field has the value."""
     name: str
     """The field's name."""
     message_place: str
-    """The value's own place, for when it is a message."""
+    """The place of the value itself, if it is a message."""
 
     @property
     def arguments(self) -> str:
-        """What every reader takes."""
+        """The arguments of every reader."""
         return f"{self.json}, {self.place}, {self.name}"
 
 
 class JsonReading(Functions):
-    """Makes the code that reads JSON."""
+    """Generates the code that reads JSON."""
 
     def read(self, field: FieldDescriptor, source: Source, owner: str = "message") -> list[str]:
         """Returns the lines that read a field of a message from JSON."""
@@ -55,7 +55,7 @@ class JsonReading(Functions):
         source: Source,
         declared: FieldDescriptor | None = None,
     ) -> str:
-        """Returns the line that reads a message, in a field unless it is the whole request."""
+        """Returns the line that reads a message: a field's value, or the whole request if `declared` is None."""
         if wrapped := wrapped_of(message):
             return (
                 f"{target}.value = {self.reader(wrapped, declared or wrapped)}({source.arguments})"

@@ -1,4 +1,4 @@
-"""The functions of one operation: request to message bytes, message bytes to response."""
+"""The functions of one operation: from request to message bytes, and from message bytes to response."""
 
 from dataclasses import dataclass
 
@@ -15,23 +15,23 @@ from grpc_gateway_python.generator.reading import Source
 
 @dataclass(frozen=True)
 class OperationCode:
-    """What the template needs to know of an operation."""
+    """The template's values for an operation."""
 
     operation: ResolvedBinding
     name: str
-    """What the names of its functions end with."""
+    """The suffix of the names of its functions."""
     request_class: str
     response_class: str
     lines: list[str]
-    """Fill `message` from `path`, `query` and `body`."""
+    """The lines that set `message` from `path`, `query` and `body`."""
     response: str
     """The expression of the response's body."""
     empty_body: str
-    """The literal of the JSON that a body without content stands for, empty for an object."""
+    """The literal of the JSON that is read in place of an empty body; an empty string if it is an object."""
 
     @property
     def parameters(self) -> str:
-        """The parameters of the function that reads, unused ones marked."""
+        """The parameters of the reading function; unused parameters begin with an underscore."""
         path = "path" if self.operation.path_fields else "_path"
         body = "body" if self.operation.rule.body else "_body"
         return f"{path}: Sequence[str], query: Query, {body}: object"
@@ -40,7 +40,7 @@ class OperationCode:
     def path_template(self) -> str:
         """The expression of the path template."""
         template = self.operation.template
-        captures = tuple((each.start, each.stop) for each in template.variables)
+        captures = tuple((variable.start, variable.stop) for variable in template.variables)
         parts = [repr(template.segments)]
         if captures:
             parts.append(f"captures={captures!r}")
@@ -50,7 +50,7 @@ class OperationCode:
 
 
 class Requests:
-    """Makes the code of operations in one module."""
+    """Generates the code of operations in one module."""
 
     def __init__(self, names: Names, fields: Fields, exact: ExactIntegers) -> None:
         self._names = names
@@ -118,8 +118,8 @@ class Requests:
     def _path(self, operation: ResolvedBinding) -> list[str]:
         return [
             line
-            for index, each in enumerate(operation.path_fields)
-            for line in self._path_field(each, f"path[{index}]")
+            for index, path_field in enumerate(operation.path_fields)
+            for line in self._path_field(path_field, f"path[{index}]")
         ]
 
     def _path_field(self, path_field: PathField, text: str) -> list[str]:
@@ -140,21 +140,21 @@ class Requests:
 
 
 def _owner(fields: tuple[FieldDescriptor, ...]) -> str:
-    """Returns the expression of the message that has the last field."""
+    """Returns the expression of the message that contains the last field."""
     return _target(fields[:-1])
 
 
 def _target(fields: tuple[FieldDescriptor, ...]) -> str:
     """Returns the expression of the last field."""
     target = "message"
-    for each in fields:
-        target = attribute(target, each)
+    for field in fields:
+        target = attribute(target, field)
     return target
 
 
 def _bound(operation: ResolvedBinding) -> tuple[str, ...]:
     """Returns the fields that a query must not set again, in both spellings."""
-    paths = [each.fields for each in operation.path_fields]
+    paths = [path_field.fields for path_field in operation.path_fields]
     if operation.body_fields:
         paths.append(operation.body_fields)
     own = [".".join(field.name for field in fields) for fields in paths]

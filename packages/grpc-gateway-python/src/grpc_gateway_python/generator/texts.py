@@ -1,4 +1,4 @@
-"""The lines of generated code that read fields from texts in paths and queries."""
+"""Generates the lines that read fields from texts in paths and queries."""
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -17,10 +17,10 @@ from grpc_gateway_python.generator.names import assignment, attribute
 
 
 class TextReading(Functions):
-    """Makes the code that reads texts."""
+    """Generates the code that reads texts."""
 
     def read_text(self, field: FieldDescriptor, owner: str, text: str, name: str) -> str:
-        """Returns the line that reads a field from a text, empty when no text can say it."""
+        """Returns the line that reads a field from a text, or an empty line if the field has no text form."""
         target = attribute(owner, field)
         message = field.message_type
         if message is None:
@@ -55,7 +55,7 @@ class TextReading(Functions):
         return [f"for each in {texts}:", f"    {line}"] if line else []
 
     def read_entry(self, field: FieldDescriptor) -> str:
-        """Returns the line that reads a map's entry from a parameter, empty when none can say it."""
+        """Returns the line that reads a map entry from a parameter, or an empty line if the value has no text form."""
         key, value = map_fields(field)
         if not has_text(value):
             return ""

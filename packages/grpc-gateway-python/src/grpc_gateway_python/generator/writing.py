@@ -1,4 +1,4 @@
-"""The expressions of generated code that write fields to JSON."""
+"""Generates the expressions that write fields to JSON."""
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -9,7 +9,7 @@ from grpc_gateway_python.generator.names import attribute
 
 
 class JsonWriting(Functions):
-    """Makes the code that writes JSON."""
+    """Generates the code that writes JSON."""
 
     def write(self, field: FieldDescriptor, owner: str) -> str:
         """Returns the expression that writes a field to JSON."""
@@ -30,7 +30,7 @@ class JsonWriting(Functions):
     def write_message(
         self, message: Descriptor, value: str, declared: FieldDescriptor | None = None
     ) -> str:
-        """Returns the expression of a message in JSON, in a field unless it is the whole response."""
+        """Returns the JSON expression of a message: a field's value, or the whole response if `declared` is None."""
         if wrapped := wrapped_of(message):
             return self._write_one(wrapped, f"{value}.value", declared or wrapped)
         if well_known := well_known_of(message):

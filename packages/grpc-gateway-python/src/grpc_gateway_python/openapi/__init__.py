@@ -1,1 +1,1 @@
-"""protoc-gen-openapi-refiner: what protoc-gen-openapiv2 writes, made true and complete."""
+"""protoc-gen-openapi-refiner: corrects and completes the output of protoc-gen-openapiv2."""

@@ -1,4 +1,4 @@
-"""Which bodies may be left out: those whose absence, an empty message, breaks no rule."""
+"""Decides which request bodies are optional: those for which an empty message violates no rule."""
 
 from google.protobuf.descriptor import Descriptor
 
@@ -12,7 +12,7 @@ WHOLE_REQUEST = "*"
 def refine_bodies(
     contract: Annotations, definitions: Json, operations: list[DocumentOperation]
 ) -> None:
-    """Says of each body whether a request must have it."""
+    """Sets `required` of every request body."""
     for operation in operations:
         body = operation.body
         if body is not None:
@@ -37,16 +37,16 @@ def _demands_members(definitions: Json, schema: Json) -> bool:
     if schema.get("required"):
         return True
     parts = [schema, *schema.get("allOf", [])]
-    names = [each["$ref"].removeprefix(DEFINITIONS) for each in parts if "$ref" in each]
+    names = [part["$ref"].removeprefix(DEFINITIONS) for part in parts if "$ref" in part]
     return any(_demands_members(definitions, definitions[name]) for name in names)
 
 
 def _has_rules(contract: Annotations, message: Descriptor) -> bool:
-    """Tells whether rules of the whole message, which no keyword says, may refuse an empty one."""
+    """Tells whether the message has rules that no schema keyword expresses and that may reject an empty message."""
     rules = contract.option(message, "buf.validate.message")
     if rules is not None and (rules.cel or rules.cel_expression):
         return True
     if rules is not None and any(group.required for group in rules.oneof):
         return True
-    options = [contract.option(each, "buf.validate.oneof") for each in message.oneofs]
-    return any(each is not None and each.required for each in options)
+    options = [contract.option(oneof, "buf.validate.oneof") for oneof in message.oneofs]
+    return any(option is not None and option.required for option in options)

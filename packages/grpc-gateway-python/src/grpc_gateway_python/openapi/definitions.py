@@ -1,8 +1,7 @@
-"""Refines the definitions: what a request must hold and what a response always has.
+"""Refines the definitions: the members that requests must have and that responses always have.
 
-A message that requests and responses share becomes two definitions, because they promise
-different things: a request is closed (an unknown member is a mistake, and is refused), a response
-is open (a client must live with members that a later version adds, AIP-180).
+A message that requests and responses share becomes two definitions. The request's definition is closed: an unknown
+member is an error. The response's definition is open: clients must accept members that later versions add (AIP-180).
 """
 
 import copy
@@ -20,14 +19,14 @@ from rpc_contract.generator.known_values import known_values
 
 
 class Role(enum.Enum):
-    """Which way a message goes."""
+    """Whether a message is part of a request or of a response."""
 
     REQUEST = enum.auto()
     RESPONSE = enum.auto()
 
 
 class Definitions:
-    """The refined definitions, made from upstream's as operations refer to them."""
+    """Builds the refined definitions from those of protoc-gen-openapiv2 that operations refer to."""
 
     def __init__(
         self,
@@ -65,14 +64,14 @@ class Definitions:
         if role is Role.REQUEST:
             add_numbers(refined, field)
         if role is Role.REQUEST and not self._contract.is_required(field):
-            # Protobuf's JSON mapping takes null for "absent".
+            # Protobuf's JSON mapping reads null as an absent member.
             refined = with_keywords(refined, {"x-nullable": True})
             if "enum" in refined:
                 refined["enum"] = [*refined["enum"], None]
         return refined
 
     def _extensible(self, field: FieldDescriptor) -> Json:
-        """Returns the keywords of a string field with known values, and keeps the definition of these values."""
+        """Returns the keywords of a string field with known values, and adds the definition of these values."""
         values = known_values(self._contract.contracts, field)
         if not values:
             return {}
@@ -100,7 +99,7 @@ class Definitions:
 
     def _message(self, name: str) -> Descriptor | None:
         if name.startswith("google.protobuf."):
-            return None  # its JSON form is special, and upstream knows it
+            return None  # protoc-gen-openapiv2 knows the special JSON forms
         return self._messages.get(name) or self._contract.message(name)
 
     def _definition(self, name: str, role: Role) -> Json:
@@ -165,21 +164,21 @@ def with_keywords(schema: Json, keywords: Json) -> Json:
 
 
 def without_unspecified(schema: Json, field: FieldDescriptor) -> None:
-    """Drops the enum value that stands for "not set": leaving the member out says it."""
+    """Removes the enum value that means "not set", because JSON leaves out the member instead."""
     if field.enum_type is None:
         return
     for place in (schema, schema.get("items", {})):
         if is_unspecified(field.enum_type, place.get("default", "")):
             del place["default"]
         for value in [
-            each for each in place.get("enum", []) if is_unspecified(field.enum_type, each)
+            value for value in place.get("enum", []) if is_unspecified(field.enum_type, value)
         ]:
             place["enum"].remove(value)
             schema["description"] = without_value(schema.get("description", ""), value)
 
 
 def add_numbers(schema: Json, field: FieldDescriptor) -> None:
-    """Says which numbers a request may give instead of an enum's names (Protobuf's JSON mapping)."""
+    """Lists the numbers that a request may contain instead of an enum's names (Protobuf's JSON mapping)."""
     entry = map_entry(field)
     enum = entry.fields_by_name["value"].enum_type if entry else field.enum_type
     if enum is None:
@@ -190,7 +189,7 @@ def add_numbers(schema: Json, field: FieldDescriptor) -> None:
 
 
 def without_value(description: str, value: str) -> str:
-    """Returns the description without the line that upstream wrote about the enum value."""
+    """Returns the description without the line about the enum value that protoc-gen-openapiv2 adds."""
     return re.sub(rf"\n - {re.escape(value)}(:[^\n]*)?", "", description)
 
 

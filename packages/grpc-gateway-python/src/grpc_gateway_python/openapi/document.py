@@ -1,4 +1,4 @@
-"""The shapes of an OpenAPI document that several modules handle."""
+"""The JSON type, the keywords and the references of OpenAPI documents."""
 
 import json
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ Json = dict[str, Any]
 
 DEFINITIONS = "#/definitions/"
 SCHEMA = "x-schema"
-"""Where `$ref` can't be: the reference to the definition of the values."""
+"""Keyword for a reference to the definition of the values, where `$ref` is not allowed."""
 NUMBERS = "x-enum-numbers"
-"""Beside `enum` in requests: the numbers of its values, in their order."""
+"""Keyword beside `enum` in requests: the numbers of the enum's values, in the same order."""
 
 
 def references(node: Any) -> Iterator[str]:
-    """Yields the name of every definition that the node refers to, deep inside too."""
+    """Yields the name of every definition that the node or a node inside it refers to."""
     if isinstance(node, dict):
         target = node.get("$ref")
         if isinstance(target, str):
@@ -27,5 +27,5 @@ def references(node: Any) -> Iterator[str]:
 
 
 def render(document: Json) -> str:
-    """Returns the document's text: stable, indented, with a newline at its end."""
+    """Returns the document as indented JSON, with a newline at the end."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

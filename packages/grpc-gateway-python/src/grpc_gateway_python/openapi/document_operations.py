@@ -1,4 +1,4 @@
-"""Finds the document's operations and refines their parameters and successes."""
+"""Finds the document's operations, and refines their parameters and success responses."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from protoc_plugin_kit.http_rules import Rule
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DEFAULT_SUCCESS = "200"
 BLAND = "A successful response."
-"""What upstream says of an answer that is a whole message."""
+"""protoc-gen-openapiv2's description of a response that is a whole message."""
 HTTP_BODY = "google.api.HttpBody"
 RAW = {"type": "string", "format": "binary"}
 ANY_TYPE = "*/*"
@@ -25,7 +25,7 @@ VARIABLE = re.compile(r"\{[^}]*\}")
 
 @dataclass(frozen=True)
 class DocumentOperation:
-    """One method under one path and verb."""
+    """One HTTP binding of a method: a path with a verb."""
 
     path: str
     verb: str
@@ -35,28 +35,28 @@ class DocumentOperation:
 
     @property
     def parameters(self) -> list[Json]:
-        """The parameters, the body among them."""
+        """All parameters, including the body."""
         parameters: list[Json] = self.node.setdefault("parameters", [])
         return parameters
 
     @property
     def body(self) -> Json | None:
         """The body parameter."""
-        return next((each for each in self.parameters if each["in"] == "body"), None)
+        return next((parameter for parameter in self.parameters if parameter["in"] == "body"), None)
 
     @property
     def success(self) -> tuple[str, Json]:
-        """The first 2xx code with its response."""
-        return next((code, each) for code, each in self.node["responses"].items() if code[0] == "2")
+        """The first 2xx status code with its response."""
+        return next((code, node) for code, node in self.node["responses"].items() if code[0] == "2")
 
 
 def document_operations_of(
     contract: Annotations, document: Json, *, unbound: bool
 ) -> list[DocumentOperation]:
-    """Returns the operations in the document's order, with the ids that the gateway knows.
+    """Returns the operations in the document's order, and sets their ids to those of the gateway.
 
     Raises:
-        ContractError: two methods would have the same operation id.
+        ContractError: Two methods would have the same operation id.
     """
     bindings = bindings_of(contract.contracts, unbound=unbound)
     operations = []
@@ -70,31 +70,32 @@ def document_operations_of(
 
 
 def _binding(bindings: list[Binding], verb: str, path: str, upstream_id: str) -> Binding:
-    """Returns the binding that an operation of upstream's was made of.
+    """Returns the binding from which protoc-gen-openapiv2 made an operation.
 
-    Its ids are not unique, and it renames variables of paths that are equal without them.
+    The plugin's operation ids are not unique, and the plugin renames the variables of paths that differ only in them.
+    The comparison is therefore by id, verb and path without variable names.
     """
-    named = [each for each in bindings if each.upstream_id == upstream_id]
+    named = [binding for binding in bindings if binding.upstream_id == upstream_id]
     shape = (verb, VARIABLE.sub("{}", path))
     fitting = (
-        each
-        for each in named
-        if (each.rule.http_method.lower(), VARIABLE.sub("{}", each.rule.path)) == shape
+        binding
+        for binding in named
+        if (binding.rule.http_method.lower(), VARIABLE.sub("{}", binding.rule.path)) == shape
     )
     return next(fitting, named[0])
 
 
 def refine_tags(contract: Annotations, document: Json, operations: list[DocumentOperation]) -> None:
-    """Tells services apart that have a name in common; upstream has one tag for all of them."""
+    """Gives services with equal names different tags; protoc-gen-openapiv2 has one tag for all of them."""
     services = [
-        each for file in contract.contracts.files for each in file.services_by_name.values()
+        service for file in contract.contracts.files for service in file.services_by_name.values()
     ]
     names = service_names(services)
     for operation in operations:
         service = operation.method.containing_service
         if operation.node.get("tags") == [service.name]:
             operation.node["tags"] = [names[service.full_name]]
-    tags = {each["name"]: each for each in document.get("tags", [])}
+    tags = {tag["name"]: tag for tag in document.get("tags", [])}
     for service in services:
         name = names[service.full_name]
         if name != service.name and service.name in tags:
@@ -117,13 +118,14 @@ def body_field(message: Descriptor, path: str) -> FieldDescriptor:
     """Returns the field that a rule's `body` or `response_body` names, such as `order.item`."""
     *owners, name = path.split(".")
     for owner in owners:
-        inner: Any = message.fields_by_name[owner].message_type  # upstream refuses scalars here
+        # Never a scalar: protoc-gen-openapiv2 rejects these paths.
+        inner: Any = message.fields_by_name[owner].message_type
         message = inner
     return message.fields_by_name[name]
 
 
 def refine_parameters(contract: Annotations, operation: DocumentOperation) -> None:
-    """Gives path and query parameters the rules of their fields."""
+    """Adds the rules of the fields to path and query parameters."""
     patches = operation.verb == "patch" and operation.body is not None
     mask = update_mask_of(operation.method.input_type) if patches else None
     for parameter in operation.parameters:
@@ -134,19 +136,19 @@ def refine_parameters(contract: Annotations, operation: DocumentOperation) -> No
             continue
         keywords = contract.rules(field).keywords
         if pattern := parameter.get("pattern"):
-            parameter["pattern"] = f"^{pattern}$"  # upstream leaves a path template unanchored
+            parameter["pattern"] = f"^{pattern}$"  # protoc-gen-openapiv2 doesn't anchor it
         refined = with_keywords(parameter, keywords)
         without_unspecified(refined, field)
         add_numbers(refined, field)
         if "example" in refined:
             refined["x-example"] = refined.pop("example")  # parameters have no `example` in 2.0
         if parameter["in"] == "query":
-            # The gateway fills in the mask that a PATCH leaves out.
+            # The update mask is optional: the gateway derives it from the body of a PATCH (AIP-134).
             refined["required"] = contract.is_required(field) and field != mask
 
 
 def refine_raw_bodies(operation: DocumentOperation) -> None:
-    """Says that a google.api.HttpBody is what it carries, not a message in JSON."""
+    """Describes a google.api.HttpBody as the bytes that it contains, not as a message in JSON."""
     body = operation.body
     if body is not None and body["schema"].get("$ref") == DEFINITIONS + HTTP_BODY:
         body["schema"] = dict(RAW)
@@ -158,7 +160,7 @@ def refine_raw_bodies(operation: DocumentOperation) -> None:
 
 
 def refine_success(contract: Annotations, operation: DocumentOperation) -> None:
-    """Leaves only the success codes that are true: the declared ones, else 200."""
+    """Keeps only the success codes that the method declares, or 200 if it declares none."""
     responses: dict[str, Any] = operation.node["responses"]
     option = contract.option(operation.method, OPERATION_OPTION)
     declared = [code for code in (option.responses if option is not None else ()) if code[0] == "2"]

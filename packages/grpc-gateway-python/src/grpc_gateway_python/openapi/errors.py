@@ -33,7 +33,7 @@ UNAVAILABLE = "503"
 
 
 def headers(status: str) -> Json:
-    """Returns the headers that every response of a status has."""
+    """Returns the headers that every response with this status has."""
     found: Json = {"X-Request-Id": dict(REQUEST_ID)}
     return found | {"Retry-After": dict(RETRY_AFTER)} if status == UNAVAILABLE else found
 
@@ -41,7 +41,7 @@ def headers(status: str) -> Json:
 def error_definitions(reasons: Iterable[Reason]) -> Json:
     """Returns the definitions that an error response refers to.
 
-    Swagger 2.0 can't say "one of", so there a detail has the members of both; `x-oneOf` becomes
+    Swagger 2.0 has no `oneOf`, so its definition of a detail has the members of both alternatives. `x-oneOf` becomes
     `oneOf` in OpenAPI 3.0.
     """
     known = {reason.name: reason.comment for reason in reasons}
@@ -122,21 +122,25 @@ def _detail(name: str, description: str, properties: Json, *required: str) -> Js
 
 
 def http_status(reason: Reason) -> str:
-    """Returns the status code of the response that has the reason."""
+    """Returns the HTTP status code of an error with this reason."""
     return str(reason.http_status or HTTP_STATUSES[StatusCode[reason.code_name]])
 
 
 def description(reasons: Sequence[Reason]) -> str:
-    """Returns the description of a response that has one of the reasons."""
-    return "\n".join(f"- `{each.name}`: {' '.join(each.comment.split())}" for each in reasons)
+    """Returns the description of an error response with one of the reasons."""
+    return "\n".join(f"- `{reason.name}`: {' '.join(reason.comment.split())}" for reason in reasons)
 
 
 def error_response(
     reasons: Sequence[Reason], domain: str, values: Mapping[str, object], fields: Mapping[str, str]
 ) -> Json:
-    """Returns a response that has one of the reasons, with the first as example.
+    """Returns an error response with one of the reasons. The first reason is the example.
 
-    `values` fill in its message where it tells no bound; `fields` are violations of a bad request.
+    Args:
+        reasons: The possible reasons.
+        domain: The error domain of the reasons (google.rpc.ErrorInfo).
+        values: Values for the parameters of the example's message that have no declared bound.
+        fields: Field violations of the example, as field → description.
     """
     return {
         "description": description(reasons),

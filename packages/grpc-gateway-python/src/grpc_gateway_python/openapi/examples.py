@@ -7,7 +7,7 @@ from grpc_gateway_python.openapi.document import DEFINITIONS, Json
 
 MISSING: Any = object()
 
-# For fields whose contract gives no example.
+# Examples for fields whose contract has none.
 OF_FORMATS = {
     "date": "2026-01-15",
     "date-time": "2026-01-15T09:30:00Z",
@@ -21,15 +21,15 @@ OF_FORMATS = {
 
 
 class Examples:
-    """Composes from one document's definitions."""
+    """Composes examples from the definitions of one document."""
 
     def __init__(self, definitions: Json) -> None:
         self.definitions = definitions
 
     def compose(self, schema: Json, seen: tuple[str, ...] = ()) -> Any:
-        """Returns a value that the schema accepts, or MISSING where none is at hand.
+        """Returns a value that the schema accepts, or MISSING if it can't be composed.
 
-        An object has its required members and those whose contract gives an example.
+        An object gets its required members and the members with an example in the contract.
         """
         name = _target(schema)
         if name is None:

@@ -1,6 +1,6 @@
-"""The errors that a gateway answers itself, before or instead of a service.
+"""The errors of the gateway itself, which responds before or instead of a service.
 
-They are the same for every operation, so each is one shared response.
+They are equal for all operations, so every error is one shared response of the document.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ REASONS = "grpc_gateway_python.v1.ErrorReason"
 
 @dataclass(frozen=True)
 class GatewayErrors:
-    """What a gateway answers on its own account."""
+    """The domain and the reasons of the gateway's own errors."""
 
     domain: str = ""
     reasons: tuple[Reason, ...] = ()
@@ -47,7 +47,7 @@ def refine_gateway_errors(
     operations: list[DocumentOperation],
     errors: GatewayErrors,
 ) -> None:
-    """Adds the gateway's errors to every operation that can meet them."""
+    """Adds the gateway's errors to the operations in which they can occur."""
     shared: set[str] = set()
     for operation in operations:
         responses = operation.node["responses"]
@@ -55,7 +55,7 @@ def refine_gateway_errors(
             if not meets(contract, operation, reason):
                 continue
             status = http_status(reason)
-            if status in responses:  # the service has reasons of the same status
+            if status in responses:  # the service has errors with this status
                 responses[status]["description"] += f"\n{description([reason])}"
             else:
                 responses[status] = {"$ref": RESPONSES + _name(reason)}
@@ -63,9 +63,9 @@ def refine_gateway_errors(
         operation.node["responses"] = dict(sorted(responses.items()))
     if shared:
         document["responses"] = {
-            _name(each): _response(each, errors.domain)
-            for each in errors.reasons
-            if each.name in shared
+            _name(reason): _response(reason, errors.domain)
+            for reason in errors.reasons
+            if reason.name in shared
         }
 
 

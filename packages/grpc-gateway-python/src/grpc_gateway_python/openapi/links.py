@@ -1,8 +1,8 @@
-"""Links: where the answer of one operation has what another one asks for.
+"""Links: the response of one operation contains the parameters of another operation.
 
-An operation is linked to each operation whose required parameters all have a source: a field of the
-answered resource with the parameter's name, the resource's `id` for `<resource>_id`, or a parameter
-of the request itself. A list is linked to its own next page.
+An operation is linked to every operation whose required parameters all have a source: a field of the resource in the
+response with the parameter's name, the resource's `id` for `<resource>_id`, or a parameter of the request. A list is
+linked to its next page.
 """
 
 import inflection
@@ -22,7 +22,7 @@ NEXT_PAGE_TOKEN = "next_page_token"  # noqa: S105 - a field's name
 
 
 def add_links(contract: Annotations, operations: list[DocumentOperation]) -> None:
-    """Adds `x-links` to the first success of each operation."""
+    """Adds `x-links` to the first success response of every operation."""
     for operation in operations:
         sources = _sources(contract, operation)
         links: Json = {}
@@ -40,7 +40,7 @@ def add_links(contract: Annotations, operations: list[DocumentOperation]) -> Non
 def _nearest_first(
     operation: DocumentOperation, operations: list[DocumentOperation]
 ) -> list[DocumentOperation]:
-    """Returns the operations of the same service, then those of services that are no other version."""
+    """Returns the operations of the same service, then those of services with other names (not other versions)."""
     service = operation.method.containing_service
     own = [each for each in operations if each.method.containing_service == service]
     others = [each for each in operations if each.method.containing_service.name != service.name]
@@ -61,7 +61,7 @@ def _link(target: DocumentOperation, sources: Sources) -> Json | None:
 def _next_page(
     contract: Annotations, operation: DocumentOperation, sources: Sources
 ) -> Json | None:
-    """The list's own next page: the answer's token with the request's filters (AIP-158)."""
+    """Returns the link to the list's next page: the response's token with the request's filters (AIP-158)."""
     token = operation.method.input_type.fields_by_name.get(PAGE_TOKEN)
     next_token = operation.method.output_type.fields_by_name.get(NEXT_PAGE_TOKEN)
     if token is None or next_token is None or contract.name(next_token) not in sources:
@@ -84,7 +84,7 @@ def _addressing(operation: DocumentOperation) -> list[Json]:
 
 
 def _sources(contract: Annotations, operation: DocumentOperation) -> Sources:
-    """Returns, by parameter name, the expression that yields its value."""
+    """Returns the link expression of every available value, by parameter name."""
     request = {
         each["name"]: f"$request.{each['in']}.{each['name']}"
         for each in _addressing(operation)
@@ -96,7 +96,7 @@ def _sources(contract: Annotations, operation: DocumentOperation) -> Sources:
     listed = _listed(contract, answer)
     if listed is None:
         return request | _of_resource(contract, answer, "")
-    # An empty list has no first item, so what the request says goes first.
+    # Request parameters take precedence, because an empty list has no first item.
     return _of_resource(contract, *listed) | _of_fields(contract, answer, "") | request
 
 
@@ -116,7 +116,7 @@ def _of_fields(contract: Annotations, message: Descriptor, place: str) -> Source
 
 
 def _answer(operation: DocumentOperation) -> Descriptor | None:
-    """The message that the success response is."""
+    """Returns the message of the success response, or None if the response is a list or a scalar."""
     name = operation.rule.response_body
     output = operation.method.output_type
     if not name:
@@ -126,7 +126,7 @@ def _answer(operation: DocumentOperation) -> Descriptor | None:
 
 
 def _listed(contract: Annotations, message: Descriptor) -> tuple[Descriptor, str] | None:
-    """The resource that the message is a list of, and the place of the first one in it."""
+    """Returns the resource that the message lists, and the JSON pointer of the first one; None if it is no list."""
     lists = [
         (each.message_type, f"/{contract.name(each)}/0")
         for each in message.fields

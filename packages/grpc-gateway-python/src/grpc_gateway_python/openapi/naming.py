@@ -9,8 +9,8 @@ from grpc_gateway_python.openapi.document import DEFINITIONS, Json
 def shorten(document: Json, scopes: set[str]) -> Json:
     """Returns the document with each definition under its name without the package.
 
-    Of names that would then be equal, the first package's is shortened: a `v2` renames nothing
-    of `v1`. The others stay as they are.
+    If short names collide, only the name of the first package is shortened, so that adding `v2` doesn't rename the
+    definitions of `v1`.
     """
     definitions = document["definitions"]
     short = {name: _short(name, scopes) for name in definitions}

@@ -7,9 +7,9 @@ from grpc_gateway_python.openapi.shared_enums import referred
 
 VERSION = "3.0.3"
 JSON = "application/json"
-# Where 3.0 keeps what 2.0 keeps at the top.
+# Section in 2.0 → section in 3.0.
 COMPONENTS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
-# What 2.0 can only say in an extension.
+# Extension in 2.0 → keyword in 3.0.
 EXTENSIONS = {
     "x-nullable": "nullable",
     "x-not": "not",
@@ -17,7 +17,7 @@ EXTENSIONS = {
     "x-example": "example",
     "x-required": "required",
 }
-# The members of a 2.0 parameter or header that are not its schema.
+# The members of a 2.0 parameter or header that don't belong to its schema.
 OUTER = ("name", "in", "description", "required", "x-example", "x-required")
 STYLES: dict[str, Json] = {
     "multi": {"style": "form", "explode": True},
@@ -28,7 +28,7 @@ STYLES: dict[str, Json] = {
 
 
 def openapi3(document: Json) -> Json:
-    """Returns the OpenAPI 3.0 document that says the same."""
+    """Returns the equivalent OpenAPI 3.0 document."""
     converted: Json = {"openapi": VERSION, "info": document["info"]}
     if "externalDocs" in document:
         converted["externalDocs"] = document["externalDocs"]
@@ -112,7 +112,7 @@ def _media_type(schema: Json) -> str:
 
 
 def _one_of(schema: Json) -> Json:
-    # 2.0 lists the members of all alternatives; 3.0 leaves them to the alternatives.
+    # The 2.0 schema has the members of all alternatives; in 3.0 only the alternatives have them.
     kept = ("description", "x-oneOf") if "x-oneOf" in schema else tuple(schema)
     return {key: schema[key] for key in kept}
 
@@ -146,7 +146,7 @@ def _rewrite(node: Any) -> Any:
 
 
 def _or_null(schema: Json) -> Json:
-    """3.0's `nullable` widens the `type` beside it and nothing else, so a reference needs more."""
+    """Returns `anyOf` the schema or null: `nullable` of OpenAPI 3.0 has no effect without `type` beside it."""
     rest = {key: value for key, value in schema.items() if key not in ("x-nullable", "description")}
     described = {"description": schema["description"]} if "description" in schema else {}
     nothing = {"type": "object", "x-nullable": True, "enum": [None]}

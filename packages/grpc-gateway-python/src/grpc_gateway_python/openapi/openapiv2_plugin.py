@@ -1,4 +1,4 @@
-"""Runs protoc-gen-openapiv2 on the request that the refiner was given."""
+"""Runs protoc-gen-openapiv2 on the refiner's own CodeGeneratorRequest."""
 
 import json
 import subprocess
@@ -12,10 +12,10 @@ from protoc_plugin_kit.contracts import ContractError, Contracts
 
 TIMEOUT_SECONDS = 60
 
-# One document, with definitions under the full names by which the refiner finds their messages.
+# One document, with definitions under full message names: the refiner finds the messages by them.
 PARAMETERS = {
     "allow_merge": "true",
-    # With it, a PATCH has no update_mask among its parameters, which the gateway takes.
+    # If enabled, update_mask would be missing in the parameters of a PATCH, though the gateway accepts it.
     "allow_patch_feature": "false",
     "disable_default_errors": "true",
     "ignore_go_package_option": "true",
@@ -30,7 +30,7 @@ def upstream_document(contracts: Contracts, options: Options) -> Json:
     """Returns the Swagger 2.0 document of the request's services.
 
     Raises:
-        ContractError: the program is missing, fails, or refuses the contracts.
+        ContractError: The program is missing, fails, or rejects the contracts.
     """
     own = CodeGeneratorRequest.FromString(contracts.request.SerializeToString())
     parameters = PARAMETERS | {
@@ -60,5 +60,5 @@ def upstream_document(contracts: Contracts, options: Options) -> Json:
 
 
 def _refuse_with_place(contracts: Contracts) -> None:
-    """Refuses a wrong route in the gateway generator's words: upstream's name no file and line."""
+    """Raises the gateway generator's error for an invalid route; protoc-gen-openapiv2's error names no file and line."""
     resolved_bindings_of(contracts, unbound=False)

@@ -1,4 +1,4 @@
-"""What the plugin's caller chooses."""
+"""The options of the plugin."""
 
 from dataclasses import dataclass, fields
 
@@ -25,7 +25,7 @@ class Options:
         """Reads the parameter of a CodeGeneratorRequest.
 
         Raises:
-            ContractError: an option is unknown or has a value that it can't have.
+            ContractError: An option is unknown or its value is invalid.
         """
         given = dict(pair.partition("=")[::2] for pair in parameter.split(",") if pair)
         if unknown := given.keys() - {field.name for field in fields(cls)}:

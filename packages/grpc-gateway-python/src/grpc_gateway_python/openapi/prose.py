@@ -1,4 +1,4 @@
-"""Says in words what a request must satisfy and no keyword can say."""
+"""Describes in words the request rules that no schema keyword expresses."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Repairs what protoc-gen-openapiv2 writes against the rules of Swagger 2.0."""
+"""Repairs output of protoc-gen-openapiv2 that violates Swagger 2.0."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ def repair(node: Any) -> None:
     if isinstance(node, dict):
         default = node.get("default")
         if isinstance(default, str) and node.get("type") in PARSED:
-            node["default"] = json.loads(default)  # it writes every default as a string
+            node["default"] = json.loads(default)  # the plugin writes every default as a string
         if node.get("properties") == {} and node.get("type") == "string":
             del node["properties"]  # google.api.HttpBody
         for value in node.values():

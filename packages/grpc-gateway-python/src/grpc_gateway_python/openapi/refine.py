@@ -1,4 +1,4 @@
-"""From upstream's document to ours, step by step."""
+"""Refines the document of protoc-gen-openapiv2, step by step."""
 
 import inflection
 from google.protobuf.descriptor import Descriptor
@@ -25,7 +25,7 @@ from grpc_gateway_python.openapi.quirks import repair
 from grpc_gateway_python.openapi.service_errors import has_refusals, refine_refusals
 from grpc_gateway_python.openapi.shared_enums import refer_to_enums
 
-# The members of a document as people look for them; others follow.
+# The order of the document's members; all other members follow.
 ORDER = (
     "swagger",
     "info",
@@ -45,11 +45,11 @@ ORDER = (
 
 
 def refine(contract: Annotations, document: Json, *, unbound: bool = False) -> Json:
-    """Returns the Swagger 2.0 document that says what the contracts say.
+    """Returns the refined Swagger 2.0 document of the contracts.
 
     Args:
         contract: The contracts.
-        document: Upstream's document of them.
+        document: The document that protoc-gen-openapiv2 made of them.
         unbound: Whether the document has methods without a google.api.http rule.
     """
     gateway = gateway_errors(contract)
@@ -78,7 +78,7 @@ def refine(contract: Annotations, document: Json, *, unbound: bool = False) -> J
             sorted(reasons, key=lambda reason: reason.name)
         )
         refine_gateway_errors(contract, document, operations, gateway)
-    document["security"] = document.get("security", [])  # said, not left open: no credentials
+    document["security"] = document.get("security", [])  # an empty list declares: no credentials
     return shorten(_ordered(document), _scopes(contract))
 
 
@@ -88,7 +88,7 @@ def _ordered(document: Json) -> Json:
 
 
 def _request_example(examples: Examples, operation: DocumentOperation) -> Json:
-    """Gives the body an example and returns the whole request's, by member and parameter."""
+    """Adds an example to the body, and returns the example of the whole request by member and parameter."""
     request = {
         each["name"]: each["x-example"] for each in operation.parameters if "x-example" in each
     }
@@ -136,7 +136,7 @@ def _definitions(
 
 
 def _scopes(contract: Annotations) -> set[str]:
-    """The prefixes that a definition's short name leaves out: packages, and services of bodies."""
+    """Returns the prefixes that short names omit: packages, and services (for definitions of bodies)."""
     files = contract.contracts.request.proto_file
     packages = {file.package for file in files}
     return packages | {f"{file.package}.{each.name}" for file in files for each in file.service}

@@ -1,6 +1,6 @@
-"""Honest responses: the errors that rpc_contract.v1 and rpc_contract.v1 say a method answers.
+"""Error responses of services: the errors that the options of rpc_contract.v1 declare for a method.
 
-A service without our options documents no errors.
+A service without these options gets no error responses.
 """
 
 from google.protobuf.descriptor import FileDescriptor
@@ -24,7 +24,7 @@ ALL = "ALL"
 WITH_BODY = "WITH_BODY"
 WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
 
-# No example: a page that fills it in would have every other request refused as a reuse.
+# No example: an API page would send it with every request, and all but the first would be rejected as a reuse.
 IDEMPOTENCY_KEY: Json = {
     "name": idempotency_key.HEADER,
     "in": "header",
@@ -68,7 +68,7 @@ def refine_refusals(
         answers = domain
         if same[0].name == INVALID_REQUEST:
             fields = {next(iter(request_example), "body"): "is required"}
-            # A request that breaks its contract is refused by the gateway already.
+            # The gateway itself rejects requests that violate the contract.
             answers = gateway_domain or domain
         responses[status] = error_response(same, answers, request_example, fields)
     for status, response in responses.items():
@@ -77,12 +77,12 @@ def refine_refusals(
 
 
 def has_refusals(contract: Annotations, operation: DocumentOperation) -> bool:
-    """Tells whether the operation's service says which errors it answers."""
+    """Tells whether the operation's service declares its errors."""
     return bool(_domain(contract, operation))
 
 
 def meets(contract: Annotations, operation: DocumentOperation, reason: Reason) -> bool:
-    """Tells whether an operation can meet a reason that its method doesn't name."""
+    """Tells whether a reason that the method doesn't name can occur in an operation."""
     if reason.operations == WITH_BODY:
         return operation.body is not None
     if reason.operations == WITH_IDEMPOTENCY_KEY:
@@ -100,7 +100,7 @@ def _domain(contract: Annotations, operation: DocumentOperation) -> str:
 
 
 def _refusals(contract: Annotations, operation: DocumentOperation) -> list[Reason]:
-    """Returns what a method refuses: what every one does, what it names, what some others do."""
+    """Returns a method's errors: first those of all operations, then those it names, then those of its kind."""
     package = operation.method.containing_service.file.package
     known = _reasons(contract, GENERIC_PACKAGE) | _reasons(contract, package)
     named = contract.option(operation.method, METHOD_OPTION).errors
@@ -118,7 +118,7 @@ def _refusals(contract: Annotations, operation: DocumentOperation) -> list[Reaso
 
 
 def _reasons(contract: Annotations, package: str) -> dict[str, Reason]:
-    """Returns the reasons that services of a package can answer, by name."""
+    """Returns the reasons of a package's services, by name."""
     found: dict[str, Reason] = {}
     for proto in contract.contracts.request.proto_file:
         if proto.package == package:

@@ -1,6 +1,6 @@
-"""Says which parameters hold an enum that has a definition, so that clients get one type for it.
+"""Marks parameters whose enum has a definition, so that client generators make one type of it.
 
-A parameter of OpenAPI 2.0 can't refer to a definition, so that one says it in an extension.
+A parameter of Swagger 2.0 can't refer to a definition, so the reference is in the extension `x-schema`.
 """
 
 from grpc_gateway_python._contracts.annotations import Annotations
@@ -11,7 +11,7 @@ from grpc_gateway_python.openapi.document_operations import DocumentOperation, f
 def refer_to_enums(
     contract: Annotations, definitions: Json, operations: list[DocumentOperation]
 ) -> None:
-    """Adds the references; a parameter whose rules allow fewer values than its enum gets none."""
+    """Adds the references, except to parameters whose rules allow only some values of the enum."""
     for operation in operations:
         for parameter in operation.parameters:
             field = field_at(contract, operation.method.input_type, parameter["name"])
@@ -24,7 +24,7 @@ def refer_to_enums(
 
 
 def referred(schema: Json) -> Json:
-    """Returns a parameter's schema as 3.0 says it: the reference, where there is one."""
+    """Returns a parameter's schema for OpenAPI 3.0, with `$ref` in place of `x-schema`."""
     if "items" in schema:
         return schema | {"items": referred(schema["items"])}
     if SCHEMA not in schema:

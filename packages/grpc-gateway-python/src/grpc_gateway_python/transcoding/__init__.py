@@ -1,4 +1,4 @@
-"""What generated code calls: JSON and texts to messages, and messages to JSON."""
+"""The runtime of generated code: converts JSON, paths and query strings to messages, and messages to JSON."""
 
 from grpc_gateway_python.transcoding.anys import read_any, write_any, write_any_json_names
 from grpc_gateway_python.transcoding.details import DetailWriter

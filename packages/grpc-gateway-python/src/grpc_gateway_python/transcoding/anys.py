@@ -1,7 +1,7 @@
-"""google.protobuf.Any in JSON: `@type` beside the members of the message.
+"""google.protobuf.Any in JSON: an object with the member `@type` and the members of the message.
 
-What type comes is known only at run time, so Protobuf's own library reads and writes it: inside an
-Any, 64-bit integers are strings whatever the rest of the API does.
+The type is known only at run time, so Protobuf's own library reads and writes the message. Its 64-bit integers are
+therefore strings, even if the rest of the API uses numbers.
 """
 
 from google.protobuf import json_format
@@ -12,7 +12,7 @@ from grpc_gateway_python.transcoding.unwritable import UnwritableError
 
 
 def read_any(message: Any, json: object, place: Place, name: str) -> None:
-    """Reads a message of any type that the process knows."""
+    """Reads a message whose type is in the descriptor pool of this process."""
     if type(json) is not dict:
         raise place.invalid(name, "must be an object")
     here = place.member(name)
@@ -24,12 +24,12 @@ def read_any(message: Any, json: object, place: Place, name: str) -> None:
 
 
 def write_any(message: Any) -> object:
-    """Returns the message with its own field names."""
+    """Returns the message as JSON, with the field names of the contract."""
     return _write(message, proto_names=True)
 
 
 def write_any_json_names(message: Any) -> object:
-    """Returns the message with lowerCamelCase names."""
+    """Returns the message as JSON, with lowerCamelCase field names."""
     return _write(message, proto_names=False)
 
 

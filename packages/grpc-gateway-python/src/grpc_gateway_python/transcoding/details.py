@@ -1,4 +1,4 @@
-"""Details of errors: messages whose types only the sending service knows."""
+"""Error details (google.rpc.Status.details): messages whose type the service chooses at run time."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -11,31 +11,34 @@ from grpc_gateway_python.transcoding.scalars import write_bytes
 from grpc_gateway_python.transcoding.unwritable import UnwritableError
 
 Writers = Mapping[str, tuple[type[Message], Callable[[Any], dict[str, object]]]]
-"""Full name → the message's class, and what writes it."""
+"""Full message name → the message class and the function that writes it as JSON."""
 NOTHING: Final[Writers] = {}
 UNWRITABLE: Final = (TypeError, DecodeError, json_format.SerializeToJsonError, UnwritableError)
 
 
 class DetailWriter:
-    """Writes details as the messages of the operation's responses are written.
+    """Writes error details as JSON, in the same form as the messages in the operation's responses.
 
-    The contract's own messages have generated writers. Protobuf's library writes the others, such
-    as google.rpc's; their 64-bit integers are strings, because no rule of a contract bounds them.
+    Messages of the contract have generated writers. Protobuf's library writes all others, such as those of
+    google.rpc; their 64-bit integers are strings, because no contract limits their range.
     """
 
     __slots__ = ("_find_writers", "_json_names", "_writers")
 
     def __init__(self, find_writers: Callable[[], Writers], *, json_names: bool) -> None:
-        """`find_writers` is called when the first detail comes, with all modules imported.
+        """Keeps the settings.
 
-        The modules of a package have details of each other.
+        Args:
+            find_writers: Returns the generated writers. It is called for the first detail, not earlier: the generated
+                modules of a package use each other's writers, so all of them must be imported by then.
+            json_names: Whether field names are lowerCamelCase.
         """
         self._find_writers = find_writers
         self._writers = NOTHING
         self._json_names = json_names
 
     def __call__(self, detail: AnyMessage) -> dict[str, object]:
-        """Returns a detail as JSON; of one whose type is not known here, its type and its bytes."""
+        """Returns a detail as JSON; a detail of unknown type becomes its `@type` and its bytes in base64."""
         try:
             return self._json(detail)
         except UNWRITABLE:

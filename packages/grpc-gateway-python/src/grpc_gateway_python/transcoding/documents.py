@@ -1,4 +1,4 @@
-"""JSON text in and out."""
+"""Parses JSON text, with limits on its size and shape, and writes JSON text."""
 
 import re
 from typing import Final
@@ -14,28 +14,28 @@ from grpc_gateway_python.transcoding.violations import (
 )
 
 WHERE: Final = re.compile(r" at line (\d+) column (\d+)$")
-"""How jiter's errors end."""
+"""The end of jiter's error messages."""
 REPEATED: Final = re.compile(r'Detected duplicate key "(.*)"', re.DOTALL)
 DESCRIPTIONS: Final = {
     "recursion limit exceeded": "nests deeper than 200 levels",
     "number out of range": "has an integer of more than 4300 digits",
 }
-"""jiter's bounds, which JSON itself doesn't have; no message needs as much."""
+"""Errors of jiter's own limits. JSON has no such limits, but no message comes near them."""
 VALUES_MAX: Final = 50_000
-"""Values in a document: a mebibyte of `[]` would hold the event loop for a fifth of a second."""
+"""The most values that a document may have. Parsing 1 MiB of `[]` would block the event loop for 0.2 seconds."""
 QUOTES_MAX: Final = 4 * VALUES_MAX
-"""A value and the name before it have four quotation marks at most."""
+"""The most quotation marks of such a document: a member has at most four, two for its name and two for its value."""
 
 
 def from_json(text: bytes) -> object:
     """Parses a request body.
 
-    A number beyond the range of a 64-bit float is JSON, too, and becomes an infinity: the reader of
-    its field refuses it by name.
+    A number beyond the range of a 64-bit float is valid JSON. It is parsed as an infinity, and the reader of its field
+    rejects it with an error that names the field.
 
     Raises:
-        InvalidRequestError: it is not UTF-8, not JSON, nests too deep, repeats a member or has too
-            many values; the description says where.
+        InvalidRequestError: The text is not UTF-8, is not JSON, nests too deep, repeats a member or has too many values.
+            The description names the position.
     """
     if len(text) > VALUES_MAX and _has_too_many_values(text):
         raise invalid("", f"must have at most {VALUES_MAX} values")
@@ -51,7 +51,7 @@ to_json = orjson.dumps
 
 
 def from_json_text(text: str, place: Place, name: str) -> object:
-    """Parses the JSON that a parameter holds."""
+    """Parses a path or query parameter whose value is JSON."""
     try:
         return from_json(text.encode())
     except InvalidRequestError:
@@ -72,7 +72,11 @@ def _not_json(text: bytes, error: str) -> InvalidRequestError:
 
 
 def _has_too_many_values(text: bytes) -> bool:
-    """Counts what begins a value, at first in strings as well, where it doesn't."""
+    """Tells whether a document has more than VALUES_MAX values, by counting commas and opening brackets.
+
+    The first count is cheap and includes characters inside strings. Strings are removed and the rest is counted again
+    only if the first count is above the limit.
+    """
     if _beginnings(text) <= VALUES_MAX:
         return False
     unescaped = text.replace(rb"\\", b"").replace(rb"\"", b"")

@@ -1,4 +1,4 @@
-"""Enum values in JSON: names, and numbers for values that have no name here."""
+"""Enum values in JSON: the name, or the number of a value that this version of the contract doesn't have."""
 
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
@@ -8,7 +8,7 @@ from grpc_gateway_python.transcoding.integers import integer_of
 from grpc_gateway_python.transcoding.place import Place
 
 if TYPE_CHECKING:
-    # Only the stubs have this generic class.
+    # The generic class exists only in the type stubs.
     from google.protobuf.internal.enum_type_wrapper import _EnumTypeWrapper
 
 INT32_MAX = 2**31 - 1
@@ -25,7 +25,7 @@ class EnumNames(Generic[E]):
         descriptor: EnumDescriptor = enum.DESCRIPTOR
         self._closed = descriptor.is_closed
         self._numbers = {value.name: value.number for value in descriptor.values}
-        # Of aliases, the first is the one that is written.
+        # If values are aliases (equal numbers), the name that is declared first is written.
         self._names = {value.number: value.name for value in reversed(descriptor.values)}
 
     def write(self, number: int) -> str | int:
@@ -33,7 +33,7 @@ class EnumNames(Generic[E]):
         return self._names.get(number, number)
 
     def read(self, json: object, place: Place, name: str) -> E:
-        """Reads a name or a number; an open enum takes any 32-bit number."""
+        """Reads a name or a number; an open enum accepts every 32-bit number."""
         number = self._numbers.get(json) if type(json) is str else self._number(json)
         if number is None:
             raise place.invalid(name, f"must be one of {', '.join(self._numbers)}")

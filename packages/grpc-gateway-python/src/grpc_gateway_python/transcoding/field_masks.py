@@ -1,4 +1,4 @@
-"""google.protobuf.FieldMask: in JSON a string of lowerCamelCase paths with commas between."""
+"""google.protobuf.FieldMask: in JSON a string of lowerCamelCase paths, separated by commas."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ UNDERSCORED: Final = re.compile(r"_([a-z])")
 
 
 def read_field_mask(message: FieldMask, json: object, place: Place, name: str) -> None:
-    """Reads the paths; in the message they are in snake_case."""
+    """Reads lowerCamelCase paths and sets them in snake_case, as messages have them."""
     if type(json) is not str:
         raise place.invalid(name, "must be a string of lowerCamelCase paths")
     message.SetInParent()
@@ -25,7 +25,7 @@ def read_field_mask(message: FieldMask, json: object, place: Place, name: str) -
 
 
 def read_field_mask_text(message: FieldMask, text: str, place: Place, name: str) -> None:
-    """Reads the paths of a query parameter: field names as the contract spells them."""
+    """Reads the paths of a query parameter, which have the field names of the contract."""
     paths = text.split(",")
     if not all(paths):
         raise place.invalid(name, "must be field paths with commas between")

@@ -8,11 +8,11 @@ from grpc_gateway_python.transcoding.integers import CHARACTERS_MAX, JSON_NUMBER
 from grpc_gateway_python.transcoding.place import Place
 
 FLOAT_LIMIT: Final = 2.0**128 - 2.0**103
-"""From here on, a number rounds to no finite 32-bit float."""
+"""The smallest number that rounds to infinity as a 32-bit float."""
 SPECIAL: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _FLOAT: Final = struct.Struct("<f")
 FLOAT_DIGITS_MAX: Final = 9
-"""As many decimal digits tell any two 32-bit floats apart."""
+"""The number of decimal digits that distinguishes every two 32-bit floats."""
 
 
 def read_double(json: object, place: Place, name: str) -> float:
@@ -35,7 +35,7 @@ def read_float(json: object, place: Place, name: str) -> float:
 
 
 def finite(number: float, place: Place, name: str) -> float:
-    """Returns a JSON number as a 64-bit float; JSON has no infinity, but numbers beyond that range."""
+    """Returns a JSON number as a 64-bit float, or raises InvalidRequestError if it is beyond the range."""
     try:
         value = float(number)
     except OverflowError:
@@ -46,7 +46,7 @@ def finite(number: float, place: Place, name: str) -> float:
 
 
 def float_of(text: str) -> float | None:
-    """Returns the float that a text spells as JSON would, or None when it spells none."""
+    """Returns the float of a JSON number or of a name such as `NaN`, or None for other texts."""
     if text in SPECIAL:
         return SPECIAL[text]
     if len(text) > CHARACTERS_MAX or JSON_NUMBER.fullmatch(text) is None:
@@ -56,7 +56,7 @@ def float_of(text: str) -> float | None:
 
 
 def write_double(value: float) -> float | str:
-    """Returns the number, or the name of what JSON has no number for."""
+    """Returns the number, or a string for NaN and the infinities, which are not JSON numbers."""
     if math.isfinite(value):
         return value
     if math.isnan(value):

@@ -1,9 +1,9 @@
-"""google.api.HttpBody: bytes of any type, as they are."""
+"""google.api.HttpBody: bytes of any content type, without conversion."""
 
 from google.api.httpbody_pb2 import HttpBody
 
 
 def read_http_body(message: HttpBody, body: object) -> None:
-    """Takes a request's body, which the gateway gives as an HttpBody."""
+    """Copies the request body, which the gateway passes as an HttpBody, into the message."""
     if isinstance(body, HttpBody):
         message.CopyFrom(body)

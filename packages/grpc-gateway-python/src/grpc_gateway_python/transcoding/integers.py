@@ -1,7 +1,8 @@
 """Integers in JSON.
 
-Protobuf's own mapping writes 64-bit integers as strings and reads strings for all of them. The
-`_number` readers take JSON numbers only, and 64-bit ones only as far as every JSON parser is exact.
+Protobuf's JSON mapping writes 64-bit integers as strings, and reads every integer type from a number or a string. The
+`_number` readers accept JSON numbers only, and 64-bit integers only within the range in which every JSON parser is
+exact.
 """
 
 import re
@@ -12,12 +13,12 @@ from grpc_gateway_python.transcoding.place import Place
 EXACT_MAX: Final = 2**53 - 1
 """The largest integer up to which JSON numbers are interoperable (RFC 8259, section 6)."""
 CHARACTERS_MAX: Final = 64
-"""No 64-bit integer needs as many, and int() of a long text is slow."""
+"""The longest text that is parsed. Every 64-bit integer is shorter, and int() is slow for long texts."""
 JSON_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class IntegerReader:
-    """Reads the integers of one type; `1.0` and `1e2` are integers too."""
+    """Reads integers of one type; `1.0` and `1e2` are valid integers, too."""
 
     __slots__ = ("_highest", "_lowest", "_text")
 
@@ -27,7 +28,7 @@ class IntegerReader:
         self._text = text
 
     def __call__(self, json: object, place: Place, name: str) -> int:
-        """Reads one."""
+        """Reads an integer; raises InvalidRequestError if it is invalid or out of range."""
         value = json
         if type(value) is str and self._text:
             value = integer_of(value)
@@ -39,7 +40,7 @@ class IntegerReader:
 
 
 def integer_of(text: str) -> int | None:
-    """Returns the integer that a JSON number spells, or None when it spells none."""
+    """Returns the integer value of a text in JSON's number syntax, or None if it has none."""
     if len(text) > CHARACTERS_MAX or JSON_NUMBER.fullmatch(text) is None:
         return None
     try:

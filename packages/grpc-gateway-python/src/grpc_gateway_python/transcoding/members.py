@@ -18,12 +18,12 @@ def members(
 
     Args:
         json: The JSON value.
-        place: The place of the message that it stands for.
-        names: Spelling in JSON → field name.
-        nulls: The fields for which null is a value.
+        place: The place of the message.
+        names: Member name in JSON → field name.
+        nulls: The fields for which null is a value, not absence.
 
     Raises:
-        InvalidRequestError: it is no object, a member is unknown, or one is given twice.
+        InvalidRequestError: The value is no object, or a member is unknown or repeated.
     """
     if type(json) is not dict:
         raise place.invalid("", "must be an object")
@@ -47,7 +47,7 @@ def items(json: object, place: Place, name: str) -> list[object]:
 
 
 def entries(json: object, place: Place, name: str) -> dict[str, object]:
-    """Returns a JSON object as a map's entries."""
+    """Returns the members of a JSON object that represents a map."""
     if type(json) is dict:
         return json
     raise place.invalid(name, "must be an object")
@@ -56,7 +56,7 @@ def entries(json: object, place: Place, name: str) -> dict[str, object]:
 def read_list(
     read: Callable[[object, Place, str], T], json: object, place: Place, name: str
 ) -> list[T]:
-    """Reads an array of scalars."""
+    """Reads a JSON array as a repeated scalar field."""
     return [
         read(item, place, f"{name}[{index}]") for index, item in enumerate(items(json, place, name))
     ]
@@ -69,7 +69,7 @@ def read_map(
     place: Place,
     name: str,
 ) -> dict[K, T]:
-    """Reads an object as a map to scalars."""
+    """Reads a JSON object as a map with scalar values."""
     return {
         read_key(key, place, name): read(value, place, entry_step(name, key))
         for key, value in entries(json, place, name).items()
@@ -77,16 +77,16 @@ def read_map(
 
 
 def refuse_second_choice(chosen: str | None, place: Place, name: str) -> None:
-    """Refuses a field when another one of its oneof is set."""
+    """Raises InvalidRequestError if another field of the same oneof is already set."""
     if chosen is not None:
         raise place.invalid(name, f"must not be given together with {chosen}")
 
 
 def refuse_output_only(place: Place, name: str) -> None:
-    """Refuses a member that only the server sets (AIP-203, OUTPUT_ONLY)."""
+    """Raises InvalidRequestError for a field that only the server sets (AIP-203, OUTPUT_ONLY)."""
     raise place.invalid(name, "is set by the server and must not be given")
 
 
 def write_bool_key(key: bool) -> str:
-    """Returns a map's key as JSON spells it."""
+    """Returns a bool key of a map as a JSON member name."""
     return "true" if key else "false"

@@ -1,4 +1,4 @@
-"""What a generated module says about each way to call a method over HTTP."""
+"""The HTTP bindings of methods, as generated modules describe them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,14 @@ WriteResponse = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A path template of google/api/http.proto, taken apart."""
+    """A parsed path template of google/api/http.proto."""
 
     segments: tuple[str, ...]
-    """Literals, `*` for one segment, and at most one `**`, at the end, for any number of them."""
+    """Literals, `*` for one segment, and at most one `**`, which is last and matches any number of segments."""
     captures: tuple[tuple[int, int], ...] = ()
-    """Per variable, the segments it spans, as the start and the stop of a slice; a stop of -1
-    means to the end."""
+    """The segments of each variable, as start and stop of a slice; a stop of -1 means the end of the path."""
     verb: str = ""
-    """What follows the colon after the last segment."""
+    """The custom verb: the part after the colon that follows the last segment (AIP-136)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +41,15 @@ class Operation:
     http_method: str
     path: PathTemplate
     status: int
-    """The HTTP status of success."""
+    """The HTTP status of a successful response."""
     body: str | None
-    """The request field that the body is: `*` for the whole message, None for no body."""
+    """The request field that the body contains: `*` is the whole message, None means no body."""
     read: ReadRequest
     write: WriteResponse
     write_detail: DetailWriter
     """Writes the details of the service's errors."""
     empty_body: bytes = b"{}"
-    """The JSON that a body without content stands for: an empty message, or the field's default."""
+    """The JSON that is read in place of an empty body: an empty message, or the field's default."""
     raw_body: bool = False
     """Whether `read` takes the body as a google.api.HttpBody and not as JSON."""
     raw_response: bool = False

@@ -1,4 +1,4 @@
-"""The update mask that a PATCH without one has: what its body names (AIP-134)."""
+"""The default update mask of a PATCH request without one: the fields in its body (AIP-134)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 OPEN_TYPES: Final = frozenset({"google.protobuf.Struct", "google.protobuf.Value"})
-"""Messages with members of any name."""
+"""Messages whose JSON form has members with arbitrary names."""
 WHOLE_FILES: Final = "google/protobuf/"
-"""Where messages come from whose JSON form has no members of its own."""
+"""Folder of the well-known types: their JSON form has no member per field, so a mask names the field as a whole."""
 
 
 def mask_paths(json: object, message: Descriptor) -> list[str]:
-    """Returns the field paths that a JSON body sets, sorted; lists and maps count as wholes."""
+    """Returns the sorted paths of the fields in a JSON body; a list or a map is one path, without its items."""
     return sorted(_paths(json, message, ""))
 
 

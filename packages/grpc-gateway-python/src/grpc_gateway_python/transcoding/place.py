@@ -1,15 +1,15 @@
-"""Where in a JSON document something stands."""
+"""Positions in a JSON document, for the field paths of errors."""
 
 from typing import Final
 
 from grpc_gateway_python.transcoding.violations import InvalidRequestError, invalid
 
 DEPTH_MAX: Final = 100
-"""How deep messages may nest, as in every Protobuf implementation."""
+"""The deepest nesting of messages; it is the default limit of Protobuf's implementations."""
 
 
 class Place:
-    """A message's place; the text of its path is made only when an error needs it."""
+    """The position of a message. The text of its path is built only for an error, which keeps valid requests fast."""
 
     __slots__ = ("_parent", "_step", "depth")
 
@@ -29,11 +29,11 @@ class Place:
         return Place(self, f"{name}[{index}]")
 
     def entry(self, name: str, key: object) -> "Place":
-        """Returns the place of a message in a map; on the wire an entry is a message too."""
+        """Returns the place of a message in a map, two levels deeper: on the wire, a map entry is a message, too."""
         return Place(Place(self, entry_step(name, key)))
 
     def path(self, name: str = "") -> str:
-        """Returns the path of a field here, or of this place itself."""
+        """Returns the path of a field of this message, or of the message itself if the name is empty."""
         steps = [name] if name else []
         place: Place | None = self
         while place is not None:
@@ -43,7 +43,7 @@ class Place:
         return ".".join(reversed(steps))
 
     def invalid(self, name: str, description: str) -> InvalidRequestError:
-        """Returns the error of a field here."""
+        """Returns the error for a field of this message."""
         return invalid(self.path(name), description)
 
 
@@ -51,6 +51,6 @@ ROOT: Final = Place()
 
 
 def entry_step(name: str, key: object) -> str:
-    """Returns how a path names a map's entry, as protovalidate does."""
+    """Returns the path element of a map entry, in protovalidate's syntax."""
     quoted = f'"{key}"' if isinstance(key, str) else str(key).lower()
     return f"{name}[{quoted}]"

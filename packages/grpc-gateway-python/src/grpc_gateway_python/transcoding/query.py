@@ -1,4 +1,4 @@
-"""Query strings and the request fields that they name."""
+"""Query strings, whose parameters name request fields."""
 
 import re
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ UNDERSCORED: Final = re.compile("_(.)")
 MAP_ENTRY: Final = re.compile(r"([^.\[\]]+)\[(.*)\]")
 
 Query = dict[str, list[str]]
-"""Parameter name → its values, in the order given."""
+"""Parameter name → its values, in the order of the query string."""
 
 
 def parse_query(query: bytes) -> Query:
     """Splits and decodes a query string.
 
     Raises:
-        InvalidRequestError: it is not percent-encoded UTF-8, or has too many parameters.
+        InvalidRequestError: The query is not percent-encoded UTF-8, or has too many parameters.
     """
     found: Query = {}
     if not query:
@@ -41,7 +41,15 @@ def parse_query(query: bytes) -> Query:
 
 
 def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yields the parameters; those that path or body give already are refused."""
+    """Yields the parameters with their values.
+
+    Args:
+        query: The parsed query string.
+        bound: Paths of the fields that the path or the body sets.
+
+    Raises:
+        InvalidRequestError: A parameter names a bound field, is given twice in two spellings, or nests too deep.
+    """
     spellings: set[str] = set()
     for name, values in query.items():
         if name.count(".") >= DEPTH_MAX or any(_overlap(name, each) for each in bound):
@@ -55,31 +63,31 @@ def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str,
 
 
 def _overlap(name: str, other: str) -> bool:
-    """Tells whether two field paths are the same, or one leads into the other."""
+    """Tells whether two field paths are equal, or one is the beginning of the other."""
     return name == other or name.startswith(f"{other}.") or other.startswith(f"{name}.")
 
 
 def map_entry(name: str) -> tuple[str, str] | None:
-    """Returns the field and the key of `field[key]`, None when it is no such name."""
+    """Returns the field and the key of a name like `field[key]`, or None for other names."""
     match = MAP_ENTRY.fullmatch(name)
     return (match[1], match[2]) if match else None
 
 
 def refuse_parameters(query: Query) -> None:
-    """Refuses every parameter."""
+    """Raises InvalidRequestError for the first parameter, if there is one."""
     for name in query:
         raise unknown_parameter(name)
 
 
 def one(values: list[str], parameter: str) -> str:
-    """Returns the value of a parameter that may be given once."""
+    """Returns the only value of a parameter; raises InvalidRequestError if it has several."""
     if len(values) == 1:
         return values[0]
     raise invalid(parameter, "must be given once")
 
 
 def unknown_parameter(name: str) -> Exception:
-    """Returns the error of a parameter that the method does not have."""
+    """Returns the error for a parameter that the method doesn't have."""
     return invalid(name[:NAME_CHARACTERS_MAX], "is not a parameter of this method")
 
 

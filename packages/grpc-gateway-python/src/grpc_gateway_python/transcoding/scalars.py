@@ -1,6 +1,6 @@
-"""Booleans, texts and bytes in JSON, as the Protobuf JSON mapping has them.
+"""Booleans, strings and bytes in JSON, according to Protobuf's JSON mapping.
 
-Each reader takes a JSON value, the place of its message and the field's name.
+The arguments of every reader are a JSON value, the place of the message, and the field's name.
 """
 
 import base64
@@ -19,7 +19,7 @@ def read_bool(json: object, place: Place, name: str) -> bool:
 
 
 def read_string(json: object, place: Place, name: str) -> str:
-    """Reads a text."""
+    """Reads a string."""
     if type(json) is str:
         return json
     raise place.invalid(name, "must be a string")
@@ -38,7 +38,7 @@ def write_bytes(value: bytes) -> str:
 
 
 def from_base64(text: str) -> bytes | None:
-    """Returns the bytes, or None when the text is not base64."""
+    """Returns the bytes, or None if the text is not base64."""
     if "-" in text or "_" in text:
         if "+" in text or "/" in text:
             return None
@@ -46,7 +46,7 @@ def from_base64(text: str) -> bytes | None:
     digits = text.rstrip("=")
     padded = digits + "=" * (-len(digits) % 4)
     if text not in (digits, padded):
-        return None  # which binascii would take where no padding is needed
+        return None  # binascii would accept superfluous padding
     try:
         return binascii.a2b_base64(padded.encode("ascii"), strict_mode=True)
     except (binascii.Error, UnicodeEncodeError):

@@ -57,7 +57,7 @@ def write_list_value(message: ListValue) -> list[object]:
 
 
 def write_value(message: Value) -> object:
-    """Returns the JSON value; one that is not set is null."""
+    """Returns the JSON value; a Value with no kind set is null."""
     kind = message.WhichOneof("kind")
     if kind is None or kind == "null_value":
         return None

@@ -1,7 +1,7 @@
-"""Scalars in paths and query parameters, where every value is a text.
+"""Scalars in path and query parameters, where every value is a text.
 
-What JSON spells as a string is read by the readers of JSON; these are the others. They take the
-text, a place and the parameter's name, as the readers of JSON do.
+These readers are for the types that are not strings in JSON; the JSON readers serve the others. The arguments are the
+same: the text, a place, and the parameter's name.
 """
 
 import re
@@ -32,7 +32,7 @@ class IntegerTextReader:
         self._highest = highest
 
     def __call__(self, text: str, place: Place, name: str) -> int:
-        """Reads one."""
+        """Reads an integer; raises InvalidRequestError if it is invalid or out of range."""
         if len(text) <= CHARACTERS_MAX and DIGITS.fullmatch(text):
             value = int(text)
             if self._lowest <= value <= self._highest:

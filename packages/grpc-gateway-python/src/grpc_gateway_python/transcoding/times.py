@@ -16,7 +16,7 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 SECONDS_MIN: Final = (date.min.toordinal() - EPOCH) * DAY_SECONDS
 SECONDS_MAX: Final = (date.max.toordinal() - EPOCH + 1) * DAY_SECONDS - 1
 DURATION_SECONDS_MAX: Final = 315_576_000_000
-"""10,000 years, the limit that duration.proto gives."""
+"""The limit of duration.proto: about 10,000 years."""
 NANOS: Final = 1_000_000_000
 DAYS_CACHED_MAX: Final = 1024
 
@@ -28,7 +28,7 @@ DURATION: Final = re.compile(r"(-?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?s")
 
 
 def read_timestamp(message: Timestamp, json: object, place: Place, name: str) -> None:
-    """Reads an RFC 3339 time; any offset, and at most nanoseconds."""
+    """Reads an RFC 3339 time with any offset and at most nine digits of a second."""
     match = TIMESTAMP.fullmatch(json) if type(json) is str else None
     if match is None:
         raise place.invalid(name, "must be an RFC 3339 time such as 2026-01-31T12:00:00Z")

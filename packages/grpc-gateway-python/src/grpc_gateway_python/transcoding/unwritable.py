@@ -1,5 +1,5 @@
-"""What a response may hold that JSON cannot say."""
+"""The error of a response that JSON cannot represent."""
 
 
 class UnwritableError(Exception):
-    """A message holds a value that JSON cannot say, such as a time after the year 9999."""
+    """A message contains a value that has no JSON form, such as a time after the year 9999."""

@@ -1,18 +1,18 @@
-"""What is wrong with a request, by the place where it is wrong."""
+"""The error of an invalid request: its violations and their fields."""
 
 from typing import Final
 
 from rpc_contract.errors import FieldViolation
 
 NAME_CHARACTERS_MAX: Final = 100
-"""As much of a name that the client made up is repeated in an error."""
+"""The most characters of an unknown name from the client that an error repeats."""
 
 
 class InvalidRequestError(Exception):
-    """A request breaks its contract.
+    """A request violates its contract.
 
-    A violation's field is a snake_case path such as `order.items[2].price`, empty for the whole
-    body; its description never repeats the client's input.
+    The field of a violation is a snake_case path such as `order.items[2].price`, or empty for the whole body. The
+    description never repeats the client's input.
     """
 
     def __init__(self, *violations: FieldViolation) -> None:
@@ -21,5 +21,5 @@ class InvalidRequestError(Exception):
 
 
 def invalid(field: str, description: str) -> InvalidRequestError:
-    """Returns the error that one violation makes."""
+    """Returns an error with one violation."""
     return InvalidRequestError(FieldViolation(field, description))
