@@ -1,4 +1,4 @@
--- Notes which events were committed, in the order in which each key got them: the outbox forgets.
+-- Records the committed events in the order of each key, because relays delete rows from the outbox.
 CREATE TABLE witness (
     number   bigint GENERATED ALWAYS AS IDENTITY,
     topic    text   NOT NULL,
