@@ -8,6 +8,7 @@ from markupsafe import Markup
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.plugin import Outputs, run
 from protoc_plugin_kit.templates import environment
+from transactional_events._version import __version__
 from transactional_events.generator.asyncapi import asyncapi
 from transactional_events.generator.imports import in_order
 from transactional_events.generator.names import require_names
@@ -50,7 +51,7 @@ def _of_all(contracts: Contracts, root: str, streams: list[Stream]) -> Outputs:
 
 
 def _render(template: str, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(**values)
+    return TEMPLATES.get_template(template).render(version=__version__, **values)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from google.protobuf.descriptor import FileDescriptor
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.plugin import Outputs, run
 from protoc_plugin_kit.templates import environment
+from transactional_grpc._version import __version__
 from transactional_grpc.generator.names import Names
 from transactional_grpc.generator.services import services_of
 
@@ -21,7 +22,9 @@ def generate(contracts: Contracts) -> Outputs:
 
 
 def _render(template: str, file: FileDescriptor, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(source=file.name, **values)
+    return TEMPLATES.get_template(template).render(
+        version=__version__, source=file.name, **values
+    )
 
 
 def main() -> None:
