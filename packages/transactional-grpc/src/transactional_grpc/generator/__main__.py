@@ -22,9 +22,7 @@ def generate(contracts: Contracts) -> Outputs:
 
 
 def _render(template: str, file: FileDescriptor, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(
-        version=__version__, source=file.name, **values
-    )
+    return TEMPLATES.get_template(template).render(version=__version__, source=file.name, **values)
 
 
 def main() -> None:
