@@ -42,13 +42,17 @@ def _nearest_first(
 ) -> list[DocumentOperation]:
     """Returns the operations of the same service, then those of services with other names (not other versions)."""
     service = operation.method.containing_service
-    own = [each for each in operations if each.method.containing_service == service]
-    others = [each for each in operations if each.method.containing_service.name != service.name]
+    own = [candidate for candidate in operations if candidate.method.containing_service == service]
+    others = [
+        candidate
+        for candidate in operations
+        if candidate.method.containing_service.name != service.name
+    ]
     return [*own, *others]
 
 
 def _link(target: DocumentOperation, sources: Sources) -> Json | None:
-    needed = [each["name"] for each in _addressing(target) if each["required"]]
+    needed = [parameter["name"] for parameter in _addressing(target) if parameter["required"]]
     if not needed or not sources.keys() >= set(needed):
         return None
     return {
@@ -68,9 +72,9 @@ def _next_page(
         return None
     size = operation.method.input_type.fields_by_name.get(PAGE_SIZE)
     same = {
-        each["name"]: f"$request.{each['in']}.{each['name']}"
-        for each in _addressing(operation)
-        if size is None or each["name"] != contract.name(size)
+        parameter["name"]: f"$request.{parameter['in']}.{parameter['name']}"
+        for parameter in _addressing(operation)
+        if size is None or parameter["name"] != contract.name(size)
     }
     return {
         "operationId": operation.node["operationId"],
@@ -80,15 +84,15 @@ def _next_page(
 
 
 def _addressing(operation: DocumentOperation) -> list[Json]:
-    return [each for each in operation.parameters if each["in"] in ("path", "query")]
+    return [parameter for parameter in operation.parameters if parameter["in"] in ("path", "query")]
 
 
 def _sources(contract: Annotations, operation: DocumentOperation) -> Sources:
     """Returns the link expression of every available value, by parameter name."""
     request = {
-        each["name"]: f"$request.{each['in']}.{each['name']}"
-        for each in _addressing(operation)
-        if each["required"]
+        parameter["name"]: f"$request.{parameter['in']}.{parameter['name']}"
+        for parameter in _addressing(operation)
+        if parameter["required"]
     }
     answer = _answer(operation)
     if answer is None:
@@ -128,8 +132,8 @@ def _answer(operation: DocumentOperation) -> Descriptor | None:
 def _listed(contract: Annotations, message: Descriptor) -> tuple[Descriptor, str] | None:
     """Returns the resource that the message lists, and the JSON pointer of the first one; None if it is no list."""
     lists = [
-        (each.message_type, f"/{contract.name(each)}/0")
-        for each in message.fields
-        if each.is_repeated and each.message_type is not None and map_entry(each) is None
+        (field.message_type, f"/{contract.name(field)}/0")
+        for field in message.fields
+        if field.is_repeated and field.message_type is not None and map_entry(field) is None
     ]
     return lists[0] if len(lists) == 1 else None

@@ -17,7 +17,10 @@ def shorten(document: Json, scopes: set[str]) -> Json:
     owners: dict[str, str] = {}
     for name in sorted(definitions, key=natural):
         owners.setdefault(short[name], name)
-    names = {name: each if owners[each] == name else name for name, each in short.items()}
+    names = {
+        name: short_name if owners[short_name] == name else name
+        for name, short_name in short.items()
+    }
     renamed = {name: _rename(value, names) for name, value in document.items()}
     renamed["definitions"] = dict(
         sorted((names[name], schema) for name, schema in renamed["definitions"].items())
@@ -38,4 +41,4 @@ def _rename(node: Any, names: dict[str, str]) -> Any:
             else _rename(value, names)
             for key, value in node.items()
         }
-    return [_rename(each, names) for each in node] if isinstance(node, list) else node
+    return [_rename(item, names) for item in node] if isinstance(node, list) else node

@@ -67,13 +67,13 @@ def _operation(node: Json) -> Json:
     converted: Json = {}
     for key, value in node.items():
         if key == "parameters":
-            parameters = [_parameter(each) for each in value if each["in"] != "body"]
+            parameters = [_parameter(parameter) for parameter in value if parameter["in"] != "body"]
             if parameters:
                 converted["parameters"] = parameters
-            for body in (each for each in value if each["in"] == "body"):
+            for body in (parameter for parameter in value if parameter["in"] == "body"):
                 converted["requestBody"] = _body(body)
         elif key == "responses":
-            converted["responses"] = {code: _response(each) for code, each in value.items()}
+            converted["responses"] = {code: _response(response) for code, response in value.items()}
         elif key not in ("consumes", "produces", "schemes"):
             converted[key] = value
     return converted
@@ -142,7 +142,7 @@ def _rewrite(node: Any) -> Any:
             else _rewrite(value)
             for key, value in node.items()
         }
-    return [_rewrite(each) for each in node] if isinstance(node, list) else node
+    return [_rewrite(item) for item in node] if isinstance(node, list) else node
 
 
 def _or_null(schema: Json) -> Json:

@@ -90,7 +90,9 @@ def _ordered(document: Json) -> Json:
 def _request_example(examples: Examples, operation: DocumentOperation) -> Json:
     """Adds an example to the body, and returns the example of the whole request by member and parameter."""
     request = {
-        each["name"]: each["x-example"] for each in operation.parameters if "x-example" in each
+        parameter["name"]: parameter["x-example"]
+        for parameter in operation.parameters
+        if "x-example" in parameter
     }
     if operation.body is None:
         return request
@@ -139,4 +141,6 @@ def _scopes(contract: Annotations) -> set[str]:
     """Returns the prefixes that short names omit: packages, and services (for definitions of bodies)."""
     files = contract.contracts.request.proto_file
     packages = {file.package for file in files}
-    return packages | {f"{file.package}.{each.name}" for file in files for each in file.service}
+    return packages | {
+        f"{file.package}.{service.name}" for file in files for service in file.service
+    }

@@ -63,7 +63,7 @@ def refine_refusals(
         )
     refusals = _refusals(contract, operation)
     for status in sorted(set(map(http_status, refusals))):
-        same = [each for each in refusals if http_status(each) == status]
+        same = [reason for reason in refusals if http_status(reason) == status]
         fields = {}
         answers = domain
         if same[0].name == INVALID_REQUEST:
@@ -111,9 +111,9 @@ def _refusals(contract: Annotations, operation: DocumentOperation) -> list[Reaso
                 f"{place}: ({METHOD_OPTION}).errors: "
                 f"neither {package} nor {GENERIC_PACKAGE} has the reason {name}"
             )
-    met = [each for each in known.values() if meets(contract, operation, each)]
-    by_all = [each.name for each in met if each.operations == ALL]
-    names = [*by_all, *named, *(each.name for each in met)]
+    met = [reason for reason in known.values() if meets(contract, operation, reason)]
+    by_all = [reason.name for reason in met if reason.operations == ALL]
+    names = [*by_all, *named, *(reason.name for reason in met)]
     return [known[name] for name in dict.fromkeys(names)]
 
 
@@ -125,5 +125,7 @@ def _reasons(contract: Annotations, package: str) -> dict[str, Reason]:
             file: FileDescriptor = contract.contracts.pool.FindFileByName(proto.name)
             for enum in file.enum_types_by_name.values():
                 if not is_of_gateway(contract.contracts, enum):
-                    found |= {each.name: each for each in reasons_of(contract.contracts, enum)}
+                    found |= {
+                        reason.name: reason for reason in reasons_of(contract.contracts, enum)
+                    }
     return found

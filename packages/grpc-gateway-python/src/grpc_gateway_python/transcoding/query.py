@@ -52,7 +52,7 @@ def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str,
     """
     spellings: set[str] = set()
     for name, values in query.items():
-        if name.count(".") >= DEPTH_MAX or any(_overlap(name, each) for each in bound):
+        if name.count(".") >= DEPTH_MAX or any(_overlap(name, path) for path in bound):
             raise unknown_parameter(name)
         field, *key = name.partition("[")
         spelling = "".join((UNDERSCORED.sub(lambda match: match[1].upper(), field), *key))
