@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import stamina
 from psycopg import AsyncConnection, AsyncTransaction, Error
+from psycopg.errors import PipelineAborted
 from psycopg.pq import PipelineStatus, TransactionStatus
 
 from transactional_grpc.database._errors import CONFLICTS
@@ -99,6 +100,8 @@ class Database(Generic[D]):
                     yield transaction
                     for hook in self.hooks:
                         await hook.before_commit(transaction)
+            except PipelineAborted as aborted:
+                raise _cause_of(aborted) from None
             finally:
                 await _end(connection)
         for hook in self.hooks:
@@ -118,6 +121,18 @@ class Database(Generic[D]):
     def _transaction(self, connection: AsyncConnection[Any], correlation_id: str) -> Transaction[D]:
         now = datetime.now(UTC)
         return Transaction(self.queries(connection), connection, now, correlation_id)
+
+
+def _cause_of(aborted: PipelineAborted) -> BaseException:
+    """Returns the error of the statement that failed in a pipeline.
+
+    psycopg raises it, and then replaces it with the abort of a statement behind it, if both results
+    arrive together. The abort says neither whether the transaction may be retried nor what is wrong.
+    """
+    cause: BaseException = aborted
+    while isinstance(cause, PipelineAborted) and isinstance(cause.__context__, Error):
+        cause = cause.__context__
+    return cause
 
 
 async def _end(connection: AsyncConnection[Any]) -> None:
