@@ -14,7 +14,7 @@ lock:
 
 # Unpacks third-party protos and builds the Go plugins, unless that is done.
 toolchain:
-    @python -m codegen.toolchain
+    @python -m toolchain
 
 # Makes gen/ anew from contracts/ and sql/, and leaves it alone when one of them has a mistake.
 generate: toolchain
@@ -23,7 +23,7 @@ generate: toolchain
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
     rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party
-    rm -rf packages/*/src/*/db
+    rm -rf packages/*/src/*/db && find packages/*/src/*/v1 -name '*.py*' -delete
     (cd "$new" && cp -R --parents packages/*/src/*/v1 packages/*/src/*/db "$OLDPWD")
     echo "gen/ and packages/ are fresh; 'git diff gen packages' shows what changed"
 
@@ -31,11 +31,11 @@ generate: toolchain
 _generate-into folder:
     #!/usr/bin/env bash
     set -euo pipefail
-    cp -R buf.*yaml sqlc.yaml pyproject.toml contracts sql codegen packages "{{ folder }}"
+    cp -R buf.*yaml sqlc.yaml pyproject.toml contracts sql packages "{{ folder }}"
     ln -s "$PWD/.proto-deps" "{{ folder }}"
     export PATH="$PWD/.tools:$PATH"
     cd "{{ folder }}"
-    rm -rf packages/*/src/*/db
+    rm -rf packages/*/src/*/db && find packages/*/src/*/v1 -name '*.py*' -delete
     buf generate contracts 2> >(grep -vE '^(plugin .*: )?(context canceled|signal: killed)$' >&2)
     for package in packages/*/; do [ -z "$(find "$package/src" -name '*.proto' -print -quit)" ] || buf generate "$package/src" --template buf.gen.packages.yaml -o "$package/src"; done
     for module in protovalidate grpc-gateway; do buf generate ".proto-deps/$module" --template buf.gen.deps.yaml; done
@@ -106,7 +106,7 @@ fresh: toolchain
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    { diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "gen/ is stale or edited by hand: run ./justw generate"; exit 1; }
+    { diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "generated code is stale or edited by hand: run ./justw generate"; exit 1; }
 
 # Declares today's contracts published: from now on `check` refuses what breaks them.
 publish-contracts: toolchain

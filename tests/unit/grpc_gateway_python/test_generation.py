@@ -117,7 +117,7 @@ def test_an_operation_id_stands_once(tmp_path: Path) -> None:
 
 def test_server_set_members_are_refused(tmp_path: Path) -> None:
     text = module(tmp_path, rule('post: "/a" body: "*"'))
-    assert "refuse_output_only(place, name)" in text
+    assert "reject_output_only(place, name)" in text
 
 
 def test_field_names_are_spelled_as_asked(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from grpc_gateway_python.transcoding import (
     read_int32_text,
     read_int64_number,
     read_string,
-    refuse_parameters,
+    reject_parameters,
     to_json,
     unknown_parameter,
 )
@@ -100,7 +100,7 @@ def write_list_orders_response(message: order_service_pb2.ListOrdersResponse) ->
 def _read_create_order(_path: Sequence[str], query: Query, body: object) -> bytes:
     message = order_service_pb2.CreateOrderRequest()
     read_create_order_request(message, body, ROOT)
-    refuse_parameters(query)
+    reject_parameters(query)
     return message.SerializeToString()
 
 

@@ -17,7 +17,7 @@ from grpc_gateway_python.transcoding import (
     read_int32_text,
     read_int64_number,
     read_string,
-    refuse_parameters,
+    reject_parameters,
     to_json,
     unknown_parameter,
 )
@@ -120,7 +120,7 @@ def read_top_up_account_request(
 def _read_create_account(_path: Sequence[str], query: Query, body: object) -> bytes:
     message = payment_service_pb2.CreateAccountRequest()
     read_create_account_request(message, body, ROOT)
-    refuse_parameters(query)
+    reject_parameters(query)
     return message.SerializeToString()
 
 
@@ -132,7 +132,7 @@ def _write_create_account(data: bytes) -> bytes:
 def _read_top_up_account(path: Sequence[str], query: Query, body: object) -> bytes:
     message = payment_service_pb2.TopUpAccountRequest()
     read_top_up_account_request(message, body, ROOT)
-    refuse_parameters(query)
+    reject_parameters(query)
     message.user_id = read_string(path[0], ROOT, "user_id")
     return message.SerializeToString()
 

@@ -12,7 +12,7 @@ from filelock import AsyncFileLock
 from embedded_stack._artifacts import Artifact
 from embedded_stack._artifacts.download import download
 from embedded_stack._supervisor.console import Console
-from embedded_stack._supervisor.folder import refuse_unusable
+from embedded_stack._supervisor.folder import require_usable_folder
 from embedded_stack.errors import StackError
 
 FREE_BYTES_MIN = 600 * 1024 * 1024
@@ -27,7 +27,7 @@ class Cache:
     """
 
     def __init__(self, folder: Path, repository: str | None, console: Console) -> None:
-        refuse_unusable(folder, ":")
+        require_usable_folder(folder, ":")
         self._folder = folder
         self._repository = repository
         self._console = console

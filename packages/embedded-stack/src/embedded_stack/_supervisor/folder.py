@@ -24,7 +24,7 @@ class Folder:
         Raises:
             StackError: the path is not a stack's folder.
         """
-        refuse_unusable(self.path)
+        require_usable_folder(self.path)
         # Another `up` may be creating it: the lock is the first file that it creates.
         if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
@@ -65,7 +65,7 @@ class Folder:
             raise StackError(f"{self.path} is not a stack's folder")
 
 
-def refuse_unusable(path: Path, characters: str = "") -> None:
+def require_usable_folder(path: Path, characters: str = "") -> None:
     """Rejects a folder's name that a part can't use.
 
     Args:

@@ -42,7 +42,7 @@ class StaticDocument:
         )
         variant = self._gzip if gzipped else self._plain
         tags = headers.get(b"if-none-match", b"")
-        await variant.answer(tags).send(send)
+        await variant.response(tags).send(send)
 
 
 class _Variant:
@@ -58,8 +58,8 @@ class _Variant:
         policies = [header for header in headers if header[0] == CONTENT_POLICY]
         self._unchanged = Response(304, [*validators, *policies], b"")
 
-    def answer(self, tags: bytes) -> Response:
-        """Returns the answer to a client that has what these tags stand for."""
+    def response(self, tags: bytes) -> Response:
+        """Returns the response to a client that has cached the versions with these entity tags."""
         known = {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}
         return self._unchanged if self._tag in known or b"*" in known else self._whole
 

@@ -55,16 +55,16 @@ class Annotations:
         return tuple(self.option(field, "google.api.field_behavior") or ())
 
     def is_required(self, field: FieldDescriptor) -> bool:
-        """Tells whether a request without the field is refused."""
+        """Tells whether a request without the field is rejected."""
         rules = self.option(field, "buf.validate.field")
         if REQUIRED in self.behaviors(field) or (rules is not None and rules.required):
             return True
         if field.is_required:  # of proto2, or of an edition's LEGACY_REQUIRED
             return True
-        # Without presence, absent is zero: a rule that refuses zero demands the field.
+        # Without presence, absent is zero: a rule that rejects zero demands the field.
         return not field.has_presence and rejects_zero(field, self.rules(field))
 
-    def is_always_answered(self, field: FieldDescriptor) -> bool:
+    def is_always_present(self, field: FieldDescriptor) -> bool:
         """Tells whether every response has the field."""
         rules = self.option(field, "buf.validate.field")
         demanded = REQUIRED in self.behaviors(field) or (rules is not None and rules.required)

@@ -45,16 +45,18 @@ class GatewayMiddleware:
         except asyncio.CancelledError:  # the gateway stops, and `drain_seconds_max` is over
             if request.begun:
                 raise
-            await self._answer(service_unavailable(), request, CLOSE)
+            await self._respond_with_error(service_unavailable(), request, CLOSE)
         except Exception:
             log.exception("request failed", request_id=request.id.decode())
             if request.begun:
                 raise
-            await self._answer(internal_error(), request)
+            await self._respond_with_error(internal_error(), request)
         finally:
             request.end()
 
-    async def _answer(self, error: ServiceError, request: "_Request", *headers: Header) -> None:
+    async def _respond_with_error(
+        self, error: ServiceError, request: "_Request", *headers: Header
+    ) -> None:
         gateway_error = GatewayError(error, *headers)
         await error_response(gateway_error, self._domain).send(request.send)
 

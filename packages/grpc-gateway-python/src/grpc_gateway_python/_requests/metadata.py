@@ -64,15 +64,15 @@ def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes)
 def _entry(header: bytes, key: bytes, value: bytes) -> tuple[str, str | bytes]:
     name = header.decode("latin-1")
     if KEY.fullmatch(key) is None or key in CONNECTIONS:
-        raise _refused(name, "is no name of metadata")
+        raise _rejected(name, "is no name of metadata")
     text = key.decode("ascii")
     if text.endswith(BINARY):
         data = from_base64(value.decode("latin-1"))
         if data is None:
-            raise _refused(name, "must be base64")
+            raise _rejected(name, "must be base64")
         return text, data
     if VALUE.fullmatch(value) is None:
-        raise _refused(name, "must be printable ASCII")
+        raise _rejected(name, "must be printable ASCII")
     return text, value.decode("ascii")
 
 
@@ -95,5 +95,5 @@ def _header_value(value: str | bytes) -> bytes:
     return base64.b64encode(value).rstrip(b"=")
 
 
-def _refused(header: str, description: str) -> GatewayError:
+def _rejected(header: str, description: str) -> GatewayError:
     return GatewayError(invalid_request().with_violations([FieldViolation(header, description)]))

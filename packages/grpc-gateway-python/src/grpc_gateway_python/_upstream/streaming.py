@@ -89,7 +89,7 @@ class StreamingEndpoint:
                     break  # a HEAD response has no body, so no flow control would bound the stream
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
         except (grpc.aio.AioRpcError, GatewayError) as error:
-            response = self._answer(error, call.time_remaining())
+            response = self._respond(error, call.time_remaining())
             if not begun:
                 await response.send(send)
                 return
@@ -128,7 +128,7 @@ class StreamingEndpoint:
                 raise
             yield data
 
-    def _answer(
+    def _respond(
         self, error: grpc.aio.AioRpcError | GatewayError, seconds_left: float | None
     ) -> Response:
         if isinstance(error, GatewayError):

@@ -52,10 +52,10 @@ class UnaryEndpoint:
             ClientGoneError: The client closed its connection.
         """
         rpc = await self._reader.read(scope, receive)
-        response = await self._answer(rpc, receive)
+        response = await self._respond(rpc, receive)
         await response.send(send)
 
-    async def _answer(self, rpc: RpcRequest, receive: Receive) -> Response:
+    async def _respond(self, rpc: RpcRequest, receive: Receive) -> Response:
         seconds = rpc.timeout_seconds
         repeats = self._safe
         while True:

@@ -29,7 +29,7 @@ def generate(contracts: Contracts) -> Outputs:
     operations: dict[str, list[ResolvedBinding]] = {file.name: [] for file in contracts.files}
     for operation in resolved_bindings_of(contracts, unbound=options.unbound):
         operations[operation.method.containing_service.file.name].append(operation)
-    _refuse_equal_routes(
+    _reject_equal_routes(
         [operation for some in operations.values() for operation in some], contracts
     )
     closure = _closure(contracts, operations)
@@ -142,7 +142,7 @@ def _need(closure: Closure, operation: ResolvedBinding, module: str) -> None:
         closure.need(response, Use.WRITE, module)
 
 
-def _refuse_equal_routes(operations: list[ResolvedBinding], contracts: Contracts) -> None:
+def _reject_equal_routes(operations: list[ResolvedBinding], contracts: Contracts) -> None:
     """Raises ContractError if two operations have the same route, which the router couldn't tell apart."""
     seen: dict[object, str] = {}
     for operation in operations:

@@ -89,11 +89,11 @@ class Messages:
 
     def _read_case(self, field: FieldDescriptor) -> Case:
         if self._is_output_only(field):
-            return Case(field.name, [f"{self._names.runtime('refuse_output_only')}(place, name)"])
+            return Case(field.name, [f"{self._names.runtime('reject_output_only')}(place, name)"])
         lines = []
         if oneof := choice_of(field):
             chosen = f'message.WhichOneof("{oneof}")'
-            refuse = self._names.runtime("refuse_second_choice")
+            refuse = self._names.runtime("reject_second_choice")
             lines.append(f"{refuse}({chosen}, place, name)")
         return Case(field.name, [*lines, *self._fields.read(field, MEMBER)])
 
@@ -142,7 +142,7 @@ class Messages:
         if not oneof:
             return []
         chosen = f'message.WhichOneof("{oneof}")'
-        refuse = self._names.runtime("refuse_second_choice")
+        refuse = self._names.runtime("reject_second_choice")
         check = f"{refuse}({chosen}, {self._names.runtime('ROOT')}, parameter)"
         if not nested:
             return [check]

@@ -95,7 +95,7 @@ class Requests:
     def _query(self, operation: ResolvedBinding) -> list[str]:
         message = operation.method.input_type
         if operation.rule.body == "*" or not self._fields.has_functions(message):
-            return [f"{self._names.runtime('refuse_parameters')}(query)"]
+            return [f"{self._names.runtime('reject_parameters')}(query)"]
         setter = self._fields.function(Use.SET, message)
         bound = _bound(operation)
         arguments = f"query, {bound!r}".replace("'", '"') if bound else "query"

@@ -131,7 +131,7 @@ class Definitions:
     def _is_required(self, field: FieldDescriptor, role: Role) -> bool:
         if role is Role.REQUEST:
             return self._contract.is_required(field)
-        return self._contract.is_always_answered(field)
+        return self._contract.is_always_present(field)
 
     def _enum(self, name: str, raw: Json) -> Json:
         kind = self._contract.contracts.pool.FindEnumTypeByName(name)

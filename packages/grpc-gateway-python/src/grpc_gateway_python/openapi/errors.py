@@ -70,7 +70,7 @@ def error_definitions(reasons: Iterable[Reason]) -> Json:
                         "type": "string",
                         "description": "The field's path, such as `items[0].amount`.",
                     },
-                    "description": {"type": "string", "description": "Why its value is refused."},
+                    "description": {"type": "string", "description": "Why its value is rejected."},
                 },
                 "required": ["field", "description"],
             },

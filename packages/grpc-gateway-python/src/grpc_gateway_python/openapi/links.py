@@ -94,14 +94,14 @@ def _sources(contract: Annotations, operation: DocumentOperation) -> Sources:
         for parameter in _addressing(operation)
         if parameter["required"]
     }
-    answer = _answer(operation)
-    if answer is None:
+    response = _response_message(operation)
+    if response is None:
         return request
-    listed = _listed(contract, answer)
+    listed = _listed(contract, response)
     if listed is None:
-        return request | _of_resource(contract, answer, "")
+        return request | _of_resource(contract, response, "")
     # Request parameters take precedence, because an empty list has no first item.
-    return _of_resource(contract, *listed) | _of_fields(contract, answer, "") | request
+    return _of_resource(contract, *listed) | _of_fields(contract, response, "") | request
 
 
 def _of_resource(contract: Annotations, resource: Descriptor, place: str) -> Sources:
@@ -115,11 +115,11 @@ def _of_fields(contract: Annotations, message: Descriptor, place: str) -> Source
     return {
         contract.name(field): f"$response.body#{place}/{contract.name(field)}"
         for field in message.fields
-        if field.message_type is None and contract.is_always_answered(field)
+        if field.message_type is None and contract.is_always_present(field)
     }
 
 
-def _answer(operation: DocumentOperation) -> Descriptor | None:
+def _response_message(operation: DocumentOperation) -> Descriptor | None:
     """Returns the message of the success response, or None if the response is a list or a scalar."""
     name = operation.rule.response_body
     output = operation.method.output_type

@@ -51,7 +51,7 @@ def upstream_document(contracts: Contracts, options: Options) -> Json:
         raise ContractError(f"{options.upstream}: {detail.decode(errors='replace')}") from None
     response = CodeGeneratorResponse.FromString(done.stdout)
     if response.error:
-        _refuse_with_place(contracts)
+        _raise_with_place(contracts)
         raise ContractError(f"{options.upstream}: {response.error}")
     if not response.file:
         raise ContractError(f"{options.upstream}: no service to document")
@@ -59,6 +59,6 @@ def upstream_document(contracts: Contracts, options: Options) -> Json:
     return document
 
 
-def _refuse_with_place(contracts: Contracts) -> None:
+def _raise_with_place(contracts: Contracts) -> None:
     """Raises the gateway generator's error for an invalid route; protoc-gen-openapiv2's error names no file and line."""
     resolved_bindings_of(contracts, unbound=False)

@@ -22,7 +22,7 @@ from grpc_gateway_python.openapi.links import add_links
 from grpc_gateway_python.openapi.naming import shorten
 from grpc_gateway_python.openapi.prose import describe_rules
 from grpc_gateway_python.openapi.quirks import repair
-from grpc_gateway_python.openapi.service_errors import has_refusals, refine_refusals
+from grpc_gateway_python.openapi.service_errors import has_service_errors, refine_service_errors
 from grpc_gateway_python.openapi.shared_enums import refer_to_enums
 
 # The order of the document's members; all other members follow.
@@ -69,11 +69,11 @@ def refine(contract: Annotations, document: Json, *, unbound: bool = False) -> J
     reasons = list(gateway.reasons)
     for operation in operations:
         request = _request_example(examples, operation)
-        _add_answer_example(examples, operation)
-        reasons += refine_refusals(contract, operation, request, gateway.domain)
+        _add_response_example(examples, operation)
+        reasons += refine_service_errors(contract, operation, request, gateway.domain)
         describe_rules(contract, operation)
     add_links(contract, operations)
-    if any(has_refusals(contract, operation) for operation in operations):
+    if any(has_service_errors(contract, operation) for operation in operations):
         document["definitions"] |= error_definitions(
             sorted(reasons, key=lambda reason: reason.name)
         )
@@ -105,11 +105,11 @@ def _request_example(examples: Examples, operation: DocumentOperation) -> Json:
     return request
 
 
-def _add_answer_example(examples: Examples, operation: DocumentOperation) -> None:
-    answer = operation.success[1]
-    body = examples.compose(answer.get("schema", {}))
+def _add_response_example(examples: Examples, operation: DocumentOperation) -> None:
+    response = operation.success[1]
+    body = examples.compose(response.get("schema", {}))
     if body is not MISSING:
-        answer.setdefault("examples", {}).setdefault("application/json", body)
+        response.setdefault("examples", {}).setdefault("application/json", body)
 
 
 def _definitions(

@@ -28,7 +28,7 @@ WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
 IDEMPOTENCY_KEY: Json = {
     "name": idempotency_key.HEADER,
     "in": "header",
-    "description": "Makes a repetition safe: the same key with the same request gets the stored answer. "
+    "description": "Makes a repetition safe: the same key with the same request gets the stored response. "
     "Keys live at least 24 hours.",
     "required": False,
     "type": "string",
@@ -38,13 +38,13 @@ IDEMPOTENCY_KEY: Json = {
 }
 REPLAYED: Json = {
     "type": "string",
-    "description": "`true` when the answer is the stored one of an earlier request with the same Idempotency-Key; "
+    "description": "`true` when the response is the stored one of an earlier request with the same Idempotency-Key; "
     "absent otherwise.",
     "enum": [idempotency_key.REPLAYED],
 }
 
 
-def refine_refusals(
+def refine_service_errors(
     contract: Annotations, operation: DocumentOperation, request_example: Json, gateway_domain: str
 ) -> list[Reason]:
     """Adds error responses, the Idempotency-Key and the response headers to an operation.
@@ -61,22 +61,22 @@ def refine_refusals(
         operation.success[1].setdefault("headers", {})[idempotency_key.REPLAYED_HEADER] = dict(
             REPLAYED
         )
-    refusals = _refusals(contract, operation)
-    for status in sorted(set(map(http_status, refusals))):
-        same = [reason for reason in refusals if http_status(reason) == status]
+    reasons = _reasons_of_method(contract, operation)
+    for status in sorted(set(map(http_status, reasons))):
+        same = [reason for reason in reasons if http_status(reason) == status]
         fields = {}
-        answers = domain
+        error_domain = domain
         if same[0].name == INVALID_REQUEST:
             fields = {next(iter(request_example), "body"): "is required"}
             # The gateway itself rejects requests that violate the contract.
-            answers = gateway_domain or domain
-        responses[status] = error_response(same, answers, request_example, fields)
+            error_domain = gateway_domain or domain
+        responses[status] = error_response(same, error_domain, request_example, fields)
     for status, response in responses.items():
         response["headers"] = response.get("headers", {}) | headers(status)
-    return refusals
+    return reasons
 
 
-def has_refusals(contract: Annotations, operation: DocumentOperation) -> bool:
+def has_service_errors(contract: Annotations, operation: DocumentOperation) -> bool:
     """Tells whether the operation's service declares its errors."""
     return bool(_domain(contract, operation))
 
@@ -99,7 +99,7 @@ def _domain(contract: Annotations, operation: DocumentOperation) -> str:
     return str(option.domain) if option is not None else ""
 
 
-def _refusals(contract: Annotations, operation: DocumentOperation) -> list[Reason]:
+def _reasons_of_method(contract: Annotations, operation: DocumentOperation) -> list[Reason]:
     """Returns a method's errors: first those of all operations, then those it names, then those of its kind."""
     package = operation.method.containing_service.file.package
     known = _reasons(contract, GENERIC_PACKAGE) | _reasons(contract, package)

@@ -32,8 +32,8 @@ from grpc_gateway_python.transcoding.members import (
     members,
     read_list,
     read_map,
-    refuse_output_only,
-    refuse_second_choice,
+    reject_output_only,
+    reject_second_choice,
     write_bool_key,
 )
 from grpc_gateway_python.transcoding.operation import (
@@ -51,7 +51,7 @@ from grpc_gateway_python.transcoding.query import (
     one,
     parameters,
     parse_query,
-    refuse_parameters,
+    reject_parameters,
     unknown_parameter,
 )
 from grpc_gateway_python.transcoding.scalars import read_bool, read_bytes, read_string, write_bytes
@@ -138,9 +138,9 @@ __all__ = [
     "read_uint64_number",
     "read_uint64_text",
     "read_value",
-    "refuse_output_only",
-    "refuse_parameters",
-    "refuse_second_choice",
+    "reject_output_only",
+    "reject_parameters",
+    "reject_second_choice",
     "to_json",
     "unknown_parameter",
     "write_any",

@@ -76,13 +76,13 @@ def read_map(
     }
 
 
-def refuse_second_choice(chosen: str | None, place: Place, name: str) -> None:
+def reject_second_choice(chosen: str | None, place: Place, name: str) -> None:
     """Raises InvalidRequestError if another field of the same oneof is already set."""
     if chosen is not None:
         raise place.invalid(name, f"must not be given together with {chosen}")
 
 
-def refuse_output_only(place: Place, name: str) -> None:
+def reject_output_only(place: Place, name: str) -> None:
     """Raises InvalidRequestError for a field that only the server sets (AIP-203, OUTPUT_ONLY)."""
     raise place.invalid(name, "is set by the server and must not be given")
 

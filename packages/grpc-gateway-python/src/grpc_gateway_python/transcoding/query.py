@@ -73,7 +73,7 @@ def map_entry(name: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
-def refuse_parameters(query: Query) -> None:
+def reject_parameters(query: Query) -> None:
     """Raises InvalidRequestError for the first parameter, if there is one."""
     for name in query:
         raise unknown_parameter(name)

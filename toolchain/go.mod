@@ -1,4 +1,4 @@
-module shop/codegen/toolchain
+module shop/toolchain
 
 go 1.27
 

@@ -14,7 +14,7 @@ from importlib.metadata import files
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+ROOT = HERE.parent
 PROTOS = ROOT / ".proto-deps"
 TOOLS = ROOT / ".tools"
 STAMP = TOOLS / ".stamp"
