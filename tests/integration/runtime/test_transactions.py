@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import select
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
-from psycopg import AsyncConnection, AsyncRawCursor, OperationalError, waiting
+from psycopg import AsyncConnection, AsyncPipeline, AsyncRawCursor, OperationalError, waiting
 from psycopg.errors import DivisionByZero
 from psycopg.pq import PipelineStatus, TransactionStatus
 
@@ -20,6 +22,7 @@ from transactional_grpc.database._connections import SILENCE_SECONDS_MAX
 pytestmark = pytest.mark.anyio
 STEPS = 60
 """More than a transaction has places where it can be canceled."""
+SECONDS_MAX = 10
 
 
 @pytest.fixture
@@ -85,6 +88,23 @@ async def test_failed_transactions_leave_no_prepared_statements(pool: Pool) -> N
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT _'"
         )
         assert await rows.fetchone() == (0,)
+
+
+async def test_failed_statement_is_reported_instead_of_the_abort_of_the_commit(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave = AsyncPipeline.__aexit__
+
+    async def leave_after_the_error_has_arrived(self: AsyncPipeline, *exc: Any) -> None:
+        await asyncio.to_thread(select.select, [self._conn], [], [], SECONDS_MAX)
+        await leave(self, *exc)
+
+    # COMMIT is sent while the statement runs, so the error arrives between COMMIT and the end of the pipeline.
+    monkeypatch.setattr(AsyncPipeline, "__aexit__", leave_after_the_error_has_arrived)
+    for _ in range(10):  # psycopg sometimes reads both results at once, and reports the first one
+        with pytest.raises(DivisionByZero):
+            async with Database(pool, lambda connection: connection, ()).write() as tx:
+                await tx.connection.execute("SELECT 1 / length(pg_sleep(0.05)::text)")
 
 
 async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(

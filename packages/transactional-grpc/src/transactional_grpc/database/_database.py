@@ -126,8 +126,8 @@ class Database(Generic[D]):
 def _cause_of(aborted: PipelineAborted) -> BaseException:
     """Returns the error of the statement that failed in a pipeline.
 
-    psycopg raises it, and then replaces it with the abort of a statement behind it, if both results
-    arrive together. The abort says neither whether the transaction may be retried nor what is wrong.
+    If the error arrives between COMMIT and the end of the pipeline, psycopg raises it and then replaces it with
+    the abort of COMMIT. The abort says neither whether the transaction may be retried nor what is wrong.
     """
     cause: BaseException = aborted
     while isinstance(cause, PipelineAborted) and isinstance(cause.__context__, Error):
