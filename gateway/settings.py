@@ -73,7 +73,7 @@ def backends_of(
         SettingsError: there is none for a service, or a wrong one; the text names the setting.
     """
     found = {name: Servers(address) for name, address in given.items()}
-    for service in sorted({each.service for each in operations}):
+    for service in sorted({operation.service for operation in operations}):
         if any(_is_in(service, name) for name in given):
             continue
         *package, _ = service.split(".")

@@ -95,8 +95,8 @@ def _generate(folder: Path, roots: list[Path], protos: list[str], options: list[
     protoc = [sys.executable, "-m", "grpc_tools.protoc", *includes]
     image = folder / "image.binpb"
     _run(protoc, "--include_imports", f"--descriptor_set_out={image}", *protos)
-    files = [each.name for each in FileDescriptorSet.FromString(image.read_bytes()).file]
-    own = [each for each in files if not each.startswith(INSTALLED)]
+    files = [file.name for file in FileDescriptorSet.FromString(image.read_bytes()).file]
+    own = [file for file in files if not file.startswith(INSTALLED)]
     _run(protoc, f"--python_out={folder}", *own)
     plugin = PLUGINS / "protoc-gen-grpc-gateway-python"
     output = f"--gateway_out={','.join(options)}:{folder}"
@@ -108,7 +108,7 @@ def _generate(folder: Path, roots: list[Path], protos: list[str], options: list[
 
 def _run(*words: list[str] | str) -> None:
     """Runs protoc, whose own words say what is wrong with the protos."""
-    command = [word for each in words for word in ([each] if isinstance(each, str) else each)]
+    command = [word for part in words for word in ([part] if isinstance(part, str) else part)]
     if subprocess.run(command, check=False).returncode:
         sys.exit("transcode: the protos can't be served; see above")
 

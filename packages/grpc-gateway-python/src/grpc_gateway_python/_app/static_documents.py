@@ -65,8 +65,8 @@ class _Variant:
 
 
 def _takes_gzip(accept_encoding: bytes) -> bool:
-    for each in accept_encoding.split(b","):
-        coding, _, quality = each.replace(b" ", b"").partition(b";")
+    for word in accept_encoding.split(b","):
+        coding, _, quality = word.replace(b" ", b"").partition(b";")
         if coding.lower() == b"gzip":
             return quality not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
     return False

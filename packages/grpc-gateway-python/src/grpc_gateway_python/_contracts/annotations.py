@@ -42,7 +42,7 @@ class Annotations:
 
     def field(self, message: Descriptor, name: str) -> FieldDescriptor | None:
         """Returns the field that JSON calls so."""
-        return next((each for each in message.fields if self.name(each) == name), None)
+        return next((field for field in message.fields if self.name(field) == name), None)
 
     def rules(self, field: FieldDescriptor) -> Translation:
         """Returns the field's validation rules as keywords."""

@@ -38,7 +38,7 @@ def bindings_of(contracts: Contracts, *, unbound: bool) -> list[Binding]:
     Raises:
         ContractError: a rule is incomplete, or the contracts say one operation id twice.
     """
-    services = [each for file in contracts.files for each in file.services_by_name.values()]
+    services = [service for file in contracts.files for service in file.services_by_name.values()]
     names = service_names(services)
     rules = {
         method: _rules(contracts, method, unbound=unbound)
@@ -108,7 +108,9 @@ def _first_ids(
     """Returns the id of each method's first binding."""
     given = {method: given_id(contracts, method) for method in methods}
     short = Counter(filter(None, given.values()))
-    short.update(each.name for each in methods if not given[each] and _may_be_short(each, names))
+    short.update(
+        method.name for method in methods if not given[method] and _may_be_short(method, names)
+    )
     ids: dict[MethodDescriptor, str] = {}
     owners: dict[str, MethodDescriptor] = {}
     for method in methods:

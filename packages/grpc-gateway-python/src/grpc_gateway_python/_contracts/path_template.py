@@ -66,7 +66,7 @@ def parse(text: str) -> Template:
             segments.append(_segment(piece))
     if ANY_SEGMENTS in segments[:-1]:
         raise TemplateError("** stands at the end only")
-    names = [each.field_path for each in variables]
+    names = [variable.field_path for variable in variables]
     if len(set(names)) != len(names):
         raise TemplateError("a field is bound twice")
     return Template(tuple(segments), tuple(variables), verb)
@@ -96,7 +96,7 @@ def _split(path: str) -> list[str]:
     if "".join(pieces) != path:
         raise TemplateError("braces don't match")
     segments, slashes = pieces[::2], pieces[1::2]
-    if any(each != "/" for each in slashes) or "/" in segments or len(pieces) % 2 == 0:
+    if any(slash != "/" for slash in slashes) or "/" in segments or len(pieces) % 2 == 0:
         raise TemplateError("segments are empty, or a variable is not a whole segment")
     return segments
 

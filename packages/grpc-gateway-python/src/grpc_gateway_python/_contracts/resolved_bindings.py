@@ -114,7 +114,7 @@ def _operation(contracts: Contracts, binding: Binding) -> ResolvedBinding:
         method=method,
         rule=rule,
         template=template,
-        path_fields=tuple(_path_field(method, each) for each in template.variables),
+        path_fields=tuple(_path_field(method, variable) for variable in template.variables),
         body_fields=_fields(method.input_type, rule.body) if rule.body != "*" else (),
         response_fields=_fields(method.output_type, rule.response_body),
         status=_status(openapi_option(contracts, method)),

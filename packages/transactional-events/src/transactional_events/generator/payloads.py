@@ -51,16 +51,16 @@ class Payloads:
     def __init__(self, contracts: Contracts) -> None:
         self._contracts = contracts
         self._rules = FieldRules(wide_as_text=False)
-        self._has_rules = RULES_FILE in {each.name for each in contracts.request.proto_file}
+        self._has_rules = RULES_FILE in {file.name for file in contracts.request.proto_file}
         self._around: list[Descriptor] = []
         """The messages that are being described, the outermost first."""
 
     def message(self, message: Descriptor, *, without: str = "") -> Json:
         """Returns the schema of a message, without the fields of one oneof."""
         fields = [
-            each
-            for each in message.fields
-            if each.containing_oneof is None or each.containing_oneof.name != without
+            field
+            for field in message.fields
+            if field.containing_oneof is None or field.containing_oneof.name != without
         ]
         return {
             "type": "object",
@@ -73,7 +73,7 @@ class Payloads:
         """Returns the schema of a field."""
         translation = self._rules.translate(field, self._rules_of(field))
         comment = " ".join(
-            [self._comment(field.full_name), *(f"It {each}" for each in translation.prose)]
+            [self._comment(field.full_name), *(f"It {sentence}" for sentence in translation.prose)]
         )
         keywords = {
             name: each for name, each in translation.keywords.items() if not name.startswith("x-")
