@@ -1,0 +1,69 @@
+"""Tables for the terminal and for Markdown pages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.measuring.results import Results, Row
+
+
+def print_table(results: Results, subjects: Sequence[str]) -> None:
+    """Prints a table to the terminal.
+
+    Args:
+        results: the rows.
+        subjects: the columns; the first one is compared with each other one.
+    """
+    table = Table(*_head(subjects))
+    for row in results.rows:
+        table.add_row(*_cells(row, subjects))
+    Console(width=120).print(table)
+
+
+def write_markdown(page: Path, results: Results, subjects: Sequence[str]) -> None:
+    """Replaces the table between `<!-- NAME: begin -->` and `<!-- NAME: end -->` in a page.
+
+    Args:
+        page: the Markdown file; NAME is the benchmark's.
+        results: the rows.
+        subjects: the columns; the first one is compared with each other one.
+
+    Raises:
+        ValueError: the page doesn't have the two markers.
+    """
+    lines = [_head(subjects), ["---"] * len(_head(subjects))]
+    lines += [_cells(row, subjects) for row in results.rows]
+    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    begin, end = (f"<!-- {results.benchmark}: {place} -->" for place in ("begin", "end"))
+    text = page.read_text(encoding="utf-8")
+    if begin not in text or end not in text:
+        raise ValueError(f"{page} needs the lines {begin} and {end}")
+    before, _, rest = text.partition(begin)
+    after = rest.partition(end)[2]
+    page.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
+
+
+def number(value: float | None) -> str:
+    """Formats a number with about three significant digits."""
+    if value is None:
+        return "-"
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f}"
+
+
+def _head(subjects: Sequence[str]) -> list[str]:
+    subject, *peers = subjects
+    return ["", "unit", *subjects, *(f"{subject} ÷ {peer}" for peer in peers)]
+
+
+def _cells(row: Row, subjects: Sequence[str]) -> list[str]:
+    subject, *peers = subjects
+    ratios = [row.ratio(subject, peer) for peer in peers]
+    return [
+        row.name,
+        row.unit,
+        *(number(row.median(name)) for name in subjects),
+        *("-" if ratio is None else f"{ratio:.2f}" for ratio in ratios),
+    ]
