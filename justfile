@@ -16,22 +16,23 @@ lock:
 toolchain:
     @python -m toolchain
 
-# Makes gen/ anew from contracts/ and sql/, and leaves it alone when one of them has a mistake.
+# Makes gen/ and sqlc.yaml anew from contracts/, sql/ and topology.toml, and leaves them alone when one of these has a mistake.
 generate: toolchain
     #!/usr/bin/env bash
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party
+    rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party && mv "$new/sqlc.yaml" sqlc.yaml
     rm -rf packages/*/src/*/db && find packages/*/src/*/v1 -name '*.py*' -delete
     (cd "$new" && cp -R --parents packages/*/src/*/v1 packages/*/src/*/db "$OLDPWD")
-    echo "gen/ and packages/ are fresh; 'git diff gen packages' shows what changed"
+    echo "gen/, packages/ and sqlc.yaml are fresh; 'git diff gen packages sqlc.yaml' shows what changed"
 
 # The messages that are filtered out are buf's, of the plugins that it stops when one has failed.
 _generate-into folder:
     #!/usr/bin/env bash
     set -euo pipefail
-    cp -R buf.*yaml sqlc.yaml pyproject.toml contracts sql packages "{{ folder }}"
+    cp -R buf.*yaml pyproject.toml contracts sql packages "{{ folder }}"
+    python -m toolchain.configuration "{{ folder }}"
     ln -s "$PWD/.proto-deps" "{{ folder }}"
     export PATH="$PWD/.tools:$PATH"
     cd "{{ folder }}"
@@ -66,9 +67,9 @@ style: toolchain
 types:
     mypy
 
-# Who may import whom: see [tool.importlinter] in pyproject.toml.
+# Who may import whom: see toolchain/templates/importlinter.toml.jinja.
 layers:
-    lint-imports
+    lint-imports --config gen/importlinter.toml
 
 # Style of the contracts, and that they break nobody: neither what was published nor the main branch.
 contracts: toolchain
@@ -100,13 +101,13 @@ breaking-main:
     buf build "$base/contracts" -o "$base/main.binpb"
     buf breaking contracts --against "$base/main.binpb"
 
-# Fails when gen/ is not what contracts/ and sql/ generate; touches nothing.
+# Fails when gen/, packages/ or sqlc.yaml is not what contracts/, sql/ and topology.toml generate; touches nothing.
 fresh: toolchain
     #!/usr/bin/env bash
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    { diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "generated code is stale or edited by hand: run ./justw generate"; exit 1; }
+    { diff --brief sqlc.yaml "$new/sqlc.yaml" && diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "generated code is stale or edited by hand: run ./justw generate"; exit 1; }
 
 # Declares today's contracts published: from now on `check` refuses what breaks them.
 publish-contracts: toolchain

@@ -1,5 +1,6 @@
 """A temporary copy of the project, to edit and to run its recipes in."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,8 +27,12 @@ def copy(tmp_path: Path) -> Path:
 
 
 def just(recipe: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a recipe that imports the generated code of the copy."""
     command = ["just", "--justfile", str(folder / "justfile"), "-d", str(folder), recipe]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(folder / "gen")}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def replace(path: Path, old: str, new: str) -> None:

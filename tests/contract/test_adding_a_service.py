@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,13 +27,24 @@ def add(project: Path) -> None:
     page = project / "docs" / "ADDING_A_SERVICE.md"
     write_files(page, project)
     (declared,) = re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL)
-    (generator,) = re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)
-    topology, sqlc = project / "topology.toml", project / "sqlc.yaml"
+    topology = project / "topology.toml"
     named = topology.read_text().replace(
         'upstreams = ["orders", "payments"]', 'upstreams = ["orders", "payments", "shipping"]'
     )
     topology.write_text(f"{named}\n{declared}")
-    sqlc.write_text(sqlc.read_text().replace("\nrules:\n", f"\n{generator}rules:\n"))
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    """The files that people edit or generate, without caches and links to tools."""
+    paths = (path for path in project.rglob("*") if path.is_file())
+    found = {str(path.relative_to(project)): path.read_bytes() for path in paths}
+    return {name: data for name, data in found.items() if "cache" not in name}
+
+
+def changes(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """Returns the top-level files and folders in which a file is new or differs."""
+    names = before.keys() | after.keys()
+    return {name.partition("/")[0] for name in names if before.get(name) != after.get(name)}
 
 
 @contextmanager
@@ -65,9 +77,13 @@ def gateway(project: Path, shipping: str) -> Iterator[str]:
 
 
 def test_the_example_of_a_new_service_is_reachable_through_the_gateway(copy: Path) -> None:
+    before = contents(copy)
     add(copy)
+    written = contents(copy)
     generated = just("generate", copy)
     assert generated.returncode == 0, generated.stdout + generated.stderr
+    assert changes(before, written) == {"contracts", "shipping", "sql", "topology.toml"}
+    assert changes(written, contents(copy)) == {"gen", "sqlc.yaml"}
     topology = load_topology(copy / "topology.toml")
 
     with (
@@ -83,3 +99,22 @@ def test_the_example_of_a_new_service_is_reachable_through_the_gateway(copy: Pat
     }
     assert wrong.status_code == httpx.codes.BAD_REQUEST
     assert "shipping" in topology.needs["gateway"]
+
+
+def test_import_rules_and_the_wheel_cover_a_new_service(copy: Path) -> None:
+    add(copy)
+    generated = just("generate", copy)
+    assert generated.returncode == 0, generated.stdout + generated.stderr
+    kept = just("layers", copy)
+    assert kept.returncode == 0, kept.stdout
+
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(copy / "dist")]
+    subprocess.run(command, cwd=copy, check=True, capture_output=True)
+    (wheel,) = (copy / "dist").glob("*.whl")
+    assert "shipping/service.py" in zipfile.ZipFile(wheel).namelist()
+
+    service = copy / "shipping" / "service.py"
+    service.write_text(f"{service.read_text()}\nimport payments.service\n")
+    broken = just("layers", copy)
+    assert broken.returncode != 0
+    assert "shipping.service" in broken.stdout

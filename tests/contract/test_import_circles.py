@@ -10,7 +10,9 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
-IMPORT_LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+IMPORT_LINTER = tomllib.loads((ROOT / "gen" / "importlinter.toml").read_text())["tool"][
+    "importlinter"
+]
 PACKAGES: list[str] = IMPORT_LINTER["root_packages"]
 
 Imports = dict[str, set[str]]

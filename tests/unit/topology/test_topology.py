@@ -38,7 +38,7 @@ def test_all_processes_get_the_settings_of_the_logs() -> None:
 def test_a_database_is_made_from_the_schema_that_sqlc_reads(service: str) -> None:
     declared = yaml.safe_load((ROOT / "sqlc.yaml").read_text())["sql"]
     schemas = {entry["name"]: entry["schema"] for entry in declared}
-    assert schemas[service] in TOPOLOGY.services[service].schemas
+    assert schemas[service] == list(TOPOLOGY.services[service].schemas)
 
 
 def test_each_module_of_the_topology_exists() -> None:
