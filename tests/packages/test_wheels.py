@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages.wheels import PACKAGES, Environment, build
+from tests.packages.wheels import PACKAGES, ROOT, Environment, build
 
 NAMES = [
     "embedded-stack",
+    "grpc-gateway-python",
     "protoc-plugin-kit",
     "rpc-contract",
     "sqlc-gen-python",
@@ -21,8 +22,11 @@ NAMES = [
 PYTEST_INI = """
 [pytest]
 addopts = --strict-markers --strict-config --import-mode=importlib -q -p no:cacheprovider
-pythonpath = tests
-filterwarnings = error
+pythonpath = tests third_party
+filterwarnings =
+    error
+    ignore:Using `httpx` with:starlette.exceptions.StarletteDeprecationWarning
+    ignore:jsonschema\\..*Ref.* is deprecated:DeprecationWarning
 """
 
 
@@ -48,7 +52,7 @@ def test_unit_tests_pass_in_an_environment_with_the_wheel_alone(
     wheel: Path, tmp_path: Path
 ) -> None:
     name = name_of(wheel)
-    environment = Environment.create(tmp_path / "environment")
+    environment = Environment.create(tmp_path / "environment", tools=[ROOT / ".tools"])
     pyproject = PACKAGES / name / "pyproject.toml"
     extras = tomllib.loads(pyproject.read_text())["project"].get("optional-dependencies", {})
     requirement = f"{name}[{','.join(extras)}] @ {wheel.as_uri()}"
@@ -57,6 +61,8 @@ def test_unit_tests_pass_in_an_environment_with_the_wheel_alone(
     # Integration tests need servers; the tests of the repository run them.
     ignored = shutil.ignore_patterns("integration", "__pycache__")
     shutil.copytree(PACKAGES / name / "tests", project / "tests", ignore=ignored)
+    # Modules of other projects' protos that no package has.
+    shutil.copytree(ROOT / "third_party", project / "third_party")
     (project / "pytest.ini").write_text(PYTEST_INI)
 
     done = environment.run("python", "-m", "pytest", cwd=project)

@@ -3,6 +3,8 @@
 Needs grpcio-tools: `pip install 'protoc-plugin-kit[testing]'`.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from grpc_tools import protoc
 
-__all__ = ["compile_request"]
+__all__ = ["compile_request", "run_protoc"]
 
 WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
 """The folder with google/protobuf/*.proto."""
@@ -36,23 +38,49 @@ def compile_request(
     Raises:
         ValueError: protoc rejects a file; standard error has its message.
     """
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
     output = folder / "request.binpb"
-    arguments = [f"-I{folder}", f"-I{WELL_KNOWN}", f"--descriptor_set_out={output}"]
-    arguments += ["--include_imports", "--include_source_info"]
-    known = {file.name: file for root in imports for file in _with_imports(root)}
-    if known:
-        compiled = folder / "imports.binpb"
-        compiled.write_bytes(_descriptor_set(known.values()).SerializeToString())
-        arguments.append(f"--descriptor_set_in={compiled}")
+    arguments = _inputs(folder, files, imports)
+    arguments += ["--include_imports", "--include_source_info", f"--descriptor_set_out={output}"]
     if protoc.main(["protoc", *arguments, *files]):
         raise ValueError(f"protoc rejects {', '.join(files)}")
     compiled_files = FileDescriptorSet.FromString(output.read_bytes()).file
     return CodeGeneratorRequest(
         file_to_generate=list(files), proto_file=compiled_files, parameter=parameter
     )
+
+
+def run_protoc(
+    folder: Path, files: Mapping[str, str], *outputs: str, imports: Iterable[FileDescriptor] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """Runs protoc with its plugins in a process of its own, and returns how it ended.
+
+    Args:
+        folder: As for `compile_request`.
+        files: As for `compile_request`.
+        *outputs: Arguments of protoc such as `--python_out=gen`.
+        imports: As for `compile_request`.
+    """
+    arguments = [*_inputs(folder, files, imports), *outputs]
+    return subprocess.run(
+        [sys.executable, "-m", "grpc_tools.protoc", *arguments, *files],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def _inputs(folder: Path, files: Mapping[str, str], imports: Iterable[FileDescriptor]) -> list[str]:
+    """Writes the files and returns protoc's arguments to find them and their imports."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    arguments = [f"-I{folder}", f"-I{WELL_KNOWN}"]
+    known = {file.name: file for root in imports for file in _with_imports(root)}
+    if known:
+        compiled = folder / "imports.binpb"
+        compiled.write_bytes(_descriptor_set(known.values()).SerializeToString())
+        arguments.append(f"--descriptor_set_in={compiled}")
+    return arguments
 
 
 def _with_imports(file: FileDescriptor) -> Iterator[FileDescriptor]:

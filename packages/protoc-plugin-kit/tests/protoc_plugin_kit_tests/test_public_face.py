@@ -35,4 +35,4 @@ def test_names_of_field_rules() -> None:
 
 
 def test_names_of_testing() -> None:
-    assert testing.__all__ == ["compile_request"]
+    assert testing.__all__ == ["compile_request", "run_protoc"]

@@ -1,0 +1,114 @@
+"""Bounds on bodies, heads and requests in work."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.bodies import read_body
+from grpc_gateway_python._responses.errors import ClientGoneError, GatewayError
+from grpc_gateway_python._responses.scope import ADMIT
+from grpc_gateway_python_tests.gateway.asgi import Answered, ask
+
+
+def receiving(messages: list[Message]) -> Receive:
+    left: Iterator[Message] = iter(messages)
+
+    async def receive() -> Message:
+        for message in left:
+            return message
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+def chunk(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def read(messages: list[Message], **headers: str) -> bytes:
+    raw = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    return asyncio.run(
+        read_body(receiving(messages), raw, bytes_max=10, seconds_max=0.5, seconds_left=0.05)
+    )
+
+
+def test_a_body_in_pieces_is_put_together() -> None:
+    assert read([chunk(b"01234"), chunk(b"56789", more=False)]) == b"0123456789"
+
+
+@pytest.mark.parametrize("length", ["11", "9" * 5000, "0011"])
+def test_a_body_announced_too_large_is_not_read(length: str) -> None:
+    with pytest.raises(GatewayError) as caught:
+        read([], content_length=length)
+    assert caught.value.error.http_status == 413
+
+
+def test_a_body_that_grows_too_large_is_not_read_on() -> None:
+    with pytest.raises(GatewayError) as caught:
+        read([chunk(b"012345"), chunk(b"67890")])
+    assert caught.value.error.http_status == 413
+
+
+def test_a_body_that_comes_too_slowly_is_refused() -> None:
+    with pytest.raises(GatewayError) as caught:
+        read([chunk(b"01")])
+    assert caught.value.error.http_status == 408
+    assert caught.value.error.metadata == {"seconds_max": "0.5"}
+
+
+def test_nobody_answers_a_client_that_is_gone() -> None:
+    with pytest.raises(ClientGoneError):
+        read([chunk(b"01"), {"type": "http.disconnect"}])
+
+
+async def failing(_: Scope, __: Receive, ___: Send) -> None:
+    raise RuntimeError("secret")
+
+
+def test_a_failure_says_nothing_of_its_cause() -> None:
+    answer = asyncio.run(ask(GatewayMiddleware(failing, limits=Limits(), domain="test")))
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
+    assert answer.headers[b"x-request-id"]
+
+
+async def admitting(scope: Scope, _: Receive, __: Send) -> None:
+    scope[ADMIT]()
+
+
+def test_too_many_requests_in_work_are_refused() -> None:
+    answer = asyncio.run(
+        ask(GatewayMiddleware(admitting, limits=Limits(requests_max=0), domain="test"))
+    )
+    assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
+
+
+def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
+    async def scenario() -> Answered:
+        begun = asyncio.Event()
+
+        async def waiting(_: Scope, __: Receive, ___: Send) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+        request = asyncio.create_task(
+            ask(GatewayMiddleware(waiting, limits=Limits(), domain="test"))
+        )
+        await begun.wait()
+        request.cancel()
+        return await request
+
+    answer = asyncio.run(scenario())
+    assert (answer.status, answer.headers[b"connection"]) == (503, b"close")
+
+
+def test_a_large_head_is_refused() -> None:
+    edge = GatewayMiddleware(failing, limits=Limits(head_bytes_max=100), domain="test")
+    assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

@@ -1,0 +1,48 @@
+import asyncio
+import gzip
+
+import pytest
+
+from grpc_gateway_python._app.static_documents import StaticDocument
+from grpc_gateway_python_tests.gateway.asgi import Answered, ask
+
+LARGE = b'{"a": "' + b"x" * 1000 + b'"}'
+
+
+def get(resource: StaticDocument, **headers: str) -> Answered:
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return asyncio.run(ask(resource, raw))
+
+
+def test_a_document_comes_byte_for_byte() -> None:
+    answer = get(StaticDocument(LARGE))
+    assert (answer.status, answer.body) == (200, LARGE)
+    assert answer.headers[b"content-type"] == b"application/json"
+    assert answer.headers[b"content-length"] == str(len(LARGE)).encode()
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "GZIP"])
+def test_it_is_compressed_for_those_who_take_it(accepted: str) -> None:
+    answer = get(StaticDocument(LARGE), accept_encoding=accepted)
+    assert answer.headers[b"content-encoding"] == b"gzip"
+    assert gzip.decompress(answer.body) == LARGE
+
+
+@pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "identity"])
+def test_it_is_plain_for_others(accepted: str) -> None:
+    assert get(StaticDocument(LARGE), accept_encoding=accepted).body == LARGE
+
+
+def test_a_small_one_is_never_compressed() -> None:
+    assert get(StaticDocument(b"{}"), accept_encoding="gzip").body == b"{}"
+
+
+def test_who_has_it_gets_no_body() -> None:
+    resource = StaticDocument(LARGE)
+    plain, packed = get(resource), get(resource, accept_encoding="gzip")
+    assert plain.headers[b"etag"] != packed.headers[b"etag"]
+    for tag in (plain.headers[b"etag"].decode(), f'"x", W/{plain.headers[b"etag"].decode()}', "*"):
+        answer = get(resource, if_none_match=tag)
+        assert (answer.status, answer.body) == (304, b"")
+        assert b"content-length" not in answer.headers
+    assert get(resource, if_none_match='"other"').status == 200

@@ -1,0 +1,63 @@
+"""What browsers are told of every response."""
+
+import asyncio
+import base64
+import hashlib
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from grpc_gateway_python._app.static_documents import HTML, StaticDocument
+from grpc_gateway_python._app.swagger_ui import swagger_ui_page
+from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._responses.responses import JSON, Response
+from grpc_gateway_python_tests.gateway.asgi import Answered, ask
+
+SCRIPT = b"let a = 1;\n"
+PAGE = b"<style>a{}</style><script src='a.js'></script><script>%b</script>" % SCRIPT
+PAGES = {
+    "docs": swagger_ui_page("/docs", "/swagger/doc.json"),
+    "own": StaticDocument(PAGE, HTML),
+}
+
+
+async def served(_: Scope, __: Receive, send: Send) -> None:
+    await Response(200, [JSON], b"{}").send(send)
+
+
+async def failing(_: Scope, __: Receive, ___: Send) -> None:
+    raise RuntimeError
+
+
+def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
+    return asyncio.run(ask(GatewayMiddleware(app, limits=Limits(), domain="test"), headers))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
+def test_every_response_has_security_headers(app: object) -> None:
+    headers = get(app).headers
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert headers[b"referrer-policy"] == b"no-referrer"
+    assert headers[b"x-frame-options"] == b"DENY"
+    assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+
+
+def test_json_may_load_nothing() -> None:
+    policy = get(served).headers[b"content-security-policy"]
+    assert policy == b"default-src 'none'; frame-ancestors 'none'"
+
+
+def test_a_page_may_run_its_own_scripts_only() -> None:
+    policy = get(PAGES["own"]).headers[b"content-security-policy"]
+    digest = base64.b64encode(hashlib.sha256(SCRIPT).digest())
+    assert b"; script-src 'self' 'sha256-%b'; " % digest in policy
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_is_unchanged_keeps_its_policy(name: str) -> None:
+    first = get(PAGES[name])
+    again = get(PAGES[name], (b"if-none-match", first.headers[b"etag"]))
+    assert again.status == 304
+    policy = b"content-security-policy"
+    assert again.headers[policy] == first.headers[policy]

@@ -1,0 +1,79 @@
+"""The gateway's own errors: shared responses, made from the enum that holds its reasons."""
+
+import pytest
+
+from grpc_gateway_python_tests.openapi.refined import Refine
+from grpc_gateway_python_tests.openapi.test_responses import (
+    DOMAIN,
+    IMPORTS,
+    REASONS,
+    REFUSES,
+    contract,
+    create,
+)
+from protoc_plugin_kit.contracts import ContractError
+
+CONTRACT = contract(REFUSES, REASONS, DOMAIN)
+GATEWAY = """
+import "grpc_gateway_python/v1/gateway.proto";
+option (grpc_gateway_python.v1.gateway) = {domain: "gateway.test"};
+message GetRequest { string id = 1; }
+service G {
+  option (rpc_contract.v1.service) = {domain: "things.test"};
+  rpc Get(GetRequest) returns (Thing) { option (google.api.http) = {get: "/things/{id}"}; }
+}
+"""
+
+
+def test_gateway_errors_are_shared_and_fit_the_operation(refine: Refine) -> None:
+    text = CONTRACT + GATEWAY
+    swagger, openapi = refine(text, header=IMPORTS)
+    assert create(swagger)["responses"]["413"] == {"$ref": "#/responses/BodyTooLarge"}
+    assert create(openapi)["responses"]["413"] == {"$ref": "#/components/responses/BodyTooLarge"}
+    got = swagger["paths"]["/things/{id}"]["get"]["responses"]
+    assert not {"404", "413"} & set(got)
+    assert got["504"] == {"$ref": "#/responses/DeadlineExceeded"}
+    assert swagger["responses"]["BodyTooLarge"]["examples"]["application/json"] == {
+        "code": 3,
+        "message": "A body may have 1048576 bytes.",
+        "details": [
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "BODY_TOO_LARGE",
+                "domain": "gateway.test",
+                "metadata": {"bytes_max": "1048576"},
+            }
+        ],
+    }
+    assert list(openapi["components"]["responses"]) == list(swagger["responses"])
+
+
+def test_gateway_error_joins_the_response_of_a_service_with_its_status(refine: Refine) -> None:
+    text = CONTRACT.replace("code: ALREADY_EXISTS", "code: DEADLINE_EXCEEDED") + GATEWAY
+    swagger, _ = refine(text, header=IMPORTS)
+    lines = create(swagger)["responses"]["504"]["description"].splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "- `THING_EXISTS`",
+        "- `DEADLINE_EXCEEDED`",
+    ]
+    assert "DeadlineExceeded" in swagger["responses"], "an operation without that error shares it"
+
+
+def test_retry_after_is_documented_for_503(refine: Refine) -> None:
+    text = CONTRACT + GATEWAY
+    swagger, openapi = refine(text, header=IMPORTS)
+    assert create(swagger)["responses"]["503"]["headers"]["Retry-After"]["type"] == "integer"
+    assert create(openapi)["responses"]["503"]["headers"]["Retry-After"]["required"] is True
+    assert "Retry-After" not in swagger["responses"]["DeadlineExceeded"]["headers"]
+
+
+def test_contracts_without_a_gateway_document_no_gateway_errors(refine: Refine) -> None:
+    swagger, _ = refine(CONTRACT, header=IMPORTS)
+    assert "responses" not in swagger
+    assert "413" not in create(swagger)["responses"]
+
+
+def test_gateway_without_a_domain_is_an_error(refine: Refine) -> None:
+    text = CONTRACT + GATEWAY.replace('domain: "gateway.test"', 'domain: ""')
+    with pytest.raises(ContractError, match=r"^test\.proto: \(.*gateway\)\.domain is missing$"):
+        refine(text, header=IMPORTS)
