@@ -27,7 +27,7 @@ generate: toolchain
     (cd "$new" && cp -R --parents packages/*/src/*/v1 packages/*/src/*/db "$OLDPWD")
     echo "gen/, packages/ and sqlc.yaml are fresh; 'git diff gen packages sqlc.yaml' shows what changed"
 
-# The messages that are filtered out are buf's, of the plugins that it stops when one has failed.
+# The filtered messages come from buf, about the plugins that it stops after one has failed.
 _generate-into folder:
     #!/usr/bin/env bash
     set -euo pipefail
@@ -53,7 +53,7 @@ format:
     ruff check --quiet --fix-only .
     ruff format --quiet .
 
-# Everything that can be checked without running the system: what CI checks first.
+# All checks that don't run the system; CI runs them first.
 check: contracts style layers types queries fresh
 
 # Formatting and lint of the Python code, and lint of the workflows and of the shell in this file and in .ci/run.
@@ -63,15 +63,15 @@ style: toolchain
     .tools/actionlint
     pytest --quiet tests/contract/shell
 
-# Types of the hand-written code, strict, and of what is generated.
+# Types of the hand-written and the generated code, strict.
 types:
     mypy
 
-# Who may import whom: see toolchain/templates/importlinter.toml.jinja.
+# Import rules; see toolchain/templates/importlinter.toml.jinja.
 layers:
     lint-imports --config gen/importlinter.toml
 
-# Style of the contracts, and that they break nobody: neither what was published nor the main branch.
+# Style of the contracts, and their compatibility with the published contracts and the main branch.
 contracts: toolchain
     @buf format contracts --diff --exit-code || { echo "run ./justw format"; exit 1; }
     buf lint contracts
@@ -79,7 +79,7 @@ contracts: toolchain
     @just breaking-main
     pytest --quiet tests/contract/protos
 
-# That the query modules are what sqlc makes of sql/, that their types are those of a PostgreSQL of their own, and that the vet rules hold there.
+# Freshness of the query modules, and their types and sqlc's vet rules on a PostgreSQL of their own.
 queries:
     sqlc diff
     pytest --quiet tests/contract/sql
@@ -109,7 +109,7 @@ fresh: toolchain
     just _generate-into "$new"
     { diff --brief sqlc.yaml "$new/sqlc.yaml" && diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "generated code is stale or edited by hand: run ./justw generate"; exit 1; }
 
-# Declares today's contracts published: from now on `check` refuses what breaks them.
+# Declares the current contracts published: from now on `check` rejects changes that break them.
 publish-contracts: toolchain
     buf build contracts --exclude-source-info -o published/contracts.binpb
 
@@ -118,8 +118,8 @@ test *arguments: check
     #!/usr/bin/env bash
     set -euo pipefail
     for argument in "$@"; do [ ! -e "${argument%%::*}" ] || exec pytest "$@"; done
-    # These tests start Kafka or the whole system, or await what servers do within their time-outs.
-    alone=(tests/contract/openapi/test_answers.py tests/e2e tests/faults tests/integration/{messaging,runtime/test_conflicts.py,stack})
+    # These tests start Kafka or the whole system, or wait for time-outs of servers.
+    alone=(tests/contract/openapi/test_real_responses.py tests/e2e tests/faults tests/integration/{messaging,runtime/test_conflicts.py,stack})
     reports=$(mktemp -d) && trap 'rm -rf "$reports"' EXIT
     failed=0 ran=0
     run() {
@@ -160,41 +160,41 @@ faults *arguments: toolchain
     FAULTS_ORDERS="${FAULTS_ORDERS:-20000}" FAULTS_USERS="${FAULTS_USERS:-200}" FAULTS_OUTAGE_SECONDS="${FAULTS_OUTAGE_SECONDS:-60}" \
         pytest -s tests/faults "$@"
 
-# Measures something against its peers, such as `bench sqlc_queries`.
+# Runs a benchmark against its peers, such as `bench sqlc_queries`.
 bench name *arguments:
     @python bench/{{ name }}.py "${@:2}"
 
-# Asks the running stack's Schema Registry, or that of SCHEMA_REGISTRY_URL, whether it would take every event contract.
+# Asks the running stack's Schema Registry, or that of SCHEMA_REGISTRY_URL, whether it would accept every event contract.
 [no-cd]
 [no-exit-message]
 schemas-check:
     @{{ stack }} exec -- python -P -m events check
 
-# Registers every event contract and makes the topics, there and in the stack's Kafka or that of KAFKA_BOOTSTRAP_SERVERS.
+# Registers every event contract there and creates the topics in the stack's Kafka, or that of KAFKA_BOOTSTRAP_SERVERS.
 [no-cd]
 [no-exit-message]
 schemas-register:
     @{{ stack }} exec -- python -P -m events register
 
-# Lists, shows and replays events that were parked or dead-lettered: `events list`.
+# Lists, shows and replays undeliverable events: `events list`.
 [no-cd]
 [no-exit-message]
 events *arguments:
     @{{ stack }} exec -- python -P -m events events "$@"
 
-# Compares orders, payments and balances in both databases; changes nothing, exits with 1 when the money doesn't add up.
+# Compares orders, payments and balances in both databases; changes nothing, exits with 1 when they disagree.
 [no-cd]
 [no-exit-message]
 audit *arguments:
     @{{ stack }} exec -- python -P -m audit "$@"
 
-# Plays the whole story over REST and checks every answer.
+# Plays a whole order over REST and checks every response.
 [no-cd]
 [no-exit-message]
 demo *arguments:
     @python -P -m demo "$@"
 
-# Starts everything and prints where it is; Ctrl-C stops it, -d returns once it is ready.
+# Starts everything and prints the addresses; Ctrl-C stops it, -d returns once it is ready.
 [no-cd]
 [no-exit-message]
 up *arguments:
@@ -212,7 +212,7 @@ down *arguments:
 reset *arguments:
     @{{ stack }} reset "$@"
 
-# Shows what runs, and where.
+# Shows the state and the address of each part.
 [no-cd]
 [no-exit-message]
 status *arguments:

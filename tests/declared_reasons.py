@@ -21,7 +21,7 @@ ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 
 def method_descriptor(service: str, method: str) -> MethodDescriptor:
     """Returns the method with this name of the service with this full name."""
-    [found] = (each for each in SERVICES if each.full_name == service)
+    [found] = (known for known in SERVICES if known.full_name == service)
     return found.methods_by_name[method]
 
 

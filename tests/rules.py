@@ -97,5 +97,5 @@ class Rules(Generic[D]):
         return result
 
     def method(self, request: Message) -> Method[D]:
-        [method] = (each for each in self.service.methods if each.request is type(request))
+        [method] = (known for known in self.service.methods if known.request is type(request))
         return method

@@ -51,29 +51,31 @@ class ShopClient:
         found: list[Json] = []
         token = ""
         while True:
-            answer = self.rest.get(
+            response = self.rest.get(
                 f"/accounts/{user}/transactions", params={"page_size": 250, "page_token": token}
             )
-            page = answer.raise_for_status().json()
+            page = response.raise_for_status().json()
             found += page["transactions"]
             token = page["next_page_token"]
             if not token:
                 return found
 
 
-def reason(answer: httpx.Response) -> str:
+def reason(response: httpx.Response) -> str:
     """The reason of an error; checks the shape of AIP-193 on the way."""
-    assert answer.headers["content-type"] == "application/json"
-    error = answer.json()
+    assert response.headers["content-type"] == "application/json"
+    error = response.json()
     assert {"code", "message", "details"} <= error.keys(), error
-    infos = [each for each in error["details"] if each["@type"].endswith("google.rpc.ErrorInfo")]
+    infos = [
+        detail for detail in error["details"] if detail["@type"].endswith("google.rpc.ErrorInfo")
+    ]
     assert len(infos) == 1, error
     assert infos[0]["domain"] in {"orders.shop", "payments.shop", "gateway.shop"}, error
     return str(infos[0]["reason"])
 
 
-def violated(answer: httpx.Response) -> list[str]:
+def violated(response: httpx.Response) -> list[str]:
     """The fields that an error names."""
-    details = answer.json()["details"]
-    requests = [each for each in details if each["@type"].endswith("google.rpc.BadRequest")]
-    return [each["field"] for request in requests for each in request["field_violations"]]
+    details = response.json()["details"]
+    requests = [detail for detail in details if detail["@type"].endswith("google.rpc.BadRequest")]
+    return [violation["field"] for request in requests for violation in request["field_violations"]]

@@ -15,4 +15,6 @@ def committed_records(kafka: KafkaSettings, topic: str) -> Iterator[Message]:
     """Yields the committed records of a topic, those of a partition in their order. Blocks."""
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
     partitions = admin.list_topics(topic, LIST_SECONDS_MAX).topics[topic].partitions
-    return newest_records(kafka, [TopicPartition(topic, each) for each in partitions], RECORDS_MAX)
+    return newest_records(
+        kafka, [TopicPartition(topic, partition) for partition in partitions], RECORDS_MAX
+    )

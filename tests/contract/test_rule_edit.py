@@ -39,7 +39,7 @@ def spec_takes(copy: Path) -> int:
     return int(request["properties"]["description"]["maxLength"])
 
 
-def test_a_longer_limit_reaches_spec_gateway_and_service(copy: Path) -> None:
+def test_a_changed_limit_reaches_specification_gateway_and_service(copy: Path) -> None:
     assert (spec_takes(copy), service_takes(copy, 501)) == (500, False)
     replace(copy / SERVICE, "max_len: 500", "max_len: 600")
     done = just("generate", copy)

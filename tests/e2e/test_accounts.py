@@ -10,9 +10,9 @@ LIMIT = 2**53 - 1
 
 
 def test_a_new_account_is_empty(rest: httpx.Client, user: str) -> None:
-    answer = rest.post("/accounts", json={"user_id": user})
-    assert answer.status_code == 201
-    account = answer.json()
+    response = rest.post("/accounts", json={"user_id": user})
+    assert response.status_code == 201
+    account = response.json()
     assert account.keys() == {"id", "user_id", "balance", "created_at", "updated_at"}
     assert (account["user_id"], account["balance"]) == (user, 0)
     assert UUID(account["id"])
@@ -29,9 +29,9 @@ def test_a_user_has_one_account(rest: httpx.Client, shop: ShopClient, user: str)
 
 def test_a_top_up_is_a_credit(rest: httpx.Client, shop: ShopClient, user: str) -> None:
     account = shop.account(user)
-    answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 700})
-    assert answer.status_code == 201
-    transaction = answer.json()
+    response = rest.post(f"/accounts/{user}/top-ups", json={"amount": 700})
+    assert response.status_code == 201
+    transaction = response.json()
     assert transaction.pop("id") != account["id"]
     assert transaction.pop("created_at")
     assert transaction == {
@@ -44,26 +44,26 @@ def test_a_top_up_is_a_credit(rest: httpx.Client, shop: ShopClient, user: str) -
     assert len(shop.transactions(user)) == 1
 
 
-def test_nobody_tops_up_no_account(rest: httpx.Client, user: str) -> None:
-    answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 1})
-    assert (answer.status_code, reason(answer)) == (404, "ACCOUNT_NOT_FOUND")
+def test_top_up_of_a_missing_account_is_not_found(rest: httpx.Client, user: str) -> None:
+    response = rest.post(f"/accounts/{user}/top-ups", json={"amount": 1})
+    assert (response.status_code, reason(response)) == (404, "ACCOUNT_NOT_FOUND")
 
 
 def test_a_balance_has_a_limit(rest: httpx.Client, shop: ShopClient, user: str) -> None:
     shop.account(user, balance=LIMIT - 5)
-    answer = rest.post(f"/accounts/{user}/top-ups", json={"amount": 6})
-    assert (answer.status_code, reason(answer)) == (400, "BALANCE_LIMIT_EXCEEDED")
+    response = rest.post(f"/accounts/{user}/top-ups", json={"amount": 6})
+    assert (response.status_code, reason(response)) == (400, "BALANCE_LIMIT_EXCEEDED")
     assert rest.post(f"/accounts/{user}/top-ups", json={"amount": 5}).status_code == 201
     assert shop.balance(user) == LIMIT
 
 
-def test_there_is_no_account_of_a_stranger(rest: httpx.Client) -> None:
+def test_account_of_an_unknown_user_is_not_found(rest: httpx.Client) -> None:
     for path in ("", "/transactions"):
-        answer = rest.get(f"/accounts/{uuid4()}{path}")
-        assert (answer.status_code, reason(answer)) == (404, "ACCOUNT_NOT_FOUND")
+        response = rest.get(f"/accounts/{uuid4()}{path}")
+        assert (response.status_code, reason(response)) == (404, "ACCOUNT_NOT_FOUND")
 
 
-def test_the_log_comes_in_pages_newest_first(
+def test_transactions_are_listed_in_pages_newest_first(
     rest: httpx.Client, shop: ShopClient, user: str
 ) -> None:
     shop.account(user)
@@ -75,12 +75,12 @@ def test_the_log_comes_in_pages_newest_first(
         page = rest.get(
             f"/accounts/{user}/transactions", params={"page_size": 3, "page_token": token}
         ).json()
-        amounts += [each["amount"] for each in page["transactions"]]
+        amounts += [transaction["amount"] for transaction in page["transactions"]]
         token = page["next_page_token"]
     assert (amounts, token) == ([7, 6, 5, 4, 3, 2, 1], "")
 
 
-def test_the_log_is_the_history_of_the_balance(shop: ShopClient, user: str) -> None:
+def test_transactions_add_up_to_each_balance_after(shop: ShopClient, user: str) -> None:
     shop.account(user, balance=1000)
     with ThreadPoolExecutor(16) as threads:
         orders = [threads.submit(shop.order, user, 2) for _ in range(60)]
@@ -91,7 +91,8 @@ def test_the_log_is_the_history_of_the_balance(shop: ShopClient, user: str) -> N
     balance = 0
     log = shop.transactions(user)
     assert len(log) == 1 + 60 + 120
-    for each in reversed(log):
-        balance += each["amount"] if each["type"] == "CREDIT" else -each["amount"]
-        assert each["balance_after"] == balance, each
+    for transaction in reversed(log):
+        amount = transaction["amount"]
+        balance += amount if transaction["type"] == "CREDIT" else -amount
+        assert transaction["balance_after"] == balance, transaction
     assert shop.balance(user) == balance

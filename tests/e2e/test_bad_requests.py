@@ -37,9 +37,9 @@ ORDER = {"user_id": USER, "amount": 1}
 def test_a_bad_body_names_its_field(
     rest: httpx.Client, body: dict[str, object], field: str
 ) -> None:
-    answer = rest.post("/orders", json=body)
-    assert (answer.status_code, reason(answer)) == (400, "INVALID_REQUEST")
-    assert field in violated(answer)
+    response = rest.post("/orders", json=body)
+    assert (response.status_code, reason(response)) == (400, "INVALID_REQUEST")
+    assert field in violated(response)
 
 
 NO_OBJECTS = [
@@ -58,9 +58,9 @@ NO_OBJECTS = [
 
 
 @pytest.mark.parametrize("body", NO_OBJECTS)
-def test_a_body_that_is_no_object_is_refused(rest: httpx.Client, body: bytes) -> None:
-    answer = rest.post("/orders", content=body, headers={"Content-Type": "application/json"})
-    assert (answer.status_code, reason(answer)) == (400, "INVALID_REQUEST")
+def test_a_body_that_is_no_object_is_rejected(rest: httpx.Client, body: bytes) -> None:
+    response = rest.post("/orders", content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, reason(response)) == (400, "INVALID_REQUEST")
 
 
 @pytest.mark.parametrize(
@@ -81,22 +81,22 @@ def test_a_body_that_is_no_object_is_refused(rest: httpx.Client, body: bytes) ->
     ],
 )
 def test_a_bad_parameter_is_named(rest: httpx.Client, path: str, field: str) -> None:
-    answer = rest.get(path)
-    assert (answer.status_code, reason(answer)) == (400, "INVALID_REQUEST")
-    assert field in violated(answer)
+    response = rest.get(path)
+    assert (response.status_code, reason(response)) == (400, "INVALID_REQUEST")
+    assert field in violated(response)
 
 
 @pytest.mark.parametrize("size", [0, 1, 250, 251, 2**31 - 1])
-def test_any_page_size_from_zero_is_taken(rest: httpx.Client, size: int) -> None:
-    answer = rest.get("/orders", params={"user_id": USER, "page_size": size})
-    assert (answer.status_code, answer.json()) == (200, {"orders": [], "next_page_token": ""})
+def test_any_page_size_from_zero_is_accepted(rest: httpx.Client, size: int) -> None:
+    response = rest.get("/orders", params={"user_id": USER, "page_size": size})
+    assert (response.status_code, response.json()) == (200, {"orders": [], "next_page_token": ""})
 
 
 @pytest.mark.parametrize("token", ["x", "AAAA", "ü", "%00"])
-def test_a_foreign_page_token_is_refused(rest: httpx.Client, token: str) -> None:
-    answer = rest.get("/orders", params={"user_id": USER, "page_token": token})
-    assert (answer.status_code, reason(answer)) == (400, "INVALID_PAGE_TOKEN")
-    assert "page_token" in violated(answer)
+def test_an_invalid_page_token_is_rejected(rest: httpx.Client, token: str) -> None:
+    response = rest.get("/orders", params={"user_id": USER, "page_token": token})
+    assert (response.status_code, reason(response)) == (400, "INVALID_PAGE_TOKEN")
+    assert "page_token" in violated(response)
 
 
 @pytest.mark.parametrize(
@@ -110,40 +110,40 @@ def test_a_foreign_page_token_is_refused(rest: httpx.Client, token: str) -> None
         ("POST", f"/accounts/{USER}", 405),
     ],
 )
-def test_what_isnt_there_has_the_same_error_shape(
+def test_unknown_routes_and_methods_get_errors_in_the_declared_format(
     rest: httpx.Client, method: str, path: str, status: int
 ) -> None:
-    answer = rest.request(method, path)
-    assert answer.status_code == status
-    assert reason(answer)
+    response = rest.request(method, path)
+    assert response.status_code == status
+    assert reason(response)
 
 
 def test_405_names_all_methods(rest: httpx.Client) -> None:
-    answer = rest.put("/orders")
-    assert answer.headers["allow"] == "GET, HEAD, POST"
-    assert answer.json()["details"][0]["metadata"] == {"methods": "GET, HEAD, POST"}
+    response = rest.put("/orders")
+    assert response.headers["allow"] == "GET, HEAD, POST"
+    assert response.json()["details"][0]["metadata"] == {"methods": "GET, HEAD, POST"}
 
 
-def test_a_huge_body_is_refused(rest: httpx.Client) -> None:
+def test_a_huge_body_is_rejected(rest: httpx.Client) -> None:
     body = json.dumps(ORDER | {"description": "x" * 2**20})
-    answer = rest.post("/orders", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 413
-    assert reason(answer)
+    response = rest.post("/orders", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 413
+    assert reason(response)
 
 
-def test_another_content_type_is_refused(rest: httpx.Client) -> None:
-    answer = rest.post("/orders", content=b"a=b", headers={"Content-Type": "text/plain"})
-    assert answer.status_code == 415
-    assert reason(answer)
+def test_another_content_type_is_rejected(rest: httpx.Client) -> None:
+    response = rest.post("/orders", content=b"a=b", headers={"Content-Type": "text/plain"})
+    assert response.status_code == 415
+    assert reason(response)
 
 
-def test_huge_headers_are_refused(rest: httpx.Client) -> None:
-    answer = rest.get("/orders", headers={"X-Big": "x" * 100_000})
-    assert answer.status_code == 431
-    assert reason(answer)
+def test_huge_headers_are_rejected(rest: httpx.Client) -> None:
+    response = rest.get("/orders", headers={"X-Big": "x" * 100_000})
+    assert response.status_code == 431
+    assert reason(response)
 
 
-def test_headers_that_the_gateway_takes_the_services_take(rest: httpx.Client) -> None:
+def test_services_accept_all_headers_that_the_gateway_accepts(rest: httpx.Client) -> None:
     large = {"Authorization": "Bearer " + "x" * 15_000}
     many = {f"Grpc-Metadata-{number:x}": "" for number in range(800)}
     for headers in (large, many):
@@ -157,7 +157,7 @@ def test_head_is_get_without_body(rest: httpx.Client) -> None:
     assert head.headers["content-length"] == get.headers["content-length"]
 
 
-def test_the_request_id_is_echoed_or_made(rest: httpx.Client) -> None:
+def test_the_request_id_is_echoed_or_generated(rest: httpx.Client) -> None:
     path = f"/orders?user_id={USER}"
     assert rest.get(path, headers={"X-Request-Id": "mine-1"}).headers["X-Request-Id"] == "mine-1"
     assert rest.get(path).headers["X-Request-Id"]

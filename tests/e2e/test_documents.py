@@ -15,22 +15,22 @@ GENERATED = Path(__file__).parents[2] / "gen"
     ],
 )
 def test_a_document_is_served_as_committed(rest: httpx.Client, path: str, file: str) -> None:
-    answer = rest.get(path)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.content == (GENERATED / file).read_bytes()
-    again = rest.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    response = rest.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+    assert response.content == (GENERATED / file).read_bytes()
+    again = rest.get(path, headers={"If-None-Match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_the_docs_need_no_other_host(rest: httpx.Client) -> None:
+def test_the_docs_load_nothing_from_other_hosts(rest: httpx.Client) -> None:
     page = rest.get("/docs", follow_redirects=True)
     assert page.status_code == 200
     assert "swagger" in page.text.lower()
     assert "https://" not in page.text.replace("https://www.w3.org", "")
 
 
-def test_the_page_of_the_events_names_them(rest: httpx.Client) -> None:
+def test_the_page_of_the_events_lists_every_event(rest: httpx.Client) -> None:
     page = rest.get("/events")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     for name in ("OrderCreated", "PaymentSucceeded", "PaymentFailed"):

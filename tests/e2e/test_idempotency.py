@@ -30,14 +30,16 @@ def test_the_same_request_replays_byte_for_byte(
     assert len(rest.get("/orders", params={"user_id": user}).json()["orders"]) == 1
 
 
-def test_a_new_account_replays_too(rest: httpx.Client, user: str, key: dict[str, str]) -> None:
+def test_creation_of_an_account_is_replayed(
+    rest: httpx.Client, user: str, key: dict[str, str]
+) -> None:
     body = {"user_id": user}
     first, second = (rest.post("/accounts", json=body, headers=key) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.content == second.content
 
 
-def test_another_request_is_refused(
+def test_a_key_of_another_request_is_rejected(
     rest: httpx.Client, shop: ShopClient, user: str, key: dict[str, str]
 ) -> None:
     shop.account(user)
@@ -52,13 +54,13 @@ def test_keys_are_scoped_to_method_and_user(
     rest: httpx.Client, shop: ShopClient, user: str, key: dict[str, str]
 ) -> None:
     other = str(uuid4())
-    for each in (user, other):
-        assert rest.post("/accounts", json={"user_id": each}, headers=key).status_code == 201
-        top_up = rest.post(f"/accounts/{each}/top-ups", json={"amount": 1}, headers=key)
+    for owner in (user, other):
+        assert rest.post("/accounts", json={"user_id": owner}, headers=key).status_code == 201
+        top_up = rest.post(f"/accounts/{owner}/top-ups", json={"amount": 1}, headers=key)
         assert (top_up.status_code, REPLAYED in top_up.headers) == (201, False)
 
 
-def test_a_refusal_is_not_stored(
+def test_an_error_is_not_stored(
     rest: httpx.Client, shop: ShopClient, user: str, key: dict[str, str]
 ) -> None:
     path = f"/accounts/{user}/top-ups"
@@ -73,24 +75,24 @@ def test_duplicates_in_flight_have_one_effect(
     shop.account(user)
     path = f"/accounts/{user}/top-ups"
     with ThreadPoolExecutor(20) as pool:
-        answers = list(
+        responses = list(
             pool.map(lambda _: rest.post(path, json={"amount": 5}, headers=key), range(20))
         )
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.content for answer in answers}) == 1
-    assert sum(REPLAYED not in answer.headers for answer in answers) == 1
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.content for response in responses}) == 1
+    assert sum(REPLAYED not in response.headers for response in responses) == 1
     assert shop.balance(user) == 5
 
 
 @pytest.mark.parametrize("value", [b"", b"x" * 256, b"has space", "ü".encode()])
 def test_a_bad_key_is_named(rest: httpx.Client, user: str, value: bytes) -> None:
-    answer = rest.post("/accounts", json={"user_id": user}, headers={b"Idempotency-Key": value})
-    assert answer.status_code == 400
-    assert set(violated(answer)) == {"Idempotency-Key"}
+    response = rest.post("/accounts", json={"user_id": user}, headers={b"Idempotency-Key": value})
+    assert response.status_code == 400
+    assert set(violated(response)) == {"Idempotency-Key"}
 
 
-def test_two_keys_are_refused(rest: httpx.Client, user: str) -> None:
+def test_two_keys_in_one_request_are_rejected(rest: httpx.Client, user: str) -> None:
     headers = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
-    answer = rest.post("/accounts", json={"user_id": user}, headers=headers)
-    assert answer.status_code == 400
-    assert set(violated(answer)) == {"Idempotency-Key"}
+    response = rest.post("/accounts", json={"user_id": user}, headers=headers)
+    assert response.status_code == 400
+    assert set(violated(response)) == {"Idempotency-Key"}

@@ -8,11 +8,11 @@ import pytest
 from tests.shop_client import ShopClient, reason
 
 
-def test_a_new_order(rest: httpx.Client, user: str) -> None:
+def test_a_created_order_is_new(rest: httpx.Client, user: str) -> None:
     body = {"user_id": user, "amount": 5, "description": "ä book"}
-    answer = rest.post("/orders", json=body)
-    assert answer.status_code == 201
-    order = answer.json()
+    response = rest.post("/orders", json=body)
+    assert response.status_code == 201
+    order = response.json()
     assert order.keys() == {
         *body,
         "id",
@@ -39,35 +39,37 @@ def test_an_order_is_paid(shop: ShopClient, user: str) -> None:
     assert debit["reference_order_id"] == order["id"]
 
 
-def test_too_little_money_cancels(shop: ShopClient, user: str) -> None:
+def test_an_order_above_the_balance_is_canceled(shop: ShopClient, user: str) -> None:
     shop.account(user, balance=59)
     order = shop.ended(shop.order(user, 60)["id"])
     assert (order["status"], order["cancel_reason"]) == ("CANCELED", "INSUFFICIENT_FUNDS")
     assert shop.balance(user) == 59
 
 
-def test_no_account_cancels(shop: ShopClient, user: str) -> None:
+def test_an_order_of_a_user_without_account_is_canceled(shop: ShopClient, user: str) -> None:
     order = shop.ended(shop.order(user, 1)["id"])
     assert (order["status"], order["cancel_reason"]) == ("CANCELED", "ACCOUNT_NOT_FOUND")
 
 
-def test_there_is_no_such_order(rest: httpx.Client) -> None:
-    answer = rest.get(f"/orders/{uuid4()}")
-    assert (answer.status_code, reason(answer)) == (404, "ORDER_NOT_FOUND")
+def test_unknown_order_is_not_found(rest: httpx.Client) -> None:
+    response = rest.get(f"/orders/{uuid4()}")
+    assert (response.status_code, reason(response)) == (404, "ORDER_NOT_FOUND")
 
 
 @pytest.mark.parametrize("description", [None, "", "absent"])
-def test_no_description_is_the_empty_one(
+def test_a_missing_description_is_empty(
     rest: httpx.Client, user: str, description: str | None
 ) -> None:
     body = {"user_id": user, "amount": 1, "description": description}
     if description == "absent":
         del body["description"]
-    answer = rest.post("/orders", json=body)
-    assert (answer.status_code, answer.json()["description"]) == (201, "")
+    response = rest.post("/orders", json=body)
+    assert (response.status_code, response.json()["description"]) == (201, "")
 
 
-def test_orders_come_in_pages_newest_first(rest: httpx.Client, shop: ShopClient, user: str) -> None:
+def test_orders_are_listed_in_pages_newest_first(
+    rest: httpx.Client, shop: ShopClient, user: str
+) -> None:
     made = [shop.order(user, amount)["id"] for amount in range(1, 6)]
     listed: list[str] = []
     token = ""
@@ -81,14 +83,14 @@ def test_orders_come_in_pages_newest_first(rest: httpx.Client, shop: ShopClient,
 
 def test_orders_are_listed_by_status(rest: httpx.Client, shop: ShopClient, user: str) -> None:
     shop.account(user, balance=10)
-    paid, refused = (shop.ended(shop.order(user, amount)["id"])["id"] for amount in (10, 1))
-    for status, expected in [("FINISHED", [paid]), ("CANCELED", [refused]), ("NEW", [])]:
+    paid, canceled = (shop.ended(shop.order(user, amount)["id"])["id"] for amount in (10, 1))
+    for status, expected in [("FINISHED", [paid]), ("CANCELED", [canceled]), ("NEW", [])]:
         page = rest.get("/orders", params={"user_id": user, "status": status}).json()
         assert [order["id"] for order in page["orders"]] == expected
         assert page["next_page_token"] == ""
 
 
-def test_concurrent_orders_spend_what_is_there(shop: ShopClient, user: str) -> None:
+def test_concurrent_orders_spend_the_balance_and_no_more(shop: ShopClient, user: str) -> None:
     shop.account(user, balance=25 * 40)
     with ThreadPoolExecutor(50) as pool:
         orders = list(pool.map(lambda _: shop.order(user, 40)["id"], range(50)))
@@ -96,6 +98,6 @@ def test_concurrent_orders_spend_what_is_there(shop: ShopClient, user: str) -> N
     assert Counter(order["status"] for order in ended) == {"FINISHED": 25, "CANCELED": 25}
     assert {o["cancel_reason"] for o in ended} == {"", "INSUFFICIENT_FUNDS"}
     assert shop.balance(user) == 0
-    debits = [each for each in shop.transactions(user) if each["type"] == "DEBIT"]
+    debits = [entry for entry in shop.transactions(user) if entry["type"] == "DEBIT"]
     paid = {order["id"] for order in ended if order["status"] == "FINISHED"}
-    assert Counter(each["reference_order_id"] for each in debits) == dict.fromkeys(paid, 1)
+    assert Counter(debit["reference_order_id"] for debit in debits) == dict.fromkeys(paid, 1)

@@ -61,7 +61,7 @@ def outcomes(topic: Topic, order_id: str, count: int) -> list[PaymentEvent]:
 
 
 @pytest.mark.parametrize("how", ["another event id", "a rewind without the inbox"])
-def test_an_order_that_could_not_be_paid_is_not_paid_when_it_comes_again(
+def test_a_redelivered_order_keeps_its_outcome_and_is_not_debited(
     system: Running, shop: ShopClient, user: str, how: str
 ) -> None:
     order_id = shop.order(user, 100)["id"]

@@ -10,7 +10,7 @@ from embedded_stack.testing import Running
 from tests.faults.books import Books
 
 
-def settle(books: Books, seconds_max: float) -> None:
+def wait_until_drained(books: Books, seconds_max: float) -> None:
     """Waits until every order has ended and both outboxes are empty."""
     waiting = {
         "orders that are NEW": ("orders", "SELECT count(*) FROM orders WHERE status = 'NEW'"),
@@ -18,7 +18,9 @@ def settle(books: Books, seconds_max: float) -> None:
         "events of payments": ("payments", "SELECT count(*) FROM outbox"),
     }
     deadline = time.monotonic() + seconds_max
-    while left := {name: count for name, what in waiting.items() if (count := books.number(*what))}:
+    while left := {
+        name: count for name, query in waiting.items() if (count := books.number(*query))
+    }:
         assert time.monotonic() < deadline, f"after {seconds_max:.0f} s there are {left}"
         time.sleep(0.1)
 

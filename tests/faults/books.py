@@ -42,7 +42,7 @@ class Books:
 
     def open(self) -> None:
         """Starts to record which events are committed."""
-        script = Path(__file__).with_name("witness.sql").read_bytes()
+        script = Path(__file__).with_name("committed_events.sql").read_bytes()
         for url in self._urls.values():
             with psycopg.connect(url) as connection:
                 connection.execute(script)
@@ -50,7 +50,7 @@ class Books:
     def committed(self, database: str) -> Keys:
         """Returns the committed events, by key."""
         return _by_key(
-            self.rows(database, "SELECT key, event_id::text FROM witness ORDER BY number")
+            self.rows(database, "SELECT key, event_id::text FROM committed_events ORDER BY number")
         )
 
     def published(self, database: str) -> Keys:

@@ -14,7 +14,7 @@ from tests.shop_client import Json
 CLIENTS = 8
 ORDERS_PER_SECOND_MAX = 40
 """The total of all clients; each order is followed by two more requests."""
-ANSWER_SECONDS_MAX = 5.0
+RESPONSE_SECONDS_MAX = 5.0
 """The longest response time that a user accepts."""
 AMOUNT_MAX = 100
 
@@ -41,8 +41,8 @@ class SteadyLoad:
             finally:
                 self._stop.set()
         self.go_on(0)
-        answers, slowest = len(self._seconds), max(self._seconds)
-        print(f"{len(self._placed)} orders, {answers} answers, each within {slowest:.2f} s")
+        responses, slowest = len(self._seconds), max(self._seconds)
+        print(f"{len(self._placed)} orders, {responses} responses within {slowest:.2f} s")
 
     def go_on(self, seconds: float) -> None:
         """Lets the load run for some seconds.
@@ -60,7 +60,7 @@ class SteadyLoad:
     def _order(self, client: int) -> None:
         pause = CLIENTS / ORDERS_PER_SECOND_MAX
         due = time.monotonic() + client / ORDERS_PER_SECOND_MAX
-        with httpx.Client(base_url=self._url, timeout=ANSWER_SECONDS_MAX) as rest:
+        with httpx.Client(base_url=self._url, timeout=RESPONSE_SECONDS_MAX) as rest:
             while not self._stop.wait(max(0.0, due - time.monotonic())):
                 now = time.monotonic()
                 due = max(due, now) + pause
@@ -74,24 +74,24 @@ class SteadyLoad:
         order = str(self._ask(rest, "POST", "/orders", body)["id"])
         self._placed[order] = now
         self._ask(rest, "GET", f"/orders/{order}")
-        errands: tuple[tuple[str, str, Json | None], ...] = (
+        others: tuple[tuple[str, str, Json | None], ...] = (
             ("POST", f"/accounts/{user}/top-ups", {"amount": 1}),
             ("GET", f"/accounts/{user}", None),
             ("GET", f"/accounts/{user}/transactions", None),
             ("GET", f"/orders?user_id={user}", None),
             ("GET", "/healthz", None),
         )
-        self._ask(rest, *errands[visit % len(errands)])
+        self._ask(rest, *others[visit % len(others)])
 
     def _ask(self, rest: httpx.Client, method: str, path: str, body: Json | None = None) -> Json:
         began = time.monotonic()
         try:
-            answer = rest.request(method, path, json=body)
+            response = rest.request(method, path, json=body)
         except httpx.TransportError as error:
             raise AssertionError(f"{method} {path}: {error!r}") from error
         seconds = time.monotonic() - began
         self._seconds.append(seconds)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        assert seconds <= ANSWER_SECONDS_MAX, f"{method} {path} took {seconds:.1f} s"
-        found: Json = answer.json()
+        assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
+        assert seconds <= RESPONSE_SECONDS_MAX, f"{method} {path} took {seconds:.1f} s"
+        found: Json = response.json()
         return found

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from embedded_stack.testing import Running
-from tests.faults.hurt import hurt
-from tests.faults.patient_client import get, post
+from tests.faults.fault import fault
+from tests.faults.retrying_client import get, post
 from tests.shop_client import ShopClient
 
 ORDERS = 48
@@ -27,7 +27,7 @@ def test_other_copies_take_over_from_a_killed_or_frozen_copy(
     with httpx.Client(base_url=fleet.endpoints.url("gateway"), timeout=20) as rest:
         shop = ShopClient(rest)
         shop.account(user, balance=ORDERS)
-        with hurt(fleet, fleet.copies(part)[0], number):
+        with fault(fleet, fleet.copies(part)[0], number):
             orders = []
             for _ in range(ORDERS):
                 order = post(rest, "/orders", {"user_id": user, "amount": 1})
@@ -38,7 +38,7 @@ def test_other_copies_take_over_from_a_killed_or_frozen_copy(
         once_more = str(post(rest, "/orders", {"user_id": user, "amount": 1})["id"])
         assert shop.ended(once_more)["status"] == "CANCELED"
 
-        assert {each["status"] for each in ended} == {"FINISHED"}
-        debits = [each for each in shop.transactions(user) if each["type"] == "DEBIT"]
-        assert Counter(each["reference_order_id"] for each in debits) == dict.fromkeys(orders, 1)
+        assert {order["status"] for order in ended} == {"FINISHED"}
+        debits = [entry for entry in shop.transactions(user) if entry["type"] == "DEBIT"]
+        assert Counter(debit["reference_order_id"] for debit in debits) == dict.fromkeys(orders, 1)
         assert shop.balance(user) == 0

@@ -13,18 +13,18 @@ import httpx
 import pytest
 
 from embedded_stack.testing import Running
-from tests.faults.audit import check_alive, check_events, check_money, settle
+from tests.faults.audit import check_alive, check_events, check_money, wait_until_drained
 from tests.faults.books import Books
-from tests.faults.hurt import hurt
+from tests.faults.fault import fault
 from tests.faults.steady_load import AMOUNT_MAX, ORDERS_PER_SECOND_MAX, SteadyLoad
 from tests.shop_client import ShopClient
 
 OUTAGE_SECONDS = float(os.environ.get("FAULTS_OUTAGE_SECONDS", "20"))
 FREEZE_SECONDS = OUTAGE_SECONDS * 3 / 4
 """Longer than a consumer's session (6 s), a transaction and the broker's own session (10 s and 9 s)."""
-QUIET_SECONDS = 2.0
+UNDISTURBED_SECONDS = 2.0
 """How long the load runs before an outage, and again after it."""
-LOOKS = 6
+SAMPLES = 6
 """How many times the test reads the size of the outbox during an outage."""
 DRAIN_SECONDS_MAX = 30 + OUTAGE_SECONDS / 2
 SAGA_SECONDS_MAX = 5.0
@@ -62,12 +62,12 @@ def test_requests_succeed_during_a_broker_outage(
     users = customers(fleet, orders_seconds=seconds * 2 / 3)
     load = SteadyLoad(fleet.endpoints.url("gateway"), users)
     with load.running():
-        load.go_on(QUIET_SECONDS)
-        with hurt(fleet, "kafka", number):
+        load.go_on(UNDISTURBED_SECONDS)
+        with fault(fleet, "kafka", number):
             away = time.monotonic()
             waiting = []
-            for _ in range(LOOKS):
-                load.go_on(seconds / LOOKS)
+            for _ in range(SAMPLES):
+                load.go_on(seconds / SAMPLES)
                 waiting.append(books.number("orders", "SELECT count(*) FROM outbox"))
             assert waiting == sorted(set(waiting)), f"the outbox does not grow: {waiting}"
             late = load.placed(since=away)
@@ -78,9 +78,9 @@ def test_requests_succeed_during_a_broker_outage(
             assert time.monotonic() < back + DRAIN_SECONDS_MAX, f"{len(left)} orders are NEW"
             load.go_on(0.1)
         drained = time.monotonic() - back
-        load.go_on(QUIET_SECONDS)
+        load.go_on(UNDISTURBED_SECONDS)
     print(f"{waiting} events waited; {drained:.1f} s later all {len(late)} orders had ended")
-    settle(books, DRAIN_SECONDS_MAX)
+    wait_until_drained(books, DRAIN_SECONDS_MAX)
     assert check_money(books, users, load.placed()).keys() == {"FINISHED", "CANCELED"}
     check_events(books)
     check_alive(fleet)
@@ -91,15 +91,17 @@ def test_orders_finish_on_time_during_a_registry_outage(fleet: Running, books: B
     users = customers(fleet, orders_seconds=3 * OUTAGE_SECONDS)
     load = SteadyLoad(fleet.endpoints.url("gateway"), users)
     with load.running():
-        load.go_on(QUIET_SECONDS)
+        load.go_on(UNDISTURBED_SECONDS)
         away = time.monotonic()
-        with hurt(fleet, "registry", signal.SIGKILL):
+        with fault(fleet, "registry", signal.SIGKILL):
             load.go_on(OUTAGE_SECONDS)
         late = load.placed(since=away)
-    settle(books, DRAIN_SECONDS_MAX)
+    wait_until_drained(books, DRAIN_SECONDS_MAX)
     query = "SELECT id::text, extract(epoch FROM updated_at - created_at)::float FROM orders"
     took = dict(books.rows("orders", query))
-    median, longest = (what(took[order] for order in late) for what in (statistics.median, max))
+    median, longest = (
+        summary(took[order] for order in late) for summary in (statistics.median, max)
+    )
     print(f"{len(late)} orders ended within {longest:.2f} s, half of them within {median:.3f} s")
     assert longest < SAGA_SECONDS_MAX
     assert check_money(books, users, load.placed()).keys() == {"FINISHED"}

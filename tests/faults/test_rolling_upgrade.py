@@ -19,7 +19,7 @@ from embedded_stack.testing import Running, free_ports, serving
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest
 from shop.orders.v1.order_service_pb2_grpc import OrdersServiceStub
 from tests.faults.books import Books
-from tests.faults.patient_client import post
+from tests.faults.retrying_client import post
 from tests.project_copy import just, replace
 from tests.shop_client import ShopClient
 

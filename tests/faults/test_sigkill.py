@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from embedded_stack.testing import Running
-from tests.faults.patient_client import post
+from tests.faults.retrying_client import post
 from tests.shop_client import ShopClient
 
 ORDERS = 120
@@ -46,13 +46,13 @@ def test_killed_process_loses_and_repeats_nothing(
 
     assert len(set(orders)) == ORDERS
     ended = [shop.ended(order_id, within_seconds=60) for order_id in orders]
-    finished = {each["id"] for each in ended if each["status"] == "FINISHED"}
+    finished = {order["id"] for order in ended if order["status"] == "FINISHED"}
     log = shop.transactions(user)
-    debits = Counter(each["reference_order_id"] for each in log if each["type"] == "DEBIT")
+    debits = Counter(entry["reference_order_id"] for entry in log if entry["type"] == "DEBIT")
     assert debits == dict.fromkeys(finished, 1)
-    top_up_amounts = [each["amount"] for each in log if each["type"] == "CREDIT"]
+    top_up_amounts = [entry["amount"] for entry in log if entry["type"] == "CREDIT"]
     assert len(top_up_amounts) == TOP_UPS
     assert shop.balance(user) == sum(top_up_amounts) - PRICE * len(finished)
     # Every order is known to its client.
     listed = rest.get("/orders", params={"user_id": user, "page_size": 250}).json()
-    assert {each["id"] for each in listed["orders"]} == set(orders)
+    assert {order["id"] for order in listed["orders"]} == set(orders)

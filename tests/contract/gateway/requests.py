@@ -11,9 +11,9 @@ class Case:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     differs: str = ""
-    """The row of the README's table that says why the answers differ."""
+    """The row of the README's table that says why the responses differ."""
     status: int = 0
-    """What this gateway answers then."""
+    """What this gateway responses then."""
 
 
 ABE = "/v1/example/a_bit_of_everything"

@@ -19,14 +19,14 @@ GO_ONLY_HEADERS = {"grpc-metadata-content-type"}
 
 
 @dataclass
-class Answer:
+class Response:
     status: int
     body: Any
     headers: dict[str, str]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.method} {case.path[:60]}")
-def test_answers_as_go_does(gateways: Gateways, case: Case) -> None:
+def test_response_equals_that_of_grpc_gateway_in_go(gateways: Gateways, case: Case) -> None:
     go, ours = _ask(gateways.go, case), _ask(gateways.ours, case)
     if case.differs:
         assert f"\n| {case.differs} |" in README, "the README's table has no such row"
@@ -37,7 +37,7 @@ def test_answers_as_go_does(gateways: Gateways, case: Case) -> None:
     assert go.headers.items() <= ours.headers.items()
 
 
-def _ask(client: httpx.Client, case: Case) -> Answer:
+def _ask(client: httpx.Client, case: Case) -> Response:
     content = None if case.body is None else json.dumps(case.body)
     headers = {"content-type": "application/json"} if content else {}
     response = client.request(
@@ -48,7 +48,7 @@ def _ask(client: httpx.Client, case: Case) -> Answer:
         for name, value in response.headers.items()
         if name.startswith("grpc-metadata-") and name not in GO_ONLY_HEADERS
     }
-    return Answer(response.status_code, _comparable(_parsed(response)), found)
+    return Response(response.status_code, _comparable(_parsed(response)), found)
 
 
 def _parsed(response: httpx.Response) -> Any:
@@ -66,9 +66,9 @@ def _uuid(line: dict[str, Any]) -> str:
 
 
 def _comparable(body: Any) -> Any:
-    """Leaves out what Go writes as null, made-up ids, and what errors say to people."""
+    """Leaves out values that Go writes as null, generated ids, and the messages of errors."""
     if isinstance(body, list):
-        return [_comparable(each) for each in body]
+        return [_comparable(element) for element in body]
     if not isinstance(body, dict):
         return body
     if body.keys() == {"code", "message", "details"}:

@@ -1,4 +1,4 @@
-"""What clients may rely on in the published documents."""
+"""Properties of the published documents that clients rely on."""
 
 import json
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ class Anything(Resolver):  # type: ignore[misc]  # Connexion ships no types
     """Resolves every operation: the document is under test, not the gateway."""
 
     def resolve_function_from_operation_id(self, operation_id: str) -> object:
-        async def answer() -> None: ...
+        async def operation() -> None: ...
 
-        return answer
+        return operation
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -56,7 +56,7 @@ def validator(document: Json, schema: Json) -> jsonschema_rs.Draft4Validator:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_connexion_serves_it(name: str) -> None:
+def test_connexion_loads_the_document(name: str) -> None:
     app = connexion.AsyncApp(__name__, specification_dir=DOCUMENTS)
     app.add_api(name, resolver=Anything(), strict_validation=True)
 
@@ -98,7 +98,7 @@ def responses(document: Json) -> Iterator[tuple[str, Json]]:
             yield code, document["responses"][shared] if shared else response
 
 
-def test_response_examples_are_true(swagger: Json) -> None:
+def test_response_examples_match_their_schemas(swagger: Json) -> None:
     for _, response in responses(swagger):
         example = response["examples"]["application/json"]
         validator(swagger, response["schema"]).validate(example)
@@ -112,7 +112,7 @@ def test_every_operation_is_described(swagger: Json) -> None:
         assert set(operation["tags"]) <= described, f"{verb} {path}"
 
 
-def test_only_the_true_success_is_documented(swagger: Json) -> None:
+def test_each_operation_documents_one_success(swagger: Json) -> None:
     for path, verb, operation in operations(swagger):
         codes = [code for code in operation["responses"] if code.startswith("2")]
         assert codes == ["201" if verb == "post" else "200"], f"{verb} {path}"
@@ -124,9 +124,9 @@ def test_successes_and_errors_keep_references(swagger: Json) -> None:
         assert (target == "#/definitions/Status") == (code[0] != "2")
 
 
-def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
+def test_documented_errors_are_those_that_the_gateway_returns(swagger: Json) -> None:
     limits = Limits()
-    refusals = [
+    errors = [
         not_acceptable(),
         request_timeout(seconds_max=limits.body_seconds_max),
         body_too_large(bytes_max=limits.body_bytes_max),
@@ -135,10 +135,10 @@ def test_gateway_answers_the_errors_that_are_documented(swagger: Json) -> None:
         deadline_exceeded(),
     ]
     documented = dict(responses(swagger))
-    for refusal in refusals:
-        answer = error_response(GatewayError(refusal), DOMAIN)
-        example = documented[str(answer.status)]["examples"]["application/json"]
-        assert json.loads(answer.body) == example
+    for error in errors:
+        response = error_response(GatewayError(error), DOMAIN)
+        example = documented[str(response.status)]["examples"]["application/json"]
+        assert json.loads(response.body) == example
 
 
 def test_every_post_takes_an_optional_idempotency_key(swagger: Json) -> None:
@@ -182,6 +182,6 @@ def test_resources_always_have_all_their_fields(swagger: Json) -> None:
     assert absent == {"reference_order_id"}
 
 
-def test_a_new_order_leads_to_itself(swagger: Json) -> None:
+def test_response_of_create_order_links_to_the_new_order(swagger: Json) -> None:
     links = swagger["paths"]["/orders"]["post"]["responses"]["201"]["x-links"]
     assert links["GetOrder"]["parameters"] == {"order_id": "$response.body#/id"}

@@ -83,7 +83,7 @@ def test_rules_hold(databases: dict[str, str]) -> None:
         ),
     ],
 )
-def test_a_query_without_an_index_is_refused(
+def test_a_query_without_an_index_is_rejected(
     project: Path, databases: dict[str, str], query: str, complaint: str
 ) -> None:
     (project / "sql/orders/queries/more.sql").write_text(f"-- name: FindIt :many\n{query};\n")
@@ -92,9 +92,7 @@ def test_a_query_without_an_index_is_refused(
     assert complaint in result.stderr
 
 
-def test_a_query_that_does_not_fit_the_database_is_refused(
-    project: Path, databases: dict[str, str]
-) -> None:
+def test_a_query_of_a_missing_column_is_rejected(project: Path, databases: dict[str, str]) -> None:
     schema = project / "sql/orders/schema/20991231000000_more.sql"
     schema.write_text("-- migrate:up\nALTER TABLE orders ADD COLUMN colour text;\n")
     query = "-- name: FindIt :one\nSELECT colour FROM orders WHERE id = @id;\n"
@@ -104,7 +102,7 @@ def test_a_query_that_does_not_fit_the_database_is_refused(
     assert "FindIt: sqlc/db-prepare" in result.stderr
 
 
-def test_types_are_true(databases: dict[str, str]) -> None:
+def test_generated_types_are_those_of_postgresql(databases: dict[str, str]) -> None:
     result = verify(ROOT, **databases)
     assert result.returncode == 0, result.stderr
     assert "queries are PostgreSQL's" in result.stdout
@@ -125,7 +123,7 @@ def test_types_are_true(databases: dict[str, str]) -> None:
         ),
     ],
 )
-def test_a_type_that_is_not_true_is_refused(
+def test_a_wrong_type_is_rejected(
     project: Path, databases: dict[str, str], service: str, query: str, says: str
 ) -> None:
     file = project / f"sql/{service}/queries/more.sql"
@@ -136,7 +134,7 @@ def test_a_type_that_is_not_true_is_refused(
     assert result.stderr.count("\n") == 1
 
 
-def test_a_schema_that_is_not_the_databases_is_refused(
+def test_a_schema_that_differs_from_the_database_is_rejected(
     project: Path, databases: dict[str, str]
 ) -> None:
     file = next((project / "sql/payments/schema").glob("*_transactions.sql"))
@@ -149,7 +147,7 @@ def test_a_schema_that_is_not_the_databases_is_refused(
     )
 
 
-def test_a_database_that_cannot_be_asked_is_said_in_one_line(databases: dict[str, str]) -> None:
+def test_an_unreachable_database_is_reported_in_one_line(databases: dict[str, str]) -> None:
     away = {**databases, "PAYMENTS_DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/payments"}
     result = verify(ROOT, **away)
     assert result.returncode == 1

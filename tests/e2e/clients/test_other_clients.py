@@ -35,7 +35,7 @@ def paid(rest: httpx.Client) -> Json:
 
 
 @pytest.fixture(scope="module")
-def refused(rest: httpx.Client) -> Json:
+def canceled(rest: httpx.Client) -> Json:
     """An order that is CANCELED, with the largest amount and without a description."""
     shop, user = ShopClient(rest), str(uuid4())
     shop.account(user, balance=100)
@@ -47,7 +47,7 @@ def events(
     request: pytest.FixtureRequest,
     system: Running,
     paid: Json,
-    refused: Json,
+    canceled: Json,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Event]:
     """What a client reads about the two orders."""
@@ -55,7 +55,7 @@ def events(
     command = CLIENTS[request.param](folder)
     registry = system.endpoints.schema_registry_url.replace(CONFLUENT_API, APICURIO_API)
     environment = {**system.endpoints.messaging, "APICURIO_REGISTRY_URL": registry}
-    return read(command, environment, {paid["id"], refused["id"]}, folder / "log")
+    return read(command, environment, {paid["id"], canceled["id"]}, folder / "log")
 
 
 def test_the_events_of_a_paid_order(events: list[Event], paid: Json) -> None:
@@ -65,11 +65,11 @@ def test_the_events_of_a_paid_order(events: list[Event], paid: Json) -> None:
     check(succeeded, paid, PAYMENTS, PaymentSucceeded(**ids))
 
 
-def test_the_events_of_a_canceled_order(events: list[Event], refused: Json) -> None:
-    ids = {"order_id": refused["id"], "user_id": refused["user_id"]}
-    created, failed = of_order(events, refused)
-    check(created, refused, ORDERS, OrderCreated(**ids, amount=AMOUNT_MAX))
-    check(failed, refused, PAYMENTS, PaymentFailed(**ids, reason="INSUFFICIENT_FUNDS"))
+def test_the_events_of_a_canceled_order(events: list[Event], canceled: Json) -> None:
+    ids = {"order_id": canceled["id"], "user_id": canceled["user_id"]}
+    created, failed = of_order(events, canceled)
+    check(created, canceled, ORDERS, OrderCreated(**ids, amount=AMOUNT_MAX))
+    check(failed, canceled, PAYMENTS, PaymentFailed(**ids, reason="INSUFFICIENT_FUNDS"))
 
 
 def of_order(events: list[Event], order: Json) -> list[Event]:

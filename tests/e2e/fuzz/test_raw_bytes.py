@@ -1,4 +1,4 @@
-"""Bytes that no HTTP client would send: the gateway refuses them in its error shape and stays up."""
+"""Bytes that no HTTP client would send: the gateway rejects them in the format of its errors and keeps running."""
 
 import json
 
@@ -6,11 +6,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from embedded_stack.testing import Running
-from tests.e2e.fuzz.raw_http import Answer, exchange
+from tests.e2e.fuzz.raw_http import Response, exchange
 
 EXAMPLES = 250
-REFUSED_HTTP = (501, 505)
-"""What RFC 9110 has for methods, codings and versions that a server doesn't know."""
+REJECTED_HTTP = (501, 505)
+"""The statuses of RFC 9110 for methods, transfer codings and versions that a server doesn't know."""
 PATHS = (
     b"/orders",
     b"/orders/01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01",
@@ -105,19 +105,19 @@ well_framed = st.builds(request, methods, targets, headers, bodies)
 well_formed = request(b"POST", b"/orders", [JSON_TYPE], GOOD_BODY)[1]
 
 
-def check(answer: Answer, *, head: bool) -> None:
-    assert answer.status < 500 or answer.status in REFUSED_HTTP, answer
-    if answer.status < 400 or head:
+def check(response: Response, *, head: bool) -> None:
+    assert response.status < 500 or response.status in REJECTED_HTTP, response
+    if response.status < 400 or head:
         return
-    assert answer.headers["content-type"].partition(";")[0] == "application/json", answer
-    status = json.loads(answer.body)
-    assert status.keys() == {"code", "message", "details"}, answer
-    assert status["code"], answer
-    assert status["message"], answer
+    assert response.headers["content-type"].partition(";")[0] == "application/json", response
+    status = json.loads(response.body)
+    assert status.keys() == {"code", "message", "details"}, response
+    assert status["code"], response
+    assert status["message"], response
     info = status["details"][0]
-    assert info["@type"] == "type.googleapis.com/google.rpc.ErrorInfo", answer
-    assert info["reason"], answer
-    assert info["domain"], answer
+    assert info["@type"] == "type.googleapis.com/google.rpc.ErrorInfo", response
+    assert info["reason"], response
+    assert info["domain"], response
 
 
 def check_alive(url: str) -> None:
@@ -127,12 +127,14 @@ def check_alive(url: str) -> None:
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(sent=well_framed)
-def test_strange_requests(system: Running, sent: tuple[bytes, bytes]) -> None:
+def test_well_framed_requests_get_a_response_or_an_error_in_the_declared_format(
+    system: Running, sent: tuple[bytes, bytes]
+) -> None:
     method, data = sent
     head = method == b"HEAD"
-    answer = exchange(system.endpoints.url("gateway"), data, complete=True, head=head)
-    assert answer.status, "the gateway hung up on a well-framed request"
-    check(answer, head=head)
+    response = exchange(system.endpoints.url("gateway"), data, complete=True, head=head)
+    assert response.status, "the gateway hung up on a well-framed request"
+    check(response, head=head)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -147,12 +149,12 @@ def test_strange_requests(system: Running, sent: tuple[bytes, bytes]) -> None:
 @example(sent=b"GET /" + b"a" * 200000 + b" HTTP/1.1\r\nHost: fuzz\r\n\r\n")
 @example(sent=b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 @example(sent=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
-def test_broken_framing(system: Running, sent: bytes) -> None:
+def test_broken_framing_gets_an_error_or_a_closed_connection(system: Running, sent: bytes) -> None:
     check(
         exchange(system.endpoints.url("gateway"), sent, complete=False),
         head=sent.startswith(b"HEAD "),
     )
 
 
-def test_the_gateway_is_still_there(system: Running) -> None:
+def test_the_gateway_still_responds_after_the_fuzzing(system: Running) -> None:
     check_alive(system.endpoints.url("gateway"))

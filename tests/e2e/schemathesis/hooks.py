@@ -37,7 +37,7 @@ taken: defaultdict[str, set[str]] = defaultdict(set)
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """Takes out what would be refused for a reason that no schema knows."""
+    """Removes values that the server would reject for a reason that no schema can express."""
     if case.meta is None:
         return
     if case.meta.generation.mode.is_positive:

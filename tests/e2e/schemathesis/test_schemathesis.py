@@ -35,12 +35,14 @@ def schemathesis(document: str, *words: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize(
     ("document", "seed"), [(OPENAPI, 1), (SWAGGER, 2), (OPENAPI, 3), (SWAGGER, 4), (OPENAPI, 5)]
 )
-def test_schemathesis_finds_nothing(system: Running, document: str, seed: int) -> None:
+def test_schemathesis_finds_no_failure(system: Running, document: str, seed: int) -> None:
     done = schemathesis(system.endpoints.url("gateway") + document, "--seed", str(seed))
     assert done.returncode == 0, done.stdout[-OUTPUT_CHARACTERS_MAX:]
 
 
-def test_schemathesis_notices_a_false_promise(system: Running, tmp_path: Path) -> None:
+def test_schemathesis_finds_a_limit_that_the_server_does_not_have(
+    system: Running, tmp_path: Path
+) -> None:
     document = json.loads(DOCUMENT.read_text())
     request = document["components"]["schemas"]["CreateOrderRequest"]
     request["properties"]["description"]["maxLength"] = 100
@@ -56,7 +58,7 @@ def test_schemathesis_notices_a_false_promise(system: Running, tmp_path: Path) -
     assert done.returncode == 1
 
 
-def test_a_run_of_404s_fails(system: Running) -> None:
+def test_a_schemathesis_run_of_404s_fails(system: Running) -> None:
     nowhere = f"{system.endpoints.url('gateway')}/nowhere"
     done = schemathesis(str(DOCUMENT), "--url", nowhere, "--phases", "coverage")
     assert "Missing test data" in done.stdout, done.stdout[-OUTPUT_CHARACTERS_MAX:]

@@ -27,7 +27,7 @@ FINISHED, CANCELED, NEW, DECIDED = (f"10000000-0000-4000-8000-00000000000{n}" fo
 ACCOUNT = "20000000-0000-4000-8000-000000000001"
 CREDIT, DEBIT, OTHER = (f"30000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
 
-SOUND_ORDERS = f"""
+CONSISTENT_ORDERS = f"""
 TRUNCATE orders;
 INSERT INTO orders VALUES
     ('{FINISHED}', '{USER}', 100, '', 'FINISHED', '', now(), now()),
@@ -35,7 +35,7 @@ INSERT INTO orders VALUES
     ('{NEW}', '{USER}', 100, '', 'NEW', '', now(), now()),
     ('{DECIDED}', '{POOR}', 100, '', 'NEW', '', now(), now());
 """
-SOUND_PAYMENTS = f"""
+CONSISTENT_PAYMENTS = f"""
 TRUNCATE accounts, transactions, payment_decisions;
 INSERT INTO accounts VALUES
     ('{ACCOUNT}', '{USER}', 900, now(), now()), (gen_random_uuid(), '{OTHER_USER}', 0, now(), now());
@@ -48,7 +48,7 @@ INSERT INTO payment_decisions VALUES
     ('{DECIDED}', '{POOR}', 100, 'ACCOUNT_NOT_FOUND', NULL, now());
 """
 # Removes the constraints: a restore or a manual change can leave rows that violate them.
-UNGUARDED = """
+UNCONSTRAINED = """
 DROP INDEX transactions_one_debit_per_order;
 ALTER TABLE accounts DROP CONSTRAINT accounts_balance_in_range;
 ALTER TABLE transactions DROP CONSTRAINT transactions_balance_not_negative;
@@ -60,28 +60,28 @@ ALTER TABLE payment_decisions DROP CONSTRAINT payment_decisions_transaction_iff_
 def urls(postgres: Running) -> Iterator[dict[str, str]]:
     """Databases for these tests, without the constraints on money."""
     superuser = postgres.endpoints.superuser_database_url
-    made = {
+    created = {
         name: make_conninfo(superuser, dbname=f"audit_{name}") for name in ("orders", "payments")
     }
-    for name, url in made.items():
+    for name, url in created.items():
         with psycopg.connect(superuser, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE audit_{name}".encode())
         with psycopg.connect(url) as connection:
             for migration in sorted((SQL / name / "schema").glob("*.sql")):
                 connection.execute(migration.read_text().split("-- migrate:down")[0].encode())
             if name == "payments":
-                connection.execute(UNGUARDED)
-    yield made
+                connection.execute(UNCONSTRAINED)
+    yield created
     with psycopg.connect(superuser, autocommit=True) as connection:
-        for name in made:
+        for name in created:
             connection.execute(f"DROP DATABASE audit_{name}".encode())
 
 
 @pytest.fixture
 def books(urls: dict[str, str]) -> dict[str, str]:
-    """Consistent databases with a paid, a canceled and a new order, and one whose cancellation is on its way."""
-    run(urls["orders"], SOUND_ORDERS)
-    run(urls["payments"], SOUND_PAYMENTS)
+    """Consistent databases with a paid, a canceled and a new order, and an order whose cancellation is still to arrive."""
+    run(urls["orders"], CONSISTENT_ORDERS)
+    run(urls["payments"], CONSISTENT_PAYMENTS)
     return urls
 
 
@@ -239,13 +239,13 @@ async def test_orders_that_earlier_versions_canceled_need_no_decision(
     assert found.checked[money.UNDECIDED] == 1
 
 
-def test_exit_code_tells_the_result(books: dict[str, str]) -> None:
-    sound = command(books)
+def test_exit_status_tells_the_result(books: dict[str, str]) -> None:
+    consistent = command(books)
     run(books["payments"], f"UPDATE accounts SET balance = 901 WHERE id = '{ACCOUNT}'")
     damaged = command(books)
     away = command({**books, "payments": "postgresql://me:secret@127.0.0.1:1/payments"})
     unset = command({**books, "payments": ""})
-    assert (sound.returncode, sound.stdout.splitlines()[-1]) == (
+    assert (consistent.returncode, consistent.stdout.splitlines()[-1]) == (
         0,
         "all invariants hold",
     )

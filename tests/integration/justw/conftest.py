@@ -33,7 +33,7 @@ include = ["small.py"]
 dev-mode-dirs = ["."]
 """
 JUSTFILE = """
-# Says where Python and the project are.
+# Prints the folders of Python and of the project.
 where:
     @python -c 'import small, sys; print(sys.prefix, small.__file__)'
 """
@@ -54,7 +54,7 @@ class Checkout:
 
     @property
     def where(self) -> str:
-        """What the recipe says when Python and the project are those of this folder."""
+        """The recipe's output if Python and the project are those of this folder."""
         return f"{self.venv} {self.folder / 'small.py'}\n"
 
     def at(self, name: str) -> "Checkout":
@@ -62,7 +62,7 @@ class Checkout:
         return replace(self, folder=self.folder.with_name(name))
 
     def open(self, *, with_uv: bool = True) -> "subprocess.Popen[str]":
-        """Starts a recipe, in a process group of its own, as a shell in a terminal does."""
+        """Starts a recipe in a process group of its own, as a shell in a terminal does."""
         path = self.environment["PATH"] if with_uv else os.defpath
         return subprocess.Popen(
             (sys.executable, "-I", self.folder / "justw", "where"),
@@ -74,10 +74,10 @@ class Checkout:
         )
 
     def run(self) -> str:
-        """Runs the recipe, which must find Python and the project in this folder; gives the news."""
-        said, news = self.open().communicate(timeout=SECONDS_MAX)
-        assert said == self.where, news
-        return news
+        """Runs the recipe, which must find Python and the project in this folder; returns standard error."""
+        output, errors = self.open().communicate(timeout=SECONDS_MAX)
+        assert output == self.where, errors
+        return errors
 
 
 @pytest.fixture
@@ -90,13 +90,13 @@ def checkout(tmp_path: Path) -> Checkout:
     (folder / "justfile").write_text(JUSTFILE)
     (folder / "small.py").touch()
     (folder / "requirements.lock").write_text("".join(map(_pinned, PACKAGES)))
-    # The caller's folders may have a uv or not; this has the project's own.
+    # The project's uv, because the caller's PATH may have none.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"
     return Checkout(folder, {**os.environ, "PATH": path})
 
 
 def _pinned(package: str) -> str:
-    """The lines of a package in the real lock."""
+    """Returns the lines of a package in the real lock."""
     lock = (ROOT / "requirements.lock").read_text()
     (lines,) = re.findall(rf"^{package}==(?:.*\\\n)*.*\n", lock, re.MULTILINE)
     return str(lines)

@@ -1,4 +1,4 @@
-"""The first run of `justw` may be killed, interrupted, or started twice at once."""
+"""First runs of `justw` that are killed, interrupted, or started twice at once."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ POLL_SECONDS = 0.002
 
 
 def wait_for(pattern: str, checkout: Checkout, process: "subprocess.Popen[str]") -> None:
-    """Waits for a moment of the set-up: a file appears in the environment."""
+    """Waits until the set-up has created a file in the environment."""
     deadline = time.monotonic() + SECONDS_MAX
     while not any(checkout.venv.glob(pattern)):
         assert process.poll() is None, process.communicate()
@@ -22,31 +22,31 @@ def wait_for(pattern: str, checkout: Checkout, process: "subprocess.Popen[str]")
 def test_a_run_after_interrupted_and_killed_ones_repairs_the_environment(
     checkout: Checkout,
 ) -> None:
-    # Each run removes what the one before left, once that one's commands have ended.
+    # A run removes the leftovers of the previous run once that run's commands have ended.
     with checkout.open(with_uv=False) as process:
         wait_for("bin/python", checkout, process)
         process.kill()
     with checkout.open(with_uv=False) as process:
         wait_for("lib/*/site-packages/pip", checkout, process)
         os.killpg(process.pid, signal.SIGINT)  # Ctrl-C
-        said, news = process.communicate(timeout=SECONDS_MAX)
+        output, errors = process.communicate(timeout=SECONDS_MAX)
     for moment in ("bin/hatchling", "lib/*/site-packages/small-1.dist-info"):
         with checkout.open() as killed:
             wait_for(moment, checkout, killed)
             killed.kill()
 
     interrupted = "justw: interrupted; run it again, and it goes on\n"
-    # It may still have waited for the commands of the killed one.
-    assert (process.returncode, said, news.removeprefix(INSTALLING)) == (130, "", interrupted)
+    # The run may have waited for the commands of the killed one, and printed nothing yet.
+    assert (process.returncode, output, errors.removeprefix(INSTALLING)) == (130, "", interrupted)
     assert checkout.run() == INSTALLING
     assert checkout.run() == ""
 
 
-def test_two_first_runs_at_once(checkout: Checkout) -> None:
+def test_two_concurrent_first_runs_install_once(checkout: Checkout) -> None:
     with checkout.open() as one, checkout.open() as other:
-        (said, news), (same, no_news) = (
+        (output, errors), (other_output, other_errors) = (
             process.communicate(timeout=SECONDS_MAX) for process in (one, other)
         )
 
-    assert said == same == checkout.where
-    assert sorted([news, no_news]) == ["", INSTALLING]
+    assert output == other_output == checkout.where
+    assert sorted([errors, other_errors]) == ["", INSTALLING]

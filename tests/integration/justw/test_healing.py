@@ -1,4 +1,4 @@
-"""An environment that no longer fits its folder, its Python or the pins is put right."""
+"""An environment that doesn't fit its folder, its Python or the pins is rebuilt."""
 
 import shutil
 from pathlib import Path
@@ -7,14 +7,14 @@ from tests.integration.justw.conftest import INSTALLING, Checkout
 
 
 def other_python(checkout: Checkout) -> Path:
-    """What a link to a system's `python3` leads to after an upgrade: a file of another name."""
+    """Creates an interpreter without the packages, as the system's `python3` is after an upgrade."""
     other = checkout.folder / "python3.99"
     other.write_text("#!/bin/sh\necho 'no module is found here' >&2; exit 1\n")
     other.chmod(0o755)
     return other
 
 
-def test_renamed_copied_without_its_python_with_another_and_with_other_pins(
+def test_an_environment_is_rebuilt_after_a_move_a_copy_another_python_and_other_pins(
     checkout: Checkout,
 ) -> None:
     assert checkout.run() == INSTALLING
@@ -28,7 +28,7 @@ def test_renamed_copied_without_its_python_with_another_and_with_other_pins(
     assert copied.run() == INSTALLING
     assert renamed.run() == ""
 
-    # The Python that it links to is gone, or was upgraded: packages are for another version then.
+    # The interpreter was removed, or upgraded to a version that has no packages.
     python = copied.venv / "bin" / "python"
     for target in (copied.folder / "gone", other_python(copied)):
         python.unlink()

@@ -1,4 +1,4 @@
-"""A database that is away is waited for at start, and told to clients at once later."""
+"""At start, a service waits for an unreachable database; later, requests fail at once."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ SECONDS_MAX = 30
 
 @pytest.fixture
 def allow(postgres: Running, payments_url: str) -> Callable[[bool], None]:
-    """Lets there be sessions of the database or not, and ends those that are there."""
+    """Allows or forbids sessions of the database, and ends the existing ones."""
     name = str(conninfo_to_dict(payments_url)["dbname"])
 
     def set_allowed(allowed: bool) -> None:
@@ -62,7 +62,7 @@ async def test_requests_fail_at_once_while_the_database_is_unreachable(
                 for _ in range(3):
                     with pytest.raises(PoolTimeout, match="no connection can be made"):
                         await use()
-        assert [each["event"] for each in logs] == ["database not available"]
+        assert [entry["event"] for entry in logs] == ["database not available"]
         allow(True)
         async with asyncio.timeout(SECONDS_MAX):
             while not await works(use):
@@ -82,7 +82,7 @@ async def works(use: Callable[[], Any]) -> bool:
     return True
 
 
-async def test_a_database_that_is_away_at_start_is_waited_for(
+async def test_the_start_waits_for_an_unreachable_database(
     payments_url: str, allow: Callable[[bool], None]
 ) -> None:
     allow(False)
@@ -94,7 +94,7 @@ async def test_a_database_that_is_away_at_start_is_waited_for(
             await asyncio.wait((opening,), timeout=1)
             allow(True)
             await opening
-    assert [reason(each) for each in logs] == ["not currently accepting connections"]
+    assert [reason(entry) for entry in logs] == ["not currently accepting connections"]
 
 
 def reason(entry: EventDict) -> str:
@@ -122,25 +122,27 @@ async def test_a_permanent_connection_error_ends_the_start(
 ) -> None:
     url = psycopg.conninfo.make_conninfo(payments_url, **change)
     async with asyncio.timeout(SECONDS_MAX):
-        with pytest.raises(DatabaseError, match=text) as refusal:
+        with pytest.raises(DatabaseError, match=text) as raised:
             await open_and_use(url)
-    assert "\n" not in str(refusal.value)
-    assert "hunter2" not in str(refusal.value)
+    assert "\n" not in str(raised.value)
+    assert "hunter2" not in str(raised.value)
 
 
-async def test_a_database_without_tables_says_what_to_do(postgres: Running) -> None:
+async def test_the_error_of_missing_tables_demands_the_migrations(postgres: Running) -> None:
     with pytest.raises(DatabaseError, match=r'"outbox" does not exist: apply the missing migr'):
         await open_and_use(postgres.endpoints.superuser_database_url)
 
 
-async def test_a_database_without_the_newest_tables_says_what_to_do(payments_url: str) -> None:
+async def test_the_error_of_a_missing_new_table_demands_the_migrations(payments_url: str) -> None:
     async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:
         await owner.execute("DROP TABLE outbox_low_watermarks")
     with pytest.raises(DatabaseError, match=r'_low_watermarks" does not exist: apply the miss'):
         await open_and_use(payments_url)
 
 
-async def test_a_role_without_rights_says_what_to_do(postgres: Running, payments_url: str) -> None:
+async def test_the_error_of_a_role_without_rights_demands_the_grant(
+    postgres: Running, payments_url: str
+) -> None:
     there = postgres.endpoints.database_url("orders")
     role = {name: str(conninfo_to_dict(there)[name]) for name in ("user", "password")}
     async with await AsyncConnection.connect(payments_url, autocommit=True) as owner:

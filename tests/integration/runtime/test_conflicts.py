@@ -1,4 +1,4 @@
-"""Transactions that lose against others are tried again: clients and events notice nothing of it."""
+"""Transactions that fail because of concurrent ones are retried: clients and events see no error."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -58,7 +58,7 @@ async def test_concurrent_top_ups_of_one_account_all_succeed(
         for number in range(TOP_UPS):
             key = (("idempotency-key", f"{client}-{number}"),)
             request = TopUpAccountRequest(user_id=user, amount=1)
-            # Twice at once, as a client does that lost the first response.
+            # Two concurrent calls, as of a client that lost the first response.
             calls = [payments.TopUpAccount(request, metadata=key) for _ in range(2)]
             first, again = [await call for call in calls]
             assert first == again

@@ -1,4 +1,4 @@
-"""On a cluster that was made with LANG=C, bootstrap makes UTF-8 databases, and others are refused."""
+"""On a cluster that was created with LANG=C, the bootstrap script creates UTF-8 databases; others are rejected."""
 
 import os
 import shutil
@@ -50,7 +50,7 @@ def server() -> Iterator[str]:
 
 
 def bootstrap(port: str, database: str) -> "subprocess.CompletedProcess[str]":
-    """Runs what the README says."""
+    """Runs the command of the README."""
     names = {"database": database, "owner": "orders_owner", "service": "orders_service"}
     words = [word for name, value in names.items() for word in ("-v", f"{name}={value}")]
     return subprocess.run(
@@ -63,7 +63,7 @@ def bootstrap(port: str, database: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.anyio
-async def test_bootstrap_makes_utf_8_databases(server: str) -> None:
+async def test_the_bootstrap_script_creates_utf_8_databases(server: str) -> None:
     for _ in range(2):
         done = bootstrap(server, "orders")
         assert (done.returncode, done.stderr) == (0, "")
@@ -74,7 +74,7 @@ async def test_bootstrap_makes_utf_8_databases(server: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_database_in_another_encoding_is_refused(server: str) -> None:
+async def test_a_database_in_another_encoding_is_rejected(server: str) -> None:
     url = f"postgresql://postgres@127.0.0.1:{server}"
     with psycopg.connect(f"{url}/postgres", autocommit=True) as administrator:
         administrator.execute("CREATE DATABASE legacy")

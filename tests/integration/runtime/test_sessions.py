@@ -1,4 +1,4 @@
-"""What PostgreSQL makes of the settings in a URL, those of the database, and our own."""
+"""The settings of a session, from the URL, the database's defaults and the service."""
 
 import psycopg
 import pytest
@@ -37,7 +37,7 @@ async def settings(connection: AsyncConnection, *names: str) -> dict[str, str]:
     }
 
 
-async def test_the_pool_keeps_what_the_url_says(url: str) -> None:
+async def test_the_pool_keeps_the_settings_of_the_url(url: str) -> None:
     async with open_pool(url, "payments") as pool, pool.connection() as connection:
         found = await settings(
             connection, "application_name", "client_encoding", "idle_session_timeout", *GIVEN
@@ -51,10 +51,10 @@ async def test_the_pool_keeps_what_the_url_says(url: str) -> None:
     assert str(style).startswith("ISO,")
 
 
-async def test_a_relay_keeps_its_lease_whatever_the_url_says(url: str) -> None:
-    async with PartitionOwnership.open(url, 1, "payments") as buckets:
+async def test_a_relay_keeps_its_lease_with_any_settings_in_the_url(url: str) -> None:
+    async with PartitionOwnership.open(url, 1, "payments") as ownership:
         found = await settings(
-            buckets._connection,
+            ownership._connection,
             *("application_name", "lock_timeout", "statement_timeout", "transaction_timeout"),
             *("idle_session_timeout", "default_transaction_isolation"),
         )

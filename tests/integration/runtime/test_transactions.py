@@ -1,4 +1,4 @@
-"""What a transaction leaves behind: clients go away at any moment of it, statements fail."""
+"""Transactions that are canceled at any step, or whose statements fail, leave a usable pool."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from transactional_grpc.database._connections import SILENCE_SECONDS_MAX
 
 pytestmark = pytest.mark.anyio
 STEPS = 60
-"""More than a transaction has places where it can be canceled."""
+"""More than the number of steps at which a transaction can be canceled."""
 SECONDS_MAX = 10
 
 
@@ -39,7 +39,7 @@ async def write(pool: Pool, *statements: str) -> None:
             await cursor.fetchone()
 
 
-async def test_a_cancellation_leaves_no_connection_in_work(
+async def test_a_canceled_transaction_returns_an_idle_connection(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # psycopg yields to others between any two steps, as it does on a busy machine.
@@ -55,10 +55,10 @@ async def test_a_cancellation_leaves_no_connection_in_work(
         async with pool.connection() as connection:
             state = connection.info.pipeline_status, connection.info.transaction_status
         assert state == (PipelineStatus.OFF, TransactionStatus.IDLE), f"canceled at step {steps}"
-    assert ended, "not even the last one had the time to end: there are more steps"
+    assert ended, "no transaction ended before its cancellation: increase STEPS"
 
 
-async def test_a_cancellation_while_a_connection_is_returned_loses_none(pool: Pool) -> None:
+async def test_cancellation_while_a_connection_is_returned_loses_no_connection(pool: Pool) -> None:
     entered, leaving = asyncio.Event(), asyncio.Event()
 
     async def use() -> None:
@@ -68,7 +68,7 @@ async def test_a_cancellation_while_a_connection_is_returned_loses_none(pool: Po
 
     task = asyncio.create_task(use())
     await entered.wait()
-    async with pool._lock:  # as others hold it, for moments, when there are many of them
+    async with pool._lock:  # as other tasks hold it for a moment
         leaving.set()
         for _ in range(STEPS):
             await asyncio.sleep(0)
@@ -110,7 +110,7 @@ async def test_failed_statement_is_reported_instead_of_the_abort_of_the_commit(
 async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
     pool: Pool, postgres: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Not for the pool of those who wait for the locks, which is open already.
+    # The pool that waits for the lock is open already and keeps its own time-out.
     monkeypatch.setattr(pools, "TRANSACTION_MS_MAX", 1_000)
     lock = "SELECT pg_advisory_xact_lock(71)"
     locked, awake = asyncio.Event(), asyncio.Event()
@@ -119,12 +119,12 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
         async with Database(pool, lambda connection: connection, (Outbox({}),)).write() as tx:
             await (await tx.connection.execute(lock)).fetchone()
             locked.set()
-            # A process that is stopped and one that says nothing are the same to the server.
+            # To the server, a silent process is like a frozen one.
             await awake.wait()
             await tx.connection.execute("SELECT 1")
 
-    async with open_pool(postgres.endpoints.superuser_database_url, "test") as hasty:
-        frozen = asyncio.create_task(freeze(hasty))
+    async with open_pool(postgres.endpoints.superuser_database_url, "test") as short_lived:
+        frozen = asyncio.create_task(freeze(short_lived))
         await locked.wait()
         await write(pool, lock)
         awake.set()
@@ -132,7 +132,7 @@ async def test_a_process_that_freezes_in_a_pipeline_loses_its_locks(
             await frozen
 
 
-async def test_sessions_that_the_server_ended_fail_one_transaction(
+async def test_a_session_that_the_server_ended_fails_one_transaction(
     pool: Pool, postgres: Running
 ) -> None:
     url = postgres.endpoints.superuser_database_url
@@ -150,8 +150,8 @@ async def test_sessions_that_the_server_ended_fail_one_transaction(
     assert ended.rowcount >= 4
 
 
-async def test_the_kernel_ends_connections_to_a_machine_that_says_nothing(pool: Pool) -> None:
-    """Only a network that breaks would show it; so this asks the kernel what it was told."""
+async def test_the_kernel_ends_connections_to_an_unresponsive_machine(pool: Pool) -> None:
+    """Reads the options of the socket, because only a broken network would show their effect."""
     async with pool.connection() as connection:
         with socket.socket(fileno=os.dup(connection.fileno())) as tcp:
             options = [
@@ -164,6 +164,6 @@ async def test_the_kernel_ends_connections_to_a_machine_that_says_nothing(pool: 
                 )
             ]
             assert tcp.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-    idle, interval, count, unanswered_ms = options
+    idle, interval, count, unacknowledged_ms = options
     assert idle + interval * count == SILENCE_SECONDS_MAX
-    assert unanswered_ms == SILENCE_SECONDS_MAX * 1000
+    assert unacknowledged_ms == SILENCE_SECONDS_MAX * 1000

@@ -1,4 +1,4 @@
-"""A stack of its own for each test, run as people run it: `python -m embedded_stack`."""
+"""A stack for each test, run by `python -m embedded_stack`."""
 
 import os
 import shutil
@@ -38,7 +38,7 @@ class CommandLine:
         )
 
     def open(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Starts a command, in a session of its own, as `Ctrl-C` would find it in a terminal."""
+        """Starts a command in a session of its own, as a terminal does."""
         return subprocess.Popen(
             (sys.executable, "-m", "embedded_stack", *arguments),
             env=self.environment,
@@ -59,7 +59,7 @@ class CommandLine:
         return process
 
     def processes(self) -> list[psutil.Process]:
-        """All processes on this machine that have something to do with this stack."""
+        """Returns all processes of this machine whose command line or environment names the stack's folder."""
         found = []
         for process in psutil.process_iter():
             try:
@@ -73,7 +73,7 @@ class CommandLine:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that root's PostgreSQL, which is another user, can enter."""
+    """A folder that PostgreSQL can enter: as root, the stack runs it as another user."""
     path = Path(tempfile.mkdtemp(prefix="stack-"))
     yield path
     shutil.rmtree(path, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The embedded broker as managed ones are: TLS with a certificate, SCRAM with a password."""
+"""A broker with TLS and SCRAM, as managed ones have."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ STOP_SECONDS_MAX = 20.0
 
 @dataclass(frozen=True)
 class SecuredKafka:
-    """Where it is, and what a client has to know."""
+    """The broker's port and the credentials of a client."""
 
     port: int
     ca: Path
@@ -48,7 +48,7 @@ class SecuredKafka:
 
     @property
     def environment(self) -> dict[str, str]:
-        """As README.md says it for a managed Kafka."""
+        """The variables that the documents name for a managed Kafka."""
         return {
             "KAFKA_BOOTSTRAP_SERVERS": f"{HOST}:{self.port}",
             "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
@@ -58,7 +58,8 @@ class SecuredKafka:
             "KAFKA_SSL_CA_LOCATION": str(self.ca),
         }
 
-    def answers(self) -> None:
+    def check(self) -> None:
+        """Raises a KafkaException if the broker doesn't respond."""
         settings = {
             name.removeprefix("KAFKA_").lower().replace("_", "."): value
             for name, value in self.environment.items()
@@ -68,7 +69,7 @@ class SecuredKafka:
 
 @contextmanager
 def secured_kafka(path: Path) -> Iterator[SecuredKafka]:
-    """Runs a broker that takes nobody without a password, and nothing in the clear."""
+    """Runs a broker that accepts TLS with a password only."""
     folder, downloads = Folder(path), cache(TOPOLOGY)
     folder.create()
     jars = asyncio.run(Cache(downloads, None, Console(quiet=True)).fetch(pinned("kafka")))
@@ -101,7 +102,7 @@ def secured_kafka(path: Path) -> Iterator[SecuredKafka]:
         ):
             with attempt:
                 assert process.poll() is None, (path / "kafka.log").read_text()[-2000:]
-                secured.answers()
+                secured.check()
         yield secured
     finally:
         process.terminate()
@@ -109,7 +110,7 @@ def secured_kafka(path: Path) -> Iterator[SecuredKafka]:
 
 
 def _secure(broker: Kafka, secured: SecuredKafka) -> None:
-    """Makes certificates, and adds them and the password to the broker's properties."""
+    """Creates certificates and adds them and the password to the broker's properties."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(secured.ca)
     certificate = authority.issue_cert(HOST)
@@ -117,7 +118,7 @@ def _secure(broker: Kafka, secured: SecuredKafka) -> None:
     key = load_pem_private_key(certificate.private_key_pem.bytes(), None).private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    chain = [each.bytes() for each in certificate.cert_chain_pems]
+    chain = [pem.bytes() for pem in certificate.cert_chain_pems]
     keystore = broker.folder.path / "broker.pem"
     write_private(keystore, b"".join([key, *chain]).decode())
     overlay = Template(OVERLAY.read_text()).substitute(

@@ -1,4 +1,4 @@
-"""Nothing that the stack started outlives it, however it ends."""
+"""No process of the stack outlives it, however it ends."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from tests.shop_topology import ROOT
 SECONDS_MAX = 20
 
 
-def test_a_part_that_dies_is_started_again(stack: CommandLine) -> None:
+def test_a_killed_part_is_restarted(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
     url = stack.run("exec", "--", "printenv", "ORDERS_DATABASE_URL").stdout.strip()
     first = stack.process("postgres")
@@ -33,12 +33,12 @@ def test_a_part_that_dies_is_started_again(stack: CommandLine) -> None:
     psycopg.connect(url).close()
     status = stack.run("status").stdout
     assert "was killed by SIGKILL" in status
-    said = stack.folder.log("supervisor").read_text()
-    assert "starting postgres again in 1 s" in said
+    log = stack.folder.log("supervisor").read_text()
+    assert "starting postgres again in 1 s" in log
     assert "ready to accept connections" in (stack.folder.logs / "postgres.1.log").read_text()
 
 
-def test_a_killed_supervisor_leaves_nothing(stack: CommandLine) -> None:
+def test_a_killed_supervisor_leaves_no_process(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
     left = stack.processes()
     supervisor = stack.record().supervisor.find()
@@ -52,17 +52,19 @@ def test_a_killed_supervisor_leaves_nothing(stack: CommandLine) -> None:
     assert (again.returncode, again.stderr) == (0, "")
 
 
-def test_a_reader_that_has_gone_does_not_end_the_stack(stack: CommandLine) -> None:
+def test_a_closed_output_pipe_does_not_end_the_stack(stack: CommandLine) -> None:
     with stack.open("up", "-d", "postgres") as up:
         assert up.stdout
-        up.stdout.close()  # as `head` does, only earlier
+        up.stdout.close()  # as `| head` does later
         assert up.wait(SECONDS_MAX) == 0
 
     assert "postgres" in stack.run("status").stdout
     assert stack.process("postgres").is_running()
 
 
-def test_the_next_command_ends_what_even_the_guard_could_not(stack: CommandLine) -> None:
+def test_the_next_command_ends_processes_that_outlived_supervisor_and_guard(
+    stack: CommandLine,
+) -> None:
     stack.run("up", "-d", "postgres")
     postgres = stack.process("postgres")
     supervisor = stack.record().supervisor.find()
@@ -77,7 +79,7 @@ def test_the_next_command_ends_what_even_the_guard_could_not(stack: CommandLine)
     down = stack.run("down")
 
     assert down.stdout == "the stack was down; ended its leftovers: postgres\n"
-    # A PID 1 that reaps late leaves it a zombie, which has ended.
+    # An ended process is a zombie until PID 1 reaps it.
     assert not postgres.is_running() or postgres.status() == psutil.STATUS_ZOMBIE
 
 
@@ -93,9 +95,9 @@ print("zombies" if ended else "no zombie")
 """
 
 
-def test_down_ends_below_a_pid_1_that_does_not_reap(stack: CommandLine) -> None:
+def test_down_ends_under_a_pid_1_that_reaps_no_zombies(stack: CommandLine) -> None:
     if os.geteuid() or subprocess.run((*UNREAPED, "true"), check=False).returncode:
-        pytest.skip("only a root that may make namespaces can be below such a PID 1")
+        pytest.skip("needs root and the right to create PID namespaces")
     down = subprocess.run(
         (*UNREAPED, sys.executable, "-c", INIT),
         env=stack.environment,
@@ -109,17 +111,17 @@ def test_down_ends_below_a_pid_1_that_does_not_reap(stack: CommandLine) -> None:
     assert down.stdout.splitlines()[-2:] == ["the stack is down", "zombies"]
 
 
-def test_nohup_survives_a_hang_up_and_down_tells_what_it_waits_for(
+def test_nohup_survives_a_hang_up_and_down_names_the_parts_that_still_stop(
     stack: CommandLine, tmp_path: Path
 ) -> None:
     command = ("nohup", sys.executable, "-m", "embedded_stack", "up", "postgres")
-    said = tmp_path / "nohup.out"
-    with said.open("wb") as output:
+    output_file = tmp_path / "nohup.out"
+    with output_file.open("wb") as output:
         supervisor = psutil.Popen(
             command, env=stack.environment, stdout=output, stderr=output, start_new_session=True
         )
-    while "Ctrl-C stops everything" not in said.read_text():
-        assert supervisor.poll() is None, said.read_text()
+    while "Ctrl-C stops everything" not in output_file.read_text():
+        assert supervisor.poll() is None, output_file.read_text()
         time.sleep(0.05)
 
     supervisor.send_signal(signal.SIGHUP)
@@ -157,8 +159,8 @@ def test_ctrl_c_ends_up_with_0_and_a_terminal_that_hangs_up_ends_it_too(stack: C
             shown = b""
             # Reading fails once the process has closed the terminal.
             with suppress(OSError):
-                while piece := os.read(terminal, 4096):
-                    shown += piece
+                while chunk := os.read(terminal, 4096):
+                    shown += chunk
             up.wait(SECONDS_MAX)
         os.close(terminal)
         assert up.returncode == 0

@@ -1,4 +1,4 @@
-"""`exec` tells a command where the running stack's parts are."""
+"""`exec` gives a command the addresses of the running stack."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ NAMES = (
 )
 
 
-def test_a_command_is_told_what_runs_and_no_more(stack: CommandLine) -> None:
+def test_a_command_gets_the_addresses_of_running_parts_only(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
 
     seen = json.loads(stack.run("exec", "--", *SHOW).stdout)
@@ -29,29 +29,29 @@ def test_a_command_is_told_what_runs_and_no_more(stack: CommandLine) -> None:
     assert not seen.keys() & {"KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"}
 
 
-def test_what_the_caller_says_is_kept(stack: CommandLine) -> None:
+def test_variables_of_the_caller_are_kept(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
 
-    told = {"ORDERS_DATABASE_URL": "postgresql://elsewhere/orders", "PAYMENTS_DATABASE_URL": ""}
-    seen = json.loads(stack.run("exec", "--", *SHOW, **told).stdout)
+    given = {"ORDERS_DATABASE_URL": "postgresql://elsewhere/orders", "PAYMENTS_DATABASE_URL": ""}
+    seen = json.loads(stack.run("exec", "--", *SHOW, **given).stdout)
 
     assert seen["ORDERS_DATABASE_URL"] == "postgresql://elsewhere/orders"
     assert "payments_service" in seen["PAYMENTS_DATABASE_URL"]
 
 
-def test_without_a_stack_the_caller_has_to_say_where_to_go(stack: CommandLine) -> None:
-    refused = stack.run("exec", "--", *SHOW)
-    told = stack.run("exec", "--", *SHOW, SCHEMA_REGISTRY_URL="https://registry.example")
+def test_without_a_stack_the_error_names_the_variables_to_set(stack: CommandLine) -> None:
+    missing = stack.run("exec", "--", *SHOW)
+    given = stack.run("exec", "--", *SHOW, SCHEMA_REGISTRY_URL="https://registry.example")
 
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr == (
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert missing.stderr == (
         f"stack: the stack of {stack.folder.path} is down: `./justw up` starts it; "
         f"or say where to go with {', '.join(NAMES)}\n"
     )
-    assert json.loads(told.stdout)["SCHEMA_REGISTRY_URL"] == "https://registry.example"
+    assert json.loads(given.stdout)["SCHEMA_REGISTRY_URL"] == "https://registry.example"
 
 
-def test_the_exit_code_is_the_commands(stack: CommandLine) -> None:
+def test_the_exit_status_is_that_of_the_command(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
 
     assert stack.run("exec", "--", sys.executable, "-c", "exit(7)").returncode == 7
@@ -62,7 +62,7 @@ def test_the_exit_code_is_the_commands(stack: CommandLine) -> None:
     )
 
 
-def test_an_audit_without_a_stack_is_not_a_broken_invariant(stack: CommandLine) -> None:
+def test_an_audit_without_a_stack_exits_with_2(stack: CommandLine) -> None:
     audit = subprocess.run(
         (ROOT / "justw", "audit"),
         cwd=stack.folder.path.parent,

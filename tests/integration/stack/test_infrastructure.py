@@ -1,4 +1,4 @@
-"""The shared infrastructure is real, private, and each role may do only what it has to."""
+"""The shared servers respond, their files are private, and roles have no more rights than they need."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 from embedded_stack.testing import Running
 
 
-def test_every_part_answers(infrastructure: Running) -> None:
+def test_every_part_responds(infrastructure: Running) -> None:
     endpoints = infrastructure.endpoints
     subjects = httpx.get(f"{endpoints.schema_registry_url}/subjects")
     cluster = AdminClient({"bootstrap.servers": endpoints.kafka_bootstrap_servers}).list_topics(
@@ -24,7 +24,7 @@ def test_every_part_answers(infrastructure: Running) -> None:
 
 
 @pytest.mark.parametrize("database", ["orders", "payments"])
-def test_a_service_may_not_change_tables(infrastructure: Running, database: str) -> None:
+def test_the_role_of_a_service_can_create_no_tables(infrastructure: Running, database: str) -> None:
     url = infrastructure.endpoints.database_url(database)
     with (
         psycopg.connect(url) as connection,
@@ -38,7 +38,7 @@ def test_only_the_owner_can_read_data_and_logs(infrastructure: Running) -> None:
         row = connection.execute("SHOW data_directory").fetchone()
     assert row
     folder = Path(row[0]).parents[1]
-    # Root's PostgreSQL, another user, passes through these two.
+    # As root, the stack runs PostgreSQL as another user, which must enter these two.
     passable = {folder, folder / "data"}
 
     seen, wrong = 0, []

@@ -1,4 +1,4 @@
-"""`up`, `down`, `status` and `reset`, with PostgreSQL as the only part: it starts in a second."""
+"""`up`, `down`, `status` and `reset`, with PostgreSQL only, because it starts in a second."""
 
 import signal
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.integration.stack.conftest import CommandLine
 from tests.shop_topology import TOPOLOGY
 
 
-def test_up_status_down(stack: CommandLine) -> None:
+def test_up_status_and_down_tell_what_runs(stack: CommandLine) -> None:
     up = stack.run("up", "-d", "postgres")
     assert (up.returncode, up.stderr) == (0, "")
     assert "orders_service@127.0.0.1" in up.stdout
@@ -29,7 +29,7 @@ def test_up_status_down(stack: CommandLine) -> None:
     assert stack.run("down").stdout == "the stack was down already\n"
 
 
-def test_a_second_up_is_refused(stack: CommandLine) -> None:
+def test_a_second_up_is_rejected(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
 
     second = stack.run("up", "postgres")
@@ -61,7 +61,7 @@ def test_a_signal_stops_a_start(stack: CommandLine, options: list[str]) -> None:
         while not stack.folder.log("initdb").exists():
             assert up.poll() is None
         if not options:
-            # A second `up` asks for dead parts; a start has none, and goes on.
+            # A second `up` sends this signal to revive dead parts; the start ignores it.
             up.send_signal(REVIVE_SIGNAL)
         up.send_signal(signal.SIGINT)
         _, errors = up.communicate(timeout=30)
@@ -71,7 +71,7 @@ def test_a_signal_stops_a_start(stack: CommandLine, options: list[str]) -> None:
     assert stack.run("up", "-d", "postgres").returncode == 0
 
 
-def test_reset_is_refused_while_the_stack_is_up(stack: CommandLine) -> None:
+def test_reset_is_rejected_while_the_stack_is_up(stack: CommandLine) -> None:
     stack.run("up", "-d", "postgres")
 
     reset = stack.run("reset")
@@ -81,7 +81,7 @@ def test_reset_is_refused_while_the_stack_is_up(stack: CommandLine) -> None:
     assert stack.run("status").returncode == 0
 
 
-def test_passwords_are_nowhere_to_be_seen(stack: CommandLine) -> None:
+def test_outputs_logs_and_command_lines_have_no_password(stack: CommandLine) -> None:
     up = stack.run("up", "-d", "postgres")
     migrate = stack.run("migrate")
     assert migrate.returncode == 0, migrate.stderr
@@ -95,7 +95,7 @@ def test_passwords_are_nowhere_to_be_seen(stack: CommandLine) -> None:
     assert not [password for password in passwords for text in seen if password in text]
 
 
-def test_a_killed_part_can_be_started_again(folder: Path) -> None:
+def test_a_killed_part_can_be_restarted(folder: Path) -> None:
     with running(TOPOLOGY, "postgres", folder=folder) as stack:
         first = stack.pid("postgres")
         stack.kill("postgres")

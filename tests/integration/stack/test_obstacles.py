@@ -1,4 +1,4 @@
-"""What stands in the way of a start is said in one line, and nothing is left running."""
+"""A start that fails reports the cause in one line and leaves no process."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ from tests.integration.stack.conftest import CommandLine
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for next to nothing."""
+    """A file system of 1 MiB."""
     if os.geteuid():
         pytest.skip("only root can mount a small file system")
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", tmp_path], check=True)
@@ -23,7 +23,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def obstacle(stack: CommandLine, *parts: str, **environment: str) -> str:
-    """Starts the stack, which fails; gives the one line that says why."""
+    """Starts the stack, which fails; returns the line of the error."""
     up = stack.run("up", *parts, **environment)
     assert up.returncode == 1
     assert "retry" not in up.stdout
@@ -33,7 +33,7 @@ def obstacle(stack: CommandLine, *parts: str, **environment: str) -> str:
     return line
 
 
-def test_a_port_in_use(stack: CommandLine) -> None:
+def test_a_used_port_is_named_with_the_listening_process(stack: CommandLine) -> None:
     with socket.create_server((HOST, 0)) as server:
         port = server.getsockname()[1]
 
@@ -43,19 +43,19 @@ def test_a_port_in_use(stack: CommandLine) -> None:
     assert f"(process {os.getpid()})" in line
 
 
-def test_no_room_for_the_data(stack: CommandLine, tiny_disk: Path) -> None:
+def test_a_full_disk_of_the_data_is_named(stack: CommandLine, tiny_disk: Path) -> None:
     line = obstacle(stack, "postgres", STACK_FOLDER=str(tiny_disk / "data"))
 
     assert line.startswith(f"stack: the disk of {tiny_disk / 'data'} is full: 0 MiB are free")
 
 
-def test_no_room_for_the_downloads(stack: CommandLine, tiny_disk: Path) -> None:
+def test_a_full_disk_of_the_downloads_is_named(stack: CommandLine, tiny_disk: Path) -> None:
     line = obstacle(stack, "kafka", STACK_CACHE=str(tiny_disk))
 
     assert line.startswith(f"stack: the disk of {tiny_disk} is full")
 
 
-def test_no_network(stack: CommandLine, tmp_path: Path) -> None:
+def test_a_failed_download_names_its_url(stack: CommandLine, tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind((HOST, 0))
         repository = f"http://{HOST}:{closed.getsockname()[1]}"
@@ -68,7 +68,7 @@ def test_no_network(stack: CommandLine, tmp_path: Path) -> None:
     assert line.endswith("the first start needs a network")
 
 
-def test_somebody_elses_folder(stack: CommandLine, tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_rejected_and_kept(stack: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "thesis").write_text("mine")
 
     line = obstacle(stack, "postgres", STACK_FOLDER=str(tmp_path))
@@ -78,7 +78,7 @@ def test_somebody_elses_folder(stack: CommandLine, tmp_path: Path) -> None:
     assert (tmp_path / "thesis").exists()
 
 
-def test_a_wrong_setting(stack: CommandLine) -> None:
+def test_a_wrong_setting_is_named_with_its_value(stack: CommandLine) -> None:
     line = obstacle(stack, "postgres", STACK_POSTGRES_PORT="tcp://10.0.0.1:80")
 
     assert line == (
@@ -86,7 +86,7 @@ def test_a_wrong_setting(stack: CommandLine) -> None:
     )
 
 
-def test_a_wrong_scale_is_one_line(stack: CommandLine) -> None:
+def test_a_wrong_scale_is_reported_in_one_line(stack: CommandLine) -> None:
     for options in ([], ["-d"]):
         up = stack.run("up", *options, "--scale", "orders=0")
         assert (up.returncode, up.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""The services on a Kafka that wants TLS and a password, as managed ones do."""
+"""The services on a Kafka with TLS and a password, as managed ones have."""
 
 import os
 import subprocess
@@ -26,9 +26,9 @@ def kafka() -> Iterator[SecuredKafka]:
         yield up
 
 
-def register(there: Running, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The first step of a deployment, which meets Kafka as every process does."""
-    registry = {"SCHEMA_REGISTRY_URL": there.endpoints.schema_registry_url}
+def register(servers: Running, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Registers the schemas: the first step of a deployment, which connects to Kafka as every process does."""
+    registry = {"SCHEMA_REGISTRY_URL": servers.endpoints.schema_registry_url}
     return subprocess.run(
         (sys.executable, "-m", "events", "register"),
         env={**os.environ, **registry, **environment},
@@ -69,14 +69,14 @@ def test_an_order_is_paid_over_tls_with_scram(
     ],
     ids=lambda given: next(iter(given)) if isinstance(given, dict) else "",
 )
-def test_who_is_not_let_in_is_told_why_in_one_line(
+def test_a_rejected_client_gets_the_reason_in_one_line(
     kafka: SecuredKafka, infrastructure: Running, wrong: dict[str, str], reason: str
 ) -> None:
-    refused = register(infrastructure, **kafka.environment | wrong)
+    failed = register(infrastructure, **kafka.environment | wrong)
 
-    said = refused.stdout + refused.stderr
-    assert refused.returncode == 1
-    assert len(refused.stderr.splitlines()) == 1, refused.stderr
-    assert reason in refused.stderr
-    assert kafka.password not in said
-    assert "hunter2" not in said
+    output = failed.stdout + failed.stderr
+    assert failed.returncode == 1
+    assert len(failed.stderr.splitlines()) == 1, failed.stderr
+    assert reason in failed.stderr
+    assert kafka.password not in output
+    assert "hunter2" not in output

@@ -1,4 +1,4 @@
-"""What the caller's folders and environment are changes nothing of what the stack does."""
+"""The stack works in any folder and with any variables in the caller's environment."""
 
 import socket
 import subprocess
@@ -20,7 +20,7 @@ SECONDS_MAX = 100
 
 @pytest.fixture
 def dead_proxy() -> Iterator[str]:
-    """A port where nobody listens, which nobody else gets."""
+    """A port on which no process listens, and which no other process gets."""
     with socket.socket() as closed:
         closed.bind((HOST, 0))
         yield f"//{HOST}:{closed.getsockname()[1]}"
@@ -28,7 +28,7 @@ def dead_proxy() -> Iterator[str]:
 
 @pytest.fixture
 def hostile(folder: Path, dead_proxy: str) -> dict[str, str]:
-    """Settings for other programs, all of which break what heeds them."""
+    """Variables of other programs, each of which breaks a program that reads it."""
     (folder / "typing.py").write_text("raise SystemExit('imported from PYTHONPATH')")
     proxies = {f"{name}_proxy": f"http:{dead_proxy}" for name in ("http", "https")}
     return {
@@ -61,7 +61,7 @@ def hostile(folder: Path, dead_proxy: str) -> dict[str, str]:
 
 
 def justw(stack: CommandLine, folder: Path, environment: dict[str, str], *words: str) -> str:
-    """Runs a recipe in a folder, as people do; gives what it says."""
+    """Runs a recipe in a folder and returns its output."""
     done = subprocess.run(
         (ROOT / "justw", *words),
         cwd=folder,
@@ -76,26 +76,26 @@ def justw(stack: CommandLine, folder: Path, environment: dict[str, str], *words:
 
 
 def topics(stack: CommandLine) -> set[str]:
-    """Asks the broker; topics are never made by asking for them."""
+    """Returns the topics of the broker; listing them creates none."""
     servers = f"{HOST}:{stack.record().ports['kafka_port']}"
     return set(AdminClient({"bootstrap.servers": servers}).list_topics(timeout=5).topics)
 
 
 @pytest.mark.timeout(300)  # it starts the stack twice
-def test_the_whole_story_in_an_odd_folder_of_a_hostile_caller(
+def test_the_demo_passes_in_an_unusual_folder_and_a_hostile_environment(
     stack: CommandLine, hostile: dict[str, str]
 ) -> None:
     caller = stack.folder.path
     odd = CommandLine(Folder(caller / ODD), stack.environment)
-    caller.chmod(0o711)  # root's PostgreSQL, which is another user, has to pass
+    caller.chmod(0o711)  # as root, PostgreSQL runs as another user, which must enter
     (caller / "cache").symlink_to(cache(TOPOLOGY))
     before = set(caller.iterdir())
 
     justw(stack, caller, hostile, "up", "-d")
     try:
         story = justw(stack, caller, hostile, "demo")
-        made = topics(odd)
-        # Relative files, such as KAFKA_SSL_CA_LOCATION, are the caller's.
+        created = topics(odd)
+        # Relative paths, as in KAFKA_SSL_CA_LOCATION, are relative to the caller's folder.
         assert odd.process("orders").cwd() == str(caller)
     finally:
         justw(stack, caller, hostile, "down")
@@ -107,7 +107,7 @@ def test_the_whole_story_in_an_odd_folder_of_a_hostile_caller(
     justw(stack, caller, hostile, "up", "-d", "postgres", "kafka")
     try:
         assert "orders: 3\n" in justw(stack, caller, hostile, "audit")
-        assert topics(odd) == made
+        assert topics(odd) == created
     finally:
         justw(stack, caller, hostile, "down")
 

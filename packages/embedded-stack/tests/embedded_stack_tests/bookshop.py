@@ -1,4 +1,4 @@
-"""A made-up system for the package's tests."""
+"""An example system for the package's tests."""
 
 from collections.abc import Mapping
 from pathlib import Path

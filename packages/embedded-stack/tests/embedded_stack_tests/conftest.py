@@ -1,4 +1,4 @@
-"""What the package's tests share."""
+"""Fixtures of the package's tests."""
 
 import shutil
 import tempfile
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that root's PostgreSQL, which runs as another user, can enter."""
+    """A folder that PostgreSQL can enter: as root, the stack runs it as another user."""
     path = Path(tempfile.mkdtemp(prefix="stack-"))
     yield path
     shutil.rmtree(path, ignore_errors=True)

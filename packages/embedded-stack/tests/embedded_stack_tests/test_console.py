@@ -21,4 +21,4 @@ def test_printing_to_a_closed_terminal_raises_nothing() -> None:
     with Path(os.devnull).open("wb") as nowhere, os.fdopen(end, "w") as file:
         os.close(terminal)
         Console(file=file).print("after")
-        os.dup2(nowhere.fileno(), end)  # what is buffered fails again when the file is closed
+        os.dup2(nowhere.fileno(), end)  # closing the file flushes its buffer, which fails again

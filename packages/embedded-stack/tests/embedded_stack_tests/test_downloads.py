@@ -1,4 +1,4 @@
-"""The cache against a real HTTP server that misbehaves."""
+"""The cache of downloads, with an HTTP server that fails, truncates and corrupts."""
 
 import asyncio
 import hashlib
@@ -20,7 +20,7 @@ ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdiges
 
 
 class Repository(ThreadingHTTPServer):
-    """Serves one body for every path, and counts."""
+    """Serves one body for every path and counts the requests."""
 
     body = CONTENT
     promised = len(CONTENT)

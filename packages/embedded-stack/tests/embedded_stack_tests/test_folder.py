@@ -29,10 +29,10 @@ def test_a_folder_name_with_a_control_character_is_rejected_in_one_line(
     tmp_path: Path, character: str
 ) -> None:
     name = str(tmp_path / f"a{character}b")
-    with pytest.raises(StackError) as refused:
+    with pytest.raises(StackError) as raised:
         Folder(Path(name)).create()
 
-    assert str(refused.value) == f"the folder {name!r} has {character!r} in its name: use another"
+    assert str(raised.value) == f"the folder {name!r} has {character!r} in its name: use another"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -45,8 +45,8 @@ def test_created_parent_folders_have_the_mode_of_the_folder(tmp_path: Path) -> N
     finally:
         os.umask(before)
 
-    made = [folder.path, folder.path.parent, folder.path.parent.parent]
-    assert {each.stat().st_mode & 0o777 for each in made} == {0o700 if os.geteuid() else 0o711}
+    created = [folder.path, folder.path.parent, folder.path.parent.parent]
+    assert {path.stat().st_mode & 0o777 for path in created} == {0o700 if os.geteuid() else 0o711}
     assert tmp_path.stat().st_mode & 0o777 == 0o750
 
 

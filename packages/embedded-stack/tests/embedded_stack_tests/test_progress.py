@@ -15,7 +15,7 @@ def test_servers_have_one_total_before_the_first_byte(tmp_path: Path, *, termina
     artifacts = [Artifact(f"a/{name}.jar", "0" * 64, 4_000_000) for name in ("one", "two")]
     console = Console(file=io.StringIO(), force_terminal=terminal, width=80)
 
-    # No server has such a port: no byte ever comes.
+    # No server listens there: no byte ever arrives.
     with pytest.raises(StackError, match="cannot download"):
         asyncio.run(download(artifacts, "http://127.0.0.1:none", tmp_path, console))
 

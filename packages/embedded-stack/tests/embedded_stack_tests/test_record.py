@@ -84,12 +84,12 @@ def test_sweep_reports_a_process_that_does_not_end_within_3_s() -> None:
         began = time.monotonic()
         told: list[tuple[str, float]] = []
 
-        def tell(news: str) -> None:
-            told.append((news, time.monotonic() - began))
+        def tell(line: str) -> None:
+            told.append((line, time.monotonic() - began))
             deaf.kill()
 
         assert sweep(record, tell) == ["kafka"]
 
-    ((news, after),) = told
-    assert news == "stopping: kafka"
+    ((line, after),) = told
+    assert line == "stopping: kafka"
     assert after < 3

@@ -107,10 +107,10 @@ def test_dead_copies_are_restarted_until_all_copies_keep_crashing(folder: Path) 
     with tempfile.TemporaryFile("w+") as output:
         asyncio.run(scenario(Console(file=output)))
         output.seek(0)
-        said = output.read()
-    assert "orders-1 was killed by SIGKILL; the end of " in said
-    assert "starting orders-1 again in 0.01 s" in said
-    assert "orders-1 keeps crashing: 1 of orders left" in said
+        shown = output.read()
+    assert "orders-1 was killed by SIGKILL; the end of " in shown
+    assert "starting orders-1 again in 0.01 s" in shown
+    assert "orders-1 keeps crashing: 1 of orders left" in shown
 
 
 def test_a_frozen_process_can_be_resumed_restarted_and_stopped(folder: Path) -> None:
@@ -125,12 +125,14 @@ def test_a_frozen_process_can_be_resumed_restarted_and_stopped(folder: Path) -> 
 
             paused.pause()
             await held.restart("orders-1")
-            assert await paused.wait() == -signal.SIGTERM  # it woke up to hear it
+            assert (
+                await paused.wait() == -signal.SIGTERM
+            )  # a frozen process gets SIGTERM once it is resumed
             assert held.process("orders-1").pid != paused.pid
             held.process("orders-2").pause()
             pids = [held.process(f"orders-{number}").pid for number in (1, 2)]
             left = [psutil.Process(pid) for pid in pids]
-        # Here the supervisor has let go of the folder.
+        # The supervisor has released the folder.
         return [process for process in left if process.is_running()]
 
     assert asyncio.run(scenario()) == []
@@ -146,7 +148,7 @@ def test_a_failed_restart_ends_no_other_process(folder: Path) -> None:
             await held.launch("orders", command, ready)
             watching = asyncio.create_task(held.watch(Bounds(per_window_max=9, delay_seconds=0.01)))
 
-            # As after somebody has tidied up, or on a full disk.
+            # As after someone deleted files, or on a full disk.
             shutil.rmtree(held.folder.logs)
             program.unlink()
             await held.process("orders-1").kill()
@@ -167,7 +169,7 @@ def test_revive_restarts_a_process_whose_death_the_supervisor_has_not_noticed(fo
     async def scenario() -> None:
         async with asyncio.timeout(SECONDS_MAX), hold(Folder(folder), Console(quiet=True)) as held:
             await launch(held)
-            # The first crash gives a copy up: only `revive` starts it again.
+            # After its first crash, only `revive` restarts the copy.
             watching = asyncio.create_task(held.watch(Bounds(per_window_max=0)))
             await asyncio.sleep(0)
             os.kill(held.process("orders-1").pid, signal.SIGKILL)
@@ -224,5 +226,5 @@ def test_a_process_that_cannot_be_recorded_is_killed(folder: Path) -> None:
                 await held.launch("postgres", idle("postgres", str(folder)), ready)
 
     asyncio.run(scenario())
-    running = [each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"])]
+    running = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
     assert not [words for words in running if str(folder) in words]

@@ -18,7 +18,7 @@ def main() -> None:
     """Resolves, downloads and hashes the client's jars and the compiler."""
     maven = MavenContext()
     roots, others = maven.resolver.resolve([maven.create_dependency(SERDE)])
-    write("serde", [each.artifact for each in (*roots, *others)], HERE)
+    write("serde", [jar.artifact for jar in (*roots, *others)], HERE)
     write("compiler", [maven.create_dependency(COMPILER).artifact], HERE)
 
 

@@ -15,7 +15,7 @@ GO = Path(sys.executable).with_name("go")
 
 def install(folder: Path) -> Command:
     """Returns the client's binary; Go keeps what it downloads and compiles for the next time."""
-    # No stamp of the version: git refuses to tell it in another user's checkout.
+    # No stamp of the version: git rejects the command in another user's checkout.
     environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"}
     binary = folder / "read-events"
     subprocess.run(

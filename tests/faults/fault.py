@@ -8,7 +8,7 @@ from embedded_stack.testing import Running
 
 
 @contextmanager
-def hurt(fleet: Running, name: str, number: signal.Signals) -> Iterator[None]:
+def fault(fleet: Running, name: str, number: signal.Signals) -> Iterator[None]:
     """Freezes a process (SIGSTOP) or ends it (any other signal); resumes or restarts it after the block."""
     if number is signal.SIGSTOP:
         fleet.pause(name)
