@@ -10,6 +10,7 @@ import pytest
 from tests.packages.wheels import PACKAGES, ROOT, Environment, build
 
 NAMES = [
+    "asyncio-grpc-http2",
     "embedded-stack",
     "grpc-gateway-python",
     "protoc-plugin-kit",

@@ -1,0 +1,73 @@
+"""Length-prefixed messages: a flag for compression, four octets of length, and the message."""
+
+from asyncio_grpc_http2._status import StatusCode
+
+PREFIX_BYTES = 5
+
+
+class MessageError(Exception):
+    """The peer's bytes are no message that this side takes."""
+
+    def __init__(self, code: StatusCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def frame(message: bytes) -> bytes:
+    """Returns an uncompressed message with its prefix."""
+    return b"\0%b%b" % (len(message).to_bytes(4, "big"), message)
+
+
+class MessageReader:
+    """Cuts the data of one direction of a call into messages."""
+
+    __slots__ = ("_bytes_max", "_pending", "_size")
+
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
+        self._pending = bytearray()
+        self._size: int | None = None
+        """The size of the message that has begun, with its prefix, once the prefix is complete."""
+
+    def read(self, data: bytes) -> list[bytes]:
+        """Returns the messages that are complete now.
+
+        Raises:
+            MessageError: a message is compressed or too large.
+        """
+        if not self._pending and len(data) >= PREFIX_BYTES:
+            size = self._size_of(data)
+            if size == len(data):  # the usual call: one message in one frame
+                return [data[PREFIX_BYTES:]]
+        self._pending += data
+        messages = []
+        while len(self._pending) >= PREFIX_BYTES:
+            if self._size is None:
+                self._size = self._size_of(self._pending)
+            if len(self._pending) < self._size:
+                break
+            messages.append(bytes(memoryview(self._pending)[PREFIX_BYTES : self._size]))
+            del self._pending[: self._size]
+            self._size = None
+        return messages
+
+    @property
+    def missing_bytes(self) -> int:
+        """What the message that has begun still lacks, as far as its prefix tells."""
+        return self._size - len(self._pending) if self._size is not None else 0
+
+    @property
+    def in_message(self) -> bool:
+        """Whether a message has begun and isn't complete."""
+        return bool(self._pending)
+
+    def _size_of(self, data: bytes | bytearray) -> int:
+        if data[0]:
+            text = "compressed messages aren't supported"
+            raise MessageError(StatusCode.UNIMPLEMENTED, text)
+        size = int.from_bytes(data[1:PREFIX_BYTES], "big")
+        if size > self._bytes_max:
+            text = f"message of {size} bytes exceeds the limit of {self._bytes_max}"
+            raise MessageError(StatusCode.RESOURCE_EXHAUSTED, text)
+        return size + PREFIX_BYTES

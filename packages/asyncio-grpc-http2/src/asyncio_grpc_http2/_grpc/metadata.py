@@ -1,0 +1,78 @@
+"""Metadata as header fields: names in lower case, ASCII values, and binary values in fields that end with `-bin`."""
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+
+MetadataValue = str | bytes
+Metadata = tuple[tuple[str, MetadataValue], ...]
+"""Names and values in their order; the value is bytes if the name ends with `-bin`."""
+
+_BINARY_SUFFIX = "-bin"
+_NAME = re.compile(r"[0-9a-z_.\-]+")
+_ASCII_VALUE = re.compile(r"[\x20-\x7e]*")
+_HTTP_NAMES = frozenset(
+    [
+        *("content-length", "content-type", "te", "user-agent", "host", "connection"),
+        *("keep-alive", "proxy-connection", "transfer-encoding", "upgrade"),
+    ]
+)
+_NOT_METADATA = frozenset(("content-type", "te", "content-length"))
+
+
+def metadata_of(headers: Iterable[tuple[str, str]]) -> Metadata:
+    """Returns the metadata among header fields: all but pseudo-header fields and those of the protocol.
+
+    Raises:
+        ValueError: a binary value isn't base64.
+    """
+    found: list[tuple[str, MetadataValue]] = []
+    for name, value in headers:
+        if name[0] == ":" or name in _NOT_METADATA or name.startswith("grpc-"):
+            continue
+        if name.endswith(_BINARY_SUFFIX):
+            # Several values may be joined by commas, as HTTP allows for any field.
+            found += [(name, decode_binary(part)) for part in value.split(",")]
+        else:
+            found.append((name, value))
+    return tuple(found)
+
+
+def header_fields(metadata: Iterable[tuple[str, MetadataValue]]) -> list[tuple[str, str]]:
+    """Returns the header fields of metadata that an application gives.
+
+    Raises:
+        ValueError: a name or value isn't allowed; the text names it.
+    """
+    fields = []
+    for name, value in metadata:
+        if not _NAME.fullmatch(name) or name.startswith("grpc-") or name in _HTTP_NAMES:
+            raise ValueError(f"metadata name {name!r} isn't allowed")
+        if name.endswith(_BINARY_SUFFIX):
+            octets = value.encode() if isinstance(value, str) else value
+            fields.append((name, encode_binary(octets)))
+            continue
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        if not _ASCII_VALUE.fullmatch(text):
+            raise ValueError(f"metadata value of {name} isn't printable ASCII")
+        fields.append((name, text))
+    return fields
+
+
+def encode_binary(value: bytes) -> str:
+    """Returns base64 without padding, as gRPC asks for."""
+    return b64encode(value).decode().rstrip("=")
+
+
+def decode_binary(value: str) -> bytes:
+    """Returns the bytes of base64 with or without padding.
+
+    Raises:
+        ValueError: it isn't base64.
+    """
+    unpadded = value.strip().rstrip("=")
+    try:
+        return b64decode(unpadded + "=" * (-len(unpadded) % 4), validate=True)
+    except Base64Error as error:
+        raise ValueError(f"binary metadata isn't base64: {error}") from None

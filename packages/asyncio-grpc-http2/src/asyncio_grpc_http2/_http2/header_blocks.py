@@ -1,0 +1,213 @@
+"""Header blocks: HPACK (RFC 7541), encoded without state, decoded mostly without it.
+
+This side announces SETTINGS_HEADER_TABLE_SIZE 0, and a peer that follows it sends blocks whose fields can each be
+decoded alone. Such blocks are split here, and what their first fields say is remembered, because the calls
+of a method differ in their last fields only. The `hpack` package decodes all other blocks, and Huffman codes.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from hpack import Decoder, HPACKError, OversizedHeaderListError
+from hpack.huffman_table import decode_huffman
+from hpack.table import HeaderTable
+
+from asyncio_grpc_http2._http2.errors import (
+    ErrorCode,
+    HeaderListTooLarge,
+    Http2ConnectionError,
+)
+from asyncio_grpc_http2._http2.fields import check_field
+
+Headers = list[tuple[str, str]]
+"""Names and values in the order of the block, pseudo-header fields first; each octet is one character (latin-1)."""
+
+FIELD_OVERHEAD_BYTES = 32
+"""What a field counts beside its name and value (RFC 9113, section 6.5.2)."""
+TABLE_SIZE_ZERO = b"\x20"
+"""The update that tells a decoder that this encoder uses no dynamic table."""
+_STATIC: list[tuple[str, str]] = [
+    (name.decode(), value.decode()) for name, value in HeaderTable.STATIC_TABLE
+]
+_CONSTANT_NAMES = frozenset(
+    [
+        *(":authority", ":method", ":path", ":scheme", ":status", "accept-encoding"),
+        *("content-type", "grpc-accept-encoding", "grpc-encoding", "te", "user-agent"),
+    ]
+)
+"""Fields that have one value in all calls of a method by one client."""
+_PREFIXES_MAX = 64
+_PREFIX_LENGTHS_MAX = 8
+_PREFIX_BYTES_MAX = 1024
+_SMALL_BLOCK_BYTES = 1024
+"""A block of this size can't exceed the header list limit: each octet makes a field of at most 60 octets."""
+_INTEGER_OCTETS_MAX = 5
+
+
+class _Stateful(Exception):  # noqa: N818 - it selects the other way to decode
+    """The block refers to the dynamic table or changes it."""
+
+
+class HeaderDecoder:
+    """Decodes the blocks of one connection."""
+
+    def __init__(self, list_bytes_max: int) -> None:
+        self._list_bytes_max = list_bytes_max
+        self._stateful = Decoder(max_header_list_size=list_bytes_max)
+        self._prefixes: dict[bytes, Headers] = {}
+        self._prefix_lengths: list[int] = []
+
+    def table_size_acknowledged(self) -> None:
+        """Holds the peer to the table size of 0, which it has acknowledged."""
+        self._stateful.max_allowed_table_size = 0
+
+    def decode(self, block: bytes) -> Headers:
+        """Returns the fields of a whole block.
+
+        Raises:
+            Http2ConnectionError: the block isn't HPACK, so that the following blocks can't be decoded either.
+            Http2StreamError: a field is malformed.
+            HeaderListTooLarge: the fields exceed the limit.
+        """
+        try:
+            headers = self._decode_stateless(block)
+        except _Stateful:
+            headers = self._decode_stateful(block)
+        except (IndexError, ValueError, HPACKError):
+            raise Http2ConnectionError(
+                ErrorCode.COMPRESSION_ERROR, "invalid header block"
+            ) from None
+        if len(block) > _SMALL_BLOCK_BYTES and _list_size(headers) > self._list_bytes_max:
+            raise HeaderListTooLarge
+        return headers
+
+    def _decode_stateful(self, block: bytes) -> Headers:
+        try:
+            decoded = self._stateful.decode(block, raw=True)
+        except OversizedHeaderListError:
+            text = "header list is larger than SETTINGS_MAX_HEADER_LIST_SIZE"
+            raise Http2ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, text) from None
+        except HPACKError as error:
+            raise Http2ConnectionError(ErrorCode.COMPRESSION_ERROR, str(error)) from None
+        headers = [
+            (bytes(name).decode("latin-1"), bytes(value).decode("latin-1"))
+            for name, value in decoded
+        ]
+        for name, value in headers:
+            check_field(name, value)
+        return headers
+
+    def _decode_stateless(self, block: bytes) -> Headers:
+        at, headers = self._known_prefix(block)
+        learns = at == 0
+        end = len(block)
+        while at < end:
+            start, first = at, block[at]
+            if first & 0x80:
+                at += 1
+                headers.append(_static_field(first & 0x7F))
+                continue
+            if first & 0x60:
+                raise _Stateful
+            if first & 0x0F:
+                index, at = _integer(block, at, 0x0F)
+                name = _static_field(index)[0]
+            else:
+                name, at = _string(block, at + 1)
+            value, at = _string(block, at)
+            check_field(name, value)
+            if learns and name not in _CONSTANT_NAMES:
+                learns = False
+                self._learn(block[:start], headers)
+            headers.append((name, value))
+        return headers
+
+    def _known_prefix(self, block: bytes) -> tuple[int, Headers]:
+        for length in self._prefix_lengths:
+            prefix = self._prefixes.get(block[:length])
+            if prefix is not None:
+                return length, prefix.copy()
+        return 0, []
+
+    def _learn(self, prefix: bytes, headers: Headers) -> None:
+        if not 0 < len(prefix) <= _PREFIX_BYTES_MAX:
+            return
+        if len(self._prefixes) >= _PREFIXES_MAX:
+            self._prefixes.clear()
+            self._prefix_lengths.clear()
+        if len(prefix) not in self._prefix_lengths:
+            if len(self._prefix_lengths) >= _PREFIX_LENGTHS_MAX:
+                return
+            self._prefix_lengths.append(len(prefix))
+            # A longer prefix may begin with a shorter one, so the longest is looked up first.
+            self._prefix_lengths.sort(reverse=True)
+        self._prefixes[prefix] = headers.copy()
+
+
+def _static_field(index: int) -> tuple[str, str]:
+    if index > len(_STATIC):
+        raise _Stateful
+    if index == 0:
+        raise ValueError("index 0")
+    return _STATIC[index - 1]
+
+
+def _integer(block: bytes, at: int, mask: int) -> tuple[int, int]:
+    """Returns an integer (RFC 7541, section 5.1) and where the next octet is."""
+    value = block[at] & mask
+    at += 1
+    if value < mask:
+        return value, at
+    for octet, shift in zip(block[at : at + _INTEGER_OCTETS_MAX], range(0, 35, 7), strict=False):
+        value += (octet & 0x7F) << shift
+        at += 1
+        if octet < 0x80:
+            return value, at
+    raise ValueError("integer is too long")
+
+
+def _string(block: bytes, at: int) -> tuple[str, int]:
+    """Returns a string literal (RFC 7541, section 5.2) and where the next octet is."""
+    first = block[at]
+    length = first & 0x7F
+    if length == 0x7F:
+        length, at = _integer(block, at, 0x7F)
+    else:
+        at += 1
+    end = at + length
+    if end > len(block):
+        raise ValueError("string is cut")
+    text = block[at:end]
+    return (decode_huffman(text) if first & 0x80 else text).decode("latin-1"), end
+
+
+def _list_size(headers: Headers) -> int:
+    return sum(len(name) + len(value) + FIELD_OVERHEAD_BYTES for name, value in headers)
+
+
+def encode_headers(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Returns a block that no decoder's state changes: literals without indexing and without Huffman codes."""
+    return b"".join([_encode_field(name, value) for name, value in headers])
+
+
+@lru_cache(maxsize=512)
+def _encoded_name(name: str) -> bytes:
+    octets = name.encode("ascii")
+    return b"\0" + _encode_length(len(octets)) + octets
+
+
+def _encode_field(name: str, value: str) -> bytes:
+    octets = value.encode("latin-1")
+    return _encoded_name(name) + _encode_length(len(octets)) + octets
+
+
+def _encode_length(length: int) -> bytes:
+    if length < 0x7F:
+        return bytes((length,))
+    octets = bytearray(b"\x7f")
+    length -= 0x7F
+    while length > 0x7F:
+        octets.append(length & 0x7F | 0x80)
+        length >>= 7
+    octets.append(length)
+    return bytes(octets)

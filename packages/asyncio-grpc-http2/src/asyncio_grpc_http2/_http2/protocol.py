@@ -1,0 +1,130 @@
+"""The asyncio protocol of a connection: one write in a turn of the loop, keepalive, and peers that don't read."""
+
+import asyncio
+from dataclasses import dataclass
+
+from asyncio_grpc_http2._http2.connection import Connection
+from asyncio_grpc_http2._http2.errors import ErrorCode, Http2ConnectionError
+from asyncio_grpc_http2._http2.events import Events
+from asyncio_grpc_http2._http2.limits import Limits
+
+WRITE_STALL_SECONDS_MAX = 20.0
+"""How long a peer may read nothing while the transport's buffer is full, before the connection is aborted."""
+CLOSE_SECONDS_MAX = 1.0
+"""How long a transport that is closed may take to send what it has, such as GOAWAY."""
+_KEEPALIVE_PAYLOAD = b"keepaliv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keepalive:
+    """When a silent peer is probed with PING, and when it is taken for dead."""
+
+    seconds: float
+    """Probe after nothing was received for this time."""
+    timeout_seconds: float
+    """Abort the connection when nothing is received for this time after the probe."""
+
+
+class ConnectionProtocol(asyncio.Protocol, Events):
+    """Joins a `Connection` to a transport. Subclasses implement the events of streams."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        client: bool,
+        limits: Limits,
+        keepalive: Keepalive,
+    ) -> None:
+        self.loop = loop
+        self.connection = Connection(self, client=client, limits=limits, clock=loop.time)
+        self.transport: asyncio.Transport | None = None
+        """The transport while the connection is open."""
+        self._keepalive = keepalive
+        self._received = False
+        self._probed = False
+        self._keepalive_timer: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Sends the preface and SETTINGS."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+        self.transport = transport
+        self.connection.start()
+        self._await_silence(self._keepalive.seconds)
+
+    def data_received(self, data: bytes) -> None:
+        """Passes bytes to the connection."""
+        self._received = True
+        self.connection.receive(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stops the timers; a subclass ends its streams."""
+        self.transport = None
+        for timer in (self._keepalive_timer, self._stall_timer, self._close_timer):
+            if timer:
+                timer.cancel()
+
+    def pause_writing(self) -> None:
+        """Stops DATA, and gives the peer a limited time to read."""
+        self.connection.sender.set_transport_paused(True)
+        self._stall_timer = self.loop.call_later(WRITE_STALL_SECONDS_MAX, self.abort)
+
+    def resume_writing(self) -> None:
+        """Lets DATA through again."""
+        if self._stall_timer:
+            self._stall_timer.cancel()
+        self.connection.sender.set_transport_paused(False)
+
+    def output_ready(self) -> None:
+        """Writes what waits once the handlers of this turn of the loop have added theirs."""
+        self.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        output = self.connection.sender.take_output()
+        if self.transport and output:
+            self.transport.write(output)
+
+    def connection_failed(self, error: Http2ConnectionError) -> None:
+        """Sends GOAWAY and closes."""
+        self.close()
+
+    def close(self) -> None:
+        """Closes the transport after it has sent what waits; aborts one whose peer doesn't read that."""
+        self._flush()
+        if self.transport and not self._close_timer:
+            self.transport.close()
+            self._close_timer = self.loop.call_later(CLOSE_SECONDS_MAX, self.abort)
+
+    def abort(self) -> None:
+        """Closes the transport at once."""
+        if self.transport:
+            self.transport.abort()
+
+    def _await_silence(self, seconds: float) -> None:
+        self._received = False
+        self._keepalive_timer = self.loop.call_later(seconds, self._check_silence)
+
+    def _check_silence(self) -> None:
+        if self._received:
+            self._probed = False
+        elif self._probed:
+            self.abort()
+            return
+        else:
+            self._probed = True
+            self.connection.ping(_KEEPALIVE_PAYLOAD)
+        keepalive = self._keepalive
+        self._await_silence(keepalive.timeout_seconds if self._probed else keepalive.seconds)
+
+    # Events that most owners don't use.
+
+    def settings_received(self) -> None:
+        """Does nothing."""
+
+    def ping_acknowledged(self, payload: bytes) -> None:
+        """Does nothing."""
+
+    def goaway_received(self, last_stream_id: int, code: ErrorCode | int, text: str) -> None:
+        """Does nothing."""
