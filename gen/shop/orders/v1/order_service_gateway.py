@@ -92,7 +92,7 @@ def set_list_orders_request(
 def write_list_orders_response(message: order_service_pb2.ListOrdersResponse) -> dict[str, object]:
     """Returns shop.orders.v1.ListOrdersResponse as JSON."""
     return {
-        "orders": [order_gateway.write_order(each) for each in message.orders],
+        "orders": [order_gateway.write_order(item) for item in message.orders],
         "next_page_token": message.next_page_token,
     }
 

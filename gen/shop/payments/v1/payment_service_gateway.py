@@ -98,7 +98,7 @@ def write_list_transactions_response(
     """Returns shop.payments.v1.ListTransactionsResponse as JSON."""
     return {
         "transactions": [
-            transaction_gateway.write_transaction(each) for each in message.transactions
+            transaction_gateway.write_transaction(item) for item in message.transactions
         ],
         "next_page_token": message.next_page_token,
     }

@@ -100,5 +100,5 @@ def test_an_incomplete_download_is_retried_then_rejected(
 def test_a_missing_artifact_is_named(tmp_path: Path, repository: Repository) -> None:
     repository.status = 404
 
-    with pytest.raises(StackError, match=r"thing-1\.jar answers 404"):
+    with pytest.raises(StackError, match=r"thing-1\.jar responds 404"):
         fetch(tmp_path, repository)

@@ -68,7 +68,7 @@ async def _download(
             with attempt:
                 sha256 = await _receive(client, url, draft, artifact.size_bytes, advance)
     except httpx.HTTPStatusError as error:
-        raise StackError(f"{url} answers {error.response.status_code}") from None
+        raise StackError(f"{url} responds {error.response.status_code}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = str(error) or type(error).__name__
         raise StackError(

@@ -28,9 +28,9 @@ class Folder:
         # Another `up` may be creating it: the lock is the first file that it creates.
         if self.path.exists() and any(self.path.iterdir()) and not self.lock.exists():
             raise StackError(f"{self.path} is not empty and not a stack's folder; name another")
-        made = [folder for folder in self.path.parents if not folder.exists()]
+        created = [folder for folder in self.path.parents if not folder.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
-        for folder in (self.path, *made):
+        for folder in (self.path, *created):
             folder.chmod(self._passable)
         self.lock.touch(mode=0o600)
         self.logs.mkdir(mode=0o700, exist_ok=True)

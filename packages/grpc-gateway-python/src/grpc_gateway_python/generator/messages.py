@@ -93,8 +93,8 @@ class Messages:
         lines = []
         if oneof := choice_of(field):
             chosen = f'message.WhichOneof("{oneof}")'
-            refuse = self._names.runtime("reject_second_choice")
-            lines.append(f"{refuse}({chosen}, place, name)")
+            reject = self._names.runtime("reject_second_choice")
+            lines.append(f"{reject}({chosen}, place, name)")
         return Case(field.name, [*lines, *self._fields.read(field, MEMBER)])
 
     def _set_cases(self, message: Descriptor) -> list[Case]:
@@ -142,8 +142,8 @@ class Messages:
         if not oneof:
             return []
         chosen = f'message.WhichOneof("{oneof}")'
-        refuse = self._names.runtime("reject_second_choice")
-        check = f"{refuse}({chosen}, {self._names.runtime('ROOT')}, parameter)"
+        reject = self._names.runtime("reject_second_choice")
+        check = f"{reject}({chosen}, {self._names.runtime('ROOT')}, parameter)"
         if not nested:
             return [check]
         return [f'if {chosen} != "{field.name}":', f"    {check}"]

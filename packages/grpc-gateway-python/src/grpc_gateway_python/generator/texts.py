@@ -49,10 +49,10 @@ class TextReading(Functions):
         """Returns the lines that read a repeated field from several texts."""
         target = attribute(owner, field)
         if field.message_type is None:
-            value = f"{self.text_reader(field, field)}(each, ROOT, {name})"
-            return [f"{target}.extend({value} for each in {texts})"]
-        line = self._read_message_text(field, field.message_type, f"{target}.add()", "each", name)
-        return [f"for each in {texts}:", f"    {line}"] if line else []
+            value = f"{self.text_reader(field, field)}(item, ROOT, {name})"
+            return [f"{target}.extend({value} for item in {texts})"]
+        line = self._read_message_text(field, field.message_type, f"{target}.add()", "item", name)
+        return [f"for item in {texts}:", f"    {line}"] if line else []
 
     def read_entry(self, field: FieldDescriptor) -> str:
         """Returns the line that reads a map entry from a parameter, or an empty line if the value has no text form."""

@@ -18,8 +18,8 @@ class JsonWriting(Functions):
             return self._write_map(field, value)
         if not field.is_repeated:
             return self._write_one(field, value, field)
-        item = self._write_one(field, "each", field)
-        return f"list({value})" if item == "each" else f"[{item} for each in {value}]"
+        written = self._write_one(field, "item", field)
+        return f"list({value})" if written == "item" else f"[{written} for item in {value}]"
 
     def _write_one(self, field: FieldDescriptor, value: str, declared: FieldDescriptor) -> str:
         if field.message_type:
@@ -39,11 +39,11 @@ class JsonWriting(Functions):
         return f"{self.function(Use.WRITE, message)}({value})"
 
     def _write_map(self, field: FieldDescriptor, value: str) -> str:
-        key, each = map_fields(field)
-        item = self._write_one(each, f"{value}[key]", field)
+        key, entry = map_fields(field)
+        written = self._write_one(entry, f"{value}[key]", field)
         name = "key"
         if key.type == key.TYPE_BOOL:
             name = f"{self._names.runtime('write_bool_key')}(key)"
         elif key.type != key.TYPE_STRING:
             name = "str(key)"
-        return f"{{{name}: {item} for key in sorted({value})}}"
+        return f"{{{name}: {written} for key in sorted({value})}}"

@@ -54,12 +54,12 @@ class Examples:
         required = schema.get("required", [])
         if schema.get("minProperties") and not schema.get("properties"):
             return MISSING
-        made = {}
+        example = {}
         for name, member in schema.get("properties", {}).items():
             if name not in required and ("example" not in member or member.get("readOnly")):
                 continue
-            made[name] = self.compose(member, seen)
-        return MISSING if MISSING in made.values() else made
+            example[name] = self.compose(member, seen)
+        return MISSING if MISSING in example.values() else example
 
     def _array(self, schema: Json, seen: tuple[str, ...]) -> Any:
         item = self.compose(schema["items"], seen)
@@ -93,8 +93,8 @@ def _number(schema: Json) -> Any:
 def _text(schema: Json) -> Any:
     if schema.get("format") in OF_FORMATS:
         return OF_FORMATS[schema["format"]]
-    said = ("pattern", "minLength", "x-not")
-    return MISSING if any(schema.get(keyword) for keyword in said) else ""
+    keywords = ("pattern", "minLength", "x-not")
+    return MISSING if any(schema.get(keyword) for keyword in keywords) else ""
 
 
 _SCALARS: dict[str, Callable[[Json], Any]] = {

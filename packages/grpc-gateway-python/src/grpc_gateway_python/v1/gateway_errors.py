@@ -17,7 +17,7 @@ def route_not_found() -> ServiceError:
     return ServiceError(
         StatusCode.NOT_FOUND,
         "ROUTE_NOT_FOUND",
-        "There is nothing here.",
+        "No operation has this path.",
     )
 
 
@@ -26,7 +26,7 @@ def method_not_allowed(*, methods: object) -> ServiceError:
     return ServiceError(
         StatusCode.UNIMPLEMENTED,
         "METHOD_NOT_ALLOWED",
-        f"Only {methods} can be used here.",
+        f"This path supports only {methods}.",
         {"methods": str(methods)},
         http_status=405,
     )
@@ -37,7 +37,7 @@ def not_acceptable() -> ServiceError:
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "NOT_ACCEPTABLE",
-        "Answers are application/json; Accept must allow it.",
+        "Responses are application/json; Accept must allow it.",
         http_status=406,
     )
 
@@ -99,7 +99,7 @@ def deadline_exceeded() -> ServiceError:
     return ServiceError(
         StatusCode.DEADLINE_EXCEEDED,
         "DEADLINE_EXCEEDED",
-        "The service did not answer in time.",
+        "The service did not respond in time.",
     )
 
 

@@ -26,7 +26,7 @@ from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor
 from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$grpc_gateway_python/v1/gateway.proto\x12\x16grpc_gateway_python.v1\x1a google/protobuf/descriptor.proto\x1a\x1erpc_contract/v1/contract.proto\"&\n\x0cGatewayRules\x12\x16\n\x06\x64omain\x18\x01 \x01(\tR\x06\x64omain*\xc7\x07\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x33\n\x0fROUTE_NOT_FOUND\x10\x01\x1a\x1e\x82\xfa\x18\x1a\x08\x05\x12\x16There is nothing here.\x12\x43\n\x12METHOD_NOT_ALLOWED\x10\x02\x1a+\x82\xfa\x18\'\x08\x0c\x12 Only {methods} can be used here.\x18\x95\x03\x12T\n\x0eNOT_ACCEPTABLE\x10\x03\x1a@\x82\xfa\x18<\x08\x03\x12\x33\x41nswers are application/json; Accept must allow it.\x18\x96\x03 \x01\x12\x65\n\x0fREQUEST_TIMEOUT\x10\x04\x1aP\x82\xfa\x18L\x08\x04\x12\x32The body must arrive within {seconds_max} seconds.\x18\x98\x03 \x02*\x0f\n\x0bseconds_max\x10\x0f\x12T\n\x0e\x42ODY_TOO_LARGE\x10\x05\x1a@\x82\xfa\x18<\x08\x03\x12\"A body may have {bytes_max} bytes.\x18\x9d\x03 \x02*\x0f\n\tbytes_max\x10\x80\x80@\x12l\n\x16UNSUPPORTED_MEDIA_TYPE\x10\x06\x1aP\x82\xfa\x18L\x08\x03\x12\x43\x41 body must be application/json in UTF-8, without Content-Encoding.\x18\x9f\x03 \x02\x12i\n\x11HEADERS_TOO_LARGE\x10\x07\x1aR\x82\xfa\x18N\x08\x03\x12\x34Request line and headers may have {bytes_max} bytes.\x18\xaf\x03 \x01*\x0f\n\tbytes_max\x10\x80\x80\x01\x12<\n\x0cINVALID_HTTP\x10\x08\x1a*\x82\xfa\x18&\x08\x03\x12\"The request is not valid HTTP/1.1.\x12\x44\n\x11\x44\x45\x41\x44LINE_EXCEEDED\x10\t\x1a-\x82\xfa\x18)\x08\x04\x12#The service did not answer in time. \x01\x12R\n\x0fNOT_IMPLEMENTED\x10\n\x1a=\x82\xfa\x18\x39\x08\x0c\x12\x35The method or the transfer coding is not implemented.\x12T\n\x1aHTTP_VERSION_NOT_SUPPORTED\x10\x0b\x1a\x34\x82\xfa\x18\x30\x08\x0c\x12)Only HTTP/1.1 and HTTP/1.0 are supported.\x18\xf9\x03\x1a\x06\xfa\xf9\x18\x02\x08\x01:^\n\x07gateway\x12\x1c.google.protobuf.FileOptions\x18\xe5\x90\x03 \x01(\x0b\x32$.grpc_gateway_python.v1.GatewayRulesR\x07gatewayb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$grpc_gateway_python/v1/gateway.proto\x12\x16grpc_gateway_python.v1\x1a google/protobuf/descriptor.proto\x1a\x1erpc_contract/v1/contract.proto\"&\n\x0cGatewayRules\x12\x16\n\x06\x64omain\x18\x01 \x01(\tR\x06\x64omain*\xd1\x07\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x38\n\x0fROUTE_NOT_FOUND\x10\x01\x1a#\x82\xfa\x18\x1f\x08\x05\x12\x1bNo operation has this path.\x12\x45\n\x12METHOD_NOT_ALLOWED\x10\x02\x1a-\x82\xfa\x18)\x08\x0c\x12\"This path supports only {methods}.\x18\x95\x03\x12V\n\x0eNOT_ACCEPTABLE\x10\x03\x1a\x42\x82\xfa\x18>\x08\x03\x12\x35Responses are application/json; Accept must allow it.\x18\x96\x03 \x01\x12\x65\n\x0fREQUEST_TIMEOUT\x10\x04\x1aP\x82\xfa\x18L\x08\x04\x12\x32The body must arrive within {seconds_max} seconds.\x18\x98\x03 \x02*\x0f\n\x0bseconds_max\x10\x0f\x12T\n\x0e\x42ODY_TOO_LARGE\x10\x05\x1a@\x82\xfa\x18<\x08\x03\x12\"A body may have {bytes_max} bytes.\x18\x9d\x03 \x02*\x0f\n\tbytes_max\x10\x80\x80@\x12l\n\x16UNSUPPORTED_MEDIA_TYPE\x10\x06\x1aP\x82\xfa\x18L\x08\x03\x12\x43\x41 body must be application/json in UTF-8, without Content-Encoding.\x18\x9f\x03 \x02\x12i\n\x11HEADERS_TOO_LARGE\x10\x07\x1aR\x82\xfa\x18N\x08\x03\x12\x34Request line and headers may have {bytes_max} bytes.\x18\xaf\x03 \x01*\x0f\n\tbytes_max\x10\x80\x80\x01\x12<\n\x0cINVALID_HTTP\x10\x08\x1a*\x82\xfa\x18&\x08\x03\x12\"The request is not valid HTTP/1.1.\x12\x45\n\x11\x44\x45\x41\x44LINE_EXCEEDED\x10\t\x1a.\x82\xfa\x18*\x08\x04\x12$The service did not respond in time. \x01\x12R\n\x0fNOT_IMPLEMENTED\x10\n\x1a=\x82\xfa\x18\x39\x08\x0c\x12\x35The method or the transfer coding is not implemented.\x12T\n\x1aHTTP_VERSION_NOT_SUPPORTED\x10\x0b\x1a\x34\x82\xfa\x18\x30\x08\x0c\x12)Only HTTP/1.1 and HTTP/1.0 are supported.\x18\xf9\x03\x1a\x06\xfa\xf9\x18\x02\x08\x01:^\n\x07gateway\x12\x1c.google.protobuf.FileOptions\x18\xe5\x90\x03 \x01(\x0b\x32$.grpc_gateway_python.v1.GatewayRulesR\x07gatewayb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,11 +36,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON']._loaded_options = None
   _globals['_ERRORREASON']._serialized_options = b'\372\371\030\002\010\001'
   _globals['_ERRORREASON'].values_by_name["ROUTE_NOT_FOUND"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["ROUTE_NOT_FOUND"]._serialized_options = b'\202\372\030\032\010\005\022\026There is nothing here.'
+  _globals['_ERRORREASON'].values_by_name["ROUTE_NOT_FOUND"]._serialized_options = b'\202\372\030\037\010\005\022\033No operation has this path.'
   _globals['_ERRORREASON'].values_by_name["METHOD_NOT_ALLOWED"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["METHOD_NOT_ALLOWED"]._serialized_options = b'\202\372\030\'\010\014\022 Only {methods} can be used here.\030\225\003'
+  _globals['_ERRORREASON'].values_by_name["METHOD_NOT_ALLOWED"]._serialized_options = b'\202\372\030)\010\014\022\"This path supports only {methods}.\030\225\003'
   _globals['_ERRORREASON'].values_by_name["NOT_ACCEPTABLE"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["NOT_ACCEPTABLE"]._serialized_options = b'\202\372\030<\010\003\0223Answers are application/json; Accept must allow it.\030\226\003 \001'
+  _globals['_ERRORREASON'].values_by_name["NOT_ACCEPTABLE"]._serialized_options = b'\202\372\030>\010\003\0225Responses are application/json; Accept must allow it.\030\226\003 \001'
   _globals['_ERRORREASON'].values_by_name["REQUEST_TIMEOUT"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["REQUEST_TIMEOUT"]._serialized_options = b'\202\372\030L\010\004\0222The body must arrive within {seconds_max} seconds.\030\230\003 \002*\017\n\013seconds_max\020\017'
   _globals['_ERRORREASON'].values_by_name["BODY_TOO_LARGE"]._loaded_options = None
@@ -52,13 +52,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["INVALID_HTTP"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["INVALID_HTTP"]._serialized_options = b'\202\372\030&\010\003\022\"The request is not valid HTTP/1.1.'
   _globals['_ERRORREASON'].values_by_name["DEADLINE_EXCEEDED"]._loaded_options = None
-  _globals['_ERRORREASON'].values_by_name["DEADLINE_EXCEEDED"]._serialized_options = b'\202\372\030)\010\004\022#The service did not answer in time. \001'
+  _globals['_ERRORREASON'].values_by_name["DEADLINE_EXCEEDED"]._serialized_options = b'\202\372\030*\010\004\022$The service did not respond in time. \001'
   _globals['_ERRORREASON'].values_by_name["NOT_IMPLEMENTED"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["NOT_IMPLEMENTED"]._serialized_options = b'\202\372\0309\010\014\0225The method or the transfer coding is not implemented.'
   _globals['_ERRORREASON'].values_by_name["HTTP_VERSION_NOT_SUPPORTED"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["HTTP_VERSION_NOT_SUPPORTED"]._serialized_options = b'\202\372\0300\010\014\022)Only HTTP/1.1 and HTTP/1.0 are supported.\030\371\003'
   _globals['_ERRORREASON']._serialized_start=171
-  _globals['_ERRORREASON']._serialized_end=1138
+  _globals['_ERRORREASON']._serialized_end=1148
   _globals['_GATEWAYRULES']._serialized_start=130
   _globals['_GATEWAYRULES']._serialized_end=168
 # @@protoc_insertion_point(module_scope)

@@ -76,7 +76,7 @@ class Payloads:
             [self._comment(field.full_name), *(f"It {sentence}" for sentence in translation.prose)]
         )
         keywords = {
-            name: each for name, each in translation.keywords.items() if not name.startswith("x-")
+            name: value for name, value in translation.keywords.items() if not name.startswith("x-")
         }
         if known := known_values(self._contracts, field):
             keywords["x-extensible-enum"] = [value.name for value in known]
@@ -125,12 +125,12 @@ class Payloads:
 
 
 def example(schema: Json) -> Any:
-    """Returns a value that fits a schema that `Payloads` made."""
-    kind = schema.get("type", "string")  # one that says nothing takes everything
+    """Returns a value that fits a schema that `Payloads` returned."""
+    kind = schema.get("type", "string")  # a schema without a type accepts any value
     if "const" in schema or "enum" in schema:
         return schema.get("const", schema.get("enum", [None])[-1])
     if kind == "object":
-        return {name: example(each) for name, each in schema.get("properties", {}).items()}
+        return {name: example(field) for name, field in schema.get("properties", {}).items()}
     if "x-extensible-enum" in schema:
         return schema["x-extensible-enum"][-1]
     if kind == "array":

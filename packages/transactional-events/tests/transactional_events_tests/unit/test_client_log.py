@@ -13,14 +13,14 @@ def test_what_differs_in_numbers_only_is_said_once_in_a_while(
 ) -> None:
     log = client_log.client_log("test")
     for attempt in range(3):
-        log.error("%s [%s] %s", "FAIL", "rdkafka#producer-1", f"refused after {attempt} ms")
+        log.error("%s [%s] %s", "FAIL", "rdkafka#producer-1", f"failed after {attempt} ms")
     log.error("%s [%s] %s", "FAIL", "rdkafka#producer-1", "no such host")
-    assert [each.args[2] for each in caplog.records if isinstance(each.args, tuple)] == [
-        "refused after 0 ms",
+    assert [entry.args[2] for entry in caplog.records if isinstance(entry.args, tuple)] == [
+        "failed after 0 ms",
         "no such host",
     ]
 
     monkeypatch.setattr(repetitions, "QUIET_SECONDS", 0.0)
-    log.error("%s [%s] %s", "FAIL", "rdkafka#producer-1", "refused after 3 ms")
+    log.error("%s [%s] %s", "FAIL", "rdkafka#producer-1", "failed after 3 ms")
     assert len(caplog.records) == 3
     assert client_log.client_log("test") is logging.getLogger("kafka.test")

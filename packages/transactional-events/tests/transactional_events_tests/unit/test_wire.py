@@ -22,7 +22,7 @@ def test_the_frame_is_confluents(schema_id: int) -> None:
 
 
 @given(st.binary())
-def test_any_bytes_are_a_frame_or_refused(value: bytes) -> None:
+def test_any_bytes_are_a_frame_or_rejected(value: bytes) -> None:
     try:
         schema_id, message = unframe(value)
     except WireError:
@@ -41,6 +41,6 @@ def test_any_bytes_are_a_frame_or_refused(value: bytes) -> None:
     ],
 )
 def test_the_reason_is_named(value: bytes | None, reason: str) -> None:
-    with pytest.raises(WireError) as refused:
+    with pytest.raises(WireError) as raised:
         unframe(value)
-    assert str(refused.value) == reason
+    assert str(raised.value) == reason

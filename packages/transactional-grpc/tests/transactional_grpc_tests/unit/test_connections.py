@@ -1,4 +1,4 @@
-"""What a user says in a database's URL is kept, or refused by name."""
+"""Settings in a database's URL are kept or rejected by name."""
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -92,9 +92,9 @@ def test_forbidden_settings_are_rejected_by_name(setting: str, text: str) -> Non
     "url", ["hunter2", "postgres:hunter2@db", f"{URL}%zz", "mysql://hunter2@db/x"]
 )
 def test_a_malformed_url_is_not_quoted(url: str) -> None:
-    with pytest.raises(ValueError, match="must be a PostgreSQL URL") as refusal:
+    with pytest.raises(ValueError, match="must be a PostgreSQL URL") as raised:
         require_usable(url)
-    assert "hunter2" not in str(refusal.value)
+    assert "hunter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

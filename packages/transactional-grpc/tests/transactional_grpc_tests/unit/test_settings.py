@@ -30,9 +30,9 @@ def test_a_service_called_orders_is_no_setting(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("ORDERS_SERVICE_HOST", "10.0.0.1")
     monkeypatch.setenv("ORDERS_GRPC_ADDRESS", "0.0.0.0:50051")
     monkeypatch.setenv("ORDERS_DATABASE_URL", "")
-    with pytest.raises(SettingsError) as refusal:
+    with pytest.raises(SettingsError) as raised:
         load(ServiceSettings, "orders_")
-    assert str(refusal.value) == "ORDERS_DATABASE_URL: Field required"
+    assert str(raised.value) == "ORDERS_DATABASE_URL: Field required"
 
 
 def test_a_database_url_is_refused_by_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,8 +40,8 @@ def test_a_database_url_is_refused_by_the_variables_name(monkeypatch: pytest.Mon
     monkeypatch.setenv(
         "ORDERS_DATABASE_URL", "postgresql://u:hunter2@db/x?target_session_attrs=standby"
     )
-    with pytest.raises(SettingsError) as refusal:
+    with pytest.raises(SettingsError) as raised:
         load(ServiceSettings, "orders_")
-    assert str(refusal.value) == (
+    assert str(raised.value) == (
         "ORDERS_DATABASE_URL: target_session_attrs=standby cannot be: the service writes"
     )

@@ -39,6 +39,6 @@ def test_an_operators_mistake_is_logged_once_and_says_what_to_do() -> None:
     with capture_logs() as logs:
         for _ in range(3):
             error_of(InsufficientPrivilege("permission denied for table orders"))
-    assert [each["error"] for each in logs] == [
+    assert [entry["error"] for entry in logs] == [
         "permission denied for table orders: let the owner grant the rights on tables and sequences to the service's role"
     ]

@@ -1,9 +1,9 @@
 -- migrate:up
 
--- Events that wait for the broker. A row commits together with the effect that it tells of,
--- and is deleted once the broker has it.
+-- Events that are to be published. A row commits together with the change that its event announces,
+-- and is deleted once the broker has acknowledged the event.
 CREATE TABLE outbox (
-    -- The Kafka partition of the key: what one relay owns at a time, so that a key's events stay in order.
+    -- The Kafka partition of the key. One relay at a time owns it, so that a key's events stay in order.
     bucket      integer     NOT NULL,
     id          bigint      GENERATED ALWAYS AS IDENTITY,
     topic       text        NOT NULL,
@@ -14,10 +14,10 @@ CREATE TABLE outbox (
     occurred_at timestamptz NOT NULL,
     request_id  text        NOT NULL,
 
-    -- The relay reads a bucket's oldest rows; no other index slows the writers down.
+    -- Relays read the oldest rows of a bucket. There is no other index, because it would slow inserts down.
     CONSTRAINT outbox_pkey PRIMARY KEY (bucket, id)
 ) WITH (
-    -- Every row dies young: dead rows are cleared by their number, whatever share of the table they are.
+    -- Every row is deleted soon after its insert, so vacuum starts at a number of dead rows, not at a share of the table.
     autovacuum_vacuum_scale_factor = 0,
     autovacuum_vacuum_threshold = 5000
 );

@@ -1,6 +1,6 @@
 -- migrate:up
 
--- The answers of requests that carried an Idempotency-Key. A row commits together with the effect of its request.
+-- The responses to requests with an Idempotency-Key. A row commits together with the effect of its request.
 CREATE TABLE idempotency_keys (
     method      text        NOT NULL,
     scope       text        NOT NULL,
