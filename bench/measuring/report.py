@@ -1,12 +1,14 @@
 """Tables for the terminal and for Markdown pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.measuring.results import Results, Row
+
+NO_PLOTS: Mapping[str, str] = {}
 
 
 def print_table(results: Results, subjects: Sequence[str]) -> None:
@@ -22,27 +24,35 @@ def print_table(results: Results, subjects: Sequence[str]) -> None:
     Console(width=120).print(table)
 
 
-def write_markdown(page: Path, results: Results, subjects: Sequence[str]) -> None:
-    """Replaces the table between `<!-- NAME: begin -->` and `<!-- NAME: end -->` in a page.
+def write_markdown(
+    page: Path, results: Results, subjects: Sequence[str], plots: Mapping[str, str] = NO_PLOTS
+) -> None:
+    """Replaces the table and the plots between `<!-- NAME: begin -->` and `<!-- NAME: end -->` in a page.
 
     Args:
         page: the Markdown file; NAME is the benchmark's.
         results: the rows.
         subjects: the columns; the first one is compared with each other one.
+        plots: title → path of an image, relative to the page.
 
     Raises:
         ValueError: the page doesn't have the two markers.
     """
-    lines = [_head(subjects), ["---"] * len(_head(subjects))]
+    head = _head(subjects)
+    lines = [head, ["---", "---", *["--:"] * (len(head) - 2)]]
     lines += [_cells(row, subjects) for row in results.rows]
-    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    parts = ["\n".join("| " + " | ".join(cells) + " |" for cells in lines)]
+    if results.settings:
+        parts.append("; ".join(f"{name}: {value}" for name, value in results.settings.items()))
+    parts += [f"![{title}]({path})" for title, path in plots.items()]
+    block = "\n\n".join(parts)
     begin, end = (f"<!-- {results.benchmark}: {place} -->" for place in ("begin", "end"))
     text = page.read_text(encoding="utf-8")
     if begin not in text or end not in text:
         raise ValueError(f"{page} needs the lines {begin} and {end}")
     before, _, rest = text.partition(begin)
     after = rest.partition(end)[2]
-    page.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n{block}\n{end}{after}", encoding="utf-8")
 
 
 def number(value: float | None) -> str:

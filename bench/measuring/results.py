@@ -12,6 +12,8 @@ class Row(BaseModel):
     name: str
     unit: str
     higher_is_better: bool = False
+    chart: str = ""
+    """The title of the plot that shows the row; rows without one are in the table only."""
     values: dict[str, list[float]] = {}
     """Subject, such as `ours` or `go` → its value in each round."""
 
@@ -39,18 +41,30 @@ class Results(BaseModel):
     rows: list[Row] = []
 
     def add(
-        self, name: str, subject: str, value: float, unit: str, *, higher_is_better: bool = False
+        self,
+        name: str,
+        subject: str,
+        value: float,
+        unit: str,
+        *,
+        higher_is_better: bool = False,
+        chart: str = "",
     ) -> None:
         """Adds the value of a round."""
         row = self.row(name)
         if row is None:
-            row = Row(name=name, unit=unit, higher_is_better=higher_is_better)
+            row = Row(name=name, unit=unit, higher_is_better=higher_is_better, chart=chart)
             self.rows.append(row)
         row.values.setdefault(subject, []).append(value)
 
     def row(self, name: str) -> Row | None:
         """Returns a row by its name."""
         return next((row for row in self.rows if row.name == name), None)
+
+    @property
+    def subjects(self) -> list[str]:
+        """The names of all that were measured, in the order of their first values."""
+        return list(dict.fromkeys(subject for row in self.rows for subject in row.values))
 
     def save(self, path: Path) -> None:
         """Writes the results as JSON."""

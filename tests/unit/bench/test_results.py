@@ -31,11 +31,11 @@ def test_saved_results_are_loaded_unchanged(tmp_path: Path) -> None:
 def test_table_replaces_what_is_between_its_markers(tmp_path: Path) -> None:
     page = tmp_path / "PAGE.md"
     page.write_text("Before\n<!-- bench saga: begin -->\nold\n<!-- bench saga: end -->\nAfter\n")
-    write_markdown(page, _results(), ("ours", "go"))
-    write_markdown(page, _results(), ("ours", "go"))
+    for _ in range(2):
+        write_markdown(page, _results(), ("ours", "go"), {"Rates": "rates.svg"})
     assert page.read_text() == (
-        "Before\n<!-- bench saga: begin -->\n|  | unit | ours | go | ours ÷ go |\n| --- | --- | --- | --- | --- |\n"
-        "| orders | 1/s | 10.0 | 8.00 | 2.00 |\n<!-- bench saga: end -->\nAfter\n"
+        "Before\n<!-- bench saga: begin -->\n|  | unit | ours | go | ours ÷ go |\n| --- | --- | --: | --: | --: |\n"
+        "| orders | 1/s | 10.0 | 8.00 | 2.00 |\n\n![Rates](rates.svg)\n<!-- bench saga: end -->\nAfter\n"
     )
 
 
