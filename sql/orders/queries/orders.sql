@@ -1,9 +1,11 @@
 -- Stores an order with the status NEW.
+-- @batch
 -- name: CreateOrder :exec
 INSERT INTO orders (id, user_id, amount, description, status, created_at, updated_at)
 VALUES (@id, @user_id, @amount, @description, 'NEW', @created_at, @created_at);
 
 -- Returns the order with an id.
+-- @batch
 -- name: GetOrder :one
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders

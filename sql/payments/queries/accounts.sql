@@ -6,6 +6,7 @@ ON CONFLICT (user_id) DO NOTHING
 RETURNING id, user_id, balance, created_at, updated_at;
 
 -- Returns a user's account.
+-- @batch
 -- name: GetAccount :one
 SELECT id, user_id, balance, created_at, updated_at
 FROM accounts

@@ -6,12 +6,20 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
-from shop.db.support import AsyncRows, fetch_one_async
+from shop.db.support import (
+    AsyncRows,
+    InsertBatch,
+    LookupBatch,
+    array_literal,
+    batched,
+    fetch_one_async,
+)
 
 from . import models
 
@@ -98,12 +106,44 @@ class EndOrderRow:
     cancel_reason: str
 
 
+def _create_order_record(arg: CreateOrderParams) -> dict[str, object]:
+    return {
+        "id": str(arg.id),
+        "user_id": str(arg.user_id),
+        "amount": arg.amount,
+        "description": arg.description,
+        "created_at": arg.created_at.isoformat(),
+    }
+
+
+CREATE_ORDER_BATCH: Final = InsertBatch(
+    """-- name: CreateOrder :exec (batch)
+INSERT INTO orders (id, user_id, amount, description, status, created_at, updated_at)
+SELECT batch."id", batch."user_id", batch."amount", batch."description", 'NEW', batch."created_at", batch."created_at"
+FROM jsonb_to_recordset($1) AS batch ("id" uuid, "user_id" uuid, "amount" int8, "description" text, "created_at" timestamptz)
+""",
+    _create_order_record,
+)
+
+GET_ORDER_BATCH: Final = LookupBatch[uuid.UUID, models.Order](
+    """-- name: GetOrder :one (batch)
+SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
+FROM orders
+WHERE id = ANY ($1::uuid[])
+""",
+    args_row(models.Order),
+    key=attrgetter("id"),
+    array=array_literal,
+)
+
+
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
 
     def __init__(self, conn: AsyncConnection[Any]) -> None:
         self._conn = conn
 
+    @batched(CREATE_ORDER_BATCH)
     async def create_order(self, arg: CreateOrderParams) -> None:
         """Stores an order with the status NEW."""
         cur = AsyncRawCursor(self._conn)
@@ -113,6 +153,11 @@ class AsyncQuerier:
             prepare=True,
         )
 
+    async def create_order_batch(self, args: Iterable[CreateOrderParams]) -> None:
+        """Runs CreateOrder for all of the arguments, by one statement."""
+        await CREATE_ORDER_BATCH.run_async(self._conn, args)
+
+    @batched(GET_ORDER_BATCH)
     async def get_order(self, *, id: uuid.UUID) -> models.Order | None:
         """Returns the order with an id."""
         return await fetch_one_async(
@@ -121,6 +166,13 @@ class AsyncQuerier:
             (id,),
             args_row(models.Order),
         )
+
+    async def get_order_batch(
+        self,
+        args: Iterable[uuid.UUID],
+    ) -> list[models.Order | None]:
+        """Returns the row of GetOrder, or None, for each of the arguments, by one query."""
+        return await GET_ORDER_BATCH.fetch_async(self._conn, args)
 
     def list_orders(
         self,

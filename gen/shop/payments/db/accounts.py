@@ -4,12 +4,14 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import args_row
 
-from shop.db.support import fetch_one_async
+from shop.db.support import LookupBatch, array_literal, batched, fetch_one_async
 
 from . import models
 
@@ -39,6 +41,17 @@ FROM account
 RETURNING id, account_id, amount, type, reference_order_id, balance_after, created_at
 """
 
+GET_ACCOUNT_BATCH: Final = LookupBatch[uuid.UUID, models.Account](
+    """-- name: GetAccount :one (batch)
+SELECT id, user_id, balance, created_at, updated_at
+FROM accounts
+WHERE user_id = ANY ($1::uuid[])
+""",
+    args_row(models.Account),
+    key=attrgetter("user_id"),
+    array=array_literal,
+)
+
 
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
@@ -61,6 +74,7 @@ class AsyncQuerier:
             args_row(models.Account),
         )
 
+    @batched(GET_ACCOUNT_BATCH)
     async def get_account(self, *, user_id: uuid.UUID) -> models.Account | None:
         """Returns a user's account."""
         return await fetch_one_async(
@@ -69,6 +83,13 @@ class AsyncQuerier:
             (user_id,),
             args_row(models.Account),
         )
+
+    async def get_account_batch(
+        self,
+        args: Iterable[uuid.UUID],
+    ) -> list[models.Account | None]:
+        """Returns the row of GetAccount, or None, for each of the arguments, by one query."""
+        return await GET_ACCOUNT_BATCH.fetch_async(self._conn, args)
 
     async def top_up_account(
         self,

@@ -105,6 +105,9 @@ def _check_names(queries: Sequence[Query], options: Options) -> None:
         modules[options.own_support] = "the support code"
     methods: dict[str, Query] = {}
     for query in queries:
+        if query.batch:
+            methods[query.batch_method] = query
+    for query in queries:
         module = module_name(query.filename)
         if modules.setdefault(module, query.filename) != query.filename:
             raise GenerateError(

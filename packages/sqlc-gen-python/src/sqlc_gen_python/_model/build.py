@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlc_gen_python._errors import GenerateError
+from sqlc_gen_python._model.batch import build_batch, is_marked
 from sqlc_gen_python._model.catalogue import Catalogue
 from sqlc_gen_python._model.classes import Field, Struct
 from sqlc_gen_python._model.names import (
@@ -14,6 +15,7 @@ from sqlc_gen_python._model.names import (
 )
 from sqlc_gen_python._model.query import Command, Query
 from sqlc_gen_python._model.types import PythonType, is_unknown
+from sqlc_gen_python._sql.batch import MARK
 from sqlc_gen_python._sql.embeds import check_embeds
 from sqlc_gen_python._sql.guesses import check_guesses
 from sqlc_gen_python._sql.statement import check, copy_statement, statement
@@ -53,7 +55,8 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
     is_value = len(columns) <= 1 and not any(column.embeds for column in columns)
     row_class = Struct(f"{name}Row", columns, f"A row of {query.name}.")
     params_class = Struct(f"{name}Params", params, f"The parameters of {query.name}.")
-    limit = 1 if command.takes_many else options.query_parameter_limit
+    batch = build_batch(query, params, columns, place) if is_marked(query) else None
+    limit = 1 if command.takes_many or batch else options.query_parameter_limit
     sql = copy_statement(query) if command is Command.COPYFROM else statement(query)
     return Query(
         name=query.name,
@@ -67,13 +70,15 @@ def build_query(query: request.Query, catalogue: Catalogue, options: Options) ->
         columns=columns,
         model=model,
         row_class=None if model or is_value else row_class,
+        batch=batch,
     )
 
 
 def _doc(comments: Sequence[str]) -> str:
-    """Joins the lines of a query's comment, without directives such as `@sqlc-vet-disable`."""
+    """Joins the lines of a query's comment, without directives such as `@sqlc-vet-disable` and `@batch`."""
     lines = [line.removeprefix(" ").rstrip() for line in comments]
-    return "\n".join(line for line in lines if not line.startswith("@sqlc-")).strip("\n")
+    kept = [line for line in lines if not line.startswith("@sqlc-") and line.strip() != MARK]
+    return "\n".join(kept).strip("\n")
 
 
 def _command(query: request.Query, place: str) -> Command:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlc_gen_python._model.batch import Batch
 from sqlc_gen_python._model.classes import Field, Struct
 from sqlc_gen_python._model.types import Registration
 
@@ -50,11 +51,23 @@ class Query:
     """The table's model, if it has exactly the query's columns."""
     row_class: Struct | None
     """The class of the rows, if a row is neither a model nor a single value."""
+    batch: Batch | None = None
+    """The set-based twin, if the query's comment asks for it."""
 
     @property
     def constant(self) -> str:
         """The name of the SQL constant."""
         return self.method.upper()
+
+    @property
+    def batch_method(self) -> str:
+        """The name of the method that runs the set-based twin."""
+        return f"{self.method.rstrip('_')}_batch"
+
+    @property
+    def batch_constant(self) -> str:
+        """The name of the constant of the set-based twin."""
+        return self.batch_method.upper()
 
     @property
     def registrations(self) -> frozenset[Registration]:

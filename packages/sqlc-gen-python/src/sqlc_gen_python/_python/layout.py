@@ -43,7 +43,7 @@ def brackets(
 def item(text: str, indent: int) -> str:
     """Writes an item on its own line; a long conditional or list takes several."""
     pad = " " * indent
-    if text.startswith("None if ") and len(f"{pad}{text},") > WIDTH:
+    if re.match(r'("\w+": )?None if ', text) and len(f"{pad}{text},") > WIDTH:
         text = re.sub(r" (?=if |else )", f"\n{pad}", text)
     *above, last = f"{pad}{text}".split("\n")
     if last.endswith("]") and len(f"{last},") > WIDTH:

@@ -2,7 +2,9 @@
 
 from collections.abc import Container
 
+from sqlc_gen_python._model.batch import InsertBatch
 from sqlc_gen_python._model.query import Command, Query
+from sqlc_gen_python._python.batch_writer import argument_type
 from sqlc_gen_python._python.flavour import Flavour
 from sqlc_gen_python._python.imports import Imports
 from sqlc_gen_python._python.layout import WIDTH, brackets, docstring, tuple_of
@@ -44,7 +46,36 @@ class MethodWriter:
         self._suffix = flavour.suffix
 
     def write(self, query: Query) -> str:
-        """Writes a method with the indentation of a class body."""
+        """Writes a method with the indentation of a class body, and the method of its set-based twin."""
+        single = self._single(query)
+        if query.batch is None:
+            return single
+        self._imports.add(self._support, "batched")
+        return f"    @batched({query.batch_constant})\n{single}\n\n{self._twin(query)}"
+
+    def _twin(self, query: Query) -> str:
+        self._imports.add("collections.abc", "Iterable")
+        item = argument_type(query, self._imports)
+        if isinstance(query.batch, InsertBatch):
+            returns, verb = "None", "run"
+            doc = f"Runs {query.name} for all of the arguments, by one statement."
+        else:
+            row = self._rows.annotation(query)
+            optional = row if row.endswith("| None") else f"{row} | None"
+            returns, verb = f"{self._spell('list')}[{optional}]", "fetch"
+            doc = f"Returns the row of {query.name}, or None, for each of the arguments, by one query."
+        signature = brackets(
+            f"{self._async}def {query.batch_method}(",
+            ["self", f"args: Iterable[{self._spell(item)}]"],
+            f") -> {returns}:",
+            indent=4,
+        )
+        call = f"{query.batch_constant}.{verb}{self._suffix}"
+        result = "" if returns == "None" else "return "
+        body = brackets(f"{result}{self._await}{call}(", ["self._conn", "args"], ")", _BODY)
+        return "    " + f"\n{' ' * _BODY}".join([signature, docstring(doc, _BODY), body])
+
+    def _single(self, query: Query) -> str:
         body = self._body(query)
         is_lazy = query.command is Command.MANY
         if query.registrations:

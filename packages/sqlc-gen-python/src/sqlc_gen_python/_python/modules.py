@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlc_gen_python._model.catalogue import Catalogue
 from sqlc_gen_python._model.query import Query
+from sqlc_gen_python._python.batch_writer import BatchWriter
 from sqlc_gen_python._python.class_writer import ClassWriter
 from sqlc_gen_python._python.flavour import Flavour, flavours
 from sqlc_gen_python._python.imports import Imports
@@ -40,6 +41,9 @@ def render_queries(source: str, queries: Sequence[Query], options: Options, head
     for query in queries:
         blocks.append(f"{query.constant}: Final = {sql_literal(query.sql)}")
         blocks += [classes.struct(s) for s in (query.params_class, query.row_class) if s]
+    has_queriers = bool(flavours(options))
+    twins = BatchWriter(imports, rows, options.support_import)
+    batches = [block for query in queries if has_queriers for block in twins.write(query)]
     queriers = [
         _querier(queries, imports, rows, flavour, options.support_import)
         for flavour in flavours(options)
@@ -47,7 +51,7 @@ def render_queries(source: str, queries: Sequence[Query], options: Options, head
     parameters = {field.name for query in queries for field in query.params}
     top = [header, *_exceptions(names, parameters)]
     top.append(docstring(f"The queries of {source}.", 0))
-    blocks += [*rows.functions.values(), *queriers]
+    blocks += [*rows.functions.values(), *batches, *queriers]
     return _module(top, imports.render(), blocks)
 
 

@@ -25,9 +25,12 @@ def render_support(flavours: Sequence[Flavour], header: str) -> str:
     Its text depends on the flavours only, not on a schema, so that several packages can share it.
     """
     imports = Imports()
-    imports.add("collections.abc", "Callable", "Generator", "Iterator", "Mapping", "Sequence")
+    imports.add(
+        "collections.abc", "Callable", "Generator", "Iterable", "Iterator", "Mapping", "Sequence"
+    )
     imports.add("enum", "Enum")
     imports.add("functools", "cache")
+    imports.add("json", "JSONEncoder")
     imports.add("psycopg", "BaseConnection", "adapters", "capabilities", "errors", "pq")
     imports.add("psycopg.abc", "Loader")
     imports.add("psycopg.pq", "Format")

@@ -10,7 +10,7 @@ from sqlc_gen_python._generate import Analysis, analyse
 from sqlc_gen_python._model.query import Command, Query
 from sqlc_gen_python._sql.files import sql_files
 from sqlc_gen_python._sql.statement import statement
-from sqlc_gen_python._verify.compare import differences
+from sqlc_gen_python._verify.compare import batch_differences, differences
 from sqlc_gen_python._verify.config import Package, read_packages
 from sqlc_gen_python._verify.server import Server
 
@@ -60,3 +60,11 @@ def _query(query: Query, sql: str, analysis: Analysis, server: Server) -> Iterat
         yield f"PostgreSQL rejects it: {error.diag.message_primary or error}"
         return
     yield from differences(query, analysis.catalogue.types, found)
+    if query.batch is None:
+        return
+    try:
+        yield from batch_differences(query.batch, found, server)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        yield f"PostgreSQL rejects its batch: {error.diag.message_primary or error}"

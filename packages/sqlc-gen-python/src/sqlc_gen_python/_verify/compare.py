@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from sqlc_gen_python._model.batch import Batch, InsertBatch
 from sqlc_gen_python._model.classes import Field
 from sqlc_gen_python._model.query import Query
 from sqlc_gen_python._model.type_map import TypeMap
 from sqlc_gen_python._model.types import PythonType
-from sqlc_gen_python._verify.server import Description, ServerColumn, ServerType
+from sqlc_gen_python._verify.server import Description, Server, ServerColumn, ServerType
 
 TEXT = PythonType("str")
 """The type as which psycopg loads values of unknown types."""
@@ -31,6 +32,30 @@ def differences(query: Query, types: TypeMap, found: Description) -> Iterator[st
         return
     for field, column in zip(query.values, found.columns, strict=True):
         yield from _column(f"column {field.name}", field, column, types)
+
+
+def batch_differences(batch: Batch, single: Description, server: Server) -> Iterator[str]:
+    """Yields a line for each type in which a set-based twin differs from its query.
+
+    Raises:
+        psycopg.Error: PostgreSQL rejects the twin.
+    """
+    found = server.describe(batch.sql)
+    if isinstance(batch, InsertBatch):
+        types = ", ".join(f"NULL::{type_}" for _, type_ in batch.columns)
+        record = server.describe(f"SELECT {types}").columns
+        for (name, _), column, param in zip(batch.columns, record, single.params, strict=True):
+            if column.type != param:
+                yield (
+                    f"its batch reads {name} as {column.type.sql}, PostgreSQL takes {param.sql}:"
+                    f" write the cast ::{param.sql} after the parameter"
+                )
+        return
+    key, array = single.params[0], found.params[0]
+    if (array.name.schema, array.name.name) != (key.name.schema, key.name.name):
+        yield f"its batch takes {array.sql}, which is no array of {key.sql}"
+    if [column.type for column in found.columns] != [column.type for column in single.columns]:
+        yield "its batch returns other types"
 
 
 def _parameter(place: str, field: Field, server: ServerType, types: TypeMap) -> Iterator[str]:

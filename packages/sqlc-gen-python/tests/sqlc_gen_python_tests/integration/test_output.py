@@ -20,6 +20,7 @@ PROJECTS: list[tuple[str, dict[str, Any]]] = [
     ("booktest", {}),
     ("ondeck", {}),
     ("jets", {}),
+    ("batches", {}),
     ("ondeck", SHARED),
     ("booktest", SHARED),
 ]
@@ -74,7 +75,7 @@ def test_sqlc_diff_finds_an_edit(generate: Callable[..., Project]) -> None:
     assert "-class Flyer" in result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("name", ["catalogue", "authors", "booktest", "ondeck", "jets"])
+@pytest.mark.parametrize("name", ["catalogue", "authors", "booktest", "ondeck", "jets", "batches"])
 def test_verify_finds_no_wrong_type(generate: Callable[..., Project], name: str) -> None:
     result = generate(name).verify()
     assert result.returncode == 0, result.stderr
@@ -109,6 +110,8 @@ def with_long_names(length: int) -> tuple[str, str]:
         f"CopyOne{length} :copyfrom": f"INSERT INTO {table} ({b}) VALUES ($1)",
         f"CopyTwo{length} :copyfrom": f"INSERT INTO {table} ({a}, {e}) VALUES ($1, $2)",
         f"Batch{length} :batchexec": f"INSERT INTO {table} ({a}, {e}) VALUES ($1, $2)",
+        f"Store{length} :exec\n-- @batch": f"INSERT INTO {table} ({a}) VALUES ($1)",
+        f"Find{length} :one\n-- @batch": f"SELECT {a}, {b} FROM {table} WHERE {a} = $1",
         f"Set{length} :execrows": f"UPDATE {table} SET {b} = $2, {d} = $3 WHERE {a} = $1",
         f"List{length} :many": f"SELECT {a}, {b} FROM {table} WHERE {a} = $1 AND {b} = $2",
         f"Both{length} :many": f"SELECT sqlc.embed({table}), sqlc.embed(z) FROM {table} JOIN {table} AS z USING ({a})",

@@ -6,6 +6,7 @@ from collections.abc import (
     AsyncIterator,
     Callable,
     Generator,
+    Iterable,
     Iterator,
     Mapping,
     Sequence,
@@ -13,6 +14,7 @@ from collections.abc import (
 from contextlib import aclosing
 from enum import Enum
 from functools import cache
+from json import JSONEncoder
 from threading import Lock
 from typing import (
     Any,
@@ -43,6 +45,9 @@ from psycopg.types.composite import CompositeInfo, register_composite
 from psycopg.types.enum import EnumInfo, register_enum
 from psycopg.types.range import RangeInfo, register_range
 
+A = TypeVar("A")
+F = TypeVar("F", bound=Callable[..., Any])
+K = TypeVar("K")
 T = TypeVar("T")
 _Found = Sequence[tuple[Any, ...]]
 
@@ -94,6 +99,8 @@ ORDER BY wanted.position
 
 # psycopg copies a connection's adapters when it changes them, so only one thread may do so.
 _lock: Final = Lock()
+
+_encode: Final = JSONEncoder(separators=(",", ":")).encode
 
 
 def _formats_of(conn: BaseConnection[Any]) -> dict[str, bool]:
@@ -358,3 +365,90 @@ async def row_count_of_async(cur: AsyncRawCursor[Any]) -> int:
         async with cur.connection.pipeline() as pipeline:
             await pipeline.sync()
     return cur.rowcount
+
+
+class InsertBatch(Generic[A]):
+    """The set-based twin of an INSERT, which takes its rows as one jsonb parameter.
+
+    It does all of what the statements for each argument do, or nothing.
+    """
+
+    def __init__(
+        self,
+        sql: LiteralString,
+        record: Callable[[A], Mapping[str, object]],
+    ) -> None:
+        self.sql = sql
+        self._record = record
+
+    def row(self, arg: A) -> str:
+        """Returns an argument as an element of the parameter, an array in JSON."""
+        return _encode(self._record(arg))
+
+    async def run_async(
+        self,
+        conn: AsyncConnection[Any],
+        args: Iterable[A],
+    ) -> None:
+        """Runs the statement, unless there are no arguments."""
+        rows = ",".join(map(self.row, args))
+        if rows:
+            cur = AsyncRawCursor(conn)
+            await cur.execute(self.sql, (f"[{rows}]",), prepare=True)
+
+
+class LookupBatch(Generic[K, T]):
+    """The set-based twin of a SELECT by key: one query for many keys."""
+
+    def __init__(
+        self,
+        sql: LiteralString,
+        row_factory: BaseRowFactory[T],
+        *,
+        key: Callable[[T], object] | None = None,
+        array: Callable[[Sequence[K]], object] = list,
+        types: SchemaTypes | None = None,
+    ) -> None:
+        self.sql = sql
+        self._row_factory = row_factory
+        self._key = key
+        self._array = array
+        self._types = types
+
+    async def fetch_async(
+        self,
+        conn: AsyncConnection[Any],
+        args: Iterable[K],
+    ) -> list[T | None]:
+        """Returns the first row of each key, or None; a key may come several times."""
+        keys = list(args)
+        rows = AsyncRows(
+            conn,
+            self.sql,
+            (self._array(keys),),
+            self._row_factory,
+            self._types,
+        )
+        return self._by_key(keys, await rows)
+
+    def _by_key(self, keys: Sequence[K], rows: Sequence[T]) -> list[T | None]:
+        key_of = self._key
+        found: dict[object, T] = {}
+        for row in rows:
+            found.setdefault(key_of(row) if key_of else row, row)
+        return [found.get(key) for key in keys]
+
+
+def array_literal(keys: Iterable[object]) -> str:
+    """Returns an array as text; in a list, psycopg would inspect every key."""
+    return "{" + ",".join(map(str, keys)) + "}"
+
+
+def batched(batch: object) -> Callable[[F], F]:
+    """Makes a method's set-based twin its attribute `batch`, for code that collects calls."""
+
+    def mark(method: F) -> F:
+        vars(method)["batch"] = batch
+        return method
+
+    return mark
