@@ -11,6 +11,10 @@ ROOT = Path(__file__).parents[2]
 COLUMNS_MAX = 120
 TEST = re.compile(r"`((?:tests|packages)/[\w./-]+\.py)::(\w+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)")
+ANCHOR = re.compile(r"\]\(([^)#:\s]*)#([^)\s]+)\)")
+FILE = re.compile(r"`(?!google/)([\w*-]+/[\w*./-]*\.(?:jinja|md|proto|py|sql|toml|yaml))`")
+GUIDES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/OPERATING.md")
+"""Documents of this repository's own files; other documents also name the files of examples."""
 
 
 def documents() -> list[Path]:
@@ -43,6 +47,35 @@ def test_links_lead_to_files(document: Path) -> None:
     lines = "\n".join(line for _, line in prose((ROOT / document).read_text()))
     folder = (ROOT / document).parent
     assert [link for link in LINK.findall(lines) if not (folder / link).exists()] == []
+
+
+def anchors(document: Path) -> set[str]:
+    """Returns the anchors that GitHub gives the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
+@pytest.mark.parametrize("document", documents(), ids=str)
+def test_links_lead_to_headings(document: Path) -> None:
+    source = ROOT / document
+    links = ANCHOR.findall("\n".join(line for _, line in prose(source.read_text())))
+    missing = [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if anchor not in anchors(source.parent / file if file else source)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", GUIDES)
+def test_named_files_exist(document: str) -> None:
+    """A path is relative to the repository, or to the module of a package."""
+    names = FILE.findall((ROOT / document).read_text())
+    places = (ROOT, *ROOT.glob("packages/*/src/*"))
+    missing = [name for name in names if not any(any(place.glob(name)) for place in places)]
+    assert missing == []
 
 
 @pytest.mark.parametrize("document", documents(), ids=str)
