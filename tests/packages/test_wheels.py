@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages.wheels import PACKAGES, ROOT, Environment, build
+from tests.packages.wheels import PACKAGES, ROOT, SECONDS_MAX, Environment, build
 
 NAMES = [
     "asyncio-grpc-http2",
@@ -26,7 +26,7 @@ addopts = --strict-markers --strict-config --import-mode=importlib -q -p no:cach
 pythonpath = tests third_party
 filterwarnings =
     error
-    ignore:Using `httpx` with:starlette.exceptions.StarletteDeprecationWarning
+    ignore:Using `httpx` with
     ignore:jsonschema\\..*Ref.* is deprecated:DeprecationWarning
 """
 
@@ -49,6 +49,7 @@ def test_wheel_contains_one_typed_module_and_its_license(wheel: Path) -> None:
     assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
 
 
+@pytest.mark.timeout(SECONDS_MAX)
 def test_unit_tests_pass_in_an_environment_with_the_wheel_alone(
     wheel: Path, tmp_path: Path
 ) -> None:

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
-from tests.unit.messaging.orders import KEY, created
 from transactional_events.outbox import Notifier
 from transactional_events.streams import OutgoingEvent
+from transactional_events_tests.unit.orders import KEY, ORDER_EVENTS, created
 
 
 def event() -> OutgoingEvent:

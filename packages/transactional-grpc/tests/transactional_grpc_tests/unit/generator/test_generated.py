@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 
 import pytest
-from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
+from google.api import annotations_pb2
 
-from protoc_plugin_kit.contracts import Contracts
-from tests.unit.kafka_python.conftest import compiled
+from protoc_plugin_kit import Contracts
+from protoc_plugin_kit.testing import compile_request
+from rpc_contract.v1 import contract_pb2
 from transactional_grpc.generator.__main__ import generate
 
 FILE = "acme/v1/thing.proto"
@@ -42,10 +43,9 @@ message Empty {}
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, str]:
-    protos = compiled(tmp_path, FILE, CONTRACT).file
-    request = CodeGeneratorRequest(file_to_generate=[FILE], proto_file=protos)
-    contracts = Contracts.from_request(request)
-    return dict(generate(contracts))
+    imports = (annotations_pb2.DESCRIPTOR, contract_pb2.DESCRIPTOR)
+    request = compile_request(tmp_path, {FILE: CONTRACT}, imports=imports)
+    return dict(generate(Contracts.from_request(request)))
 
 
 def test_services(files: dict[str, str]) -> None:

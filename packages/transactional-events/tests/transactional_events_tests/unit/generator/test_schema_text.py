@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_tools import protoc
 
-from tests.unit.kafka_python.conftest import WELL_KNOWN, compiled
+from protoc_plugin_kit.testing import compile_request
 from transactional_events.generator.schema_text import schema_text
+from transactional_events_tests.unit.generator.compiled import IMPORTS
 
+WELL_KNOWN = Path(protoc.__file__).parent / "_proto"
 GOOGLES = (
     *("any", "api", "duration", "empty", "field_mask"),
     *("source_context", "struct", "timestamp", "type", "wrappers"),
@@ -49,12 +52,12 @@ enum Kind { KIND_UNSPECIFIED = 0; GOOD = 1; BAD = -1; }
 
 
 def test_the_text_compiles_to_the_same_messages(tmp_path: Path) -> None:
-    files = compiled(tmp_path, "acme.proto", EVERYTHING).file
+    files = compiled(tmp_path, "acme.proto", EVERYTHING)
     pool = DescriptorPool()
     for file in files:
         pool.AddSerializedFile(file.SerializeToString())
     text = schema_text(pool.FindFileByName("acme.proto"))
-    again = compiled(tmp_path, "printed.proto", text).file[-1]
+    again = compiled(tmp_path, "printed.proto", text)[-1]
 
     assert messages(again) == messages(files[-1])
     assert list(again.dependency) == [
@@ -86,12 +89,12 @@ def test_the_text_compiles_to_the_same_messages(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_that_an_inner_scope_has_too(tmp_path: Path, text: str) -> None:
-    files = compiled(tmp_path, "acme.proto", f'syntax = "proto3";{text}').file
+    files = compiled(tmp_path, "acme.proto", f'syntax = "proto3";{text}')
     pool = DescriptorPool()
     for file in files:
         pool.AddSerializedFile(file.SerializeToString())
     printed = schema_text(pool.FindFileByName("acme.proto"))
-    again = compiled(tmp_path, "printed.proto", printed).file[-1]
+    again = compiled(tmp_path, "printed.proto", printed)[-1]
 
     assert messages(again) == messages(files[-1])
 
@@ -99,16 +102,21 @@ def test_a_name_that_an_inner_scope_has_too(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("name", GOOGLES)
 def test_the_text_of_googles_files_compiles_to_the_same_messages(tmp_path: Path, name: str) -> None:
     path = f"google/protobuf/{name}.proto"
-    files = compiled(tmp_path, path, (WELL_KNOWN / path).read_text()).file
+    files = compiled(tmp_path, path, (WELL_KNOWN / path).read_text())
     pool = DescriptorPool()
     for file in files:
         pool.AddSerializedFile(file.SerializeToString())
     text = schema_text(pool.FindFileByName(path))
-    again = compiled(tmp_path, path, text).file
+    again = compiled(tmp_path, path, text)
 
     assert messages(again[-1]) == messages(files[-1])
     assert [each.name for each in again] == [each.name for each in files]
     assert "//" not in text
+
+
+def compiled(folder: Path, name: str, text: str) -> list[FileDescriptorProto]:
+    """Returns a file after the files that it imports."""
+    return list(compile_request(folder, {name: text}, imports=IMPORTS).proto_file)
 
 
 def messages(file: FileDescriptorProto) -> FileDescriptorProto:

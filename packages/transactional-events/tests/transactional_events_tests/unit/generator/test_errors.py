@@ -5,8 +5,15 @@ import re
 import pytest
 
 from protoc_plugin_kit.contracts import ContractError
-from tests.unit.kafka_python.conftest import Generate
-from tests.unit.kafka_python.contract import DATA, LOST, MADE, METADATA, TOPIC, event_file
+from transactional_events_tests.unit.generator.compiled import Generate
+from transactional_events_tests.unit.generator.contract import (
+    DATA,
+    LOST,
+    MADE,
+    METADATA,
+    TOPIC,
+    event_file,
+)
 
 WRONG = {
     "acme.events.v1.ThingEvent: (transactional_events.v1.topic).name is missing": event_file(
@@ -44,15 +51,15 @@ WRONG = {
     "acme.events.v1.ThingEvent: the key of its events has one name, not several (id, thing_id)": (
         event_file(lost=LOST.replace("thing_id", "id"))
     ),
-    "acme/events/v1/thing_event.proto: order is a shop.orders.v1.Order of "
-    "shop/orders/v1/order.proto, and an event file uses its own types": event_file(
-        imports='import "shop/orders/v1/order.proto";',
-        lost=LOST.replace("int64 cents", "shop.orders.v1.Order order"),
+    "acme/events/v1/thing_event.proto: status is a google.rpc.Status of "
+    "google/rpc/status.proto, and an event file uses its own types": event_file(
+        imports='import "google/rpc/status.proto";',
+        lost=LOST.replace("int64 cents", "google.rpc.Status status"),
     ),
-    "acme/events/v1/thing_event.proto: status is a shop.orders.v1.Order.Status of "
-    "shop/orders/v1/order.proto, and an event file uses its own types": event_file(
-        imports='import "shop/orders/v1/order.proto";',
-        lost=LOST.replace("int64 cents", "shop.orders.v1.Order.Status status"),
+    "acme/events/v1/thing_event.proto: code is a google.rpc.Code of "
+    "google/rpc/code.proto, and an event file uses its own types": event_file(
+        imports='import "google/rpc/code.proto";',
+        lost=LOST.replace("int64 cents", "google.rpc.Code code"),
     ),
     "acme.events.v1.ThingEvent: (transactional_events.v1.topic): at least one partition": (
         event_file(topic=TOPIC.replace("partitions: 3", "partitions: -3"))

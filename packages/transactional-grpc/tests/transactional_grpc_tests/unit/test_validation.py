@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpc_contract.errors import ServiceError
-from shop.orders.v1.order_service_pb2 import CreateOrderRequest
 from transactional_grpc.validation import RequestReader
+from transactional_grpc_tests.unit.contracts import message_classes
 
+CreateOrderRequest = message_classes()["CreateOrderRequest"]
 READER = RequestReader(CreateOrderRequest)
 LIMIT = 2**53 - 1
 

@@ -9,12 +9,16 @@ from confluent_kafka import murmur2
 from psycopg import AsyncConnection
 from psycopg.pq import PGconn
 
-from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
-from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
-from tests.unit.messaging.orders import KEY, created
 from transactional_events.dead_letters._event_json import event_json
 from transactional_events.registry import frame
 from transactional_events.streams import InvalidEventError, OutgoingEvents
+from transactional_events_tests.unit.orders import (
+    KEY,
+    ORDER_EVENTS,
+    OrderCreated,
+    OrderEvent,
+    created,
+)
 from transactional_grpc.database import Transaction
 
 NOW = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
@@ -33,7 +37,7 @@ def test_the_envelope_says_what_when_and_which() -> None:
     assert envelope.event_type == "OrderCreated"
     assert envelope.occurred_at.ToDatetime(UTC) == NOW
     assert envelope.order_created == created()
-    assert event.event_type == "shop.orders.events.v1.OrderCreated"
+    assert event.event_type == "acme.orders.events.v1.OrderCreated"
     assert event.bucket == murmur2(KEY.encode(), 12)
 
 

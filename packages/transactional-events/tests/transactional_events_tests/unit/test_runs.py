@@ -7,9 +7,9 @@ from confluent_kafka import Message as Record
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from transactional_events.inbox._decoding import IncomingEvent
 from transactional_events.inbox._subscription import runs
+from transactional_events_tests.unit.orders import OrderCreated
 
 
 def event(key: str, event_type: str) -> IncomingEvent:
