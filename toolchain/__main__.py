@@ -6,12 +6,13 @@ come from the versions that `requirements.lock` and `go.sum` pin, and are made a
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 from importlib.metadata import files
 from pathlib import Path
+
+from toolchain.go import go
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -32,18 +33,9 @@ GO_PROTOS = {
 WHEEL_PROTOS = {"googleapis": ("googleapis-common-protos", ("google/api/", "google/rpc/"))}
 
 
-def go(*words: str) -> str:
-    """Runs the pinned Go toolchain on the pinned modules, and no other one."""
-    environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly"}
-    done = subprocess.run(
-        ["go", *words], cwd=HERE, env=environment, check=True, stdout=subprocess.PIPE, text=True
-    )
-    return done.stdout
-
-
 def unpack_from_go(name: str, module: str, root: str, folder: str) -> None:
     """Copies the protos of a Go module."""
-    source = Path(json.loads(go("mod", "download", "-json", module))["Dir"]) / root
+    source = Path(json.loads(go(HERE, "mod", "download", "-json", module))["Dir"]) / root
     for path in sorted((source / folder).rglob("*.proto")):
         copy(path, PROTOS / name / path.relative_to(source))
 
@@ -75,7 +67,7 @@ def main() -> None:
             unpack_from_go(name, module, root, folder)
         for name, (package, prefixes) in WHEEL_PROTOS.items():
             unpack_from_wheel(name, package, prefixes)
-        go("build", "-o", str(TOOLS), "tool")
+        go(HERE, "build", "-o", str(TOOLS), "tool")
     except subprocess.CalledProcessError as error:
         sys.exit(f"toolchain: `{' '.join(error.cmd)}` failed; see above")
     STAMP.write_text(pins)
