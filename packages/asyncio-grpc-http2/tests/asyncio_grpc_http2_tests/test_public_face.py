@@ -4,4 +4,15 @@ import asyncio_grpc_http2
 
 
 def test_names_of_the_package() -> None:
-    assert asyncio_grpc_http2.__all__ == ["StatusCode"]
+    assert asyncio_grpc_http2.__all__ == [
+        "Channel",
+        "ChannelOptions",
+        "Keepalive",
+        "Limits",
+        "RpcError",
+        "StatusCode",
+        "StreamingCall",
+        "StreamingMethod",
+        "UnaryCall",
+        "UnaryMethod",
+    ]

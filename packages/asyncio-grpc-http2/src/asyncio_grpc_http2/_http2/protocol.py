@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import cast
 
 from asyncio_grpc_http2._http2.connection import Connection
 from asyncio_grpc_http2._http2.errors import ErrorCode, Http2ConnectionError
@@ -34,7 +35,7 @@ class ConnectionProtocol(asyncio.Protocol, Events):
         *,
         client: bool,
         limits: Limits,
-        keepalive: Keepalive,
+        keepalive: Keepalive | None,
     ) -> None:
         self.loop = loop
         self.connection = Connection(self, client=client, limits=limits, clock=loop.time)
@@ -49,10 +50,11 @@ class ConnectionProtocol(asyncio.Protocol, Events):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Sends the preface and SETTINGS."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
-        self.transport = transport
+        # uvloop's transports aren't subclasses of asyncio's.
+        self.transport = cast("asyncio.Transport", transport)
         self.connection.start()
-        self._await_silence(self._keepalive.seconds)
+        if self._keepalive:
+            self._await_silence(self._keepalive.seconds)
 
     def data_received(self, data: bytes) -> None:
         """Passes bytes to the connection."""
@@ -107,16 +109,24 @@ class ConnectionProtocol(asyncio.Protocol, Events):
         self._keepalive_timer = self.loop.call_later(seconds, self._check_silence)
 
     def _check_silence(self) -> None:
-        if self._received:
-            self._probed = False
-        elif self._probed:
-            self.abort()
-            return
-        else:
-            self._probed = True
-            self.connection.ping(_KEEPALIVE_PAYLOAD)
         keepalive = self._keepalive
+        if keepalive is None:
+            return
+        if self._probed and not self._received:
+            self.peer_is_silent()
+            return
+        self._probed = not self._received and self.probes()
+        if self._probed:
+            self.connection.ping(_KEEPALIVE_PAYLOAD)
         self._await_silence(keepalive.timeout_seconds if self._probed else keepalive.seconds)
+
+    def probes(self) -> bool:
+        """Returns whether a silent peer is probed at this time."""
+        return True
+
+    def peer_is_silent(self) -> None:
+        """The peer didn't respond to a probe."""
+        self.abort()
 
     # Events that most owners don't use.
 

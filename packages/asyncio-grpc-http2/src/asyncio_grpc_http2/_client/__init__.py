@@ -1,0 +1,1 @@
+"""The client: channels, connections to the servers of a target, and calls."""

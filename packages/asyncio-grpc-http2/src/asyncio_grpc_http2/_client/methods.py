@@ -1,0 +1,84 @@
+"""The methods of a channel, which calls are made of."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from asyncio_grpc_http2._client.request_headers import metadata_block, timeout_block
+from asyncio_grpc_http2._client.streaming_call import StreamingCall
+from asyncio_grpc_http2._client.unary_call import UnaryCall
+from asyncio_grpc_http2._grpc.messages import frame
+from asyncio_grpc_http2._grpc.metadata import MetadataValue
+
+if TYPE_CHECKING:
+    from asyncio_grpc_http2._client.channel import Channel
+
+
+class _Method:
+    """A method's part of its calls."""
+
+    __slots__ = ("_block", "_channel", "_loop")
+
+    def __init__(self, channel: "Channel", block: bytes, loop: asyncio.AbstractEventLoop) -> None:
+        self._channel = channel
+        self._block = block
+        self._loop = loop
+
+    def _call_block(
+        self, timeout: float | None, metadata: Iterable[tuple[str, MetadataValue]]
+    ) -> bytes:
+        block = self._block
+        if timeout is not None:
+            block += timeout_block(timeout)
+        return block + metadata_block(metadata) if metadata else block
+
+
+class UnaryMethod(_Method):
+    """A method with one response message."""
+
+    __slots__ = ()
+
+    def __call__(
+        self,
+        message: bytes,
+        *,
+        timeout: float | None = None,
+        metadata: Iterable[tuple[str, MetadataValue]] = (),
+    ) -> UnaryCall:
+        """Starts a call, also when it isn't awaited yet.
+
+        Args:
+            message: The serialized request.
+            timeout: Seconds until the deadline; None for no deadline.
+            metadata: Names in lower case with values; a value is bytes if its name ends with `-bin`.
+
+        Raises:
+            ValueError: A name or a value of the metadata isn't allowed.
+        """
+        loop = self._loop
+        deadline = None if timeout is None else loop.time() + timeout
+        block = self._call_block(timeout, metadata)
+        call = UnaryCall(self._channel, block, frame(message), deadline, loop.create_future())
+        self._channel.start(call)
+        return call
+
+
+class StreamingMethod(_Method):
+    """A method with a stream of response messages."""
+
+    __slots__ = ()
+
+    def __call__(
+        self,
+        message: bytes,
+        *,
+        timeout: float | None = None,
+        metadata: Iterable[tuple[str, MetadataValue]] = (),
+    ) -> StreamingCall:
+        """Starts a call. Arguments and errors are those of UnaryMethod."""
+        loop = self._loop
+        deadline = None if timeout is None else loop.time() + timeout
+        block = self._call_block(timeout, metadata)
+        call = StreamingCall(self._channel, block, frame(message), deadline, loop)
+        self._channel.start(call)
+        return call

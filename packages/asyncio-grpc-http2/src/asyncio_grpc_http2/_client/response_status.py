@@ -1,0 +1,100 @@
+"""The status of a call, from the fields and codes of its response."""
+
+from typing import Final
+
+from asyncio_grpc_http2._client.errors import RpcError
+from asyncio_grpc_http2._grpc.metadata import Metadata, decode_binary, metadata_of
+from asyncio_grpc_http2._grpc.status_fields import (
+    GRPC_MESSAGE,
+    GRPC_STATUS,
+    GRPC_STATUS_DETAILS,
+    decode_message,
+)
+from asyncio_grpc_http2._http2 import ErrorCode, Headers
+from asyncio_grpc_http2._status import StatusCode
+
+OK: Final = (GRPC_STATUS, "0")
+HTTP_OK: Final = (":status", "200")
+CONTENT_TYPE: Final = "application/grpc"
+HTTP_STATUSES: Final = {
+    "400": StatusCode.INTERNAL,
+    "401": StatusCode.UNAUTHENTICATED,
+    "403": StatusCode.PERMISSION_DENIED,
+    "404": StatusCode.UNIMPLEMENTED,
+    "429": StatusCode.UNAVAILABLE,
+    "502": StatusCode.UNAVAILABLE,
+    "503": StatusCode.UNAVAILABLE,
+    "504": StatusCode.UNAVAILABLE,
+}
+"""https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md; others are UNKNOWN."""
+RESETS: Final[dict[ErrorCode | int, StatusCode]] = {
+    ErrorCode.REFUSED_STREAM: StatusCode.UNAVAILABLE,
+    ErrorCode.CANCEL: StatusCode.CANCELLED,
+    ErrorCode.ENHANCE_YOUR_CALM: StatusCode.RESOURCE_EXHAUSTED,
+    ErrorCode.INADEQUATE_SECURITY: StatusCode.PERMISSION_DENIED,
+}
+"""https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors; others are INTERNAL."""
+
+
+def http_error(headers: Headers) -> RpcError | None:
+    """Returns the error of a response that isn't gRPC, and None for one that is."""
+    if headers[0] != HTTP_OK:
+        status = headers[0][1]
+        code = HTTP_STATUSES.get(status, StatusCode.UNKNOWN)
+        return RpcError(code, f"server responded with HTTP status {status}")
+    for name, value in headers:
+        if name == "content-type":
+            if value.startswith(CONTENT_TYPE):
+                return None
+            return RpcError(StatusCode.UNKNOWN, f"server responded with content-type {value}")
+    return RpcError(StatusCode.UNKNOWN, "server responded without content-type")
+
+
+def status_error(initial: Headers, trailing: Headers) -> RpcError | None:
+    """Returns the error that a response's trailers tell, and None for OK."""
+    if OK in trailing:
+        return None
+    fields = dict(trailing)
+    status = fields.get(GRPC_STATUS)
+    if status is None:
+        return RpcError(StatusCode.UNKNOWN, "server sent no grpc-status")
+    code = StatusCode.UNKNOWN
+    if status.isascii() and status.isdecimal() and int(status[:3]) in _CODES:
+        code = StatusCode(int(status))
+    return RpcError(
+        code,
+        decode_message(fields.get(GRPC_MESSAGE, "")),
+        from_server=True,
+        initial_metadata=received_metadata(initial),
+        trailing_metadata=received_metadata(trailing),
+        status_details=_details(fields.get(GRPC_STATUS_DETAILS)),
+    )
+
+
+_CODES: Final = frozenset(map(int, StatusCode))
+
+
+def reset_error(code: ErrorCode | int, *, by_peer: bool) -> RpcError:
+    """Returns the error of a stream that was reset with a code."""
+    name = code.name if isinstance(code, ErrorCode) else str(code)
+    if not by_peer:
+        return RpcError(StatusCode.INTERNAL, f"server broke HTTP/2 in a response: {name}")
+    return RpcError(RESETS.get(code, StatusCode.INTERNAL), f"server reset the stream: {name}")
+
+
+def received_metadata(headers: Headers) -> Metadata:
+    """Returns the metadata among a response's fields, none of which fails a call: a binary value that isn't base64
+    makes all of them be dropped."""
+    try:
+        return metadata_of(headers)
+    except ValueError:
+        return ()
+
+
+def _details(value: str | None) -> bytes | None:
+    if value is None:
+        return None
+    try:
+        return decode_binary(value)
+    except ValueError:
+        return None
