@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.packages.wheels import Environment
+
 _FILE = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -36,3 +38,10 @@ def commands(readme: Path) -> Iterator[Command]:
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             line, _, output = part.partition("\n")
             yield Command(line, output.rstrip("\n"))
+
+
+def check(environment: Environment, command: Command, folder: Path, **variables: str) -> None:
+    """Runs a command and compares its output with the README's."""
+    done = environment.run("sh", "-c", command.line, cwd=folder, **variables)
+    assert done.returncode == 0, f"{command.line}\n{done.stdout}{done.stderr}"
+    assert done.stdout.rstrip("\n") == command.output

@@ -1,15 +1,12 @@
 """The README's example, in a folder that has nothing of this repository but the wheels."""
 
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
 from embedded_stack.testing import free_ports
-from tests.packages.readme import commands, write_files
+from tests.packages.readme import check, commands, write_files
 from tests.packages.wheels import PACKAGES, ROOT, Environment, build
 
 README = PACKAGES / "grpc-gateway-python" / "README.md"
@@ -35,12 +32,14 @@ def test_readme_example_generates_and_serves_rest_with_the_wheels_alone(tmp_path
         (project / name).write_text(text)
 
     for command in commands(README):
-        done = environment.run(*command.line.split(), cwd=project)
-        assert done.returncode == 0, f"{command.line}\n{done.stderr}"
+        check(environment, command, project)
 
     installed = environment.run("python", "-c", LIST, cwd=project).stdout.split()
     assert not {"confluent-kafka", "psycopg", "shop"} & set(installed)
-    with _running(environment, project, "server.py"), _running(environment, project, "rest.py"):
+    with (
+        environment.running("python", "server.py", cwd=project, PYTHONPATH="gen"),
+        environment.running("python", "rest.py", cwd=project, PYTHONPATH="gen"),
+    ):
         url = f"http://127.0.0.1:{rest_port}/v1/shelves/1/books/2"
         assert _get(url).json() == {"name": "shelves/1/books/2", "title": "Moby-Dick"}
 
@@ -49,20 +48,6 @@ LIST = (
     "from importlib.metadata import distributions;"
     "print(*(found.metadata['Name'].lower() for found in distributions()))"
 )
-
-
-@contextmanager
-def _running(environment: Environment, folder: Path, script: str) -> Iterator[None]:
-    process = subprocess.Popen(
-        [environment.folder / "bin" / "python", script],
-        cwd=folder,
-        env={"PYTHONPATH": "gen", "HOME": str(folder)},
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def _get(url: str) -> httpx.Response:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.packages.readme import commands, write_files
+from tests.packages.readme import check, commands, write_files
 from tests.packages.wheels import PACKAGES, Environment, build
 
 README = PACKAGES / "protoc-plugin-kit" / "README.md"
@@ -17,6 +17,4 @@ def test_readme_example_runs_as_a_plugin_of_protoc(tmp_path: Path) -> None:
     environment.install("grpcio-tools", "googleapis-common-protos")
 
     for command in commands(README):
-        done = environment.run("sh", "-c", command.line, cwd=project)
-        assert done.returncode == 0, f"{command.line}\n{done.stderr}"
-        assert done.stdout.rstrip("\n") == command.output
+        check(environment, command, project)

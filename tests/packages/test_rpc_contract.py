@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.packages.readme import commands, write_files
+from tests.packages.readme import check, commands, write_files
 from tests.packages.wheels import PACKAGES, Environment, build
 
 README = PACKAGES / "rpc-contract" / "README.md"
@@ -18,6 +18,4 @@ def test_readme_example_generates_errors_that_a_handler_raises(tmp_path: Path) -
     environment.install("grpcio-tools")
 
     for command in commands(README):
-        done = environment.run("sh", "-c", command.line, cwd=project)
-        assert done.returncode == 0, f"{command.line}\n{done.stderr}"
-        assert done.stdout.rstrip("\n") == command.output
+        check(environment, command, project)

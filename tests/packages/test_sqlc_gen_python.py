@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from embedded_stack.testing import Running
-from tests.packages.readme import Command, commands, write_files
+from tests.packages.readme import check, commands, write_files
 from tests.packages.wheels import PACKAGES, SCRIPTS, Environment, build
 
 README = PACKAGES / "sqlc-gen-python" / "README.md"
@@ -51,7 +51,7 @@ def test_readme_example_generates_with_the_wheel_and_runs_with_psycopg_alone(
 
     for command in shown:
         environment = generating if command.line.startswith("sqlc") else running
-        _run(command, environment, project, DATABASE_URL=database_url)
+        check(environment, command, project, DATABASE_URL=database_url)
 
     generated = [path for path in project.rglob("*.py") if path.name not in given]
     assert _third_party(generated) == {"psycopg"}
@@ -65,12 +65,6 @@ def test_verify_without_its_extra_names_the_extra(tmp_path: Path, sqlc: Path) ->
     assert done.stderr == (
         "sqlc-gen-python: verify needs psycopg: pip install 'sqlc-gen-python[verify]'\n"
     )
-
-
-def _run(command: Command, environment: Environment, folder: Path, **variables: str) -> None:
-    done = environment.run(*command.line.split(), cwd=folder, **variables)
-    assert done.returncode == 0, f"{command.line}\n{done.stderr}"
-    assert done.stdout.rstrip("\n") == command.output
 
 
 def _third_party(paths: list[Path]) -> set[str]:

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "packages"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 SECONDS_MAX = 300
+STOP_SECONDS_MAX = 30
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 VERSIONS = (
     ("--resolution", "lowest-direct")
@@ -76,16 +78,31 @@ class Environment:
         self, *command: str, cwd: Path, **environment: str
     ) -> "subprocess.CompletedProcess[str]":
         """Runs a program with the environment's scripts on the `PATH`; it may fail."""
-        path = os.pathsep.join([str(self.folder / "bin"), *map(str, self.tools), SYSTEM_PATH])
         return subprocess.run(
             command,
             cwd=cwd,
-            env={"PATH": path, "HOME": str(self.folder), **environment},
+            env=self._variables(environment),
             capture_output=True,
             text=True,
             timeout=SECONDS_MAX,
             check=False,
         )
+
+    @contextmanager
+    def running(self, *command: str, cwd: Path, **environment: str) -> Iterator[None]:
+        """Runs a server, and stops it at the end of the block."""
+        program = self.folder / "bin" / command[0]
+        variables = self._variables(environment)
+        with subprocess.Popen([program, *command[1:]], cwd=cwd, env=variables) as process:
+            try:
+                yield
+            finally:
+                process.terminate()
+                process.wait(timeout=STOP_SECONDS_MAX)
+
+    def _variables(self, environment: Mapping[str, str]) -> dict[str, str]:
+        path = os.pathsep.join([str(self.folder / "bin"), *map(str, self.tools), SYSTEM_PATH])
+        return {"PATH": path, "HOME": str(self.folder), **environment}
 
 
 def _run(command: Sequence[str], cwd: Path = ROOT) -> None:
