@@ -4,17 +4,16 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
-from grpc_gateway_python._app.app import Gateway, create_app
+from grpc_gateway_python._app.app import Gateway, create_app_and_routes
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._upstream.targets import Servers
 from shop.services_gateway import OPERATIONS
-from tests.integration.gateway.test_patience import LONG, serving
+from tests.integration.gateway.serving import SPECIFICATION, serving
+from tests.integration.gateway.test_patience import LONG
 
-SPECIFICATION = Path(__file__).parents[3] / "gen" / "openapi" / "shop.swagger.json"
 PER_PEER = 2
 LIMITS = Limits(
     requests_max=1,
@@ -32,15 +31,16 @@ HALF = {
 Address = tuple[str, int]
 
 
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Address]:
+@pytest.fixture(scope="module", params=[True, False], ids=["direct", "app"])
+def shop(request: pytest.FixtureRequest) -> Iterator[Address]:
     gateway = Gateway(
         operations=OPERATIONS,
         specification=SPECIFICATION,
         backends={"shop": Servers("127.0.0.1:1")},
         limits=LIMITS,
     )
-    with serving(create_app(gateway), LIMITS) as address:
+    app, direct = create_app_and_routes(gateway)
+    with serving(app, LIMITS, direct=direct if request.param else None) as address:
         yield address
 
 

@@ -4,15 +4,11 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import uvicorn
-import uvloop
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from grpc_gateway_python._http.protocol import http_protocol
 from grpc_gateway_python._limits import Limits
+from tests.integration.gateway.serving import serving
 
 SHORT = 1
 """Longer than a busy machine makes anybody wait."""
@@ -37,28 +33,6 @@ class App:
                 await send(piece)
         await send({"type": "http.response.body", "body": b""})
         self.ended.set()
-
-
-@contextmanager
-def serving(app: ASGIApp, limits: Limits) -> Iterator[tuple[str, int]]:
-    """Serves the app on a thread of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app,
-        http=http_protocol(limits, "test"),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        timeout_keep_alive=limits.keep_alive_seconds,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: uvloop.run(server.serve(sockets=[listener])))
-    thread.start()
-    try:
-        yield listener.getsockname()
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def read_all(client: socket.socket) -> bytes:

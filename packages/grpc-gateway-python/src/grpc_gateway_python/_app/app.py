@@ -18,12 +18,15 @@ from grpc_gateway_python._app.routing import OperationResolver, RoutingMiddlewar
 from grpc_gateway_python._app.static_documents import StaticDocument
 from grpc_gateway_python._app.swagger_ui import swagger_ui_options, swagger_ui_page
 from grpc_gateway_python._http.cors import cors
+from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._http.room import Room
 from grpc_gateway_python._http.server import serve_app
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.json_schemas import SpecificationError
 from grpc_gateway_python._requests.metadata import HeaderNames
 from grpc_gateway_python._requests.reader import OperationRequestReader
+from grpc_gateway_python._requests.router import Router
 from grpc_gateway_python._requests.validation import RequestValidator, validators_of
 from grpc_gateway_python._responses.responses import JSON
 from grpc_gateway_python._upstream.backends import Backends
@@ -76,17 +79,29 @@ def create_app(gateway: Gateway) -> AsyncApp:
     Raises:
         StartError: The specification is not valid OpenAPI 2, or it has an operation that isn't generated.
     """
+    return create_app_and_routes(gateway)[0]
+
+
+def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
+    """Returns the gateway's ASGI app, and the routes whose requests the gateway's own server can serve directly.
+
+    Raises:
+        StartError: The specification is not valid OpenAPI 2, or it has an operation that isn't generated.
+    """
     specification = json.loads(gateway.specification.read_bytes())
     validators = validators_of(specification) if gateway.validates else {}
     operations = {operation.id: operation for operation in gateway.operations}
     backends = Backends(gateway.backends)
-    errors = partial(GatewayMiddleware, limits=gateway.limits, domain=gateway.domain)
+    room = Room(gateway.limits.requests_max)
+    router: Router[ASGIApp] = Router()
+    errors = partial(GatewayMiddleware, limits=gateway.limits, domain=gateway.domain, room=room)
     routing = partial(
         RoutingMiddleware,
         operations=operations,
         documents=_documents(gateway),
         swagger_ui_path=f"{DOCS_PATH}/",
         make_endpoint=partial(_endpoint, gateway, backends, validators),
+        router=router,
     )
 
     @asynccontextmanager
@@ -107,7 +122,7 @@ def create_app(gateway: Gateway) -> AsyncApp:
         app.add_api(_without_defaults(specification), resolver=OperationResolver(operations))
     except InvalidSpecification as error:
         raise SpecificationError(str(error)) from error
-    return app
+    return app, DirectRoutes(router, room, gateway.limits.head_bytes_max)
 
 
 def serve(gateway: Gateway, address: str) -> None:
@@ -120,7 +135,8 @@ def serve(gateway: Gateway, address: str) -> None:
     Raises:
         StartError: The specification is wrong, or the address can't be listened on.
     """
-    serve_app(create_app(gateway), address, gateway.limits, gateway.domain)
+    app, direct = create_app_and_routes(gateway)
+    serve_app(app, address, gateway.limits, gateway.domain, direct)
 
 
 def _without_defaults(node: Any) -> Any:

@@ -58,6 +58,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         documents: URL path → a static document.
         swagger_ui_path: Requests below this path go to `app`.
         make_endpoint: Returns the endpoint of an operation.
+        router: Gets the routes.
     """
 
     def __init__(
@@ -68,12 +69,13 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         documents: Mapping[str, ASGIApp],
         swagger_ui_path: str,
         make_endpoint: MakeEndpoint,
+        router: Router[ASGIApp],
     ) -> None:
         self._app = app
         self._operations = operations
         self._swagger_ui_path = swagger_ui_path
         self._make_endpoint = make_endpoint
-        self._router: Router[ASGIApp] = Router()
+        self._router = router
         for path, document in documents.items():
             self._router.add_path(GET, path, document)
 

@@ -1,12 +1,12 @@
 """HTTP/1.1 framing: uvicorn's protocol without Upgrade and trailers, which allow request smuggling."""
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from grpc_gateway_python._http.direct_protocol import DirectProtocol
 from grpc_gateway_python._http.heads import HTTP_1_0, check_head, origin_form
 
 
-class FramingProtocol(HttpToolsProtocol):
+class FramingProtocol(DirectProtocol):
     """Ignores Upgrade headers and trailers."""
 
     _in_head = False

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from grpc_gateway_python._http.room import Room
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Header
@@ -21,11 +22,11 @@ log = structlog.get_logger()
 class GatewayMiddleware:
     """The outermost of Connexion's middlewares, except for CORS."""
 
-    def __init__(self, app: ASGIApp, *, limits: Limits, domain: str) -> None:
+    def __init__(self, app: ASGIApp, *, limits: Limits, domain: str, room: Room) -> None:
         self._app = app
         self._domain = domain
         self._limits = limits
-        self._room = _Room(limits.requests_max)
+        self._room = room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request, or the app's lifespan."""
@@ -69,21 +70,12 @@ class GatewayMiddleware:
             raise GatewayError(error, CLOSE)
 
 
-class _Room:
-    """Counts how many more requests may be in progress."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, requests_max: int) -> None:
-        self.left = requests_max
-
-
 class _Request:
     """The state of one request and its response."""
 
     __slots__ = ("_in_work", "_room", "_send", "begun", "id")
 
-    def __init__(self, request_id: bytes, send: Send, room: _Room) -> None:
+    def __init__(self, request_id: bytes, send: Send, room: Room) -> None:
         self.id = request_id
         self.begun = False
         """Whether the response has begun."""

@@ -7,6 +7,8 @@ from typing import Any
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from grpc_gateway_python._http.direct_exchange import DirectExchange
+from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.framing import FramingProtocol
 from grpc_gateway_python._http.heads import http_error_of
 from grpc_gateway_python._http.lingering import LingeringTransport
@@ -22,17 +24,20 @@ from rpc_contract.errors import ServiceError
 from rpc_contract.v1.contract_errors import service_unavailable
 
 
-def http_protocol(limits: Limits, domain: str) -> type[HttpToolsProtocol]:
+def http_protocol(
+    limits: Limits, domain: str, direct: DirectRoutes | None = None
+) -> type[HttpToolsProtocol]:
     """Returns the protocol class for uvicorn's `http` setting.
 
     Args:
         limits: Bounds on the size and the duration of requests.
         domain: The `domain` of the google.rpc.ErrorInfo in the errors that it returns.
+        direct: The routes whose requests are served directly; None when every request goes through the app.
     """
     slow_requests = SlowRequests(
         per_peer_max=limits.slow_requests_per_peer_max, all_max=limits.slow_requests_max
     )
-    bound = {"limits": limits, "domain": domain, "slow_requests": slow_requests}
+    bound = {"limits": limits, "domain": domain, "slow_requests": slow_requests, "direct": direct}
     return type("GatewayProtocol", (BoundedHttpProtocol,), bound)
 
 
@@ -55,7 +60,7 @@ class BoundedHttpProtocol(FramingProtocol):
     _slow_timer: asyncio.TimerHandle | None = None
     _slow_peer: str | None = None
     """The peer under which the current request counts as slow; None when it doesn't."""
-    _in_work: RequestResponseCycle | None = None
+    _in_work: RequestResponseCycle | DirectExchange | None = None
     """The request that the app is processing; uvicorn's `cycle` is the last request read, which may be queued."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
@@ -105,6 +110,7 @@ class BoundedHttpProtocol(FramingProtocol):
         else:
             self._count()
         if self._amid_request and not self._rejected:
+            self._await_held()
             self._await_rest()
         else:
             self._end_rest()
@@ -127,6 +133,10 @@ class BoundedHttpProtocol(FramingProtocol):
         """Counts the bytes of a body, or of a part of it."""
         self._body_bytes += len(body) + self.limits.chunk_framing_bytes_max
         super().on_body(body)
+
+    def _start_exchange(self, exchange: DirectExchange) -> None:
+        self._in_work = exchange
+        super()._start_exchange(exchange)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_work = cycle
@@ -155,6 +165,7 @@ class BoundedHttpProtocol(FramingProtocol):
         amid_body = self._amid_request and not self._in_head
         self._rejected = self._amid_request = True  # the end of this request is unknown
         self._stop_timer()
+        self._pass_held()  # the error below takes the place of the app's response
         work = self._in_work
         if work is not None and self._busy():
             if work is not self.cycle or not amid_body or work.response_started:

@@ -14,6 +14,7 @@ import uvicorn
 import uvloop
 
 from grpc_gateway_python._errors import StartError
+from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.protocol import http_protocol
 from grpc_gateway_python._limits import Limits
 
@@ -28,7 +29,7 @@ class AddressInUseError(StartError):
     """The server can't listen on the address; the text names it."""
 
 
-def serve_app(app: Any, address: str, limits: Limits, domain: str) -> None:
+def serve_app(app: Any, address: str, limits: Limits, domain: str, direct: DirectRoutes) -> None:
     """Serves an ASGI app until SIGTERM or SIGINT.
 
     Raises:
@@ -38,7 +39,7 @@ def serve_app(app: Any, address: str, limits: Limits, domain: str) -> None:
     _allow_connections()
     config = uvicorn.Config(
         app,
-        http=http_protocol(limits, domain),
+        http=http_protocol(limits, domain, direct),
         ws="none",
         lifespan="on",
         log_config=None,

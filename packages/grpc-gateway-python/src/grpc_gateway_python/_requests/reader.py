@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import EncodeError
@@ -16,6 +16,7 @@ from grpc_gateway_python._requests.deadlines import Deadline
 from grpc_gateway_python._requests.headers import (
     JSON_TYPE,
     NDJSON_TYPE,
+    RawHeaders,
     first_values,
     require_json_accepted,
     require_json_body,
@@ -48,6 +49,20 @@ class RpcRequest:
     metadata: Metadata
     timeout_seconds: float | None
     """None for a stream without Grpc-Timeout."""
+    request_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRequest:
+    """An HTTP request that was received completely."""
+
+    match: Match[Any]
+    query_string: bytes
+    raw_headers: RawHeaders
+    headers: Mapping[bytes, bytes]
+    """The first value of each header."""
+    body: bytes
+    request_id: bytes
 
 
 class OperationRequestReader:
@@ -94,13 +109,35 @@ class OperationRequestReader:
                 require_json_body(headers)
             text = await self._text(receive, headers, deadline)
         scope[ADMIT]()
-        large = len(text) > LARGE_BODY_BYTES
+        received = ReceivedRequest(
+            scope[MATCH], scope["query_string"], raw, headers, text, scope[REQUEST_ID]
+        )
         return RpcRequest(
-            await asyncio.to_thread(self._message, scope, headers, text, large=True)
-            if large
-            else self._message(scope, headers, text, large=False),
-            request_metadata(raw, self._names, scope[REQUEST_ID]),
+            await asyncio.to_thread(self._message, received, large=True)
+            if len(text) > LARGE_BODY_BYTES
+            else self._message(received, large=False),
+            request_metadata(raw, self._names, received.request_id),
             self._deadline_seconds if deadline is None else deadline.seconds_left(),
+            received.request_id,
+        )
+
+    def read_received(self, received: ReceivedRequest) -> RpcRequest:
+        """Returns the RPC request of a small request that was received completely.
+
+        Raises:
+            GatewayError: The request is invalid.
+        """
+        raw, headers = received.raw_headers, received.headers
+        if not self._operation.raw_response:
+            require_json_accepted(headers, raw, self._content_type)
+        deadline = Deadline.of(headers.get(TIMEOUT), self._deadline_seconds_max)
+        if self._operation.body is not None and not self._operation.raw_body and received.body:
+            require_json_body(headers)
+        return RpcRequest(
+            self._message(received, large=False),
+            request_metadata(raw, self._names, received.request_id),
+            self._deadline_seconds if deadline is None else deadline.seconds_left(),
+            received.request_id,
         )
 
     async def _text(
@@ -118,22 +155,20 @@ class OperationRequestReader:
             seconds_left=left,
         )
 
-    def _message(
-        self, scope: Scope, headers: Mapping[bytes, bytes], text: bytes, *, large: bool
-    ) -> bytes:
+    def _message(self, received: ReceivedRequest, *, large: bool) -> bytes:
         operation = self._operation
-        match: Match[object] = scope[MATCH]
+        text = received.body
         try:
-            captures = match.captures()
-            query = parse_query(scope["query_string"])
+            captures = received.match.captures()
+            query = parse_query(received.query_string)
             absent = not text or text.isspace()
-            body = self._body(headers, text, absent=absent)
+            body = self._body(received.headers, text, absent=absent)
             if large and not absent:
                 # Parse first: the parser stops at the first error, while each error of the validator copies the body.
                 message = operation.read(captures, query, body)
-                self._validate(captures, query, scope, body)
+                self._validate(captures, query, received.raw_headers, body)
                 return message
-            self._validate(captures, query, scope, body)
+            self._validate(captures, query, received.raw_headers, body)
             if absent and self._demanded_body:
                 raise GatewayError(invalid_request().with_violations([self._demanded_body]))
             return operation.read(captures, query, body)
@@ -147,12 +182,12 @@ class OperationRequestReader:
         except InvalidRequestError as error:
             raise GatewayError(invalid_request().with_violations(error.violations)) from None
 
-    def _validate(self, captures: list[str], query: Query, scope: Scope, body: object) -> None:
+    def _validate(
+        self, captures: list[str], query: Query, headers: RawHeaders, body: object
+    ) -> None:
         if self._validator is None:
             return
-        error = self._validator.problem(
-            captures, query, scope["headers"], body, self._operation.body
-        )
+        error = self._validator.problem(captures, query, headers, body, self._operation.body)
         if error is not None:
             raise error
 

@@ -12,7 +12,11 @@ from grpc_gateway_python._requests.metadata import (
     ReceivedMetadata,
     response_headers,
 )
-from grpc_gateway_python._requests.reader import OperationRequestReader, RpcRequest
+from grpc_gateway_python._requests.reader import (
+    OperationRequestReader,
+    ReceivedRequest,
+    RpcRequest,
+)
 from grpc_gateway_python._responses.errors import ClientGoneError
 from grpc_gateway_python._responses.responses import Response, response_content
 from grpc_gateway_python._upstream.channels import Call
@@ -37,7 +41,7 @@ class UnaryEndpoint:
         *,
         domain: str,
     ) -> None:
-        self._domain = domain
+        self.domain = domain
         self._operation = operation
         self._reader = reader
         self._call = call
@@ -52,10 +56,27 @@ class UnaryEndpoint:
             ClientGoneError: The client closed its connection.
         """
         rpc = await self._reader.read(scope, receive)
-        response = await self._respond(rpc, receive)
+        response = await self.respond(rpc, receive)
         await response.send(send)
 
-    async def _respond(self, rpc: RpcRequest, receive: Receive) -> Response:
+    def read(self, received: ReceivedRequest) -> RpcRequest:
+        """Returns the RPC request of a small request that was received completely.
+
+        Raises:
+            GatewayError: The request is invalid.
+        """
+        return self._reader.read_received(received)
+
+    async def respond(self, rpc: RpcRequest, receive: Receive | None = None) -> Response:
+        """Calls the service and returns the response, also to an error of the service.
+
+        Args:
+            rpc: The request for the service.
+            receive: The ASGI function that tells when the client disconnects; None when the task is cancelled then.
+
+        Raises:
+            ClientGoneError: The client closed its connection.
+        """
         seconds = rpc.timeout_seconds
         repeats = self._safe
         while True:
@@ -66,7 +87,7 @@ class UnaryEndpoint:
                 seconds = call.time_remaining() or 0.0
                 if not (repeats and was_lost(error, seconds)):
                     response = rpc_error_response(
-                        error, seconds, self._operation.write_detail, self._domain
+                        error, seconds, self._operation.write_detail, self.domain
                     )
                     return self._with_metadata(
                         response, error.initial_metadata(), error.trailing_metadata()
@@ -74,16 +95,9 @@ class UnaryEndpoint:
                 repeats = False
 
     async def _success(
-        self, call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive
+        self, call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive | None
     ) -> Response:
-        with DisconnectWatch(call, receive) as watch:
-            try:
-                data = await call
-            except asyncio.CancelledError:
-                if watch.gone:
-                    raise ClientGoneError from None
-                call.cancel()
-                raise
+        data = await (call if receive is None else _watched(call, receive))
         response = Response(self._operation.status, *response_content(self._operation, data))
         return self._with_metadata(
             response, await call.initial_metadata(), await call.trailing_metadata()
@@ -95,3 +109,14 @@ class UnaryEndpoint:
         response.headers.extend(response_headers(initial, self._names))
         response.headers.extend(response_headers(trailing, self._names, TRAILER_PREFIX))
         return response
+
+
+async def _watched(call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive) -> bytes:
+    with DisconnectWatch(call, receive) as watch:
+        try:
+            return await call
+        except asyncio.CancelledError:
+            if watch.gone:
+                raise ClientGoneError from None
+            call.cancel()
+            raise

@@ -8,6 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._http.room import Room
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.bodies import read_body
 from grpc_gateway_python._responses.errors import ClientGoneError, GatewayError
@@ -72,7 +73,9 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def test_a_failure_says_nothing_of_its_cause() -> None:
-    answer = asyncio.run(ask(GatewayMiddleware(failing, limits=Limits(), domain="test")))
+    answer = asyncio.run(
+        ask(GatewayMiddleware(failing, limits=Limits(), domain="test", room=Room(1)))
+    )
     assert answer.status == 500
     assert b"secret" not in answer.body
     assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
@@ -85,7 +88,7 @@ async def admitting(scope: Scope, _: Receive, __: Send) -> None:
 
 def test_too_many_requests_in_work_are_refused() -> None:
     answer = asyncio.run(
-        ask(GatewayMiddleware(admitting, limits=Limits(requests_max=0), domain="test"))
+        ask(GatewayMiddleware(admitting, limits=Limits(), domain="test", room=Room(0)))
     )
     assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
 
@@ -99,7 +102,7 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
             await asyncio.Event().wait()
 
         request = asyncio.create_task(
-            ask(GatewayMiddleware(waiting, limits=Limits(), domain="test"))
+            ask(GatewayMiddleware(waiting, limits=Limits(), domain="test", room=Room(1)))
         )
         await begun.wait()
         request.cancel()
@@ -110,5 +113,7 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
 
 
 def test_a_large_head_is_refused() -> None:
-    edge = GatewayMiddleware(failing, limits=Limits(head_bytes_max=100), domain="test")
+    edge = GatewayMiddleware(
+        failing, limits=Limits(head_bytes_max=100), domain="test", room=Room(1)
+    )
     assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

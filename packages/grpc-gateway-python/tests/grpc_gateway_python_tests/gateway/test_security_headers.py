@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from grpc_gateway_python._app.static_documents import HTML, StaticDocument
 from grpc_gateway_python._app.swagger_ui import swagger_ui_page
 from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._http.room import Room
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.responses import JSON, Response
 from grpc_gateway_python_tests.gateway.asgi import Answered, ask
@@ -31,7 +32,9 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
-    return asyncio.run(ask(GatewayMiddleware(app, limits=Limits(), domain="test"), headers))  # type: ignore[arg-type]
+    return asyncio.run(
+        ask(GatewayMiddleware(app, limits=Limits(), domain="test", room=Room(1)), headers)
+    )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])

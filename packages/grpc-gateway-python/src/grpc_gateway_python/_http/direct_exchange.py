@@ -1,0 +1,115 @@
+"""One request that is served directly, and its response."""
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._requests.reader import RpcRequest
+from grpc_gateway_python._responses.error_responses import error_response
+from grpc_gateway_python._responses.errors import CLOSE, GatewayError
+from grpc_gateway_python._responses.request_ids import HEADER
+from grpc_gateway_python._responses.responses import Response
+from grpc_gateway_python._responses.security_headers import secured
+from grpc_gateway_python._upstream.unary import UnaryEndpoint
+from rpc_contract.v1.contract_errors import internal_error, service_unavailable
+
+if TYPE_CHECKING:
+    from grpc_gateway_python._http.direct_protocol import DirectProtocol
+
+CLOSE_LINE: Final = b"connection: close\r\n"
+
+log = structlog.get_logger()
+
+
+class DirectExchange:
+    """Takes the place of uvicorn's RequestResponseCycle, with the attributes that uvicorn's protocol uses."""
+
+    __slots__ = (
+        *("_endpoint", "_protocol", "_room", "_rpc", "_task"),
+        *("disconnected", "keep_alive", "response_complete", "response_started", "watched"),
+    )
+
+    def __init__(
+        self, protocol: "DirectProtocol", room: Room, endpoint: UnaryEndpoint, rpc: RpcRequest
+    ) -> None:
+        self._protocol = protocol
+        self._room = room
+        self._endpoint = endpoint
+        self._rpc = rpc
+        self._task: asyncio.Task[None] | None = None
+        self.disconnected = False
+        self.keep_alive = True
+        """Whether the connection stays open after the response; uvicorn clears it when the server stops."""
+        self.response_started = False
+        self.response_complete = False
+        self.watched = False
+        """Whether reading went on behind this request."""
+
+    @property
+    def message_event(self) -> "DirectExchange":
+        """What uvicorn's protocol sets after it has changed the state of the connection."""
+        return self
+
+    def set(self) -> None:
+        """Cancels the call when the client has disconnected."""
+        if self.disconnected and not self.response_complete and self._task is not None:
+            self._task.cancel()
+
+    def start(self) -> None:
+        """Counts the request as in progress and starts its task. The server waits for it when it stops."""
+        protocol = self._protocol
+        self._room.left -= 1
+        self._task = protocol.loop.create_task(self._run())
+        protocol.tasks.add(self._task)
+        # A task that is cancelled before its first step runs no `finally` of its own.
+        self._task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._room.left += 1
+        self._protocol.tasks.discard(task)
+
+    async def _run(self) -> None:
+        protocol = self._protocol
+        try:
+            response = await self._respond()
+            if protocol.flow.write_paused:
+                await protocol.flow.drain()
+        except asyncio.CancelledError:
+            if self.disconnected:
+                return
+            raise
+        if self.disconnected:
+            return
+        self.response_started = True
+        protocol.transport.write(self._bytes(response))
+        self.response_complete = True
+        if not self.keep_alive:
+            protocol.transport.close()
+        protocol.on_response_complete()
+
+    async def _respond(self) -> Response:
+        try:
+            return await self._endpoint.respond(self._rpc)
+        except asyncio.CancelledError:
+            if self.disconnected:
+                raise
+            # the gateway stops, and `drain_seconds_max` is over
+            error = GatewayError(service_unavailable(), CLOSE)
+        except Exception:
+            log.exception("request failed", request_id=self._rpc.request_id.decode())
+            error = GatewayError(internal_error())
+        return error_response(error, self._endpoint.domain)
+
+    def _bytes(self, response: Response) -> bytes:
+        own = secured([*response.head(), (HEADER, self._rpc.request_id)])
+        headers = (*self._protocol.server_state.default_headers, *own)
+        if CLOSE in response.headers:
+            self.keep_alive = False
+            close = b""
+        else:
+            close = b"" if self.keep_alive else CLOSE_LINE
+        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        return b"%b%b%b\r\n%b" % (STATUS_LINE[response.status], lines, close, response.body)

@@ -1,0 +1,97 @@
+"""Decides which requests are served directly, without Connexion and ASGI.
+
+These are complete requests for unary methods whose head and body are ordinary. All other requests, and those that turn
+out to be invalid, go through the app, which responds to them alike.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.types import ASGIApp
+
+from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._requests.headers import first_values
+from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
+from grpc_gateway_python._requests.router import Match, NoRouteError, Router
+from grpc_gateway_python._responses.errors import GatewayError, Headers
+from grpc_gateway_python._responses.request_ids import request_id_of
+from grpc_gateway_python._upstream.unary import UnaryEndpoint
+from grpc_gateway_python.transcoding import is_percent_encoded
+
+BODY_BYTES_MAX: Final = 16 * 1024
+"""Requests with larger bodies go through the app, which parses them on a thread."""
+BODY_DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
+UNUSUAL: Final = frozenset({b"origin", b"transfer-encoding"})
+"""Headers of requests that go through the app: CORS, and bodies of unknown length."""
+
+
+@dataclass(slots=True)
+class DirectRequest:
+    """A request whose head is ordinary."""
+
+    endpoint: UnaryEndpoint
+    match: Match[Any]
+    query_string: bytes
+    raw_headers: Headers
+    headers: dict[bytes, bytes]
+    body: bytes = b""
+
+    def read(self) -> RpcRequest | None:
+        """Returns the request for the service; None when the app has to reject this request."""
+        request_id = request_id_of(self.raw_headers)
+        received = ReceivedRequest(
+            self.match, self.query_string, self.raw_headers, self.headers, self.body, request_id
+        )
+        try:
+            return self.endpoint.read(received)
+        except GatewayError:
+            return None
+
+
+class DirectRoutes:
+    """The routes of the app whose requests can be served directly.
+
+    Args:
+        router: The app's routes; it is empty until the app has started.
+        room: The app's bound on requests in progress.
+        head_bytes_max: The size of the largest head.
+    """
+
+    def __init__(self, router: Router[ASGIApp], room: Room, head_bytes_max: int) -> None:
+        self.room = room
+        self._router = router
+        self._head_bytes_max = head_bytes_max
+
+    def request_of(
+        self, method: bytes, target: bytes, raw_headers: Headers
+    ) -> DirectRequest | None:
+        """Returns the request with this head; None when it has to go through the app."""
+        path, _, query_string = target.partition(b"?")
+        headers = first_values(raw_headers)
+        if (
+            not target.isascii()
+            or not is_percent_encoded(path)
+            or not UNUSUAL.isdisjoint(headers)
+            or not _is_small(headers.get(b"content-length", b"0"))
+            or _size(target, raw_headers) > self._head_bytes_max
+        ):
+            return None
+        try:
+            match = self._router.match(method.decode("ascii"), path)
+        except NoRouteError:
+            return None
+        endpoint = match.target.endpoint
+        if not isinstance(endpoint, UnaryEndpoint):
+            return None
+        return DirectRequest(endpoint, match, query_string, raw_headers, headers)
+
+
+def _is_small(length: bytes) -> bool:
+    return len(length) <= BODY_DIGITS_MAX and int(length) <= BODY_BYTES_MAX
+
+
+def _size(target: bytes, raw_headers: Headers) -> int:
+    size = len(target)
+    for name, value in raw_headers:
+        size += len(name) + len(value)
+    return size

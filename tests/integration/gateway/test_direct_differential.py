@@ -1,0 +1,227 @@
+"""Requests that are served directly get the responses that the app would give them, byte for byte."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
+
+from grpc_gateway_python import Gateway, Servers
+from grpc_gateway_python._app.app import create_app_and_routes
+from shop.services_gateway import DOMAIN, OPERATIONS
+from tests.integration.gateway.fixed_replies import FixedReplies
+from tests.integration.gateway.serving import SPECIFICATION, serving
+
+SECONDS_MAX = 20.0
+UUID = "01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01"
+CLOSING = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-Id: last\r\nConnection: close\r\n\r\n"
+HEAD = re.compile(rb"HTTP/1\.1 (\d+) .*?\r\n\r\n", re.DOTALL)
+VARYING = re.compile(rb"date: [^\r]*\r\n|x-request-id: [0-9a-f]{8}-[0-9a-f-]{27}\r\n")
+"""The date, and request ids that the gateway made."""
+
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request on a connection, as bytes, and how many bytes its first segment has."""
+
+    head: bytes
+    body: bytes
+    cut: int | None
+
+    def pieces(self) -> list[bytes]:
+        data = self.head + self.body
+        return [data] if self.cut is None else [data[: self.cut], data[self.cut :]]
+
+    def closes(self) -> bool:
+        return b"close" in self.head or b"HTTP/1.0" in self.head
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[Address, Address]]:
+    """Two gateways in front of the same services; only the first one serves requests directly."""
+    with FixedReplies() as backend, ExitStack() as stack:
+        gateway = _gateway(backend)
+        both = [create_app_and_routes(gateway) for _ in range(2)]
+        direct = stack.enter_context(serving(both[0][0], gateway.limits, DOMAIN, both[0][1]))
+        yield direct, stack.enter_context(serving(both[1][0], gateway.limits, DOMAIN))
+
+
+def texts() -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.just(UUID),
+        st.uuids().map(str),
+        st.sampled_from(["", "0", "1", "50", "-1", "NEW", "FINISHED", "2", "bmV4dA", "%41", "%zz"]),
+        st.sampled_from(["%2F", "%FF", "a:b", "a+b", "true", "1e3", "x" * 600, UUID.upper()]),
+    )
+
+
+@st.composite
+def targets(draw: st.DrawFn) -> tuple[str, str]:
+    """A method and a request target, most of them of a route."""
+    operation = draw(st.sampled_from(OPERATIONS))
+    segments = [segment if segment != "*" else draw(texts()) for segment in operation.path.segments]
+    path = "/" + "/".join(segments) + draw(st.sampled_from(["", "", "", "", "/", ":verb", "//"]))
+    names = ["user_id", "userId", "page_size", "pageSize", "page_token", "status", "order_id", "x"]
+    pairs = draw(st.lists(st.tuples(st.sampled_from(names), texts()), max_size=3))
+    if operation.id == "ListOrders":
+        pairs.insert(0, ("user_id", draw(texts())))
+    query = "&".join(f"{name}={value}" for name, value in pairs)
+    method = draw(st.sampled_from([operation.http_method] * 8 + ["GET", "POST", "PUT", "HEAD"]))
+    return method, f"{path}?{query}" if query else path
+
+
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "Accept: */*",
+                "Accept: application/json",
+                "Accept: text/html",
+                "Accept: text/html, */*",
+            ),
+            *("Content-Type: application/json", "Content-Type: text/plain"),
+            *("Content-Type: application/json; charset=utf-8", "Content-Encoding: gzip"),
+            *("Idempotency-Key: key", "Authorization: Bearer x", "Authorization: Bearer \xe9"),
+            *("Grpc-Timeout: 10S", "Grpc-Timeout: 0S", "Grpc-Timeout: soon", "Origin: http://a.b"),
+            *("Traceparent: 00-1-2-01", "Traceparent: \xff", "Grpc-Metadata-Color: red"),
+            *("Grpc-Metadata-X-Bin: AAEC", "Grpc-Metadata-X-Bin: ?", "Grpc-Metadata-Te: x"),
+            *(
+                "Connection: keep-alive",
+                "Connection: close",
+                "Expect: 100-continue",
+                "X: " + "y" * 900,
+            ),
+            *("Upgrade: h2c", "Cookie: a=b", "X-Request-Id: two words"),
+        ]
+    ),
+    max_size=3,
+)
+JSON_BODIES: st.SearchStrategy[object] = st.one_of(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "user_id": st.one_of(texts(), st.none(), st.integers()),
+            "userId": texts(),
+            "amount": st.one_of(st.integers(-1, 10**16), st.just(1.5), st.just("5")),
+            "description": st.text(max_size=20),
+            "unknown": st.just([{}]),
+        },
+    ),
+    st.just({"user_id": UUID, "amount": 5}),
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    method, target = draw(targets())
+    lines = draw(HEADERS)
+    body = b""
+    if method in {"POST", "PUT"} or draw(st.integers(0, 9)) == 0:
+        body = json.dumps(draw(JSON_BODIES)).encode()
+        body = draw(
+            st.sampled_from([body] * 8 + [b"", b" ", b"{", b"\xff", b"[" * 300, body + b"}"])
+        )
+        if draw(st.integers(0, 19)) == 0:
+            body += b" " * 20_000
+        if draw(st.integers(0, 9)) == 0:
+            lines.append("Transfer-Encoding: chunked")
+            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+        else:
+            lines.append(f"Content-Length: {len(body)}")
+    version = draw(st.sampled_from(["1.1"] * 15 + ["1.0"]))
+    lines += ["Host: x", f"X-Request-Id: {draw(st.sampled_from(['one', 'one', 'two']))}"]
+    head = "\r\n".join([f"{method} {target} HTTP/{version}", *lines]) + "\r\n\r\n"
+    data = head.encode("latin-1")
+    cut = draw(st.one_of(st.none(), st.none(), st.integers(1, len(data) + len(body))))
+    return Request(data, body, cut)
+
+
+def talk(address: Address, requests: list[Request]) -> bytes:
+    """Sends requests, and one that closes the connection; returns all responses, without what varies."""
+    with socket.create_connection(address, timeout=SECONDS_MAX) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        received = b""
+        # A server that closes its connection after an error receives no more bytes.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for request in requests:
+                for piece in request.pieces():
+                    client.sendall(piece)
+            # With responses unread, the reset by a server that has closed would discard them.
+            while _responses(received, requests) < len(requests) and (piece := client.recv(65536)):
+                received += piece
+            client.sendall(CLOSING)
+            while piece := client.recv(65536):
+                received += piece
+    return VARYING.sub(b"", received)
+
+
+def _responses(received: bytes, requests: list[Request]) -> int:
+    """Returns how many complete responses were received."""
+    number = 0
+    while match := HEAD.match(received):
+        length = re.search(rb"\r\ncontent-length: (\d+)\r\n", match[0])
+        interim = match[1] == b"100"
+        without_body = interim or requests[number].head.startswith(b"HEAD ")
+        end = match.end() + (0 if without_body or length is None else int(length[1]))
+        if len(received) < end:
+            break
+        received = received[end:]
+        number += not interim
+        if number == len(requests):
+            break
+    return number
+
+
+@settings(max_examples=400)
+@given(st.lists(requests(), min_size=1, max_size=2))
+@example(
+    [
+        Request(
+            b"GET /orders/%b HTTP/1.1\r\nHost: x\r\nX-Request-Id: one\r\n\r\n" % UUID.encode(),
+            b"",
+            None,
+        )
+    ]
+)
+def test_both_ways_give_the_same_bytes(
+    servers: tuple[Address, Address], sent: list[Request]
+) -> None:
+    direct, careful = servers
+    # A server that closes with requests unread resets the connection, and its response may be lost.
+    last = next((index for index, request in enumerate(sent) if request.closes()), len(sent))
+    sent = sent[: last + 1]
+    assert talk(direct, sent) == talk(careful, sent)
+
+
+@pytest.mark.parametrize("target", [f"/orders/{UUID}", f"/orders?user_id={UUID}&page_size=5"])
+def test_a_valid_request_does_not_go_through_the_app(target: str) -> None:
+    with FixedReplies() as backend:
+        gateway = _gateway(backend)
+        app, direct = create_app_and_routes(gateway)
+        paths = []
+
+        async def recording(scope: Scope, receive: Receive, send: Send) -> None:
+            paths.append(scope.get("path"))
+            await app(scope, receive, send)
+
+        head = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        with serving(recording, gateway.limits, DOMAIN, direct) as address:
+            assert b"user_id" in talk(address, [Request(head, b"", None)])
+    assert paths == [None, "/healthz"]  # the lifespan, and the request that closes the connection
+
+
+def _gateway(backend: FixedReplies) -> Gateway:
+    return Gateway(
+        operations=OPERATIONS,
+        specification=SPECIFICATION,
+        backends={"shop": Servers(backend.address)},
+        domain=DOMAIN,
+    )
