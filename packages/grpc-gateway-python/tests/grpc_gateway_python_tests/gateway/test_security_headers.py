@@ -32,9 +32,8 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
-    return asyncio.run(
-        ask(GatewayMiddleware(app, limits=Limits(), domain="test", room=Room(1)), headers)
-    )  # type: ignore[arg-type]
+    middleware = GatewayMiddleware(app, limits=Limits(), domain="test", room=Room(1))  # type: ignore[arg-type]
+    return asyncio.run(ask(middleware, headers))
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
