@@ -19,7 +19,7 @@ import typer
 from bench.measuring import go
 from bench.measuring.processes import alone
 from bench.measuring.report import print_table
-from bench.measuring.results import Results
+from bench.measuring.results import OURS, Results
 from bench.shops.comparison import ROWS, Comparison, Size
 from embedded_stack.errors import StackError
 
@@ -77,8 +77,8 @@ def main(
             results.save(json)
     print_table(results, results.subjects)
     row = results.row(HEADLINE) or results.rows[0]
-    ratio = row.ratio("ours", "go")
-    compared = f"ours ÷ go {ratio:.2f}" if ratio else "not compared"
+    ratio = row.ratio(OURS, "go")
+    compared = f"{OURS} ÷ go {ratio:.2f}" if ratio else "not compared"
     tell(f"done: {row.name}: {compared}" + (f"; results in {json}" if json else ""))
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+OURS = "ours"
+"""The subject that is compared with the others."""
+
 
 class Row(BaseModel):
     """One measured quantity."""
@@ -63,8 +66,9 @@ class Results(BaseModel):
 
     @property
     def subjects(self) -> list[str]:
-        """The names of all that were measured, in the order of their first values."""
-        return list(dict.fromkeys(subject for row in self.rows for subject in row.values))
+        """The names of all that were measured, ours first, the others in the order of their first values."""
+        names = dict.fromkeys(subject for row in self.rows for subject in row.values)
+        return sorted(names, key=lambda name: name != OURS)
 
     def save(self, path: Path) -> None:
         """Writes the results as JSON."""

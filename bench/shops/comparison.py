@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.measuring.results import Results
+from bench.measuring.results import OURS, Results
 from bench.shops import drain, go_peer, growth
 from bench.shops.ceilings import Ceilings
 from bench.shops.measurements import CPU_CONNECTIONS, Measurements
@@ -91,6 +91,7 @@ class Comparison:
                     ceilings.measure(self.results)
             if "growth" in self.rows:
                 self._growth(base, databases, measure, shops)
+            self.tell("stopping the shops")
 
     def _round(self, turns: Sequence[Shop], measure: Measurements) -> None:
         for connections, shop in self._turns("saga", turns):
@@ -160,8 +161,8 @@ class Comparison:
     def _drain(self, base: Servers, databases: go_peer.Databases) -> None:
         for _ in range(self.size.rounds):
             rates = {
-                "ours": drain.drain_ours(base, self.settings),
-                "go": drain.drain_go(base, databases, self.binaries),
+                OURS: drain.drain_ours(base, self.settings),
+                go_peer.NAME: drain.drain_go(base, databases, self.binaries),
             }
             for name, rate in rates.items():
                 row = f"drain of {drain.ROWS:,} outbox rows"

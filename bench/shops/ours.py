@@ -6,11 +6,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from bench.measuring.load import Load
+from bench.measuring.results import OURS
 from bench.shops.servers import Servers, topology
 from bench.shops.shop import Shop
 from embedded_stack.testing import External, Running, running
 
-NAME = "ours"
 SERVICES = ("orders", "payments")
 
 
@@ -50,4 +50,4 @@ def our_shop(
 
         endpoints = stack.endpoints
         url = endpoints.database_url("orders")
-        yield Shop(NAME, Load(load, endpoints.url("gateway")), url, processes)
+        yield Shop(OURS, Load(load, endpoints.url("gateway")), url, processes)

@@ -1,0 +1,170 @@
+"""Profiles our processes while orders are created, paid and read, with py-spy.
+
+`./justw bench saga_profile` starts the servers and our shop alone, and prints the functions of each process in which
+it spends the most CPU time by itself, and those below which it spends the most. `--markdown` prints them for
+PERFORMANCE.md. Threads of libraries in C, such as those of grpcio and librdkafka, are one line, taken from /proc.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import psutil
+import typer
+
+from bench.measuring import go
+from bench.measuring.processes import alone
+from bench.shops.ours import SERVICES, our_shop
+from bench.shops.servers import Servers, servers
+from bench.shops.shop import Shop
+from embedded_stack.errors import StackError
+
+CONNECTIONS = 32
+PARTS = ("gateway", *SERVICES)
+SAMPLES_PER_SECOND = 200
+TOP = 10
+SITE_PACKAGES = re.compile(r".*/site-packages/|.*/lib/python3\.\d+/")
+
+
+@dataclass
+class Profile:
+    """The samples of one process, and its CPU time."""
+
+    own: Counter[str]
+    below: Counter[str]
+    """Function → samples of it and of all that it calls."""
+    milliseconds: float
+    """CPU time per order, of all threads."""
+    python: float
+    """The share of the threads that run Python."""
+
+    @property
+    def samples(self) -> int:
+        return self.own.total()
+
+
+def main(
+    orders: Annotated[int, typer.Option(min=100, help="The orders of the profiled run.")] = 4000,
+    ours_env: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A variable of our processes; repeatable."),
+    ] = None,
+    markdown: Annotated[bool, typer.Option(help="Print Markdown.")] = False,
+) -> None:
+    """Profiles our shop under load."""
+    settings = dict(word.partition("=")[::2] for word in ours_env or [])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench saga_profile: terminated"))
+    os.environ.update(settings)
+    try:
+        with ExitStack() as opened:
+            opened.enter_context(alone())
+            load = go.build() / "load"
+            base = opened.enter_context(servers())
+            shop = opened.enter_context(our_shop(base, load, tuple(settings)))
+            shop.open_accounts()
+            saga(shop, orders)  # warms everything up
+            profiles = profile(base, shop, orders)
+    except (RuntimeError, TimeoutError, StackError, subprocess.CalledProcessError) as error:
+        sys.exit(f"bench saga_profile: {error}")
+    for part, found in profiles.items():
+        report(part, found, markdown=markdown)
+
+
+def saga(shop: Shop, orders: int) -> float:
+    """Runs orders to their end and returns the rate."""
+    measured = shop.load.saga(
+        connections=CONNECTIONS, orders=orders, users=shop.users, poor=shop.poor
+    )
+    return measured["per_s"]
+
+
+def profile(base: Servers, shop: Shop, orders: int) -> dict[str, Profile]:
+    """Profiles all of our processes during one run."""
+    pids = {part: shop.processes()[part][0] for part in PARTS}
+    before = {part: threads(pid) for part, pid in pids.items()}
+    with ExitStack() as opened:
+        files = {
+            part: opened.enter_context(recorded(pid, base.folder / f"{part}.stacks"))
+            for part, pid in pids.items()
+        }
+        saga(shop, orders)
+        after = {part: threads(pid) for part, pid in pids.items()}
+    return {
+        part: read(files[part], spent(before[part], after[part]), pids[part], orders)
+        for part in PARTS
+    }
+
+
+def threads(pid: int) -> dict[int, float]:
+    """Returns thread → its CPU seconds so far."""
+    return {
+        thread.id: thread.user_time + thread.system_time for thread in psutil.Process(pid).threads()
+    }
+
+
+def spent(before: Mapping[int, float], after: Mapping[int, float]) -> dict[int, float]:
+    """Returns thread → the CPU seconds between two readings."""
+    return {thread: seconds - before.get(thread, 0.0) for thread, seconds in after.items()}
+
+
+@contextmanager
+def recorded(pid: int, file: Path) -> Iterator[Path]:
+    """Samples the Python stacks of a process for the length of the block."""
+    command = ("py-spy", "record", "--pid", str(pid), "--format", "raw", "--output", str(file))
+    options = ("--rate", str(SAMPLES_PER_SECOND), "--duration", "unlimited", "--function")
+    recorder = subprocess.Popen(
+        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield file
+    finally:
+        recorder.send_signal(signal.SIGINT)
+        _, errors = recorder.communicate(timeout=60)
+    if not file.exists():
+        raise RuntimeError(f"py-spy: {errors.strip()[-400:]}")
+
+
+def read(file: Path, seconds: Mapping[int, float], pid: int, orders: int) -> Profile:
+    """Reads collapsed stacks: `outermost;…;innermost count`."""
+    own: Counter[str] = Counter()
+    below: Counter[str] = Counter()
+    for line in file.read_text().splitlines():
+        stack, _, count = line.rpartition(" ")
+        frames = [SITE_PACKAGES.sub("", frame) for frame in stack.split(";")]
+        own[frames[-1]] += int(count)
+        for frame in set(frames):
+            below[frame] += int(count)
+    together = sum(seconds.values())
+    # The event loop runs in the main thread, whose id is the process's.
+    python = seconds.get(pid, 0.0) / together if together else 0.0
+    return Profile(own, below, together / orders * 1000, python)
+
+
+def report(part: str, found: Profile, *, markdown: bool) -> None:
+    """Prints the largest costs of a process."""
+    heading = (
+        f"{part}: {found.milliseconds:.2f} ms of CPU per order,"
+        f" {found.python:.0%} of it in the thread of the event loop"
+    )
+    print(f"\n{'### ' if markdown else ''}{heading}\n")
+    for title, counter in (("by itself", found.own), ("with what it calls", found.below)):
+        if markdown:
+            print(f"| {title} | function |\n| --: | --- |")
+        else:
+            print(f"  {title}:")
+        for frame, count in counter.most_common(TOP if counter is found.own else 3 * TOP):
+            share = f"{count / max(1, found.samples):.1%}"
+            print(f"| {share} | `{frame}` |" if markdown else f"    {share:>6}  {frame}")
+        print()
+
+
+if __name__ == "__main__":
+    typer.run(main)
