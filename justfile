@@ -118,8 +118,8 @@ test *arguments: check
     #!/usr/bin/env bash
     set -euo pipefail
     for argument in "$@"; do [ ! -e "${argument%%::*}" ] || exec pytest "$@"; done
-    # These tests start Kafka or the whole system, or wait for time-outs of servers.
-    alone=(tests/contract/openapi/test_real_responses.py tests/e2e tests/faults tests/integration/{messaging,runtime/test_conflicts.py,stack})
+    # These tests start Kafka or the whole system, or wait for time-outs of servers: two workers run them at once.
+    systems=(tests/e2e tests/integration/messaging tests/faults tests/integration/stack tests/integration/runtime/test_conflicts.py tests/contract/openapi/test_real_responses.py)
     reports=$(mktemp -d) && trap 'rm -rf "$reports"' EXIT
     failed=0 ran=0
     run() {
@@ -130,10 +130,11 @@ test *arguments: check
         case $code in 0) ran=1 ;; 5) ;; *) failed=1 ;; esac
     }
     # In collected order, the modules with the longest set-up come first and the workers end at about the same time.
-    run together -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder "${alone[@]/#/--ignore=}" "$@"
-    run alone "${alone[@]}" "$@"
-    for part in together alone; do
-        printf '\nTests that run %s:\n' "$part"
+    run modules -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder "${systems[@]/#/--ignore=}" "$@"
+    # conftest.py groups tests by their folder below tests/: one worker runs a group, so that its servers start once.
+    run systems -n 2 --dist loadgroup --no-loadscope-reorder "${systems[@]}" "$@"
+    for part in modules systems; do
+        printf '\nTests of the %s:\n' "$part"
         grep -E '^(FAILED|ERROR) ' "$reports/$part" || true
         tail -n 1 "$reports/$part"
     done
