@@ -7,14 +7,23 @@ from asyncio_grpc_http2._client.options import ChannelOptions
 from asyncio_grpc_http2._client.streaming_call import StreamingCall
 from asyncio_grpc_http2._client.unary_call import UnaryCall
 from asyncio_grpc_http2._http2 import Keepalive, Limits
+from asyncio_grpc_http2._server.context import AbortError, ServicerContext
+from asyncio_grpc_http2._server.methods import RpcMethodHandler
+from asyncio_grpc_http2._server.options import ServerOptions
+from asyncio_grpc_http2._server.server import Server
 from asyncio_grpc_http2._status import StatusCode
 
 __all__ = [
+    "AbortError",
     "Channel",
     "ChannelOptions",
     "Keepalive",
     "Limits",
     "RpcError",
+    "RpcMethodHandler",
+    "Server",
+    "ServerOptions",
+    "ServicerContext",
     "StatusCode",
     "StreamingCall",
     "StreamingMethod",

@@ -5,11 +5,16 @@ import asyncio_grpc_http2
 
 def test_names_of_the_package() -> None:
     assert asyncio_grpc_http2.__all__ == [
+        "AbortError",
         "Channel",
         "ChannelOptions",
         "Keepalive",
         "Limits",
         "RpcError",
+        "RpcMethodHandler",
+        "Server",
+        "ServerOptions",
+        "ServicerContext",
         "StatusCode",
         "StreamingCall",
         "StreamingMethod",

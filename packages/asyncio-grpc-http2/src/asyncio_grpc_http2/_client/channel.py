@@ -8,12 +8,12 @@ from typing import Final, Self
 from asyncio_grpc_http2._client.calls import Call
 from asyncio_grpc_http2._client.connection import ClientConnection
 from asyncio_grpc_http2._client.connector import Connector
-from asyncio_grpc_http2._client.deadlines import Deadlines
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.methods import StreamingMethod, UnaryMethod
 from asyncio_grpc_http2._client.options import ChannelOptions
 from asyncio_grpc_http2._client.servers import Servers
 from asyncio_grpc_http2._client.targets import parse_target
+from asyncio_grpc_http2._deadlines import Deadlines
 from asyncio_grpc_http2._status import StatusCode
 
 CLOSE_SECONDS_MAX: Final = 1.0

@@ -19,6 +19,12 @@ def frame(message: bytes) -> bytes:
     return b"\0%b%b" % (len(message).to_bytes(4, "big"), message)
 
 
+def is_one_message(data: bytes, bytes_max: int) -> bool:
+    """Returns whether data is exactly one uncompressed message that isn't too large, as in nearly every unary call."""
+    size = len(data) - PREFIX_BYTES
+    return 0 <= size <= bytes_max and not data[0] and int.from_bytes(data[1:5], "big") == size
+
+
 class MessageReader:
     """Cuts the data of one direction of a call into messages."""
 
@@ -30,16 +36,18 @@ class MessageReader:
         self._size: int | None = None
         """The size of the message that has begun, with its prefix, once the prefix is complete."""
 
-    def read(self, data: bytes) -> list[bytes]:
+    def read(self, data: bytes, *, ended: bool = False) -> list[bytes]:
         """Returns the messages that are complete now.
 
+        Args:
+            data: What came.
+            ended: Whether nothing follows.
+
         Raises:
-            MessageError: a message is compressed or too large.
+            MessageError: a message is compressed, too large, or cut by the end.
         """
-        if not self._pending and len(data) >= PREFIX_BYTES:
-            size = self._size_of(data)
-            if size == len(data):  # the usual call: one message in one frame
-                return [data[PREFIX_BYTES:]]
+        if not self._pending and is_one_message(data, self._bytes_max):
+            return [data[PREFIX_BYTES:]]
         self._pending += data
         messages = []
         while len(self._pending) >= PREFIX_BYTES:
@@ -50,6 +58,8 @@ class MessageReader:
             messages.append(bytes(memoryview(self._pending)[PREFIX_BYTES : self._size]))
             del self._pending[: self._size]
             self._size = None
+        if ended and self._pending:
+            raise MessageError(StatusCode.INTERNAL, "the last message is cut")
         return messages
 
     @property

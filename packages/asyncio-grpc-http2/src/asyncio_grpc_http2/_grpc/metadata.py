@@ -5,6 +5,8 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
 
+from asyncio_grpc_http2._grpc.status_fields import GRPC_STATUS_DETAILS
+
 MetadataValue = str | bytes
 Metadata = tuple[tuple[str, MetadataValue], ...]
 """Names and values in their order; the value is bytes if the name ends with `-bin`."""
@@ -14,11 +16,18 @@ _NAME = re.compile(r"[0-9a-z_.\-]+")
 _ASCII_VALUE = re.compile(r"[\x20-\x7e]*")
 _HTTP_NAMES = frozenset(
     [
-        *("content-length", "content-type", "te", "user-agent", "host", "connection"),
-        *("keep-alive", "proxy-connection", "transfer-encoding", "upgrade"),
+        *("content-length", "content-type", "te", "host", "connection", "keep-alive"),
+        *("proxy-connection", "transfer-encoding", "upgrade", "user-agent"),
     ]
 )
-_NOT_METADATA = frozenset(("content-type", "te", "content-length"))
+_GRPC_NAMES = frozenset(
+    [
+        *("grpc-accept-encoding", "grpc-encoding", "grpc-message", "grpc-message-type"),
+        *("grpc-status", "grpc-timeout"),
+    ]
+)
+_NOT_METADATA = (_HTTP_NAMES | _GRPC_NAMES) - {"user-agent"}
+"""Received fields that are no metadata. `user-agent` and `grpc-status-details-bin` are, as in grpcio."""
 
 
 def metadata_of(headers: Iterable[tuple[str, str]]) -> Metadata:
@@ -29,7 +38,7 @@ def metadata_of(headers: Iterable[tuple[str, str]]) -> Metadata:
     """
     found: list[tuple[str, MetadataValue]] = []
     for name, value in headers:
-        if name[0] == ":" or name in _NOT_METADATA or name.startswith("grpc-"):
+        if name[0] == ":" or name in _NOT_METADATA:
             continue
         if name.endswith(_BINARY_SUFFIX):
             # Several values may be joined by commas, as HTTP allows for any field.
@@ -47,7 +56,8 @@ def header_fields(metadata: Iterable[tuple[str, MetadataValue]]) -> list[tuple[s
     """
     fields = []
     for name, value in metadata:
-        if not _NAME.fullmatch(name) or name.startswith("grpc-") or name in _HTTP_NAMES:
+        reserved = name.startswith("grpc-") and name != GRPC_STATUS_DETAILS
+        if not _NAME.fullmatch(name) or reserved or name in _HTTP_NAMES:
             raise ValueError(f"metadata name {name!r} isn't allowed")
         if name.endswith(_BINARY_SUFFIX):
             octets = value.encode() if isinstance(value, str) else value

@@ -1,11 +1,11 @@
-"""The fields that say how a call ended: grpc-status, grpc-message and grpc-status-details-bin."""
+"""The fields that say how a call ended: grpc-status and grpc-message."""
 
 from urllib.parse import quote, unquote
 
 GRPC_STATUS = "grpc-status"
 GRPC_MESSAGE = "grpc-message"
 GRPC_STATUS_DETAILS = "grpc-status-details-bin"
-"""A serialized `google.rpc.Status`."""
+"""Trailing metadata whose value is a serialized `google.rpc.Status`."""
 MESSAGE_BYTES_MAX = 4096
 """Octets of a status message before they are percent-encoded; the rest is cut off."""
 _SAFE = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
@@ -22,17 +22,9 @@ def decode_message(value: str) -> str:
     return unquote(value, encoding="utf-8", errors="replace") if "%" in value else value
 
 
-def status_fields(code: int, message: str, details: str | None = None) -> list[tuple[str, str]]:
-    """Returns the fields of trailers.
-
-    Args:
-        code: The status code.
-        message: For people; empty for none.
-        details: The encoded value of grpc-status-details-bin.
-    """
+def status_fields(code: int, message: str) -> list[tuple[str, str]]:
+    """Returns the fields of trailers for a status and its message, which is empty for none."""
     fields = [(GRPC_STATUS, str(int(code)))]
     if message:
         fields.append((GRPC_MESSAGE, encode_message(message)))
-    if details is not None:
-        fields.append((GRPC_STATUS_DETAILS, details))
     return fields

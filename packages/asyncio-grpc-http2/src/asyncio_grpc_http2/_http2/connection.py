@@ -100,6 +100,11 @@ class Connection:
         self.sender.write(frames.goaway(self.streams.last_peer_id, error.code, error.text))
         self._events.connection_failed(error)
 
+    @property
+    def accepts_streams(self) -> bool:
+        """Whether a server takes new streams: until `shut_down`."""
+        return self._state.accepts_streams
+
     def open_stream(self) -> Stream:
         """Opens a client's stream; the caller sends its HEADERS at once, so that ids are sent in their order."""
         return self.streams.new(self.sender.initial_window)
@@ -114,6 +119,6 @@ class Connection:
 
     def shut_down(self) -> None:
         """Accepts no more streams; those that are open may end."""
-        if self._state.accepts_streams:
+        if self.accepts_streams:
             self._state.accepts_streams = False
             self.sender.write(frames.goaway(self.streams.last_peer_id, ErrorCode.NO_ERROR))

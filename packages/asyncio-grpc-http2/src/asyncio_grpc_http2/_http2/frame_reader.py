@@ -14,6 +14,7 @@ from asyncio_grpc_http2._http2.frames import (
     PRIORITY_FLAG,
     SETTINGS,
 )
+from asyncio_grpc_http2._http2.header_blocks import HARD_LIMIT_FACTOR
 from asyncio_grpc_http2._http2.limits import Limits
 
 FrameHandler = Callable[[int, int, bytes], None]
@@ -121,7 +122,7 @@ class FrameReader:
         self._block_bytes += len(payload)
         if (
             len(block) > self._limits.continuation_frames + 1
-            or self._block_bytes > 2 * self._limits.header_list_bytes
+            or self._block_bytes > HARD_LIMIT_FACTOR * self._limits.header_list_bytes
         ):
             text = "a header block has too many frames or bytes"
             raise Http2ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, text)

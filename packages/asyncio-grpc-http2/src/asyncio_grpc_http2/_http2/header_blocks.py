@@ -22,6 +22,8 @@ from asyncio_grpc_http2._http2.fields import check_field
 Headers = list[tuple[str, str]]
 """Names and values in the order of the block, pseudo-header fields first; each octet is one character (latin-1)."""
 
+HARD_LIMIT_FACTOR = 4
+"""A header list or block that exceeds its limit so many times ends the connection, not only its stream."""
 FIELD_OVERHEAD_BYTES = 32
 """What a field counts beside its name and value (RFC 9113, section 6.5.2)."""
 TABLE_SIZE_ZERO = b"\x20"
@@ -29,6 +31,7 @@ TABLE_SIZE_ZERO = b"\x20"
 _STATIC: list[tuple[str, str]] = [
     (name.decode(), value.decode()) for name, value in HeaderTable.STATIC_TABLE
 ]
+_STATIC_FIELDS = {field: bytes((0x81 + index,)) for index, field in enumerate(_STATIC) if field[1]}
 _CONSTANT_NAMES = frozenset(
     [
         *(":authority", ":method", ":path", ":scheme", ":status", "accept-encoding"),
@@ -40,7 +43,7 @@ _PREFIXES_MAX = 64
 _PREFIX_LENGTHS_MAX = 8
 _PREFIX_BYTES_MAX = 1024
 _SMALL_BLOCK_BYTES = 1024
-"""A block of this size can't exceed the header list limit: each octet makes a field of at most 60 octets."""
+"""A block of this size can't exceed 64 KiB without the dynamic table: an octet makes a field of 60 at most."""
 _INTEGER_OCTETS_MAX = 5
 
 
@@ -53,7 +56,7 @@ class HeaderDecoder:
 
     def __init__(self, list_bytes_max: int) -> None:
         self._list_bytes_max = list_bytes_max
-        self._stateful = Decoder(max_header_list_size=list_bytes_max)
+        self._stateful = Decoder(max_header_list_size=HARD_LIMIT_FACTOR * list_bytes_max)
         self._prefixes: dict[bytes, Headers] = {}
         self._prefix_lengths: list[int] = []
 
@@ -77,7 +80,10 @@ class HeaderDecoder:
             raise Http2ConnectionError(
                 ErrorCode.COMPRESSION_ERROR, "invalid header block"
             ) from None
-        if len(block) > _SMALL_BLOCK_BYTES and _list_size(headers) > self._list_bytes_max:
+        else:
+            if len(block) <= _SMALL_BLOCK_BYTES:
+                return headers
+        if _list_size(headers) > self._list_bytes_max:
             raise HeaderListTooLarge
         return headers
 
@@ -187,7 +193,7 @@ def _list_size(headers: Headers) -> int:
 
 def encode_headers(headers: Iterable[tuple[str, str]]) -> bytes:
     """Returns a block that no decoder's state changes: literals without indexing and without Huffman codes."""
-    return b"".join([_encode_field(name, value) for name, value in headers])
+    return b"".join([_STATIC_FIELDS.get(field) or _encode_field(*field) for field in headers])
 
 
 @lru_cache(maxsize=512)

@@ -11,8 +11,8 @@ from asyncio_grpc_http2._http2.limits import Limits
 
 WRITE_STALL_SECONDS_MAX = 20.0
 """How long a peer may read nothing while the transport's buffer is full, before the connection is aborted."""
-CLOSE_SECONDS_MAX = 1.0
-"""How long a transport that is closed may take to send what it has, such as GOAWAY."""
+LINGER_SECONDS = 1.0
+"""How long a connection that failed stays half open, so that its peer can read GOAWAY."""
 _KEEPALIVE_PAYLOAD = b"keepaliv"
 
 
@@ -81,23 +81,38 @@ class ConnectionProtocol(asyncio.Protocol, Events):
 
     def output_ready(self) -> None:
         """Writes what waits once the handlers of this turn of the loop have added theirs."""
-        self.loop.call_soon(self._flush)
+        self.loop.call_soon(self.flush)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Writes what waits."""
         output = self.connection.sender.take_output()
         if self.transport and output:
             self.transport.write(output)
 
     def connection_failed(self, error: Http2ConnectionError) -> None:
-        """Sends GOAWAY and closes."""
-        self.close()
+        """Sends GOAWAY, and closes when the peer has closed its side, or soon after."""
+        if self._is_closing(LINGER_SECONDS):
+            return
+        self.flush()
+        if self.transport and self.transport.can_write_eof():
+            self.transport.write_eof()
+        elif self.transport:
+            self.transport.close()
 
     def close(self) -> None:
         """Closes the transport after it has sent what waits; aborts one whose peer doesn't read that."""
-        self._flush()
-        if self.transport and not self._close_timer:
+        if self._is_closing(WRITE_STALL_SECONDS_MAX):
+            return
+        self.flush()
+        if self.transport:
             self.transport.close()
-            self._close_timer = self.loop.call_later(CLOSE_SECONDS_MAX, self.abort)
+
+    def _is_closing(self, seconds: float) -> bool:
+        """Returns whether the transport is closed or about to be; if not, it will be aborted in time."""
+        if not self.transport or self._close_timer:
+            return True
+        self._close_timer = self.loop.call_later(seconds, self.abort)
+        return False
 
     def abort(self) -> None:
         """Closes the transport at once."""

@@ -18,7 +18,7 @@ class Expiring(Protocol):
 
 
 class Deadlines:
-    """The deadlines of the calls of a channel.
+    """The deadlines of the calls of a channel or a server.
 
     A timer of the event loop for each call costs several times as much as an entry in a heap. Entries of calls that have
     ended stay until their time comes, or until they are the larger part of the heap.
