@@ -31,6 +31,7 @@ def main() -> None:
                 "/events": GENERATED / "asyncapi" / "events.html",
             },
             backends=backends_of(OPERATIONS, settings.backends),
+            transport=settings.grpc_transport,
             domain=DOMAIN,
             limits=limits,
             cors_origins=settings.cors_origins,

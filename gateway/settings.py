@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
-from grpc_gateway_python import Operation, Servers, grpc_target
+from grpc_gateway_python import GrpcTransport, Operation, Servers, grpc_target
 from transactional_grpc.settings import Address, SettingsError
 
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
@@ -52,6 +52,10 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     of its package that is no version: `shop.orders.v1.OrdersService` at ORDERS_GRPC_ADDRESS.
     There it may have several addresses, with commas between them: calls are spread over them.
     """
+    grpc_transport: Annotated[GrpcTransport, Field(validation_alias="GRPC_TRANSPORT")] = (
+        GrpcTransport.GRPCIO
+    )
+    """The implementation of gRPC that calls the services: `grpcio`, or `asyncio` for asyncio-grpc-http2."""
     deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = Field(

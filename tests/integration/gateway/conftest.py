@@ -1,5 +1,6 @@
 """The gateway as its own process, made by `just transcode` from the test contract."""
 
+import os
 import socket
 import subprocess
 import time
@@ -10,11 +11,20 @@ import httpx
 import pytest
 
 from embedded_stack.testing import free_ports
+from grpc_gateway_python import GrpcTransport
 from tests.integration.gateway.backend import Backend
 from tests.transcode import transcode
 
 PROTOS = Path(__file__).parent / "protos"
 START_SECONDS_MAX = 60
+BOTH = pytest.mark.parametrize(
+    "transport",
+    GrpcTransport,
+    ids=lambda transport: transport.value,
+    indirect=True,
+    scope="session",
+)
+"""Runs tests with either implementation of gRPC in the gateway."""
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +35,18 @@ def backend() -> Iterator[Backend]:
 
 
 @pytest.fixture(scope="session")
-def address(backend: Backend) -> Iterator[tuple[str, int]]:
+def transport(request: pytest.FixtureRequest) -> GrpcTransport:
+    """What calls the backend; modules about calls are parametrized with BOTH."""
+    found: GrpcTransport = getattr(request, "param", GrpcTransport.GRPCIO)
+    return found
+
+
+@pytest.fixture(scope="session")
+def address(backend: Backend, transport: GrpcTransport) -> Iterator[tuple[str, int]]:
     (port,) = free_ports(1)
     gateway = subprocess.Popen(
-        transcode(PROTOS, f"127.0.0.1:{backend.port}", port, "--generate-unbound")
+        transcode(PROTOS, f"127.0.0.1:{backend.port}", port, "--generate-unbound"),
+        env=os.environ | {"GRPC_TRANSPORT": transport.value},
     )
     await_start(gateway, port)
     yield "127.0.0.1", port

@@ -8,6 +8,9 @@ import httpx
 import pytest
 
 from tests.integration.gateway.backend import WORDS, Backend
+from tests.integration.gateway.conftest import BOTH
+
+pytestmark = BOTH
 
 
 def metadata_of(answer: httpx.Response) -> list[tuple[str, str]]:

@@ -15,10 +15,12 @@ import httpx
 import pytest
 
 from embedded_stack.testing import free_ports
-from tests.integration.gateway.conftest import await_start
+from grpc_gateway_python import GrpcTransport
+from tests.integration.gateway.conftest import BOTH, await_start
 from tests.integration.gateway.name_server import NameServer, name_server
 from tests.integration.gateway.test_process import gateway
 
+pytestmark = BOTH
 COPY = [sys.executable, str(Path(__file__).with_name("copy_process.py"))]
 ORDER = "/orders/019a0000-0000-7000-8000-000000000000"
 NEW_ORDER = {"user_id": "019a0000-0000-7000-8000-000000000000", "amount": 1}
@@ -105,13 +107,15 @@ def names() -> Iterator[NameServer]:
 
 
 def test_a_new_copy_behind_a_name_gets_its_share_and_one_that_stops_loses_no_call(
-    copies: Copies, names: NameServer
+    copies: Copies, names: NameServer, transport: GrpcTransport
 ) -> None:
     copies.start("127.0.0.2")
     names.addresses = ["127.0.0.2"]
     target = f"dns://{names.address}/orders.test:{copies.port}"
     with ExitStack() as opened:
-        _, url = opened.enter_context(gateway(ORDERS_GRPC_ADDRESS=target))
+        _, url = opened.enter_context(
+            gateway(ORDERS_GRPC_ADDRESS=target, GRPC_TRANSPORT=transport.value)
+        )
         clients = opened.enter_context(Clients(url).asking())
         wait_until(lambda: clients.answers["127.0.0.2"] > 10)
         copies.start("127.0.0.3")
@@ -126,12 +130,12 @@ def test_a_new_copy_behind_a_name_gets_its_share_and_one_that_stops_loses_no_cal
     assert clients.failures == []
 
 
-def test_a_frozen_copy_holds_nobody_up(copies: Copies) -> None:
+def test_a_frozen_copy_holds_nobody_up(copies: Copies, transport: GrpcTransport) -> None:
     hosts = ("127.0.0.2", "127.0.0.3")
     copies.start(*hosts)
     target = ",".join(f"{host}:{copies.port}" for host in hosts)
     with (
-        gateway(ORDERS_GRPC_ADDRESS=target) as (_, url),
+        gateway(ORDERS_GRPC_ADDRESS=target, GRPC_TRANSPORT=transport.value) as (_, url),
         httpx.Client(base_url=url, timeout=SECONDS_MAX) as rest,
         ThreadPoolExecutor(10) as threads,
     ):

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from embedded_stack.testing import free_ports
-from tests.integration.gateway.conftest import PROTOS, await_start
+from grpc_gateway_python import GrpcTransport
+from tests.integration.gateway.conftest import BOTH, PROTOS, await_start
 from tests.transcode import transcode
 
 COMMAND = [sys.executable, "-m", "gateway"]
@@ -51,6 +52,7 @@ def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         ({"GATEWAY_BACKENDS": '{"shop": "no-port"}'}, "GATEWAY_BACKENDS"),
         ({"GATEWAY_ADDRESS": "nowhere"}, "GATEWAY_ADDRESS"),
         ({"GATEWAY_DEADLINE_SECONDS": "0"}, "GATEWAY_DEADLINE_SECONDS"),
+        ({"GRPC_TRANSPORT": "http"}, "GRPC_TRANSPORT"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(settings: dict[str, str], named: str) -> None:
@@ -83,8 +85,9 @@ def test_a_port_in_use_is_one_line() -> None:
     assert done.stderr == f"gateway: cannot listen on {address}: Address already in use\n"
 
 
-def test_it_starts_and_answers_while_the_services_are_away() -> None:
-    with gateway() as (_, url):
+@BOTH
+def test_it_starts_and_answers_while_the_services_are_away(transport: GrpcTransport) -> None:
+    with gateway(GRPC_TRANSPORT=transport.value) as (_, url):
         assert httpx.get(f"{url}/healthz").status_code == 200
         answer = httpx.get(f"{url}/orders/{uuid4()}")
         assert answer.status_code == 503

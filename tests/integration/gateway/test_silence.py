@@ -3,19 +3,23 @@
 import asyncio
 import json
 
-import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 from starlette.types import Message, Scope
 
+from grpc_gateway_python import GrpcTransport
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.metadata import HeaderNames
 from grpc_gateway_python._requests.reader import OperationRequestReader
 from grpc_gateway_python._requests.router import Match, Target
 from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
-from grpc_gateway_python._upstream.channels import Call
+from grpc_gateway_python._upstream.backends import Backends
 from grpc_gateway_python._upstream.streaming import StreamingEndpoint
+from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python.transcoding import DetailWriter, Operation, PathTemplate
 from tests.integration.gateway.backend import SERVICE, Backend
+from tests.integration.gateway.conftest import BOTH
+
+pytestmark = BOTH
 
 SHORT_SECONDS = 0.2
 LONG_SECONDS = 60.0
@@ -38,26 +42,31 @@ FADE = Operation(
 class Client:
     """Reads a stream in the same process."""
 
-    def __init__(self) -> None:
+    def __init__(self, transport: GrpcTransport) -> None:
         self.got: list[Message] = []
         self.tick = asyncio.Event()
+        self._transport = transport
 
     async def read(self, port: int, silence_seconds_max: float) -> None:
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            call: Call = channel.unary_stream(FADE.rpc)
-            reader = OperationRequestReader(FADE, None, NAMES, Limits())
-            endpoint = StreamingEndpoint(
-                FADE,
-                reader,
-                call,
-                NAMES,
-                silence_seconds_max=silence_seconds_max,
-                domain="test",
-            )
-            match = Match(Target(endpoint, ()), [])
-            scope: Scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}
-            scope.update({MATCH: match, ADMIT: lambda: None, REQUEST_ID: b"id"})
-            await endpoint(scope, self._receive, self._send)
+        backends = Backends({SERVICE: Servers(f"127.0.0.1:{port}")}, self._transport)
+        try:
+            await self._read(backends, silence_seconds_max)
+        finally:
+            await backends.close()
+
+    async def _read(self, backends: Backends, silence_seconds_max: float) -> None:
+        endpoint = StreamingEndpoint(
+            FADE,
+            OperationRequestReader(FADE, None, NAMES, Limits()),
+            backends.streaming(SERVICE, FADE.rpc),
+            NAMES,
+            silence_seconds_max=silence_seconds_max,
+            domain="test",
+        )
+        match = Match(Target(endpoint, ()), [])
+        scope: Scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}
+        scope.update({MATCH: match, ADMIT: lambda: None, REQUEST_ID: b"id"})
+        await endpoint(scope, self._receive, self._send)
 
     async def _receive(self) -> Message:
         await asyncio.Event().wait()
@@ -73,8 +82,10 @@ def reason_of(message: Message) -> str:
     return str(json.loads(message["body"])["error"]["details"][0]["reason"])
 
 
-def test_a_service_that_falls_silent_ends_the_stream(backend: Backend) -> None:
-    client = Client()
+def test_a_service_that_falls_silent_ends_the_stream(
+    backend: Backend, transport: GrpcTransport
+) -> None:
+    client = Client(transport)
     asyncio.run(asyncio.wait_for(client.read(backend.port, SHORT_SECONDS), timeout=30))
     begin, tick, error, end = client.got
     assert begin["status"] == 200
@@ -83,8 +94,10 @@ def test_a_service_that_falls_silent_ends_the_stream(backend: Backend) -> None:
     assert not end.get("more_body")
 
 
-def test_a_gateway_that_ends_amid_a_stream_says_so(backend: Backend) -> None:
-    client = Client()
+def test_a_gateway_that_ends_amid_a_stream_says_so(
+    backend: Backend, transport: GrpcTransport
+) -> None:
+    client = Client(transport)
 
     async def scenario() -> None:
         reading = asyncio.create_task(client.read(backend.port, LONG_SECONDS))

@@ -8,6 +8,9 @@ import httpx
 import pytest
 
 from tests.integration.gateway.backend import TICK, Backend
+from tests.integration.gateway.conftest import BOTH
+
+pytestmark = BOTH
 
 MANY = 2_000
 """As many ticks are 125 MiB: more than all buffers between server and client hold."""

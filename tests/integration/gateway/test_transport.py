@@ -1,4 +1,4 @@
-"""gRPC's own errors, provoked one by one: none tells an address, and none passes for a service's."""
+"""Errors of both transports, provoked one by one: none tells an address, and none passes for a service's."""
 
 import asyncio
 import socket
@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Thread
 
-import grpc
 import pytest
 
+from asyncio_grpc_http2 import RpcError
+from grpc_gateway_python import GrpcTransport
 from grpc_gateway_python._upstream.backends import Backends
 from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python._upstream.transport_errors import transport_error, was_lost
+from tests.integration.gateway.conftest import BOTH
 
+pytestmark = BOTH
 SETTINGS, RST_STREAM, PING, GOAWAY, HEADERS = 4, 3, 6, 7, 1
 ACK = 1
 END = 5
@@ -104,24 +107,28 @@ def server(reaction: Reaction, pinged: Callable[[], None] = lambda: None) -> Ite
                     connection.shutdown(socket.SHUT_RDWR)
 
 
-async def failure(address: str, seconds: float) -> tuple[grpc.aio.AioRpcError, float]:
-    backends = Backends({SERVICE: Servers(address)})
-    call = backends.unary(SERVICE, f"/{SERVICE}/Call")(b"", timeout=seconds)
+async def failure(address: str, transport: GrpcTransport, seconds: float) -> tuple[RpcError, float]:
+    backends = Backends({SERVICE: Servers(address)}, transport)
+    call = backends.unary(SERVICE, f"/{SERVICE}/Call")(b"", timeout=seconds, metadata=())
     try:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
+        with pytest.raises(RpcError) as caught:
             await call
     finally:
         await backends.close()
-    return caught.value, call.time_remaining()
+    return caught.value, call.time_remaining() or 0.0
 
 
-def fail(address: str, seconds: float = SECONDS) -> tuple[grpc.aio.AioRpcError, float]:
-    return asyncio.run(failure(address, seconds))
+def fail(
+    address: str, transport: GrpcTransport, seconds: float = SECONDS
+) -> tuple[RpcError, float]:
+    return asyncio.run(failure(address, transport, seconds))
 
 
-def fail_at(reaction: Reaction, seconds: float = SECONDS) -> tuple[grpc.aio.AioRpcError, float]:
+def fail_at(
+    reaction: Reaction, transport: GrpcTransport, seconds: float = SECONDS
+) -> tuple[RpcError, float]:
     with server(reaction) as address:
-        return fail(address, seconds)
+        return fail(address, transport, seconds)
 
 
 @pytest.mark.parametrize(
@@ -141,49 +148,49 @@ def fail_at(reaction: Reaction, seconds: float = SECONDS) -> tuple[grpc.aio.AioR
     ],
 )
 def test_errors_of_the_connection_are_not_the_services_errors(
-    reaction: Reaction, reason: str
+    reaction: Reaction, reason: str, transport: GrpcTransport
 ) -> None:
-    error, seconds_left = fail_at(reaction)
+    error, seconds_left = fail_at(reaction, transport)
     refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.details()
+    assert refusal is not None, error.message
     assert refusal.reason == reason
     assert was_lost(error, seconds_left) == (reason == UNAVAILABLE)
 
 
-def test_a_server_that_says_nothing_is_late() -> None:
-    error, seconds_left = fail_at(lambda _: b"", seconds=0.2)
+def test_a_server_that_says_nothing_is_late(transport: GrpcTransport) -> None:
+    error, seconds_left = fail_at(lambda _: b"", transport, seconds=0.2)
     refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.details()
+    assert refusal is not None, error.message
     assert refusal.reason == DEADLINE
     assert not was_lost(error, seconds_left)
 
 
 @pytest.mark.parametrize("name", ["nobody.invalid", "127.0.0.1"])
-def test_a_server_that_is_not_there_is_told_at_once(name: str) -> None:
+def test_a_server_that_is_not_there_is_told_at_once(name: str, transport: GrpcTransport) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        error, seconds_left = fail(f"{name}:{nobody.getsockname()[1]}", seconds=60)
+        error, seconds_left = fail(f"{name}:{nobody.getsockname()[1]}", transport, seconds=60)
     refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.details()
+    assert refusal is not None, error.message
     assert refusal.reason == UNAVAILABLE
     assert seconds_left > 50
 
 
-def test_a_black_hole_is_told_within_a_second_or_so() -> None:
+def test_a_black_hole_is_told_within_a_second_or_so(transport: GrpcTransport) -> None:
     with black_hole() as address:
-        error, seconds_left = fail(address, seconds=60)
+        error, seconds_left = fail(address, transport, seconds=60)
     refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.details()
+    assert refusal is not None, error.message
     assert refusal.reason == UNAVAILABLE
     assert seconds_left > 50
 
 
 @pytest.mark.parametrize("streams", [False, True], ids=["unary", "stream"])
-def test_a_silent_stream_is_not_probed(monkeypatch: pytest.MonkeyPatch, *, streams: bool) -> None:
+def test_a_silent_stream_is_not_probed(
+    monkeypatch: pytest.MonkeyPatch, transport: GrpcTransport, *, streams: bool
+) -> None:
     """Servers end a connection with "Too many pings" after some minutes of that."""
-    monkeypatch.setattr(
-        "grpc_gateway_python._upstream.backends.UNWATCHED", (("grpc.keepalive_time_ms", 100),)
-    )
+    monkeypatch.setattr("grpc_gateway_python._upstream.bounds.KEEPALIVE_MS", 100)
     pings = 0
 
     def count() -> None:
@@ -191,11 +198,17 @@ def test_a_silent_stream_is_not_probed(monkeypatch: pytest.MonkeyPatch, *, strea
         pings += 1
 
     async def scenario(address: str) -> None:
-        backends = Backends({SERVICE: Servers(address)})
-        kind = backends.streaming if streams else backends.unary
-        call = kind(SERVICE, f"/{SERVICE}/Call")(b"", timeout=1)
-        with pytest.raises(grpc.aio.AioRpcError):
-            await (anext(aiter(call)) if streams else call)
+        backends = Backends({SERVICE: Servers(address)}, transport)
+
+        async def call() -> object:
+            rpc = f"/{SERVICE}/Call"
+            if streams:
+                messages = backends.streaming(SERVICE, rpc)(b"", timeout=1, metadata=())
+                return await anext(aiter(messages))
+            return await backends.unary(SERVICE, rpc)(b"", timeout=1, metadata=())
+
+        with pytest.raises(RpcError):
+            await call()
         await backends.close()
 
     with server(lambda _: b"", count) as address:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from grpc_gateway_python._errors import StartError
     from grpc_gateway_python._limits import Limits
     from grpc_gateway_python._requests.metadata import HeaderNames
+    from grpc_gateway_python._upstream.backends import GrpcTransport
     from grpc_gateway_python._upstream.targets import Servers, grpc_target
     from grpc_gateway_python.transcoding import Operation
 
 __all__ = [
     "OPENAPI_PATH",
     "Gateway",
+    "GrpcTransport",
     "HeaderNames",
     "Limits",
     "Operation",
@@ -34,6 +36,7 @@ __all__ = [
 _MODULES: Final = {
     "OPENAPI_PATH": "_app.app",
     "Gateway": "_app.app",
+    "GrpcTransport": "_upstream.backends",
     "HeaderNames": "_requests.metadata",
     "Limits": "_limits",
     "Operation": "transcoding",

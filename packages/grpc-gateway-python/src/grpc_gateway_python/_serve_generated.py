@@ -11,6 +11,7 @@ import typer
 
 from grpc_gateway_python._app.app import OPENAPI_PATH, Gateway, serve
 from grpc_gateway_python._errors import StartError
+from grpc_gateway_python._upstream.backends import GrpcTransport
 from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python.transcoding import Operation
 
@@ -21,6 +22,9 @@ def main(
     generated: Annotated[Path, typer.Option(help="Folder with modules and api.swagger.json.")],
     backend: Annotated[str, typer.Option(help="HOST:PORT of the gRPC server.")],
     port: Annotated[int, typer.Option(help="Loopback port to listen on.")],
+    grpc_transport: Annotated[
+        GrpcTransport, typer.Option(envvar="GRPC_TRANSPORT", help="What calls the gRPC server.")
+    ] = GrpcTransport.GRPCIO,
     validate: Annotated[bool, typer.Option(help="Check requests against the spec.")] = True,
 ) -> None:
     """Serves until SIGTERM."""
@@ -31,6 +35,7 @@ def main(
             specification=generated / "api.swagger.json",
             documents={OPENAPI_PATH: generated / "api.openapi.json"},
             backends={operation.service: Servers(backend) for operation in operations},
+            transport=grpc_transport,
             validates=validate,
         )
         serve(gateway, f"127.0.0.1:{port}")

@@ -10,6 +10,7 @@ from grpc_gateway_python._version import __version__
 PUBLIC = [
     "OPENAPI_PATH",
     "Gateway",
+    "GrpcTransport",
     "HeaderNames",
     "Limits",
     "Operation",

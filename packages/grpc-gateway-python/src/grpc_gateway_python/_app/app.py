@@ -29,7 +29,7 @@ from grpc_gateway_python._requests.reader import OperationRequestReader
 from grpc_gateway_python._requests.router import Router
 from grpc_gateway_python._requests.validation import RequestValidator, validators_of
 from grpc_gateway_python._responses.responses import JSON
-from grpc_gateway_python._upstream.backends import Backends
+from grpc_gateway_python._upstream.backends import Backends, GrpcTransport
 from grpc_gateway_python._upstream.streaming import StreamingEndpoint
 from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
@@ -59,6 +59,8 @@ class Gateway:
     """The OpenAPI 2 document that protoc-gen-openapi-refiner generates, `<name>.swagger.json`."""
     backends: Mapping[str, Servers]
     """Full name of a service, or of a package that contains services → their servers."""
+    transport: GrpcTransport = GrpcTransport.GRPCIO
+    """The implementation of gRPC that calls the services."""
     documents: Mapping[str, Path] = field(default_factory=dict)
     """URL path → a JSON or HTML file that the gateway serves there, such as the OpenAPI 3 document."""
     domain: str = "gateway"
@@ -91,7 +93,7 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     specification = json.loads(gateway.specification.read_bytes())
     validators = validators_of(specification) if gateway.validates else {}
     operations = {operation.id: operation for operation in gateway.operations}
-    backends = Backends(gateway.backends)
+    backends = Backends(gateway.backends, gateway.transport)
     room = Room(gateway.limits.requests_max)
     router: Router[ASGIApp] = Router()
     errors = partial(GatewayMiddleware, limits=gateway.limits, domain=gateway.domain, room=room)

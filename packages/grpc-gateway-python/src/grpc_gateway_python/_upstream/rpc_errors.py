@@ -7,8 +7,8 @@ from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2
 from google.rpc.status_pb2 import Status
 from grpc import StatusCode
-from grpc.aio import AioRpcError
 
+from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._responses.error_responses import error_info, error_response, status_json
 from grpc_gateway_python._responses.errors import GatewayError, Headers
 from grpc_gateway_python._responses.responses import JSON, RETRY_AFTER, Response
@@ -17,18 +17,18 @@ from grpc_gateway_python.transcoding import DetailWriter
 from rpc_contract.statuses import http_status
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 
-STATUS_DETAILS: Final = "grpc-status-details-bin"
 REASONS: Final = {
     StatusCode.UNAVAILABLE: service_unavailable().reason,
     StatusCode.UNKNOWN: internal_error().reason,
     StatusCode.INTERNAL: internal_error().reason,
 }
 """Reasons of codes for which services use another reason than the code's name."""
+CODES: Final = {code.value[0]: code for code in StatusCode}
 log = structlog.get_logger()
 
 
 def rpc_error_response(
-    error: AioRpcError, seconds_left: float | None, write_detail: DetailWriter, domain: str
+    error: RpcError, seconds_left: float | None, write_detail: DetailWriter, domain: str
 ) -> Response:
     """Returns the response to a request whose call failed in the service or in the transport.
 
@@ -38,7 +38,7 @@ def rpc_error_response(
         write_detail: Writes the details of the service's error.
         domain: The `domain` of the google.rpc.ErrorInfo when the service sent no detail.
     """
-    code, message = error.code(), error.details() or ""
+    code, message = CODES[error.code], error.message
     status = _status_of(error)
     details = [write_detail(detail) for detail in status.details] if status else []
     if not details:
@@ -51,9 +51,9 @@ def rpc_error_response(
     return Response(http_status(code), headers, status_json(code, message, details))
 
 
-def _retry_after(status: Status, error: AioRpcError) -> Headers:
+def _retry_after(status: Status, error: RpcError) -> Headers:
     """Returns google.rpc.RetryInfo as Retry-After in whole seconds, unless metadata has a Retry-After."""
-    metadata = (*(error.initial_metadata() or ()), *(error.trailing_metadata() or ()))
+    metadata = (*error.initial_metadata, *error.trailing_metadata)
     if RETRY_AFTER.decode() in dict(metadata):
         return []
     info = error_details_pb2.RetryInfo()
@@ -68,11 +68,11 @@ def _retry_after(status: Status, error: AioRpcError) -> Headers:
     return []
 
 
-def _status_of(error: AioRpcError) -> Status | None:
-    for key, value in error.trailing_metadata() or ():
-        if key == STATUS_DETAILS and isinstance(value, bytes):
-            try:
-                return Status.FromString(value)
-            except DecodeError:
-                log.warning("service sent a status that can't be read")
-    return None
+def _status_of(error: RpcError) -> Status | None:
+    if error.status_details is None:
+        return None
+    try:
+        return Status.FromString(error.status_details)
+    except DecodeError:
+        log.warning("service sent a status that can't be read")
+        return None

@@ -8,16 +8,16 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Final
 
-import grpc
 from starlette.types import Receive, Scope, Send
 
+from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._requests.headers import NDJSON_TYPE
 from grpc_gateway_python._requests.metadata import HeaderNames, response_headers
 from grpc_gateway_python._requests.reader import HEAD, OperationRequestReader
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Headers
 from grpc_gateway_python._responses.responses import Response, response_content
-from grpc_gateway_python._upstream.channels import Call
+from grpc_gateway_python._upstream.calls import StreamingCall, StreamingMethod
 from grpc_gateway_python._upstream.disconnects import DisconnectWatch
 from grpc_gateway_python._upstream.rpc_errors import rpc_error_response
 from grpc_gateway_python.transcoding import Operation
@@ -42,7 +42,7 @@ class StreamingEndpoint:
         self,
         operation: Operation,
         reader: OperationRequestReader,
-        call: Call,
+        call: StreamingMethod,
         names: HeaderNames,
         *,
         silence_seconds_max: float,
@@ -74,9 +74,7 @@ class StreamingEndpoint:
             finally:
                 call.cancel()
 
-    async def _stream(
-        self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, *, head: bool
-    ) -> None:
+    async def _stream(self, call: StreamingCall, send: Send, *, head: bool) -> None:
         raw = self._operation.raw_response
         begun = False
         try:
@@ -88,7 +86,7 @@ class StreamingEndpoint:
                 if head:
                     break  # a HEAD response has no body, so no flow control would bound the stream
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
-        except (grpc.aio.AioRpcError, GatewayError) as error:
+        except (RpcError, GatewayError) as error:
             response = self._respond(error, call.time_remaining())
             if not begun:
                 await response.send(send)
@@ -101,13 +99,11 @@ class StreamingEndpoint:
                 await self._begin(call, send, [])
         await send({"type": "http.response.body", "body": b""})
 
-    async def _messages(
-        self, call: grpc.aio.UnaryStreamCall[bytes, bytes]
-    ) -> AsyncGenerator[bytes, None]:
+    async def _messages(self, call: StreamingCall) -> AsyncGenerator[bytes, None]:
         """Yields the messages of the service.
 
         Raises:
-            AioRpcError: The call failed.
+            RpcError: The call failed.
             GatewayError: The service sent nothing for `silence_seconds_max`, or the gateway stops.
         """
         messages = aiter(call)
@@ -128,17 +124,13 @@ class StreamingEndpoint:
                 raise
             yield data
 
-    def _respond(
-        self, error: grpc.aio.AioRpcError | GatewayError, seconds_left: float | None
-    ) -> Response:
+    def _respond(self, error: RpcError | GatewayError, seconds_left: float | None) -> Response:
         if isinstance(error, GatewayError):
             return error_response(error, self._domain)
         return rpc_error_response(error, seconds_left, self._operation.write_detail, self._domain)
 
-    async def _begin(
-        self, call: grpc.aio.UnaryStreamCall[bytes, bytes], send: Send, content: Headers
-    ) -> None:
-        headers = response_headers(await call.initial_metadata(), self._names)
+    async def _begin(self, call: StreamingCall, send: Send, content: Headers) -> None:
+        headers = response_headers(call.initial_metadata, self._names)
         headers += content if self._operation.raw_response else [NDJSON]
         await send(
             {"type": "http.response.start", "status": self._operation.status, "headers": headers}

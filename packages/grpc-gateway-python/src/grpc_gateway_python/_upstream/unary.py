@@ -3,9 +3,9 @@
 import asyncio
 from typing import Final
 
-import grpc
 from starlette.types import Receive, Scope, Send
 
+from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._requests.metadata import (
     TRAILER_PREFIX,
     HeaderNames,
@@ -19,7 +19,7 @@ from grpc_gateway_python._requests.reader import (
 )
 from grpc_gateway_python._responses.errors import ClientGoneError
 from grpc_gateway_python._responses.responses import Response, response_content
-from grpc_gateway_python._upstream.channels import Call
+from grpc_gateway_python._upstream.calls import UnaryCall, UnaryMethod
 from grpc_gateway_python._upstream.disconnects import DisconnectWatch
 from grpc_gateway_python._upstream.rpc_errors import rpc_error_response
 from grpc_gateway_python._upstream.transport_errors import was_lost
@@ -36,7 +36,7 @@ class UnaryEndpoint:
         self,
         operation: Operation,
         reader: OperationRequestReader,
-        call: Call,
+        call: UnaryMethod,
         names: HeaderNames,
         *,
         domain: str,
@@ -83,25 +83,21 @@ class UnaryEndpoint:
             call = self._call(rpc.message, metadata=rpc.metadata, timeout=seconds)
             try:
                 return await self._success(call, receive)
-            except grpc.aio.AioRpcError as error:
+            except RpcError as error:
                 seconds = call.time_remaining() or 0.0
                 if not (repeats and was_lost(error, seconds)):
                     response = rpc_error_response(
                         error, seconds, self._operation.write_detail, self.domain
                     )
                     return self._with_metadata(
-                        response, error.initial_metadata(), error.trailing_metadata()
+                        response, error.initial_metadata, error.trailing_metadata
                     )
                 repeats = False
 
-    async def _success(
-        self, call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive | None
-    ) -> Response:
+    async def _success(self, call: UnaryCall, receive: Receive | None) -> Response:
         data = await (call if receive is None else _watched(call, receive))
         response = Response(self._operation.status, *response_content(self._operation, data))
-        return self._with_metadata(
-            response, await call.initial_metadata(), await call.trailing_metadata()
-        )
+        return self._with_metadata(response, call.initial_metadata, call.trailing_metadata)
 
     def _with_metadata(
         self, response: Response, initial: ReceivedMetadata, trailing: ReceivedMetadata
@@ -111,7 +107,7 @@ class UnaryEndpoint:
         return response
 
 
-async def _watched(call: grpc.aio.UnaryUnaryCall[bytes, bytes], receive: Receive) -> bytes:
+async def _watched(call: UnaryCall, receive: Receive) -> bytes:
     with DisconnectWatch(call, receive) as watch:
         try:
             return await call

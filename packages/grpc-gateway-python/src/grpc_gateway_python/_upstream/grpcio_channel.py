@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import grpc
 from grpc import ChannelConnectivity as State
+
+from grpc_gateway_python._requests.metadata import Metadata
+from grpc_gateway_python._upstream.calls import StreamingMethod, UnaryMethod
+from grpc_gateway_python._upstream.grpcio_calls import GrpcioStreamingCall, GrpcioUnaryCall
+
+CallT = TypeVar("CallT")
 
 LOOK_SECONDS: Final = 2.0
 """How often a channel that reaches no server gets a successor; longer than a DNS look-up and a connection take."""
 CLOSE_SECONDS_MAX: Final = 60.0
 """How long calls in progress on a replaced channel may go on."""
-
-Call = Any
-"""A grpc.aio multi-callable of bytes to bytes."""
 
 
 class Channel:
@@ -30,18 +33,18 @@ class Channel:
         self._open = open_
         self._channel = open_()
         self._successor: grpc.aio.Channel | None = None
-        self._calls: dict[str, Call] = {}
+        self._calls: dict[str, Any] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._look_seconds = look_seconds
         self._timer = asyncio.get_running_loop().call_later(look_seconds, self._look)
 
-    def unary(self, rpc: str) -> Call:
+    def unary(self, rpc: str) -> UnaryMethod:
         """Returns the function that calls a unary method."""
-        return self._current(rpc, lambda channel: channel.unary_unary(rpc))
+        return self._current(rpc, lambda channel: channel.unary_unary(rpc), GrpcioUnaryCall)
 
-    def streaming(self, rpc: str) -> Call:
+    def streaming(self, rpc: str) -> StreamingMethod:
         """Returns the function that calls a method with streamed responses."""
-        return self._current(rpc, lambda channel: channel.unary_stream(rpc))
+        return self._current(rpc, lambda channel: channel.unary_stream(rpc), GrpcioStreamingCall)
 
     async def close(self) -> None:
         """Closes the channel and cancels all calls."""
@@ -51,12 +54,14 @@ class Channel:
         for channel in filter(None, (self._channel, self._successor)):
             await channel.close()
 
-    def _current(self, rpc: str, make: Callable[[grpc.aio.Channel], Call]) -> Call:
-        def call(message: bytes, **how: Any) -> Any:
+    def _current(
+        self, rpc: str, make: Callable[[grpc.aio.Channel], Any], wrap: Callable[[Any], CallT]
+    ) -> Callable[..., CallT]:
+        def call(message: bytes, *, timeout: float | None, metadata: Metadata) -> CallT:
             made = self._calls.get(rpc)
             if made is None:
                 made = self._calls[rpc] = make(self._channel)
-            return made(message, **how)
+            return wrap(made(message, timeout=timeout, metadata=metadata))
 
         return call
 

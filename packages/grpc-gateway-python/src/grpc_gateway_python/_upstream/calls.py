@@ -1,0 +1,66 @@
+"""The calls that both transports make."""
+
+from collections.abc import AsyncIterator, Generator
+from typing import Any, Protocol
+
+from grpc_gateway_python._requests.metadata import Metadata, ReceivedMetadata
+from grpc_gateway_python._upstream.targets import Servers
+
+
+class Call(Protocol):
+    """A call in progress or ended. It fails with `asyncio_grpc_http2.RpcError`."""
+
+    @property
+    def initial_metadata(self) -> ReceivedMetadata:
+        """What the service sent before its first message; known once that message has come or the call has ended."""
+
+    @property
+    def trailing_metadata(self) -> ReceivedMetadata:
+        """What the service sent at the end of the call."""
+
+    def time_remaining(self) -> float | None:
+        """Returns the seconds until the deadline; None for a call without one."""
+
+    def cancel(self) -> object:
+        """Ends the call; whoever awaits it gets CancelledError."""
+
+
+class UnaryCall(Call, Protocol):
+    """A call with a single response, which `await` returns."""
+
+    def __await__(self) -> Generator[Any, None, bytes]: ...
+
+
+class StreamingCall(Call, Protocol):
+    """A call with streamed responses."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+
+class UnaryMethod(Protocol):
+    """Calls a method with a single response."""
+
+    def __call__(
+        self, message: bytes, *, timeout: float | None, metadata: Metadata
+    ) -> UnaryCall: ...
+
+
+class StreamingMethod(Protocol):
+    """Calls a method with streamed responses."""
+
+    def __call__(
+        self, message: bytes, *, timeout: float | None, metadata: Metadata
+    ) -> StreamingCall: ...
+
+
+class Transport(Protocol):
+    """The channels to all services."""
+
+    def unary(self, servers: Servers, rpc: str) -> UnaryMethod:
+        """Returns the function that calls a unary method."""
+
+    def streaming(self, servers: Servers, rpc: str) -> StreamingMethod:
+        """Returns the function that calls a method with streamed responses."""
+
+    async def close(self) -> None:
+        """Closes every channel."""
