@@ -138,8 +138,8 @@ async def an_event(scene: Scene) -> float:
 
 
 async def add_event(scene: Scene) -> float:
-    row = AddToOutboxParams([1], ["t"], ["k"], [b"v"], [uuid4()], ["E"], [datetime.now(UTC)], [""])
-    return await timed(OutboxQueries(scene.connection).add_to_outbox(row))
+    row = AddToOutboxParams(1, "t", "k", b"v", uuid4(), "E", datetime.now(UTC), "")
+    return await timed(OutboxQueries(scene.connection).add_to_outbox_batch([row]))
 
 
 async def a_take_over(scene: Scene) -> float:

@@ -32,10 +32,11 @@ class NoDatabase(Database[None]):
         work: Callable[[Transaction[None]], Awaitable[T]],
         *,
         writes: bool = True,
+        shared: bool = False,
         correlation_id: str = "",
     ) -> T:
         """Does work without a transaction."""
-        del writes, correlation_id
+        del writes, shared, correlation_id
         return await work(cast("Transaction[None]", None))
 
 

@@ -70,18 +70,20 @@ async def connect(url: str) -> Db:
 
 
 async def insert(connection: Db, *keys: str, bucket: int = 0) -> None:
-    count = len(keys)
-    row = AddToOutboxParams(
-        buckets=[bucket] * count,
-        topics=["t"] * count,
-        keys=list(keys),
-        values=[b"v"] * count,
-        event_ids=[uuid4() for _ in keys],
-        event_types=["E"] * count,
-        occurred_at=[datetime.now(UTC)] * count,
-        request_ids=[""] * count,
-    )
-    await AsyncQuerier(connection).add_to_outbox(row)
+    rows = [
+        AddToOutboxParams(
+            bucket=bucket,
+            topic="t",
+            key=key,
+            value=b"v",
+            event_id=uuid4(),
+            event_type="E",
+            occurred_at=datetime.now(UTC),
+            request_id="",
+        )
+        for key in keys
+    ]
+    await AsyncQuerier(connection).add_to_outbox_batch(rows)
 
 
 async def test_row_that_commits_late_is_read(database_url: str) -> None:

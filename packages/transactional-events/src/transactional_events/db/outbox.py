@@ -4,25 +4,18 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
 from . import models
-from ._support import AsyncRows, row_count_of_async
+from ._support import AsyncRows, InsertBatch, batched, row_count_of_async
 
 ADD_TO_OUTBOX: Final = """-- name: AddToOutbox :exec
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
-SELECT
-    unnest($1::integer[]),
-    unnest($2::text[]),
-    unnest($3::text[]),
-    unnest($4::bytea[]),
-    unnest($5::uuid[]),
-    unnest($6::text[]),
-    unnest($7::timestamptz[]),
-    unnest($8::text[])
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
 
@@ -30,14 +23,14 @@ SELECT
 class AddToOutboxParams:
     """The parameters of AddToOutbox."""
 
-    buckets: list[int]
-    topics: list[str]
-    keys: list[str]
-    values: list[bytes]
-    event_ids: list[uuid.UUID]
-    event_types: list[str]
-    occurred_at: list[dt.datetime]
-    request_ids: list[str]
+    bucket: int
+    topic: str
+    key: str
+    value: bytes
+    event_id: uuid.UUID
+    event_type: str
+    occurred_at: dt.datetime
+    request_id: str
 
 
 WAKE_RELAYS: Final = """-- name: WakeRelays :exec
@@ -153,29 +146,57 @@ class ListParkedEventsRow:
     parked_at: dt.datetime
 
 
+def _add_to_outbox_record(arg: AddToOutboxParams) -> dict[str, object]:
+    return {
+        "bucket": arg.bucket,
+        "topic": arg.topic,
+        "key": arg.key,
+        "value": f"\\x{arg.value.hex()}",
+        "event_id": str(arg.event_id),
+        "event_type": arg.event_type,
+        "occurred_at": arg.occurred_at.isoformat(),
+        "request_id": arg.request_id,
+    }
+
+
+ADD_TO_OUTBOX_BATCH: Final = InsertBatch(
+    """-- name: AddToOutbox :exec (batch)
+INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
+SELECT batch."bucket", batch."topic", batch."key", batch."value", batch."event_id", batch."event_type", batch."occurred_at", batch."request_id"
+FROM jsonb_to_recordset($1) AS batch ("bucket" int4, "topic" text, "key" text, "value" bytea, "event_id" uuid, "event_type" text, "occurred_at" timestamptz, "request_id" text)
+""",
+    _add_to_outbox_record,
+)
+
+
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
 
     def __init__(self, conn: AsyncConnection[Any]) -> None:
         self._conn = conn
 
+    @batched(ADD_TO_OUTBOX_BATCH)
     async def add_to_outbox(self, arg: AddToOutboxParams) -> None:
-        """Stores a transaction's events, all in one statement."""
+        """Stores an event."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(
             ADD_TO_OUTBOX,
             (
-                arg.buckets,
-                arg.topics,
-                arg.keys,
-                arg.values,
-                arg.event_ids,
-                arg.event_types,
+                arg.bucket,
+                arg.topic,
+                arg.key,
+                arg.value,
+                arg.event_id,
+                arg.event_type,
                 arg.occurred_at,
-                arg.request_ids,
+                arg.request_id,
             ),
             prepare=True,
         )
+
+    async def add_to_outbox_batch(self, args: Iterable[AddToOutboxParams]) -> None:
+        """Runs AddToOutbox for all of the arguments, by one statement."""
+        await ADD_TO_OUTBOX_BATCH.run_async(self._conn, args)
 
     async def wake_relays(self) -> None:
         """Notifies the relays of all processes that listen."""

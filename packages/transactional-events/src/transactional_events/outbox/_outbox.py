@@ -1,12 +1,12 @@
 """The outbox's writing side: a transaction stores its events with the effect that they announce."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import AsyncConnection
 
-from transactional_events.db.outbox import AddToOutboxParams, AsyncQuerier
+from transactional_events.db.outbox import ADD_TO_OUTBOX_BATCH, AddToOutboxParams
 from transactional_events.outbox._notifier import Notifier
 from transactional_events.registry import frame
 from transactional_events.streams import OutgoingEvent, OutgoingEvents
@@ -22,9 +22,9 @@ class Outbox:
     notifier: Notifier = field(default_factory=Notifier)
 
     async def before_commit(self, transaction: Transaction[Any]) -> None:
-        """Stores the transaction's events."""
+        """Stores the transaction's events by one statement, which other transactions may share."""
         if events := transaction.extension(OutgoingEvents).events:
-            await self.store(transaction.connection, events)
+            await transaction.insert(ADD_TO_OUTBOX_BATCH, map(self._row, events))
 
     def after_commit(self, transaction: Transaction[Any]) -> None:
         """Wakes the relays for the transaction's events."""
@@ -32,17 +32,19 @@ class Outbox:
             self.notifier.notify(events)
 
     async def store(
-        self, connection: AsyncConnection[Any], outgoing: Sequence[OutgoingEvent]
+        self, connection: AsyncConnection[Any], outgoing: Iterable[OutgoingEvent]
     ) -> None:
         """Stores events by one statement."""
-        rows = AddToOutboxParams(
-            buckets=[event.bucket for event in outgoing],
-            topics=[event.topic for event in outgoing],
-            keys=[event.key for event in outgoing],
-            values=[frame(self.schema_ids[event.topic]) + event.payload for event in outgoing],
-            event_ids=[event.event_id for event in outgoing],
-            event_types=[event.event_type for event in outgoing],
-            occurred_at=[event.occurred_at for event in outgoing],
-            request_ids=[event.request_id for event in outgoing],
+        await ADD_TO_OUTBOX_BATCH.run_async(connection, map(self._row, outgoing))
+
+    def _row(self, event: OutgoingEvent) -> AddToOutboxParams:
+        return AddToOutboxParams(
+            bucket=event.bucket,
+            topic=event.topic,
+            key=event.key,
+            value=frame(self.schema_ids[event.topic]) + event.payload,
+            event_id=event.event_id,
+            event_type=event.event_type,
+            occurred_at=event.occurred_at,
+            request_id=event.request_id,
         )
-        await AsyncQuerier(connection).add_to_outbox(rows)

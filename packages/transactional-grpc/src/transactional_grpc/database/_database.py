@@ -1,18 +1,23 @@
 """Transactions of a service's own database."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import stamina
 from psycopg import AsyncConnection, AsyncTransaction, Error
 from psycopg.errors import PipelineAborted
 from psycopg.pq import PipelineStatus, TransactionStatus
 
+from transactional_grpc.database._batcher import Batcher
+from transactional_grpc.database._batches import inserts_of, lookups_of
+from transactional_grpc.database._commits import Commit, commit_together
 from transactional_grpc.database._errors import CONFLICTS
+from transactional_grpc.database._implicit_transaction import forget_prepared
 from transactional_grpc.database._pool import Pool
+from transactional_grpc.database._session import Method, Session, insert_one, loader
 from transactional_grpc.database._transaction import Transaction, TransactionHook
 from transactional_grpc.db.sessions import AsyncQuerier
 
@@ -24,23 +29,43 @@ CONFLICT_WAIT_SECONDS_MAX = 0.1
 
 D = TypeVar("D")
 T = TypeVar("T")
+Work: TypeAlias = Callable[[Transaction[D]], Awaitable[T]]
 
 
-@dataclass(frozen=True, slots=True)
 class Database(Generic[D]):
     """Opens transactions for use cases."""
 
-    pool: Pool
-    queries: Callable[[AsyncConnection[Any]], D]
-    """Makes the service's queries over a connection."""
-    hooks: Sequence[TransactionHook] = ()
-    """Run with each transaction that writes, in this order."""
+    def __init__(
+        self,
+        pool: Pool,
+        queries: Callable[[AsyncConnection[Any]], D],
+        hooks: Sequence[TransactionHook] = (),
+    ) -> None:
+        """Makes the service's database.
+
+        Args:
+            pool: An open pool.
+            queries: Makes the service's queries over a connection. If it is a class of sqlc-gen-python whose
+                methods have set-based twins, `run` can share commits and queries.
+            hooks: Run with each transaction that writes, in this order.
+        """
+        self.pool = pool
+        self._queries = queries
+        self._hooks = tuple(hooks)
+        self._commits = Batcher(self._connection, commit_together, lambda commit: commit.size)
+        self._inserts: Mapping[str, Method] = {
+            name: partial(insert_one, batch) for name, batch in inserts_of(queries).items()
+        }
+        self._lookups: Mapping[str, Method] = {
+            name: loader(self._connection, batch) for name, batch in lookups_of(queries).items()
+        }
 
     async def run(
         self,
-        work: Callable[[Transaction[D]], Awaitable[T]],
+        work: Work[D, T],
         *,
         writes: bool = True,
+        shared: bool = False,
         correlation_id: str = "",
     ) -> T:
         """Runs `work` in a transaction and retries it from its beginning when it conflicts with another.
@@ -52,17 +77,22 @@ class Database(Generic[D]):
         Args:
             work: Receives a new transaction for each attempt.
             writes: Whether to open it with `write`, instead of `read`.
+            shared: Whether the transaction takes a connection only when it awaits rows. Until then it has no
+                `tx.connection`, its INSERTs are committed together with those of others, and its look-ups by key
+                share a query with others, if their queries have set-based twins.
             correlation_id: The id of the request that the transaction serves.
 
         Raises:
             SerializationFailure, DeadlockDetected: the transaction still conflicts after
                 CONFLICT_ATTEMPTS_MAX attempts or CONFLICT_SECONDS_MAX.
         """
-        opened = self.write if writes else self.read
+        if shared and self._inserts if writes else shared and self._lookups:
+            once = self._write_shared if writes else self._read_shared
+        else:
+            once = self._write_alone if writes else self._read_alone
 
         async def run_once() -> T:
-            async with opened(correlation_id) as transaction:
-                return await work(transaction)
+            return await once(work, correlation_id)
 
         try:
             return await run_once()
@@ -84,7 +114,7 @@ class Database(Generic[D]):
     async def read(self, correlation_id: str = "") -> AsyncIterator[Transaction[D]]:
         """Opens what a use case without side effects needs: each query sees the newest commit."""
         async with self._connection() as connection:
-            yield self._transaction(connection, correlation_id)
+            yield Transaction(self._queries(connection), connection, _now(), correlation_id)
 
     @asynccontextmanager
     async def write(self, correlation_id: str = "") -> AsyncIterator[Transaction[D]]:
@@ -93,19 +123,55 @@ class Database(Generic[D]):
         Statements are pipelined: those whose rows nobody awaits travel together with BEGIN and
         COMMIT, in one round trip.
         """
+        async with self._begun() as connection:
+            transaction = Transaction(self._queries(connection), connection, _now(), correlation_id)
+            yield transaction
+            await self._before_commit(transaction)
+        self._after_commit(transaction)
+
+    async def _read_alone(self, work: Work[D, T], correlation_id: str) -> T:
+        async with self.read(correlation_id) as transaction:
+            return await work(transaction)
+
+    async def _write_alone(self, work: Work[D, T], correlation_id: str) -> T:
+        async with self.write(correlation_id) as transaction:
+            return await work(transaction)
+
+    async def _read_shared(self, work: Work[D, T], correlation_id: str) -> T:
+        async with Session(self._connection, self._queries, self._lookups) as session:
+            return await work(Transaction(session.queries, session, _now(), correlation_id))
+
+    async def _write_shared(self, work: Work[D, T], correlation_id: str) -> T:
+        async with Session(self._begun, self._queries, self._inserts) as session:
+            transaction = Transaction(session.queries, session, _now(), correlation_id)
+            result = await work(transaction)
+            await self._before_commit(transaction)
+            if session.connection is None and session.inserts:
+                committed = partial(self._after_commit, transaction)
+                await self._commits.submit(Commit(session.inserts, committed))
+                return result
+        self._after_commit(transaction)
+        return result
+
+    async def _before_commit(self, transaction: Transaction[D]) -> None:
+        for hook in self._hooks:
+            await hook.before_commit(transaction)
+
+    def _after_commit(self, transaction: Transaction[D]) -> None:
+        for hook in self._hooks:
+            hook.after_commit(transaction)
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Lends a connection in a transaction, which ends with the block."""
         async with self._connection() as connection:
-            transaction = self._transaction(connection, correlation_id)
             try:
                 async with connection.pipeline(), AsyncTransaction(connection):
-                    yield transaction
-                    for hook in self.hooks:
-                        await hook.before_commit(transaction)
+                    yield connection
             except PipelineAborted as aborted:
                 raise _cause_of(aborted) from None
             finally:
                 await _end(connection)
-        for hook in self.hooks:
-            hook.after_commit(transaction)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -118,9 +184,9 @@ class Database(Generic[D]):
                     await self.pool.check()
                 raise
 
-    def _transaction(self, connection: AsyncConnection[Any], correlation_id: str) -> Transaction[D]:
-        now = datetime.now(UTC)
-        return Transaction(self.queries(connection), connection, now, correlation_id)
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _cause_of(aborted: PipelineAborted) -> BaseException:
@@ -149,3 +215,4 @@ async def _end(connection: AsyncConnection[Any]) -> None:
     elif info.transaction_status == TransactionStatus.INERROR:
         await connection.rollback()
         await AsyncQuerier(connection).forget_statements()
+        forget_prepared(connection)

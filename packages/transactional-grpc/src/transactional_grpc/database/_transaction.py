@@ -1,11 +1,16 @@
 """A database transaction as business code sees it, and the hooks that run with its commit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from psycopg import AsyncConnection
 
+from transactional_grpc.database._batches import InsertBatch
+from transactional_grpc.database._session import Session
+
+A = TypeVar("A")
 D = TypeVar("D")
 E = TypeVar("E")
 
@@ -19,12 +24,45 @@ class Transaction(Generic[D]):
 
     db: D
     """The service's generated queries, inside this transaction."""
-    connection: AsyncConnection[Any]
+    _source: AsyncConnection[Any] | Session[D]
+    """The connection, or a session that takes one when rows are awaited."""
     now: datetime
     """The one instant (UTC) of everything that the transaction writes."""
     correlation_id: str = ""
     """The id of the request that the transaction serves; empty if there is none."""
     _extensions: dict[type, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def connection(self) -> AsyncConnection[Any]:
+        """The connection of a transaction that has taken one.
+
+        Raises:
+            RuntimeError: it has none yet: `connect` takes it.
+        """
+        source = self._source
+        if not isinstance(source, Session):
+            return source
+        if source.connection is None:
+            raise RuntimeError("the transaction has no connection yet: call `await tx.connect()`")
+        return source.connection
+
+    async def connect(self) -> AsyncConnection[Any]:
+        """Returns the connection; a transaction that has none takes it and is not committed with others."""
+        source = self._source
+        return await source.connect() if isinstance(source, Session) else source
+
+    async def insert(self, batch: InsertBatch[A], args: Iterable[A]) -> None:
+        """Inserts rows by the set-based twin of an INSERT; without a connection, they go with the commit.
+
+        Args:
+            batch: A constant that sqlc-gen-python generates, such as CREATE_ORDER_BATCH.
+            args: The arguments of the single INSERTs.
+        """
+        source = self._source
+        if isinstance(source, Session):
+            await source.insert(batch, args)
+        else:
+            await batch.run_async(source, args)
 
     def extension(self, kind: type[E]) -> E:
         """Returns the transaction's own object of a class; the first call creates it.
@@ -45,10 +83,11 @@ class TransactionHook(Protocol):
     async def before_commit(self, transaction: Transaction[Any]) -> None:
         """Runs last in the transaction. Statements whose rows it doesn't await travel with the COMMIT.
 
-        An exception rolls the transaction back.
+        Rows that it stores by `transaction.insert` let the transaction be committed with others. An
+        exception rolls the transaction back.
         """
         ...
 
     def after_commit(self, transaction: Transaction[Any]) -> None:
-        """Runs once the transaction is committed. It must not raise."""
+        """Runs once the transaction is committed, even if its caller was canceled. It must not raise."""
         ...

@@ -52,6 +52,7 @@ class UnaryHandler(Generic[D]):
         response = await self._database.run(
             lambda tx: self._method.call(tx, request),
             writes=self._method.writes,
+            shared=True,
             correlation_id=request_id,
         )
         return response.SerializeToString()

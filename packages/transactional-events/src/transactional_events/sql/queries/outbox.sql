@@ -1,15 +1,8 @@
--- Stores a transaction's events, all in one statement.
+-- Stores an event.
+-- @batch
 -- name: AddToOutbox :exec
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
-SELECT
-    unnest(@buckets::integer[]),
-    unnest(@topics::text[]),
-    unnest(@keys::text[]),
-    unnest(@values::bytea[]),
-    unnest(@event_ids::uuid[]),
-    unnest(@event_types::text[]),
-    unnest(@occurred_at::timestamptz[]),
-    unnest(@request_ids::text[]);
+VALUES (@bucket, @topic, @key, @value, @event_id, @event_type, @occurred_at, @request_id);
 
 -- Notifies the relays of all processes that listen.
 -- name: WakeRelays :exec

@@ -1,0 +1,151 @@
+"""Collects items while a batch of others is under way, and runs them together as the next batch."""
+
+import asyncio
+import contextvars
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Generic, TypeVar
+
+from psycopg import AsyncConnection
+from psycopg_pool import PoolTimeout, TooManyRequests
+
+from transactional_grpc.database._pool import POOL_QUEUE_MAX, POOL_WAIT_SECONDS_MAX
+
+BATCH_ITEMS_MAX = 256
+BATCH_BYTES_MAX = 1024 * 1024
+"""Bounds of one batch; a larger item is a batch of its own."""
+
+Connection = AsyncConnection[Any]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+_Entry = tuple[Item, asyncio.Future[Result]]
+
+
+class Batcher(Generic[Item, Result]):
+    """Runs items in batches, one batch after the other; an item that arrives at rest is run at once.
+
+    If a batch fails its items are run one by one, so that an item that is wrong fails alone, with its own error. If
+    the connection breaks, all items of the batch fail: it is unknown then what the server has done. An item whose
+    caller is canceled before its batch begins is dropped.
+    """
+
+    def __init__(
+        self,
+        lend: Callable[[], AbstractAsyncContextManager[Connection]],
+        run: Callable[[Connection, Sequence[Item]], Awaitable[Sequence[Result]]],
+        size: Callable[[Item], int],
+    ) -> None:
+        """Makes a batcher at rest.
+
+        Args:
+            lend: Lends a connection.
+            run: Returns the results of items. If it raises, it has had no effect, unless the connection is broken.
+            size: Returns the size of an item in bytes.
+        """
+        self._lend = lend
+        self._run = run
+        self._size = size
+        self._queue: deque[_Entry[Item, Result]] = deque()
+        self._task: asyncio.Task[None] | None = None
+        # Not the context of the call that happens to come first, whose request id would be logged for others.
+        self._context = contextvars.copy_context()
+
+    async def submit(self, item: Item) -> Result:
+        """Returns the result of an item.
+
+        Raises:
+            TooManyRequests: POOL_QUEUE_MAX items wait already.
+            PoolTimeout: there is no connection in time, or the batch under way takes too long.
+            Error: the item failed.
+        """
+        if len(self._queue) >= POOL_QUEUE_MAX:
+            raise TooManyRequests(f"{POOL_QUEUE_MAX} requests wait for the database already")
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[Result] = loop.create_future()
+        self._queue.append((item, result))
+        if self._task is None:
+            self._task = loop.create_task(self._work(), context=self._context)
+        return await result
+
+    async def _work(self) -> None:
+        try:
+            while self._queue:
+                await self._work_on_connection()
+        finally:
+            self._task = None
+            for _, result in self._queue:  # only if this task is canceled
+                result.cancel()
+
+    async def _work_on_connection(self) -> None:
+        is_lent = False
+        try:
+            async with self._lend() as connection:
+                is_lent = True
+                while batch := self._take():
+                    await self._run_in_time(connection, batch)
+        except Exception as error:  # noqa: BLE001 - callers get it; after a break, the next round asks for a new connection
+            if not is_lent:
+                self._fail_queue(error)
+
+    def _take(self) -> list[_Entry[Item, Result]]:
+        batch: list[_Entry[Item, Result]] = []
+        size = 0
+        while self._queue and len(batch) < BATCH_ITEMS_MAX:
+            item, result = self._queue[0]
+            if not result.done():
+                size += self._size(item)
+                if batch and size > BATCH_BYTES_MAX:
+                    break
+                batch.append((item, result))
+            self._queue.popleft()
+        return batch
+
+    async def _run_in_time(self, connection: Connection, batch: list[_Entry[Item, Result]]) -> None:
+        timeout = PoolTimeout("the batch under way takes too long")
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(POOL_WAIT_SECONDS_MAX, self._fail_queue, timeout)
+        try:
+            await self._run_batch(connection, batch)
+        finally:
+            timer.cancel()
+
+    async def _run_batch(self, connection: Connection, batch: list[_Entry[Item, Result]]) -> None:
+        try:
+            results = await self._run(connection, [item for item, _ in batch])
+        except Exception as error:
+            if len(batch) > 1 and not connection.closed:
+                await self._run_singly(connection, batch)
+                return
+            for _, waiting in batch:
+                _fail(waiting, error)
+            if connection.closed:
+                raise
+        except BaseException:
+            for _, waiting in batch:
+                waiting.cancel()
+            raise
+        else:
+            for (_, waiting), result in zip(batch, results, strict=True):
+                if not waiting.done():
+                    waiting.set_result(result)
+
+    async def _run_singly(self, connection: Connection, batch: list[_Entry[Item, Result]]) -> None:
+        rest = deque(batch)
+        try:
+            while rest:
+                item, waiting = rest.popleft()
+                if not waiting.done():
+                    await self._run_batch(connection, [(item, waiting)])
+        finally:
+            self._queue.extendleft(reversed(rest))  # if the connection broke, for the next one
+
+    def _fail_queue(self, error: Exception) -> None:
+        while self._queue:
+            _, waiting = self._queue.popleft()
+            _fail(waiting, error)
+
+
+def _fail(waiting: "asyncio.Future[Any]", error: Exception) -> None:
+    if not waiting.done():
+        waiting.set_exception(error)

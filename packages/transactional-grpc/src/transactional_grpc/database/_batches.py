@@ -1,0 +1,46 @@
+"""The set-based twins of a service's queries, as sqlc-gen-python generates them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from psycopg import AsyncConnection
+
+A_contra = TypeVar("A_contra", contravariant=True)
+
+
+@runtime_checkable
+class InsertBatch(Protocol[A_contra]):
+    """The set-based twin of an INSERT, which takes its rows as one array in JSON."""
+
+    sql: Any
+
+    def row(self, arg: A_contra, /) -> str:
+        """Returns an argument as an element of the array."""
+        ...
+
+    async def run_async(self, conn: AsyncConnection[Any], args: Iterable[A_contra], /) -> None:
+        """Inserts the rows of all arguments."""
+        ...
+
+
+@runtime_checkable
+class LookupBatch(Protocol):
+    """The set-based twin of a SELECT by key."""
+
+    async def fetch_async(self, conn: AsyncConnection[Any], args: Iterable[Any], /) -> list[Any]:
+        """Returns the row of each key, or None."""
+        ...
+
+
+def inserts_of(queries: Callable[..., Any]) -> Mapping[str, InsertBatch[Any]]:
+    """Returns the INSERTs of a class of queries that have a set-based twin, by the names of their methods."""
+    return {name: found for name, found in _batches(queries) if isinstance(found, InsertBatch)}
+
+
+def lookups_of(queries: Callable[..., Any]) -> Mapping[str, LookupBatch]:
+    """Returns the SELECTs by key of a class of queries that have a set-based twin, by the names of their methods."""
+    return {name: found for name, found in _batches(queries) if isinstance(found, LookupBatch)}
+
+
+def _batches(queries: Callable[..., Any]) -> Sequence[tuple[str, object]]:
+    return [(name, getattr(getattr(queries, name), "batch", None)) for name in dir(queries)]
