@@ -1,8 +1,9 @@
 """Profiles our processes while orders are created, paid and read, with py-spy.
 
 `./justw bench saga_profile` starts the servers and our shop alone, and prints the functions of each process in which
-it spends the most CPU time by itself, and those below which it spends the most. `--markdown` prints them for
-PERFORMANCE.md. Threads of libraries in C, such as those of grpcio and librdkafka, are one line, taken from /proc.
+it spends the most time by itself, and those below which it spends the most, of the time in which a thread holds the
+interpreter's lock. `--markdown` prints them for PERFORMANCE.md. Threads of libraries in C, such as those of grpcio and
+librdkafka, count in the CPU time of the heading only.
 """
 
 import os
@@ -31,6 +32,8 @@ CONNECTIONS = 32
 PARTS = ("gateway", *SERVICES)
 SAMPLES_PER_SECOND = 200
 TOP = 10
+WAY_IN = ("Runner.run (asyncio", "Thread.run (threading", "_worker (concurrent")
+"""Functions that only call: frames up to the last of them are left out."""
 SITE_PACKAGES = re.compile(r".*/site-packages/|.*/lib/python3\.\d+/")
 
 
@@ -119,7 +122,7 @@ def spent(before: Mapping[int, float], after: Mapping[int, float]) -> dict[int, 
 def recorded(pid: int, file: Path) -> Iterator[Path]:
     """Samples the Python stacks of a process for the length of the block."""
     command = ("py-spy", "record", "--pid", str(pid), "--format", "raw", "--output", str(file))
-    options = ("--rate", str(SAMPLES_PER_SECOND), "--duration", "unlimited", "--function")
+    options = ("--rate", str(SAMPLES_PER_SECOND), "--duration", "unlimited", "--function", "--gil")
     recorder = subprocess.Popen(
         [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
@@ -138,7 +141,7 @@ def read(file: Path, seconds: Mapping[int, float], pid: int, orders: int) -> Pro
     below: Counter[str] = Counter()
     for line in file.read_text().splitlines():
         stack, _, count = line.rpartition(" ")
-        frames = [SITE_PACKAGES.sub("", frame) for frame in stack.split(";")]
+        frames = inner([SITE_PACKAGES.sub("", frame) for frame in stack.split(";")])
         own[frames[-1]] += int(count)
         for frame in set(frames):
             below[frame] += int(count)
@@ -146,6 +149,12 @@ def read(file: Path, seconds: Mapping[int, float], pid: int, orders: int) -> Pro
     # The event loop runs in the main thread, whose id is the process's.
     python = seconds.get(pid, 0.0) / together if together else 0.0
     return Profile(own, below, together / orders * 1000, python)
+
+
+def inner(frames: list[str]) -> list[str]:
+    """Returns the frames below the event loop or the start of the thread."""
+    last = max((n for n, frame in enumerate(frames) if frame.startswith(WAY_IN)), default=-1)
+    return frames[last + 1 :] or frames[-1:]
 
 
 def report(part: str, found: Profile, *, markdown: bool) -> None:
@@ -160,7 +169,7 @@ def report(part: str, found: Profile, *, markdown: bool) -> None:
             print(f"| {title} | function |\n| --: | --- |")
         else:
             print(f"  {title}:")
-        for frame, count in counter.most_common(TOP if counter is found.own else 3 * TOP):
+        for frame, count in counter.most_common(TOP if counter is found.own else 2 * TOP):
             share = f"{count / max(1, found.samples):.1%}"
             print(f"| {share} | `{frame}` |" if markdown else f"    {share:>6}  {frame}")
         print()
