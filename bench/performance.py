@@ -14,10 +14,9 @@ from pydantic import ValidationError
 
 from bench.measuring.go import ROOT
 from bench.measuring.plot import bars
-from bench.measuring.report import write_markdown
+from bench.measuring.report import PAGE, write_markdown
 from bench.measuring.results import Results
 
-PAGE = ROOT / "PERFORMANCE.md"
 PLOTS = ROOT / "docs" / "performance"
 
 

@@ -2,7 +2,7 @@
 
 `./justw bench saga_profile` starts the servers and our shop alone, and prints the functions of each process in which
 it spends the most time by itself, and those below which it spends the most, of the time in which a thread holds the
-interpreter's lock. `--markdown` prints them for PERFORMANCE.md. Threads of libraries in C, such as those of grpcio and
+interpreter's lock. `--page` puts them into PERFORMANCE.md. Threads of libraries in C, such as those of grpcio and
 librdkafka, count in the CPU time of the heading only.
 """
 
@@ -23,11 +23,13 @@ import typer
 
 from bench.measuring import go
 from bench.measuring.processes import alone
+from bench.measuring.report import PAGE, replace_block
 from bench.shops.ours import SERVICES, our_shop
 from bench.shops.servers import Servers, servers
 from bench.shops.shop import Shop
 from embedded_stack.errors import StackError
 
+BENCHMARK = "bench saga_profile"
 CONNECTIONS = 32
 PARTS = ("gateway", *SERVICES)
 SAMPLES_PER_SECOND = 200
@@ -60,7 +62,7 @@ def main(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="A variable of our processes; repeatable."),
     ] = None,
-    markdown: Annotated[bool, typer.Option(help="Print Markdown.")] = False,
+    page: Annotated[bool, typer.Option(help="Put the tables into PERFORMANCE.md, too.")] = False,
 ) -> None:
     """Profiles our shop under load."""
     settings = dict(word.partition("=")[::2] for word in ours_env or [])
@@ -78,7 +80,9 @@ def main(
     except (RuntimeError, TimeoutError, StackError, subprocess.CalledProcessError) as error:
         sys.exit(f"bench saga_profile: {error}")
     for part, found in profiles.items():
-        report(part, found, markdown=markdown)
+        print_costs(part, found)
+    if page:
+        replace_block(PAGE, BENCHMARK, "\n\n".join(markdown(*item) for item in profiles.items()))
 
 
 def saga(shop: Shop, orders: int) -> float:
@@ -157,22 +161,31 @@ def inner(frames: list[str]) -> list[str]:
     return frames[last + 1 :] or frames[-1:]
 
 
-def report(part: str, found: Profile, *, markdown: bool) -> None:
-    """Prints the largest costs of a process."""
-    heading = (
+def heading(part: str, found: Profile) -> str:
+    """Returns a line with the CPU time of a process."""
+    return (
         f"{part}: {found.milliseconds:.2f} ms of CPU per order,"
         f" {found.python:.0%} of it in the thread of the event loop"
     )
-    print(f"\n{'### ' if markdown else ''}{heading}\n")
+
+
+def print_costs(part: str, found: Profile) -> None:
+    """Prints the largest costs of a process."""
+    print(f"\n{heading(part, found)}")
     for title, counter in (("by itself", found.own), ("with what it calls", found.below)):
-        if markdown:
-            print(f"| {title} | function |\n| --: | --- |")
-        else:
-            print(f"  {title}:")
+        print(f"  {title}:")
         for frame, count in counter.most_common(TOP if counter is found.own else 2 * TOP):
-            share = f"{count / max(1, found.samples):.1%}"
-            print(f"| {share} | `{frame}` |" if markdown else f"    {share:>6}  {frame}")
-        print()
+            print(f"    {count / max(1, found.samples):6.1%}  {frame}")
+
+
+def markdown(part: str, found: Profile) -> str:
+    """Returns a table of the functions below which a process spends the most."""
+    rows = [
+        f"| {count / max(1, found.samples):.0%} | {found.own[frame] / max(1, found.samples):.0%} | `{frame}` |"
+        for frame, count in found.below.most_common(TOP)
+    ]
+    head = ["| with what it calls | by itself | function |", "| --: | --: | --- |"]
+    return "\n".join([f"{heading(part, found)}:", "", *head, *rows])
 
 
 if __name__ == "__main__":

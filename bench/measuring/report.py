@@ -6,7 +6,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.measuring.go import ROOT
 from bench.measuring.results import Results, Row
+
+PAGE = ROOT / "PERFORMANCE.md"
 
 NO_PLOTS: Mapping[str, str] = {}
 
@@ -46,7 +49,16 @@ def write_markdown(
         parts.append("; ".join(f"{name}: {value}" for name, value in results.settings.items()))
     parts += [f"![{title}]({path})" for title, path in plots.items()]
     block = "\n\n".join(parts)
-    begin, end = (f"<!-- {results.benchmark}: {place} -->" for place in ("begin", "end"))
+    replace_block(page, results.benchmark, block)
+
+
+def replace_block(page: Path, name: str, block: str) -> None:
+    """Replaces what is between `<!-- NAME: begin -->` and `<!-- NAME: end -->` in a page.
+
+    Raises:
+        ValueError: the page doesn't have the two markers.
+    """
+    begin, end = (f"<!-- {name}: {place} -->" for place in ("begin", "end"))
     text = page.read_text(encoding="utf-8")
     if begin not in text or end not in text:
         raise ValueError(f"{page} needs the lines {begin} and {end}")
