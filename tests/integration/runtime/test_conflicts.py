@@ -19,7 +19,7 @@ from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceStub
 from shop.payments.v1.payment_service_rpc import payments_service
 from transactional_events.outbox import Outbox
 from transactional_grpc.database import Database, open_pool
-from transactional_grpc.server import Server
+from transactional_grpc.server import GrpcTransport, Server
 
 if TYPE_CHECKING:
     from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub
@@ -29,18 +29,26 @@ CLIENTS = 8
 TOP_UPS = 5
 
 
-@pytest.fixture(params=["serializable", "repeatable read"])
+@pytest.fixture(
+    params=[
+        ("serializable", GrpcTransport.GRPCIO),
+        ("repeatable read", GrpcTransport.GRPCIO),
+        ("serializable", GrpcTransport.ASYNCIO),
+    ],
+    ids=str,
+)
 async def payments(
     payments_url: str, request: pytest.FixtureRequest
 ) -> AsyncIterator["PaymentsServiceAsyncStub"]:
     """The service on a database whose default isolation level is stricter than PostgreSQL's own."""
+    isolation, transport = request.param
     name = str(conninfo_to_dict(payments_url)["dbname"])
     with psycopg.connect(payments_url, autocommit=True) as connection:
         setting = sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = {}")
-        connection.execute(setting.format(sql.Identifier(name), request.param))
+        connection.execute(setting.format(sql.Identifier(name), isolation))
     [port] = free_ports(1)
     async with open_pool(payments_url, "payments") as pool:
-        server = Server(f"127.0.0.1:{port}")
+        server = Server(f"127.0.0.1:{port}", transport)
         server.add(payments_service(Payments()), Database(pool, AsyncQuerier, (Outbox({}),)))
         await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -43,9 +43,12 @@ def load(settings: type[S], prefix: str = "") -> S:
     try:
         return settings(_env_prefix=prefix, _env_ignore_empty=True)
     except ValidationError as error:
-        lines = [
-            f"{prefix}{found['loc'][0]}".upper() + f": {_reason(found)}" for found in error.errors()
-        ]
+        lines = []
+        for found in error.errors():
+            name = str(found["loc"][0])
+            # A field with an alias has no prefix, and is reported by its alias.
+            variable = f"{prefix}{name}" if name in settings.model_fields else name
+            lines.append(f"{variable.upper()}: {_reason(found)}")
         raise SettingsError("; ".join(lines)) from None
 
 

@@ -67,7 +67,7 @@ class ServiceProcess(Generic[D]):
                 outbox = await outbox_for([self.publishes], kafka, registry)
                 schemas = await schemas_for([self.consumes.stream], kafka, registry)
             database = Database(pool, self.queries, (outbox,))
-            server = Server(settings.grpc_address)
+            server = Server(settings.grpc_address, settings.grpc_transport)
             parts: list[Part] = []
             background: list[Background] = [outbox.notifier.run(pool)]
             if role.includes(Role.SERVE):

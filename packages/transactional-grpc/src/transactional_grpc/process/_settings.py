@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from transactional_grpc.database import require_usable
+from transactional_grpc.server import GrpcTransport
 from transactional_grpc.settings import Address
 
 
@@ -21,3 +22,7 @@ class ServiceSettings(BaseSettings):
     """The service's own database, as a role that may only read and write rows."""
     grpc_address: Address
     """Where the service listens."""
+    grpc_transport: Annotated[GrpcTransport, Field(validation_alias="GRPC_TRANSPORT")] = (
+        GrpcTransport.GRPCIO
+    )
+    """The implementation of gRPC that serves: `grpcio`, or `asyncio` for asyncio-grpc-http2."""

@@ -2,10 +2,12 @@
 
 from transactional_grpc.server._idempotency import IDEMPOTENCY_KEY_PURGE
 from transactional_grpc.server._rpc import Method, Service
-from transactional_grpc.server._server import PortInUseError, Server
+from transactional_grpc.server._server import Server
+from transactional_grpc.server._transport import GrpcTransport, PortInUseError
 
 __all__ = [
     "IDEMPOTENCY_KEY_PURGE",
+    "GrpcTransport",
     "Method",
     "PortInUseError",
     "Server",

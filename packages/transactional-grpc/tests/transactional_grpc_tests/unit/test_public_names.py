@@ -31,6 +31,7 @@ NAMES = {
         unless
     """,
     "transactional_grpc.server": """
+        GrpcTransport
         IDEMPOTENCY_KEY_PURGE
         Method
         PortInUseError
