@@ -31,11 +31,10 @@ from transactional_events.db.inbox import AsyncQuerier as InboxQueries
 from transactional_events.db.outbox import AddToOutboxParams
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
 from transactional_events.inbox import inbox_purge
-from transactional_events.kafka import FencedPublisher, OutgoingRecord
+from transactional_events.kafka import OutgoingRecord, Publisher
 from transactional_events.relay._batches import BATCH_SIZE, Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
-from transactional_events.relay._takeover import UNCERTAIN_MAX
 from transactional_grpc.database import Pool, Purge, open_pool
 from transactional_grpc.database._purge import purge_between
 from transactional_grpc.db.idempotency_keys import AsyncQuerier as KeyQueries
@@ -86,7 +85,7 @@ class Scene:
 
     @property
     def batches(self) -> Batches:
-        return Batches(self.buckets, cast("FencedPublisher", Broker()), self.low_watermarks)
+        return Batches(self.buckets, cast("Publisher", Broker()), self.low_watermarks)
 
     async def fill(self, query: str, *arguments: object) -> None:
         cursor = psycopg.AsyncRawCursor(self.connection)
@@ -143,7 +142,7 @@ async def add_event(scene: Scene) -> float:
 
 
 async def a_take_over(scene: Scene) -> float:
-    """By a session that knows nothing yet, of buckets whose former publisher was in the middle of a batch."""
+    """By a session that knows nothing yet."""
     await add_event(scene)
     await scene.buckets.release(scene.buckets.owned)
     owned = list(range(BUCKETS))
@@ -153,13 +152,8 @@ async def a_take_over(scene: Scene) -> float:
         async def take_over() -> None:
             async with buckets.session() as session:
                 await BucketQueries(session).acquire_buckets(buckets=owned)
-                await BucketQueries(session).read_publishers(buckets=owned)
             await low_watermarks.load(owned)
             async with buckets.session() as session:
-                uncertain = await OutboxQueries(session).list_uncertain(
-                    buckets=owned, after=low_watermarks.of(owned), per_bucket=UNCERTAIN_MAX
-                )
-                low_watermarks.advance(owned, uncertain)
                 await OutboxQueries(session).read_outbox(
                     buckets=owned,
                     after=low_watermarks.of(owned),

@@ -51,7 +51,7 @@ def check_money(books: Books, users: Collection[str], accepted: set[str]) -> Cou
 
 
 def check_events(books: Books) -> None:
-    """Makes sure that exactly the committed events were published, once and in order, and handled."""
+    """Makes sure that exactly the committed events were published, in order, and handled."""
     _check_events(books, "orders", read_by="payments")
     _check_events(books, "payments", read_by="orders")
     assert books.dead_letters() == 0
@@ -60,10 +60,12 @@ def check_events(books: Books) -> None:
 def _check_events(books: Books, database: str, *, read_by: str) -> None:
     committed = books.committed(database)
     published = books.published(database)
-    print(f"{sum(map(len, committed.values()))} events of {database}")
+    first = {key: list(dict.fromkeys(events)) for key, events in published.items()}
+    total, repeated = (sum(map(len, keys.values())) for keys in (committed, published))
+    print(f"{total} events of {database}, {repeated - total} records that repeat one")
 
-    # Each committed event is published once, in commit order; no event of a rolled-back transaction is published.
-    assert published == committed
+    # The first records of a key's events are in commit order; no event of a rolled-back transaction is published.
+    assert first == committed
     handled = {event for (event,) in books.rows(read_by, "SELECT event_id::text FROM inbox")}
     assert {event for events in published.values() for event in events} == handled
     assert books.number(database, "SELECT count(*) FROM parked_events") == 0

@@ -55,7 +55,7 @@ async def test_committed_event_is_handled_once(
 
 
 async def test_duplicate_in_a_batch_is_handled_once_and_in_order(publishing: Publishing) -> None:
-    """A relay whose transaction was aborted publishes its events again, so a batch can have one twice."""
+    """A relay publishes events whose delivery it doesn't know again, so a batch can have one twice."""
     key = str(uuid4())
     await publishing.publish(*(order_created(key, amount) for amount in (1, 2)))
     async with running(publishing.relay.run):

@@ -23,7 +23,7 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
-from transactional_events.kafka import _producer as publisher
+from transactional_events.kafka import _publisher as publisher
 from transactional_grpc.database import Transaction
 
 pytestmark = pytest.mark.anyio

@@ -1,14 +1,14 @@
-"""Each event is on its topic once, even if its relay dies, is fenced, or loses its deletes in a database crash."""
+"""A relay that dies, freezes, or loses its deletes in a database crash repeats events, but keeps their order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import KafkaException
-from psycopg import AsyncConnection
+from confluent_kafka import KafkaError
+from psycopg import AsyncConnection, OperationalError
 
 from embedded_stack.testing import Running
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
@@ -17,45 +17,57 @@ from tests.integration.messaging import postgres
 from tests.integration.messaging.conftest import fresh
 from tests.integration.messaging.harness import (
     Publishing,
+    Recorder,
     allow,
+    consuming,
     empty,
     eventually,
-    has_records,
     order_created,
     records,
     running,
 )
 from tests.integration.messaging.processes import process
-from transactional_events.kafka import FencedPublisher, KafkaSettings, OutgoingRecord
+from transactional_events.kafka import ID, KafkaSettings, OutgoingRecord, Publisher, header
+from transactional_events.kafka import _publisher as publisher_module
 from transactional_events.registry import SchemaRegistry
+from transactional_events.relay._batches import Batches
+from transactional_events.relay._low_watermarks import LowWatermarks
+from transactional_events.relay._ownership import PartitionOwnership
 
 pytestmark = pytest.mark.anyio
 
 RECORD_BYTES_MAX = 2000
 BACKLOG = 40_000
-STRIKE_EVERY = 8_000
+CRASH_EVERY = 8_000
 KEY = str(uuid4())
+LAST = 100
 
 
-async def test_fenced_producer_cannot_publish(publishing: Publishing) -> None:
-    name = f"test.{uuid4()}"
+@pytest.mark.parametrize("before", [[], [b"1"]], ids=["first request", "second request"])
+async def test_nothing_is_published_behind_a_rejected_record(
+    publishing: Publishing, before: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records don't fit into one request. Before its first one, a broker has no state of the producer."""
+    monkeypatch.setattr(publisher_module, "REQUEST_BYTES_MAX", 1)
+    await allow(publishing.kafka, publishing.stream.topic, RECORD_BYTES_MAX)
 
     def record(value: bytes) -> OutgoingRecord:
         return OutgoingRecord(publishing.stream.topic, 0, b"key", value, [])
 
-    async with FencedPublisher.open(publishing.kafka, name) as former:
-        await former.fence()
-        assert await former.publish([record(b"1")]) == [None]
-        async with FencedPublisher.open(publishing.kafka, name) as latter:
-            await latter.fence()
-            with pytest.raises(KafkaException):
-                await former.publish([record(b"2")])
-            assert await latter.publish([record(b"3"), record(b"4")]) == [None, None]
-    values = [each.value() for each in await records(publishing.kafka, publishing.stream.topic)]
-    assert values == [b"1", b"3", b"4"]
+    async with Publisher.open(publishing.kafka) as publisher:
+        values = (*before, b"x" * RECORD_BYTES_MAX, b"2", b"3")
+        results = await publisher.publish([record(value) for value in values])
+        rejected = results[len(before)]
+        assert results[: len(before)] == [None] * len(before)
+        assert rejected
+        assert rejected.code() == KafkaError.MSG_SIZE_TOO_LARGE
+        assert all(results[len(before) :])
+        assert await publisher.publish([record(b"4"), record(b"5")]) == [None, None]
+    found = [each.value() for each in await records(publishing.kafka, publishing.stream.topic)]
+    assert found == [*before, b"4", b"5"]
 
 
-async def test_published_event_with_an_undeleted_outbox_row_is_not_published_again(
+async def test_event_whose_row_was_not_deleted_is_repeated_and_has_one_effect(
     publishing: Publishing, infrastructure: Running
 ) -> None:
     """The database rejects deletes from the outbox, and the relay is killed before they succeed."""
@@ -66,16 +78,64 @@ async def test_published_event_with_an_undeleted_outbox_row_is_not_published_aga
         "CREATE TRIGGER refuse BEFORE DELETE ON outbox EXECUTE FUNCTION refuse()",
     )
     async with process("relay_process", publishing, infrastructure) as relay:
-        await eventually(partial(has_records, publishing.kafka, publishing.stream.topic, 5))
+        await eventually(lambda: all_published(publishing, 5))
         relay.kill()
     await publishing.publish(*(order_created(KEY, amount) for amount in range(6, 11)))
     await execute(publishing, "DROP TRIGGER refuse ON outbox")
     async with running(publishing.relay.run):
         await eventually(lambda: empty(publishing))
-    assert await amounts(publishing) == list(range(1, 11))
+    assert len(await amounts(publishing)) >= 15
+    await check_once_and_in_order(publishing, list(range(1, 11)))
 
 
-async def test_outbox_deletes_lost_in_a_database_crash_do_not_publish_events_again(
+class Frozen(Publisher):
+    """A publisher that sends its batch only when it is told to, as a process does that was frozen before it."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        super().__init__(settings)
+        self.frozen = asyncio.Event()
+        self.thawed = asyncio.Event()
+
+    async def publish(self, records: Sequence[OutgoingRecord]) -> list[KafkaError | None]:
+        self.frozen.set()
+        await self.thawed.wait()
+        return await super().publish(records)
+
+    def abort(self) -> None:
+        """Does nothing, because a frozen process notices nothing."""
+
+
+async def test_late_batch_of_a_former_owner_repeats_events_and_deletes_nothing(
+    publishing: Publishing,
+) -> None:
+    """The former owner read five events before it froze; it sends them behind five newer ones."""
+    count = publishing.stream.partitions
+    await publishing.publish(*(order_created(KEY, amount) for amount in range(1, 6)))
+    async with (
+        Frozen.open(publishing.kafka) as frozen,
+        PartitionOwnership.open(publishing.database_url, count, "former") as former,
+    ):
+        await former.announce()
+        low_watermarks = LowWatermarks(former)
+        await former.rebalance(low_watermarks.load)
+        batch = asyncio.create_task(Batches(former, frozen, low_watermarks).publish_next())
+        await frozen.frozen.wait()
+        # The session that is held sends no heartbeats, so PostgreSQL ends it.
+        async with former.session(), running(publishing.relay.run):
+            await publishing.publish(*(order_created(KEY, amount) for amount in range(6, 11)))
+            await eventually(lambda: empty(publishing))
+        await publishing.publish(order_created(KEY, 11))
+        frozen.thawed.set()
+        with pytest.raises(OperationalError):
+            await batch
+        assert await publishing.waiting() == 1
+    assert await amounts(publishing) == [*range(1, 11), *range(1, 6)]
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    await check_once_and_in_order(publishing, list(range(1, 12)))
+
+
+async def test_outbox_deletes_lost_in_a_database_crash_repeat_events_in_order(
     database_of_one_bucket: Publishing, infrastructure: Running
 ) -> None:
     """A single partition has the largest batches, so a crash loses the most deletes."""
@@ -83,15 +143,16 @@ async def test_outbox_deletes_lost_in_a_database_crash_do_not_publish_events_aga
     for first in range(1, BACKLOG, 1000):
         await publishing.publish(*(order_created(KEY, first + each) for each in range(1000)))
     async with process("relay_process", publishing, infrastructure):
-        for left in range(BACKLOG - STRIKE_EVERY, 0, -STRIKE_EVERY):
+        for left in range(BACKLOG - CRASH_EVERY, 0, -CRASH_EVERY):
             await eventually(partial(has_at_most, publishing, left))
             await asyncio.to_thread(postgres.crash, infrastructure)
         await eventually(partial(has_at_most, publishing, 0))
-    assert await amounts(publishing) == list(range(1, BACKLOG + 1))
+    assert first_occurrences(await amounts(publishing)) == list(range(1, BACKLOG + 1))
+    assert await ids_per_amount(publishing) == {1}
 
 
 async def test_rejected_event_does_not_block_the_rest_of_its_batch(publishing: Publishing) -> None:
-    """The broker rejects the whole batch; the other events are still published, in order."""
+    """The broker rejects the request of its partition; the other events are still published, in order and once."""
     await allow(publishing.kafka, publishing.stream.topic, RECORD_BYTES_MAX)
     events = [order_created(KEY, amount) for amount in range(1, 10)]
     events[4].description = "x" * RECORD_BYTES_MAX
@@ -116,6 +177,10 @@ async def database_of_one_bucket(
     await asyncio.to_thread(infrastructure.restart, "registry")
 
 
+async def all_published(publishing: Publishing, count: int) -> bool:
+    return len(set(await amounts(publishing))) == count
+
+
 async def has_at_most(publishing: Publishing, count: int) -> bool:
     async with await AsyncConnection.connect(publishing.database_url) as connection:
         found = await connection.execute("SELECT FROM outbox")
@@ -131,3 +196,33 @@ async def execute(publishing: Publishing, *statements: str) -> None:
 async def amounts(publishing: Publishing) -> list[int]:
     found = await records(publishing.kafka, publishing.stream.topic)
     return [OrderEvent.FromString((each.value() or b"")[6:]).order_created.amount for each in found]
+
+
+def first_occurrences(found: Sequence[int]) -> list[int]:
+    return list(dict.fromkeys(found))
+
+
+async def ids_per_amount(publishing: Publishing) -> set[int]:
+    """Returns how many different event ids the records of one amount have."""
+    ids: dict[int, set[str]] = {}
+    for record in await records(publishing.kafka, publishing.stream.topic):
+        event = OrderEvent.FromString((record.value() or b"")[6:])
+        ids.setdefault(event.order_created.amount, set()).update(
+            (event.event_id, header(record, ID))
+        )
+    return {len(found) for found in ids.values()}
+
+
+async def check_once_and_in_order(publishing: Publishing, expected: list[int]) -> None:
+    """Checks the topic, and that a consumer handles each event once and in order."""
+    assert first_occurrences(await amounts(publishing)) == expected
+    assert await ids_per_amount(publishing) == {1}
+    recorder = Recorder()
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    async with running(consumer):
+        await recorder.wait_for(len(expected))
+        await publishing.publish(last := order_created(KEY, LAST))
+        async with running(publishing.relay.run):
+            await recorder.wait_for(len(expected) + 1)
+    handled = [event.amount for run in recorder.runs for event in run]
+    assert handled == [*expected, last.amount]

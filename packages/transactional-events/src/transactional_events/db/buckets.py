@@ -7,7 +7,6 @@ from typing import Any, Final
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row, scalar_row
 
-from . import models
 from ._support import AsyncRows
 
 ANNOUNCE_RELAY: Final = """-- name: AnnounceRelay :exec
@@ -46,28 +45,6 @@ SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest($1::integer[]) AS bucket
 """
 
-READ_PUBLISHERS: Final = """-- name: ReadPublishers :many
-SELECT bucket, transactional_id
-FROM bucket_publishers
-WHERE bucket = ANY($1::integer[])
-"""
-
-REGISTER_PUBLISHER: Final = """-- name: RegisterPublisher :exec
-INSERT INTO bucket_publishers (bucket, transactional_id)
-SELECT bucket, $1
-FROM unnest($2::integer[]) AS bucket
-ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id
-"""
-
-UNREGISTER_PUBLISHER: Final = """-- name: UnregisterPublisher :exec
-DELETE FROM bucket_publishers
-WHERE bucket = ANY($1::integer[])
-"""
-
-COMMIT_TO_DISK: Final = """-- name: CommitToDisk :exec
-SELECT set_config('synchronous_commit', 'on', TRUE)
-"""
-
 
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
@@ -95,36 +72,3 @@ class AsyncQuerier:
         """Runs ReleaseBuckets."""
         cur = AsyncRawCursor(self._conn)
         await cur.execute(RELEASE_BUCKETS, (buckets,), prepare=True)
-
-    def read_publishers(
-        self,
-        *,
-        buckets: list[int],
-    ) -> AsyncRows[models.BucketPublisher]:
-        """The publishers that may have events of some buckets in flight."""
-        return AsyncRows(
-            self._conn,
-            READ_PUBLISHERS,
-            (buckets,),
-            args_row(models.BucketPublisher),
-        )
-
-    async def register_publisher(
-        self,
-        *,
-        transactional_id: str,
-        buckets: list[int],
-    ) -> None:
-        """Stores the publisher that may have events of some buckets in flight from now on."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(REGISTER_PUBLISHER, (transactional_id, buckets), prepare=True)
-
-    async def unregister_publisher(self, *, buckets: list[int]) -> None:
-        """States that no event of some buckets is in flight."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(UNREGISTER_PUBLISHER, (buckets,), prepare=True)
-
-    async def commit_to_disk(self) -> None:
-        """Makes the COMMIT of this transaction wait for the disk."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(COMMIT_TO_DISK, prepare=True)

@@ -61,30 +61,6 @@ WHERE outbox.bytes_before < $4::bigint
 ORDER BY outbox.bucket, outbox.id
 """
 
-LIST_UNCERTAIN: Final = """-- name: ListUncertain :many
-SELECT uncertain.bucket, uncertain.id, uncertain.topic, uncertain.event_id
-FROM (SELECT unnest($1::integer[]) AS bucket, unnest($2::bigint[]) AS after) AS taken
-CROSS JOIN LATERAL (
-    SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
-    FROM outbox AS waiting
-    WHERE waiting.bucket = taken.bucket AND waiting.id > taken.after
-    ORDER BY waiting.id
-    LIMIT $3
-) AS uncertain
-ORDER BY uncertain.bucket, uncertain.id
-"""
-
-
-@dataclasses.dataclass(slots=True)
-class ListUncertainRow:
-    """A row of ListUncertain."""
-
-    bucket: int
-    id: int
-    topic: str
-    event_id: uuid.UUID
-
-
 DELETE_FROM_OUTBOX: Final = """-- name: DeleteFromOutbox :exec
 DELETE FROM outbox
 WHERE ctid = ANY(ARRAY(
@@ -225,21 +201,6 @@ class AsyncQuerier:
             READ_OUTBOX,
             (buckets, after, rows_per_bucket, bytes_per_bucket),
             args_row(models.Outbox),
-        )
-
-    def list_uncertain(
-        self,
-        *,
-        buckets: list[int],
-        after: list[int],
-        per_bucket: int,
-    ) -> AsyncRows[ListUncertainRow]:
-        """The events of some buckets that a former publisher may have published: the oldest ones, each bucket's in order."""
-        return AsyncRows(
-            self._conn,
-            LIST_UNCERTAIN,
-            (buckets, after, per_bucket),
-            args_row(ListUncertainRow),
         )
 
     async def delete_from_outbox(self, *, buckets: list[int], ids: list[int]) -> None:

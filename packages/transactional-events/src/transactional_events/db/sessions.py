@@ -15,7 +15,6 @@ SELECT (
     AND has_table_privilege('outbox', 'DELETE')
     AND has_table_privilege('parked_events', 'INSERT')
     AND has_table_privilege('inbox', 'INSERT')
-    AND has_table_privilege('bucket_publishers', 'INSERT')
     AND has_table_privilege('outbox_low_watermarks', 'INSERT')
 )::boolean AS may_write
 """

@@ -41,10 +41,9 @@ class DeadLetterProducer:
         """
         letters = [self._letter(record, reason) for record, reason in dead]
         for letter, error in zip(letters, await self._publisher.publish(letters), strict=True):
-            if error and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
-                await self._send_headers(letter)
-            elif error:
-                raise KafkaException(error)
+            # The broker rejects all records of a request that has one too large, and those behind it are not sent.
+            if error:
+                await self._send_alone(letter)
         for record, reason in dead:
             log.error(
                 "dead letter",
@@ -53,6 +52,13 @@ class DeadLetterProducer:
                 partition=record.partition(),
                 offset=record.offset(),
             )
+
+    async def _send_alone(self, letter: OutgoingRecord) -> None:
+        [error] = await self._publisher.publish([letter])
+        if error and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+            await self._send_headers(letter)
+        elif error:
+            raise KafkaException(error)
 
     async def _send_headers(self, letter: OutgoingRecord) -> None:
         size = str(len(letter.value or b"")).encode()

@@ -31,11 +31,11 @@ INTRODUCTION = """\
 Every record is a CloudEvent in Kafka's binary mode. Its value has Confluent's wire format: a zero \
 byte, the id of the schema in the Schema Registry (4 bytes), a zero byte for the first message of \
 the schema, and that message, the envelope, in Protobuf. What a schema imports is in the registry \
-too, as its references. The schemas below show the same content as JSON. Records are published in \
-transactions: with the isolation level `read_committed` each event is there once. One that is read \
-again has the same event_id. Events of one key come in their order. Consumers skip event types and \
-fields that they don't know: a new one is no breaking \
-change."""
+too, as its references. The schemas below show the same content as JSON. Each event is there at \
+least once. After a crash or a freeze of a publisher a record may repeat an event, with the same \
+event_id and perhaps behind newer events of its key: skip an event_id that you have seen. The first \
+records of a key's events are in their order. Consumers skip event types and fields that they don't \
+know: a new one is no breaking change."""
 
 
 def asyncapi(contracts: Contracts, root: str, streams: Sequence[Stream]) -> Json:

@@ -54,20 +54,18 @@ class InboxConsumer(Generic[D]):
         streams = {
             subscription.stream.topic: subscription.stream for subscription in self.subscriptions
         }
-        publisher = Publisher(self.kafka)
-        dead_letters = DeadLetterProducer(publisher, self.group, streams)
-        inbox = Inbox(self.database, self.subscriptions, self.schemas, dead_letters)
-        consumer = BatchConsumer(self.kafka, self.group, list(streams), on_ready)
-        try:
-            await consumer.subscribe()
-            while not stop.is_set():
-                if batch := await consumer.batch():
-                    await finish(_handle(inbox, consumer, batch), stop)
-                    await consumer.commit(batch)
-        finally:
-            await consumer.close()
-            publisher.abort()
-            await publisher.close()
+        async with Publisher.open(self.kafka) as publisher:
+            dead_letters = DeadLetterProducer(publisher, self.group, streams)
+            inbox = Inbox(self.database, self.subscriptions, self.schemas, dead_letters)
+            consumer = BatchConsumer(self.kafka, self.group, list(streams), on_ready)
+            try:
+                await consumer.subscribe()
+                while not stop.is_set():
+                    if batch := await consumer.batch():
+                        await finish(_handle(inbox, consumer, batch), stop)
+                        await consumer.commit(batch)
+            finally:
+                await consumer.close()
 
 
 async def _handle(inbox: Inbox[D], consumer: BatchConsumer, batch: Sequence[Record]) -> None:

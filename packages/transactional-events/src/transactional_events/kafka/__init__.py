@@ -2,10 +2,13 @@
 
 from transactional_events.kafka._consumer import BatchConsumer
 from transactional_events.kafka._errors import advice, error_text
-from transactional_events.kafka._fenced_publisher import FencedPublisher
 from transactional_events.kafka._headers import ID, REQUEST_ID, Headers, header, headers_of
-from transactional_events.kafka._producer import RECORD_BYTES_MAX, OutgoingRecord
-from transactional_events.kafka._publisher import ANY_PARTITION, Publisher
+from transactional_events.kafka._publisher import (
+    ANY_PARTITION,
+    RECORD_BYTES_MAX,
+    OutgoingRecord,
+    Publisher,
+)
 from transactional_events.kafka._reading import newest_records
 from transactional_events.kafka._settings import (
     KafkaSettings,
@@ -20,7 +23,6 @@ __all__ = [
     "RECORD_BYTES_MAX",
     "REQUEST_ID",
     "BatchConsumer",
-    "FencedPublisher",
     "Headers",
     "KafkaSettings",
     "OutgoingRecord",

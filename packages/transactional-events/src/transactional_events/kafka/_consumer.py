@@ -52,9 +52,8 @@ class BatchConsumer:
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
-            # An event of an aborted transaction is true all the same: the relay publishes it again, and the
-            # inbox skips the second one. So consumers needn't wait for the ends of transactions.
-            "isolation.level": "read_uncommitted",
+            # Relays use no transactions, but other producers may: what they abort is no event.
+            "isolation.level": "read_committed",
         }
         self._consumer = Consumer(
             defaults | client_properties(settings) | fixed,

@@ -11,7 +11,6 @@ ADVICE = {
     KafkaError.CLUSTER_AUTHORIZATION_FAILED: "let this user write idempotently to the cluster",
     KafkaError.GROUP_AUTHORIZATION_FAILED: "let this user read the consumer group, which has the service's name",
     KafkaError.TOPIC_AUTHORIZATION_FAILED: "let this user describe, read and write the topic",
-    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "let this user write to transactional ids with the prefix `<service>.outbox.`",
     KafkaError.UNSUPPORTED_VERSION: "use Kafka 4.0 or newer, or KAFKA_GROUP_PROTOCOL=classic",
 }
 

@@ -29,8 +29,7 @@ def newest_records(
             "group.id": "none",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
-            # Fixed, not configurable: with `read_uncommitted` an aborted record would count as published and its
-            # outbox row would be deleted.
+            # What a producer has aborted is no record.
             "isolation.level": "read_committed",
         },
         logger=client_log("consumer"),

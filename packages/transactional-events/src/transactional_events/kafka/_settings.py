@@ -27,6 +27,7 @@ FIXED = frozenset(
         *("acks", "request.required.acks", "enable.idempotence"),
         *("message.max.bytes", "message.timeout.ms", "delivery.timeout.ms"),
         *("transactional.id", "transaction.timeout.ms"),
+        *("linger.ms", "queue.buffering.max.ms", "batch.size", "batch.num.messages"),
         # A queue smaller than a relay's batch would reject it at every attempt.
         *("queue.buffering.max.messages", "queue.buffering.max.kbytes"),
     )

@@ -1,4 +1,4 @@
-"""The relay: publishes the outbox's events, each once and in order per key."""
+"""The relay: publishes the outbox's events in order per key."""
 
 from transactional_events.relay._relay import Relay
 

@@ -1,26 +1,25 @@
 """The batches of a relay: rows of the outbox that it reads, publishes and deletes."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException
-from psycopg import AsyncConnection
 
 from transactional_events.db.models import Outbox as Row
 from transactional_events.db.outbox import AsyncQuerier
-from transactional_events.kafka import FencedPublisher, OutgoingRecord, headers_of
+from transactional_events.kafka import OutgoingRecord, Publisher, headers_of
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
 
 BATCH_SIZE = 600
 """Events that are in flight at once."""
 BATCH_BYTES_MAX = 8 * 1024 * 1024
-"""The size of their values, each partition's last one excepted; any broker stores that within a transaction's time."""
+"""The size of their values, each partition's last one excepted."""
+PUBLISH_SECONDS_MAX = 10.0
+"""How long the brokers may take for a batch. A relay that takes longer leaves its partitions to the other relays."""
 
 UNACCEPTABLE = frozenset(
     (
@@ -32,12 +31,16 @@ UNACCEPTABLE = frozenset(
 )
 """The broker rejects a record with one of these for ever. INVALID_TIMESTAMP is not one: it says that this machine's
 clock is wrong."""
+CONSEQUENCES = frozenset(
+    (KafkaError._FATAL, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)  # noqa: SLF001 - librdkafka's own errors
+)
+"""Errors of records that were given up because of another one."""
 
 log = structlog.get_logger()
 
 
 class UndeliveredError(KafkaException):
-    """The broker did not store some events; they stay in the outbox."""
+    """The broker did not confirm some events; they stay in the outbox."""
 
 
 @dataclass(slots=True)
@@ -45,42 +48,40 @@ class Batches:
     """Publishes the events of the partitions that a relay owns."""
 
     ownership: PartitionOwnership
-    publisher: FencedPublisher
+    publisher: Publisher
     low_watermarks: LowWatermarks
-    _offsets: int = 0
-    """Offsets that were used since the last delete that a crash of the server can't undo."""
 
     async def publish_next(self) -> bool:
         """Publishes a batch; returns False when the outbox has no event of the partitions.
 
         Raises:
-            UndeliveredError: the broker did not store it.
-            KafkaException: only the next owner of the partitions learns whether it did.
+            UndeliveredError: the broker did not confirm all of it.
             OperationalError: the session is over.
         """
         rows = await self._read()
         if not rows:
             return False
         errors = await self._publish(rows)
-        rejected = {
-            row.bucket for row, error in zip(rows, errors, strict=True) if _is_unacceptable(error)
-        }
-        if not rejected:
-            _require_delivery(errors)
-            await self._delete(rows)
-        for row in rows:
+        await self._delete([row for row, error in zip(rows, errors, strict=True) if not error])
+        left = [(row, error) for row, error in zip(rows, errors, strict=True) if error]
+        rejected = {row.bucket for row, error in left if error.code() in UNACCEPTABLE}
+        if left and not rejected:
+            raise UndeliveredError(_cause([error for _, error in left]))
+        # The events of the other partitions wait for the next batch.
+        for row, _ in left:
             if row.bucket in rejected:
                 await self._publish_or_park(row)
         return True
 
     async def _publish_or_park(self, row: Row) -> None:
-        """Publishes a row by itself, because the broker rejects a whole batch when one record is unacceptable."""
+        """Publishes a row by itself, because the broker rejects all records of a request that has an unacceptable one."""
         [error] = await self._publish([row])
-        if error and _is_unacceptable(error):
+        if error is None:
+            await self._delete([row])
+        elif error.code() in UNACCEPTABLE:
             await self._park(row, error)
         else:
-            _require_delivery([error])
-            await self._delete([row])
+            raise UndeliveredError(error)
 
     async def _read(self) -> list[Row]:
         owned = sorted(self.ownership.owned)
@@ -98,12 +99,13 @@ class Batches:
         return rows
 
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:
-        """Publishes rows; aborts when the session is over, because another relay may own them then."""
-        self._offsets += len(rows) + 1  # the marker at the end of a transaction has an offset, too
+        """Publishes rows; gives up when the session is over, because another relay publishes them then."""
         sending = asyncio.ensure_future(self.publisher.publish([_record(row) for row in rows]))
         lost = asyncio.create_task(self.ownership.lost.wait())
         try:
-            await asyncio.wait((sending, lost), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                (sending, lost), timeout=PUBLISH_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             lost.cancel()
             if not sending.done():
@@ -112,34 +114,24 @@ class Batches:
         return sending.result()
 
     async def _delete(self, rows: Sequence[Row]) -> None:
-        async with self._writing() as session:
+        if not rows:
+            return
+        async with self.ownership.session() as session:
             await AsyncQuerier(session).delete_from_outbox(
                 buckets=[row.bucket for row in rows], ids=[row.id for row in rows]
             )
 
     async def _park(self, row: Row, error: KafkaError) -> None:
-        async with self._writing() as session:
+        async with self.ownership.session() as session:
             await AsyncQuerier(session).park_event(
                 error=error.str(), parked_at=datetime.now(UTC), bucket=row.bucket, row_id=row.id
             )
         log.error("event parked", event_id=str(row.event_id), error=error.str())
 
-    def _writing(self) -> AbstractAsyncContextManager[AsyncConnection[Any]]:
-        """Waits for the disk once per BATCH_SIZE offsets, because a takeover reads back a bounded number of records."""
-        if self._offsets < BATCH_SIZE:
-            return self.ownership.session()
-        self._offsets = 0
-        return self.ownership.durable_transaction()
 
-
-def _is_unacceptable(error: KafkaError | None) -> bool:
-    return error is not None and error.code() in UNACCEPTABLE
-
-
-def _require_delivery(errors: Iterable[KafkaError | None]) -> None:
-    for error in errors:
-        if error:
-            raise UndeliveredError(error)
+def _cause(errors: Sequence[KafkaError]) -> KafkaError:
+    """Returns the error that made the producer fatal, rather than one of the records behind it."""
+    return min(errors, key=lambda error: error.code() in CONSEQUENCES)
 
 
 def _record(row: Row) -> OutgoingRecord:

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from transactional_events.db.low_watermarks import AsyncQuerier
 from transactional_events.db.models import Outbox as Row
-from transactional_events.db.outbox import ListUncertainRow
 from transactional_events.relay._ownership import PartitionOwnership
 from transactional_events.relay._settled_ids import SettledIds
 
@@ -67,7 +66,7 @@ class LowWatermarks:
         await self._refresh()
         await self._save()
 
-    def advance(self, read: Collection[int], rows: Sequence[Row | ListUncertainRow]) -> None:
+    def advance(self, read: Collection[int], rows: Sequence[Row]) -> None:
         """Advances the low watermarks of the partitions of a read to the first row that it returned of each.
 
         Args:

@@ -2,9 +2,9 @@
 
 The life cycle of one partition, as one relay sees it:
 
-    not owned ──rebalance: lock acquired──▶ acquired ──Takeover: former publisher fenced──▶ owned
-        ▲                                      │                                             │
-        └──────────── session over ────────────┴── release, or session over ◀────────────────┘
+    not owned ──rebalance: lock acquired──▶ acquired ──low watermark loaded──▶ owned
+        ▲                                      │                                │
+        └──────────── session over ────────────┴── release, or session over ◀───┘
 
 Invariants:
 
@@ -12,10 +12,7 @@ Invariants:
    and frees its locks, after LEASE_SECONDS of silence, whatever the process is doing.
 2. Everything that relies on the ownership (reads, deletes, low watermarks) runs in that session, so that it
    can't happen after the session is over.
-3. A relay publishes a partition's events only after its transactional id is stored in `bucket_publishers`; the
-   next owner fences that id before it reads the partition.
-4. When `release` frees a lock, none of the partition's events is in flight, and the row of `bucket_publishers`
-   is deleted before.
+3. When `release` frees a lock, none of the partition's events is in flight, and the published ones are deleted.
 
 The SQL calls a partition of the outbox a bucket: the Kafka partition of the event's key, for all topics alike.
 """
@@ -78,8 +75,7 @@ class PartitionOwnership:
                 database_url,
                 application,
                 "relay",
-                # After a crash that undoes deletes, the next owner finds these events in the topic;
-                # `durable_transaction` bounds their number.
+                # A crash of the server may undo the deletes of the last second; their events are published again.
                 defaults={"synchronous_commit": "off"},
                 fixed=LEASE | BY_INDEX | ISOLATION,
                 # A server that can't be reached must count as gone before the lease ends.
@@ -107,16 +103,6 @@ class PartitionOwnership:
         async with self._lock:
             yield self._connection
 
-    @asynccontextmanager
-    async def durable_transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """Opens a transaction whose COMMIT waits for the disk, and so for all commits before it.
-
-        A crash of the server can undo the session's other transactions, which don't wait.
-        """
-        async with self.session() as session, session.transaction():
-            await AsyncQuerier(session).commit_to_disk()
-            yield session
-
     async def announce(self) -> None:
         """Makes the other relays leave a share of the partitions to this one."""
         async with self.session() as session:
@@ -130,14 +116,14 @@ class PartitionOwnership:
         place = next((place for place, relay in enumerate(relays) if relay.is_me), 0)
         self._share = frozenset(range(place, self._partition_count, max(1, len(relays))))
 
-    async def rebalance(self, take_over: Callable[[Collection[int]], Awaitable[None]]) -> None:
+    async def rebalance(self, load: Callable[[Collection[int]], Awaitable[None]]) -> None:
         """Releases the partitions outside this relay's share, and acquires the free ones inside it.
 
         None of this relay's events may be in flight.
 
         Args:
-            take_over: Fences the former publishers of partitions whose locks were acquired; the relay
-                owns the partitions once it has returned.
+            load: Loads the low watermarks of partitions whose locks were acquired; the relay owns the
+                partitions once it has returned.
         """
         if self.owned == self._share:
             return
@@ -147,17 +133,14 @@ class PartitionOwnership:
             async with self.session() as session:
                 acquired = frozenset(await AsyncQuerier(session).acquire_buckets(buckets=missing))
             if acquired:
-                await take_over(acquired)
+                await load(acquired)
             self.owned |= acquired
 
     async def release(self, partitions: Collection[int]) -> None:
         """Releases partitions, none of whose events may be in flight."""
         self.owned -= frozenset(partitions)
         async with self.session() as session:
-            queries = AsyncQuerier(session)
-            # Commit this before the locks are released: the next owner fences the publisher that it reads here.
-            await queries.unregister_publisher(buckets=sorted(partitions))
-            await queries.release_buckets(buckets=sorted(partitions))
+            await AsyncQuerier(session).release_buckets(buckets=sorted(partitions))
 
     async def _send_heartbeats(self) -> None:
         try:

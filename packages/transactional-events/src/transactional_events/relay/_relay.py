@@ -2,37 +2,45 @@
 
 The life cycle of a relay:
 
-    connecting ──PostgreSQL and a broker respond──▶ announced ──rebalance, fence──▶ publishing ──stop──▶ released
-        ▲                                               │                              │
-        └── pause of RETRY_SECONDS to RETRY_SECONDS_MAX ┴──── any transient error ◀────┘
+    connecting ──PostgreSQL and a broker respond──▶ announced ──rebalance──▶ publishing ──stop──▶ released
+        ▲                                               │                        │
+        └── pause of RETRY_SECONDS to RETRY_SECONDS_MAX ┴── any transient error ◀┘
 
 Invariants:
 
 1. A relay that can't reach a broker is not announced, so the other relays publish its share.
-2. Each session publishes under a transactional id of its own: fencing a former session never hits a living one.
+2. A row is deleted only after the broker has confirmed its record. A row whose delivery is unknown stays in the
+   outbox and is published again, with the same `event_id`.
 3. Between two batches nothing is in flight; only then partitions are released or acquired.
 4. A stop ends the batch in progress, for at most `draining.DRAIN_SECONDS_MAX`, and then releases the partitions.
-   Events of a batch that was given up stay in the outbox until the next owner's takeover.
+
+Every event is on its topic at least once, and the first records of a key's events are in the order of the events.
+That holds although a frozen relay, whose session PostgreSQL has ended, sends the rest of its batch when it continues:
+
+- It can't delete rows, because deletes run in the session that is over.
+- Each owner publishes a partition from its oldest row on. The rows before that are deleted, so their records are on
+  the topic (or their events are parked).
+- A producer leaves no gap: it publishes a record only after all records that it was given before for the partition.
+- So whichever producer appends a record, the records of all earlier events of its key are on the topic already.
+  Late records of a former owner repeat events, and never come first out of order.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import uuid4
 
 import structlog
 from confluent_kafka import KafkaException
 from psycopg import Error, OperationalError
 
 from transactional_events.draining import DrainedError, finish, pause
-from transactional_events.kafka import FencedPublisher, KafkaSettings
+from transactional_events.kafka import KafkaSettings, Publisher
 from transactional_events.kafka import error_text as kafka_error_text
 from transactional_events.outbox import Notifier, listen
 from transactional_events.relay._batches import Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
-from transactional_events.relay._takeover import Takeover
 from transactional_grpc.database import error_text as database_error_text
 from transactional_grpc.repetitions import Repetitions
 
@@ -40,7 +48,7 @@ POLL_SECONDS = 1.0
 """How long an event waits when its notification got lost, or when its relay died."""
 RETRY_SECONDS = 0.5
 RETRY_SECONDS_MAX = 8.0
-"""The pause after an error doubles up to this: each session makes the broker store one more transactional id."""
+"""The pause after an error doubles up to this: the brokers keep the state of each session's producer for a day."""
 TRANSIENT = (Error, KafkaException, OSError)
 """Transient errors, and those that an operator ends, such as a database that is read-only or a missing right."""
 
@@ -73,32 +81,28 @@ class Relay:
                 if repetitions.is_new(text):
                     log.warning("no events are published now", error=text)
                 lasted = time.monotonic() - began
-                # Without a database the broker stores no id, and a session that lasted has worked.
+                # Without a database no producer publishes, and a session that lasted has worked.
                 if isinstance(error, OperationalError) or lasted > RETRY_SECONDS_MAX:
                     seconds = RETRY_SECONDS
                 await pause(stop, seconds)
                 seconds = min(2 * seconds, RETRY_SECONDS_MAX)
 
     async def _session(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
-        transactional_id = f"{self.name}.outbox.{uuid4()}"
         async with (
             PartitionOwnership.open(
                 self.database_url, self.partition_count, self.name
             ) as ownership,
             listen(self.database_url, self.name, self.notifier.local, ownership.lost),
-            FencedPublisher.open(self.kafka, transactional_id) as publisher,
+            Publisher.open(self.kafka) as publisher,
         ):
-            # A broker has responded by now: a relay that can't publish must not claim a share.
+            # A relay that can't publish must not claim a share.
+            await publisher.connect()
             await ownership.announce()
             low_watermarks = LowWatermarks(ownership)
-            takeover = Takeover(ownership, low_watermarks, self.kafka, transactional_id)
-            # The broker stores the id only after the database has accepted a row.
-            await ownership.rebalance(takeover.take_over)
-            await publisher.fence()
             batches = Batches(ownership, publisher, low_watermarks)
             try:
                 while not (stop.is_set() or ownership.lost.is_set()):
-                    await ownership.rebalance(takeover.take_over)
+                    await ownership.rebalance(low_watermarks.load)
                     self.notifier.owned = ownership.owned
                     on_ready()
                     self.notifier.local.clear()

@@ -26,7 +26,6 @@ NAMES = {
         RECORD_BYTES_MAX
         REQUEST_ID
         BatchConsumer
-        FencedPublisher
         Headers
         KafkaSettings
         OutgoingRecord

@@ -8,7 +8,6 @@ from pydantic import SecretStr
 
 from transactional_events.kafka import (
     BatchConsumer,
-    FencedPublisher,
     KafkaSettings,
     Publisher,
     client_properties,
@@ -16,7 +15,7 @@ from transactional_events.kafka import (
     newest_records,
 )
 from transactional_events.kafka import _consumer as consumer
-from transactional_events.kafka import _producer as publisher
+from transactional_events.kafka import _publisher as publisher
 from transactional_events.kafka import _reading as reading
 from transactional_events.kafka._settings import FIXED
 from transactional_events.registry import RegistrySettings
@@ -125,10 +124,8 @@ async def properties_of_every_client(
     with pytest.raises(Stopped):
         BatchConsumer(settings, "group", [], lambda: None)
     with pytest.raises(Stopped):
-        Publisher(settings)
-    with pytest.raises(Stopped):
-        async with FencedPublisher.open(settings, "name"):
-            pass
+        async with Publisher.open(settings) as publishing:
+            await publishing.connect()
     with pytest.raises(Stopped):
         next(newest_records(settings, [], 1))
     return found

@@ -25,25 +25,3 @@ WHERE pg_try_advisory_lock('outbox'::regclass::oid::integer, bucket);
 -- name: ReleaseBuckets :exec
 SELECT pg_advisory_unlock('outbox'::regclass::oid::integer, bucket)
 FROM unnest(@buckets::integer[]) AS bucket;
-
--- The publishers that may have events of some buckets in flight.
--- name: ReadPublishers :many
-SELECT bucket, transactional_id
-FROM bucket_publishers
-WHERE bucket = ANY(@buckets::integer[]);
-
--- Stores the publisher that may have events of some buckets in flight from now on.
--- name: RegisterPublisher :exec
-INSERT INTO bucket_publishers (bucket, transactional_id)
-SELECT bucket, @transactional_id
-FROM unnest(@buckets::integer[]) AS bucket
-ON CONFLICT (bucket) DO UPDATE SET transactional_id = excluded.transactional_id;
-
--- States that no event of some buckets is in flight.
--- name: UnregisterPublisher :exec
-DELETE FROM bucket_publishers
-WHERE bucket = ANY(@buckets::integer[]);
-
--- Makes the COMMIT of this transaction wait for the disk.
--- name: CommitToDisk :exec
-SELECT set_config('synchronous_commit', 'on', TRUE);

@@ -33,19 +33,6 @@ CROSS JOIN LATERAL (
 WHERE outbox.bytes_before < @bytes_per_bucket::bigint
 ORDER BY outbox.bucket, outbox.id;
 
--- The events of some buckets that a former publisher may have published: the oldest ones, each bucket's in order.
--- name: ListUncertain :many
-SELECT uncertain.bucket, uncertain.id, uncertain.topic, uncertain.event_id
-FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@after::bigint[]) AS after) AS taken
-CROSS JOIN LATERAL (
-    SELECT waiting.bucket, waiting.id, waiting.topic, waiting.event_id
-    FROM outbox AS waiting
-    WHERE waiting.bucket = taken.bucket AND waiting.id > taken.after
-    ORDER BY waiting.id
-    LIMIT @per_bucket
-) AS uncertain
-ORDER BY uncertain.bucket, uncertain.id;
-
 -- Deletes events that the broker has stored.
 -- Each is found by a look-up of its own; LIMIT keeps the planner from joining. A join that was planned while the table
 -- was empty reads the whole table for each batch once there are dead rows.

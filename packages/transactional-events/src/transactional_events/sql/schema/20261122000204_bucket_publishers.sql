@@ -1,7 +1,7 @@
 -- migrate:up
 
--- Which publisher may have events of a bucket under way. Whoever takes a bucket fences the publisher
--- that its row names, and writes its own name before it publishes.
+-- Only relays that publish in Kafka transactions use this table. It stays, because such relays may run beside this
+-- version during a rolling upgrade; without the table they would stop.
 CREATE TABLE bucket_publishers (
     bucket           integer NOT NULL,
     transactional_id text    NOT NULL,
