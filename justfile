@@ -119,7 +119,7 @@ test *arguments: check
     set -euo pipefail
     for argument in "$@"; do [ ! -e "${argument%%::*}" ] || exec pytest "$@"; done
     # These tests start Kafka or the whole system, or wait for time-outs of servers: two workers run them at once.
-    systems=(tests/e2e tests/integration/messaging tests/faults tests/integration/stack tests/integration/runtime/test_conflicts.py tests/contract/openapi/test_real_responses.py)
+    systems=(tests/e2e tests/integration/messaging tests/faults tests/integration/stack tests/integration/runtime/test_conflicts.py tests/contract/openapi/test_real_responses.py tests/packages/test_transactional_events.py)
     reports=$(mktemp -d) && trap 'rm -rf "$reports"' EXIT
     failed=0 ran=0
     run() {

@@ -4,10 +4,11 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from embedded_stack.testing import free_ports
 from tests.packages.readme import check, commands, write_files
-from tests.packages.wheels import PACKAGES, ROOT, Environment, build
+from tests.packages.wheels import PACKAGES, ROOT, SECONDS_MAX, Environment, build
 
 README = PACKAGES / "grpc-gateway-python" / "README.md"
 BELOW = ("protoc-plugin-kit", "rpc-contract")
@@ -15,6 +16,7 @@ BELOW = ("protoc-plugin-kit", "rpc-contract")
 START_SECONDS_MAX = 60
 
 
+@pytest.mark.timeout(SECONDS_MAX)
 def test_readme_example_generates_and_serves_rest_with_the_wheels_alone(tmp_path: Path) -> None:
     wheels = tmp_path / "wheels"
     for name in BELOW:

@@ -9,7 +9,7 @@ import pytest
 
 from embedded_stack.testing import Running, free_ports
 from tests.packages.readme import check, commands, write_files
-from tests.packages.wheels import PACKAGES, Environment, build
+from tests.packages.wheels import PACKAGES, SECONDS_MAX, Environment, build
 
 README = PACKAGES / "transactional-grpc" / "README.md"
 
@@ -24,6 +24,7 @@ def database_url(postgres: Running) -> Iterator[str]:
         conn.execute("DROP DATABASE transactional_grpc_readme WITH (FORCE)")
 
 
+@pytest.mark.timeout(SECONDS_MAX)
 def test_readme_example_generates_and_serves_grpc_with_the_wheels_alone(
     tmp_path: Path, database_url: str
 ) -> None:
