@@ -398,10 +398,14 @@ class InsertBatch(Generic[A]):
 
 
 class LookupBatch(Generic[K, T]):
-    """The set-based twin of a SELECT by key: one query for many keys."""
+    """The set-based twin of a SELECT by key: one query for many keys.
+
+    A single key is looked up by the SELECT itself, which is cheaper.
+    """
 
     def __init__(
         self,
+        single_sql: LiteralString,
         sql: LiteralString,
         row_factory: BaseRowFactory[T],
         *,
@@ -409,6 +413,7 @@ class LookupBatch(Generic[K, T]):
         array: Callable[[Sequence[K]], object] = list,
         types: SchemaTypes | None = None,
     ) -> None:
+        self.single_sql = single_sql
         self.sql = sql
         self._row_factory = row_factory
         self._key = key
@@ -422,10 +427,11 @@ class LookupBatch(Generic[K, T]):
     ) -> list[T | None]:
         """Returns the first row of each key, or None; a key may come several times."""
         keys = list(args)
+        is_single = len(keys) == 1
         rows = AsyncRows(
             conn,
-            self.sql,
-            (self._array(keys),),
+            self.single_sql if is_single else self.sql,
+            (keys[0] if is_single else self._array(keys),),
             self._row_factory,
             self._types,
         )

@@ -126,6 +126,7 @@ FROM jsonb_to_recordset($1) AS batch ("id" uuid, "user_id" uuid, "amount" int8, 
 )
 
 GET_ORDER_BATCH: Final = LookupBatch[uuid.UUID, models.Order](
+    GET_ORDER,
     """-- name: GetOrder :one (batch)
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders

@@ -42,6 +42,7 @@ RETURNING id, account_id, amount, type, reference_order_id, balance_after, creat
 """
 
 GET_ACCOUNT_BATCH: Final = LookupBatch[uuid.UUID, models.Account](
+    GET_ACCOUNT,
     """-- name: GetAccount :one (batch)
 SELECT id, user_id, balance, created_at, updated_at
 FROM accounts

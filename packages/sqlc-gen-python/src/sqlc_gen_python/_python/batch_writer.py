@@ -40,7 +40,7 @@ class BatchWriter:
 
     def _lookup(self, query: Query, batch: LookupBatch) -> str:
         self._imports.add(self._support, "LookupBatch")
-        arguments = [_sql(query, batch.sql), self._rows.factory(query)]
+        arguments = [query.constant, _sql(query, batch.sql), self._rows.factory(query)]
         if batch.key:
             self._imports.add("operator", "attrgetter")
             arguments.append(f'key=attrgetter("{batch.key}")')

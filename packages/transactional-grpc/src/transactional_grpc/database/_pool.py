@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import structlog
 from psycopg import AsyncConnection, Error, OperationalError
+from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from transactional_grpc.database._connections import conninfo
@@ -98,7 +99,13 @@ class Pool(AsyncConnectionPool[Connection]):
         the pool's lock, and the pool would stay smaller for ever.
         """
         self._lent -= 1
-        await asyncio.shield(super().putconn(conn))
+        is_idle = conn.info.transaction_status == TransactionStatus.IDLE
+        if is_idle and not self._lock.locked() and not self._waiting:
+            await super().putconn(
+                conn
+            )  # waits for nothing, so it can't be canceled; a task would cost more
+        else:
+            await asyncio.shield(super().putconn(conn))
 
     def connected(self) -> None:
         """Notes that a connection was made."""
