@@ -1,10 +1,13 @@
 """The Jinja environment in which every plugin renders its templates."""
 
+from functools import cache
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from protoc_plugin_kit.comments import docstring
 
 
+@cache
 def environment(package: str) -> Environment:
     """Returns the environment of the templates in a package's folder `templates`.
 

@@ -20,8 +20,6 @@ from protoc_plugin_kit.contracts import ContractError, Contracts
 from protoc_plugin_kit.plugin import Outputs
 from protoc_plugin_kit.templates import environment
 
-TEMPLATES = environment("grpc_gateway_python.generator")
-
 
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module for every proto file that operations need, and a module that lists all operations."""
@@ -172,4 +170,4 @@ def _index(served: list[str], domain: str) -> tuple[str, str]:
 
 
 def _render(template: str, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(**values)
+    return environment("grpc_gateway_python.generator").get_template(template).render(**values)

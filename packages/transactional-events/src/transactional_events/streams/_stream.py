@@ -1,11 +1,13 @@
 """The events of one topic, as their contract declares them; the generated `*_kafka` modules build these."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from confluent_kafka import murmur2
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from uuid_utils.compat import uuid7
 
@@ -50,11 +52,10 @@ class Stream:
         """The topic for records that consumers can't handle."""
         return f"{self.topic}.dlq"
 
-    @cached_property
-    def payloads(self) -> dict[str, str]:
+    @property
+    def payloads(self) -> Mapping[str, str]:
         """Event type → the envelope's field that carries it."""
-        fields = self.envelope.DESCRIPTOR.oneofs_by_name["data"].fields
-        return {field.message_type.name: field.name for field in fields if field.message_type}
+        return _payloads(self.envelope.DESCRIPTOR)
 
     def publish(self, tx: Transaction[Any], event: Message, *, key: str) -> None:
         """Publishes an event when the transaction commits.
@@ -108,3 +109,9 @@ def require_valid(envelope: Message) -> None:
     if broken := violations(envelope):
         rules = "; ".join(f"{rule.field}: {rule.description}" for rule in broken)
         raise InvalidEventError(f"{envelope.DESCRIPTOR.name} is invalid: {rules}")
+
+
+@cache
+def _payloads(envelope: Descriptor) -> Mapping[str, str]:
+    fields = envelope.oneofs_by_name["data"].fields
+    return {field.message_type.name: field.name for field in fields if field.message_type}

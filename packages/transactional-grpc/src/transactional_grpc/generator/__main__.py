@@ -9,8 +9,6 @@ from transactional_grpc._version import __version__
 from transactional_grpc.generator.names import Names
 from transactional_grpc.generator.services import services_of
 
-TEMPLATES = environment("transactional_grpc.generator")
-
 
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module per file that has services."""
@@ -22,7 +20,8 @@ def generate(contracts: Contracts) -> Outputs:
 
 
 def _render(template: str, file: FileDescriptor, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(version=__version__, source=file.name, **values)
+    templates = environment("transactional_grpc.generator")
+    return templates.get_template(template).render(version=__version__, source=file.name, **values)
 
 
 def main() -> None:
