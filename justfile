@@ -56,12 +56,12 @@ format:
 # All checks that don't run the system; CI runs them first.
 check: contracts style layers types queries fresh
 
-# Formatting and lint of the Python code, and lint of the workflows and of the shell in this file and in .ci/run.
+# Formatting and lint of the Python code, and lint of the workflows of the shell in this file and in .ci/run, and of the documents.
 style: toolchain
     @ruff format --check . || { echo "run ./justw format"; exit 1; }
     ruff check .
     .tools/actionlint
-    pytest --quiet tests/contract/shell
+    pytest --quiet tests/contract/shell tests/contract/test_documents.py
 
 # Types of the hand-written and the generated code, strict.
 types:
