@@ -56,7 +56,7 @@ format:
 # All checks that don't run the system; CI runs them first.
 check: contracts style layers types queries fresh
 
-# Formatting and lint of the Python code, and lint of the workflows of the shell in this file and in .ci/run, and of the documents.
+# Formatting and lint of the Python code, and lint of the workflows, of the shell in this file and in .ci/run, and of the documents.
 style: toolchain
     @ruff format --check . || { echo "run ./justw format"; exit 1; }
     ruff check .
