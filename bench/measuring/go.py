@@ -10,16 +10,16 @@ BINARIES = ROOT / ".bench" / "bin"
 
 
 def build() -> Path:
-    """Generates the Go code of `contracts/` and builds all programs; returns their folder.
+    """Generates the Go code of the contracts and builds all programs; returns their folder.
 
-    Programs: `load`, `transport`, and the peer's `gateway`, `orders` and `payments`.
+    Programs: `load`, `transport`, `backend`, and the peer's `gateway`, `orders` and `payments`.
 
     Raises:
         subprocess.CalledProcessError: a step failed; its output is on stderr.
     """
     _run("go", "build", "-o", f"{BINARIES}{os.sep}", "tool", folder=MODULE)
     template = MODULE / "buf.gen.yaml"
-    _run("buf", "generate", "contracts", "--template", template, "-o", MODULE, folder=ROOT)
+    _run("buf", "generate", "--template", template, "-o", MODULE, folder=ROOT)
     return _build_programs("./cmd/...")
 
 
