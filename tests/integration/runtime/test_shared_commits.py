@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from psycopg import AsyncConnection, OperationalError, errors
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from embedded_stack.testing import Running, migrate_schema
@@ -354,6 +355,34 @@ async def test_lookups_share_a_query_and_each_gets_its_row(
     keys = [*(new.id for new in orders), uuid4(), orders[3].id]
     found = await asyncio.gather(*(get(database, key) for key in keys))
     assert [row and row.id for row in found] == [*keys[:-2], None, orders[3].id]
+
+
+async def test_a_canceled_lookup_leaves_the_others_alone(
+    database: Database[AsyncQuerier], pool: Pool
+) -> None:
+    new = order()
+    await create(database, new)
+    for steps in range(STEPS):
+        reads = [asyncio.create_task(get(database, new.id)) for _ in range(3)]
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        canceled = reads.pop(steps % 2)
+        canceled.cancel()
+        await asyncio.wait((canceled,))
+        assert [row and row.id for row in await asyncio.gather(*reads)] == [new.id] * 2
+    async with pool.connection() as connection:
+        assert connection.info.transaction_status == TransactionStatus.IDLE
+
+
+async def test_lookups_fail_with_the_pool(database: Database[AsyncQuerier], pool: Pool) -> None:
+    pool.timeout = 0.2
+    held = [await pool.getconn() for _ in range(pools.POOL_SIZE_MAX)]
+    reads = (get(database, uuid4()) for _ in range(3))
+    results = await asyncio.gather(*reads, return_exceptions=True)
+    for connection in held:
+        await pool.putconn(connection)
+    assert [type(result) for result in results] == [PoolTimeout] * 3
+    assert await get(database, uuid4()) is None
 
 
 async def test_a_lookup_sees_each_commit_before_it(database: Database[AsyncQuerier]) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextvars import ContextVar
 
 import stamina
 import structlog
@@ -12,10 +13,15 @@ CHATTY = {"httpx": logging.WARNING, "psycopg": logging.ERROR, "psycopg.pool": lo
 """Libraries that log each request, or each attempt to connect."""
 
 
+call: ContextVar[tuple[str, str]] = ContextVar("call", default=("", ""))
+"""The RPC that is handled and the id of its request. They are put into an event only when something is logged."""
+
+
 def configure(settings: LogSettings, process: str) -> None:
     """Sets logging up for the whole process; libraries that log the standard way join in."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_call,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.StackInfoRenderer(),
@@ -54,3 +60,13 @@ def configure(settings: LogSettings, process: str) -> None:
     # stamina would log each attempt; `retrying` logs each reason once.
     stamina.instrumentation.set_on_retry_hooks(())
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _add_call(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    rpc, request_id = call.get()
+    if rpc:
+        event.setdefault("rpc", rpc)
+        event.setdefault("request_id", request_id)
+    return event

@@ -3,11 +3,11 @@
 import asyncio
 import contextvars
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Generic, TypeVar
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Error
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from transactional_grpc.database._pool import POOL_QUEUE_MAX, POOL_WAIT_SECONDS_MAX
@@ -35,6 +35,8 @@ class Batcher(Generic[Item, Result]):
         lend: Callable[[], AbstractAsyncContextManager[Connection]],
         run: Callable[[Connection, Sequence[Item]], Awaitable[Sequence[Result]]],
         size: Callable[[Item], int],
+        *,
+        in_caller: bool = False,
     ) -> None:
         """Makes a batcher at rest.
 
@@ -42,10 +44,15 @@ class Batcher(Generic[Item, Result]):
             lend: Lends a connection.
             run: Returns the results of items. If it raises, it has had no effect, unless the connection is broken.
             size: Returns the size of an item in bytes.
+            in_caller: Whether an item that arrives at rest is run in its caller's task, which costs less. It is
+                interrupted then if its caller is canceled.
         """
         self._lend = lend
         self._run = run
         self._size = size
+        self._in_caller = in_caller
+        self._is_in_caller = False
+        """Whether a caller runs its item itself now."""
         self._queue: deque[_Entry[Item, Result]] = deque()
         self._task: asyncio.Task[None] | None = None
         # Not the context of the call that happens to come first, whose request id would be logged for others.
@@ -61,12 +68,34 @@ class Batcher(Generic[Item, Result]):
         """
         if len(self._queue) >= POOL_QUEUE_MAX:
             raise TooManyRequests(f"{POOL_QUEUE_MAX} requests wait for the database already")
-        loop = asyncio.get_running_loop()
-        result: asyncio.Future[Result] = loop.create_future()
+        if self._in_caller and self._task is None and not self._is_in_caller:
+            return await self._run_here(item)
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((item, result))
-        if self._task is None:
-            self._task = loop.create_task(self._work(), context=self._context)
+        self._start()
         return await result
+
+    async def _run_here(self, item: Item) -> Result:
+        self._is_in_caller = True
+        is_lent = False
+        try:
+            async with self._lend() as connection:
+                is_lent = True
+                with self._bounding_waits():
+                    (result,) = await self._run(connection, [item])
+        except Error as error:
+            if not is_lent:
+                self._fail_queue(error)
+            raise
+        finally:
+            self._is_in_caller = False
+            self._start()
+        return result
+
+    def _start(self) -> None:
+        if self._queue and self._task is None and not self._is_in_caller:
+            loop = asyncio.get_running_loop()
+            self._task = loop.create_task(self._work(), context=self._context)
 
     async def _work(self) -> None:
         try:
@@ -83,7 +112,8 @@ class Batcher(Generic[Item, Result]):
             async with self._lend() as connection:
                 is_lent = True
                 while batch := self._take():
-                    await self._run_in_time(connection, batch)
+                    with self._bounding_waits():
+                        await self._run_batch(connection, batch)
         except Exception as error:  # noqa: BLE001 - callers get it; after a break, the next round asks for a new connection
             if not is_lent:
                 self._fail_queue(error)
@@ -101,12 +131,14 @@ class Batcher(Generic[Item, Result]):
             self._queue.popleft()
         return batch
 
-    async def _run_in_time(self, connection: Connection, batch: list[_Entry[Item, Result]]) -> None:
+    @contextmanager
+    def _bounding_waits(self) -> Iterator[None]:
+        """Fails the items that wait if the block takes longer than they may wait."""
         timeout = PoolTimeout("the batch under way takes too long")
         loop = asyncio.get_running_loop()
         timer = loop.call_later(POOL_WAIT_SECONDS_MAX, self._fail_queue, timeout)
         try:
-            await self._run_batch(connection, batch)
+            yield
         finally:
             timer.cancel()
 

@@ -95,7 +95,9 @@ def loader(
 
     A query that was sent before the method was called never serves it, so it sees each commit before the call.
     """
-    batcher: Batcher[Any, Any] = Batcher(lend, batch.fetch_async, lambda _: KEY_BYTES)
+    batcher: Batcher[Any, Any] = Batcher(
+        lend, batch.fetch_async, lambda _: KEY_BYTES, in_caller=True
+    )
 
     def load(_: Session[Any], key: Any) -> Awaitable[Any]:
         return batcher.submit(key)

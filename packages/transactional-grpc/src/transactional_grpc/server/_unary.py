@@ -3,13 +3,13 @@
 from typing import Any, Generic, TypeVar
 
 import grpc
-import structlog
 from google.protobuf.message import Message
 
 from rpc_contract import idempotency_key
 from rpc_contract.errors import FieldViolation
 from rpc_contract.v1.contract_errors import invalid_request
 from transactional_grpc.database import Database, Transaction
+from transactional_grpc.logging import call
 from transactional_grpc.server._idempotency import Key, store_response, stored_response
 from transactional_grpc.server._rpc import Method
 from transactional_grpc.server._status import error_of, grpc_status
@@ -34,11 +34,13 @@ class UnaryHandler(Generic[D]):
         """Responds, or aborts the RPC with the error's status."""
         metadata = context.invocation_metadata() or ()
         request_id = str(dict(metadata).get(REQUEST_ID_METADATA, ""))
-        with structlog.contextvars.bound_contextvars(rpc=self._method.name, request_id=request_id):
-            try:
-                return await self._respond(data, metadata, context, request_id)
-            except Exception as error:  # noqa: BLE001 - every error becomes a status
-                status = grpc_status(error_of(error), self._domain)
+        token = call.set((self._method.name, request_id))
+        try:
+            return await self._respond(data, metadata, context, request_id)
+        except Exception as error:  # noqa: BLE001 - every error becomes a status
+            status = grpc_status(error_of(error), self._domain)
+        finally:
+            call.reset(token)
         await context.abort_with_status(status)
         raise AssertionError  # abort_with_status raises
 

@@ -1,12 +1,13 @@
-"""What a log must not hold."""
+"""What a log holds, and what it must not hold."""
 
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from transactional_grpc.logging import configure
+from transactional_grpc.logging import call, configure
 from transactional_grpc.settings import LogSettings
 
 
@@ -36,3 +37,20 @@ def test_a_traceback_tells_no_values(kind: str, capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().err
     assert "ValueError: 7" in said
     assert "hunter2" not in said
+
+
+@pytest.mark.usefixtures("untouched")
+def test_an_event_of_a_call_names_the_rpc_and_the_request(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(LogSettings(format="json"), "test")
+    token = call.set(("GetOrder", "id-1"))
+    structlog.get_logger().info("inside")
+    logging.getLogger("library").info("inside")
+    call.reset(token)
+    structlog.get_logger().info("outside")
+    first, second, third = map(json.loads, capsys.readouterr().err.splitlines())
+    assert all(
+        (event["rpc"], event["request_id"]) == ("GetOrder", "id-1") for event in (first, second)
+    )
+    assert {"rpc", "request_id"}.isdisjoint(third)
