@@ -2,14 +2,13 @@
 
 This side announces SETTINGS_HEADER_TABLE_SIZE 0, and a peer that follows it sends blocks whose fields can each be
 decoded alone. Such blocks are split here, and what their first fields say is remembered, because the calls
-of a method differ in their last fields only. The `hpack` package decodes all other blocks, and Huffman codes.
+of a method differ in their last fields only. The `hpack` package decodes all other blocks.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from hpack import Decoder, HPACKError, OversizedHeaderListError
-from hpack.huffman_table import decode_huffman
 from hpack.table import HeaderTable
 
 from asyncio_grpc_http2._http2.errors import (
@@ -18,6 +17,7 @@ from asyncio_grpc_http2._http2.errors import (
     Http2ConnectionError,
 )
 from asyncio_grpc_http2._http2.fields import check_field
+from asyncio_grpc_http2._http2.huffman import decode_huffman
 
 Headers = list[tuple[str, str]]
 """Names and values in the order of the block, pseudo-header fields first; each octet is one character (latin-1)."""
@@ -184,7 +184,7 @@ def _string(block: bytes, at: int) -> tuple[str, int]:
     if end > len(block):
         raise ValueError("string is cut")
     text = block[at:end]
-    return (decode_huffman(text) if first & 0x80 else text).decode("latin-1"), end
+    return decode_huffman(text) if first & 0x80 else text.decode("latin-1"), end
 
 
 def _list_size(headers: Headers) -> int:
