@@ -42,6 +42,8 @@ class ConnectionProtocol(asyncio.Protocol, Events):
         self.transport: asyncio.Transport | None = None
         """The transport while the connection is open."""
         self._keepalive = keepalive
+        self._sent_last = False
+        """GOAWAY is written, after which nothing may be."""
         self._received = False
         self._probed = False
         self._keepalive_timer: asyncio.TimerHandle | None = None
@@ -86,7 +88,7 @@ class ConnectionProtocol(asyncio.Protocol, Events):
     def flush(self) -> None:
         """Writes what waits."""
         output = self.connection.sender.take_output()
-        if self.transport and output:
+        if self.transport and output and not self._sent_last:
             self.transport.write(output)
 
     def connection_failed(self, error: Http2ConnectionError) -> None:
@@ -94,6 +96,7 @@ class ConnectionProtocol(asyncio.Protocol, Events):
         if self._is_closing(LINGER_SECONDS):
             return
         self.flush()
+        self._sent_last = True
         if self.transport and self.transport.can_write_eof():
             self.transport.write_eof()
         elif self.transport:
