@@ -72,6 +72,7 @@ class Comparison:
         """Measures with both shops up, only one of which is under load at a time."""
         if not {"saga", "accept", "latency", "growth", "ceilings"} & set(self.rows):
             return
+        fast = go_peer.Databases.create(base, go_peer.FAST)
         ceilings = Ceilings.create(base, self.size.seconds) if "ceilings" in self.rows else None
         with ExitStack() as opened:
             load = self.binaries / "load"
@@ -80,13 +81,13 @@ class Comparison:
                 opened.enter_context(go_peer.go_shop(base, self.binaries, databases)),
             ]
             for shop in shops:
-                self._warm_up(shop, measure)
+                self._warm_up(shop, measure.orders)
             for number in range(1, self.size.rounds + 1):
                 self.tell(f"round {number} of {self.size.rounds}")
                 turns = shops if number % 2 else shops[::-1]
                 self._round(turns, measure)
                 if "latency" in self.rows:
-                    self._fast_peer(base, databases, measure, shops[1])
+                    self._fast_peer(base, fast, measure)
                 if ceilings:
                     ceilings.measure(self.results)
             if "growth" in self.rows:
@@ -114,26 +115,18 @@ class Comparison:
                     yield connections, shop
 
     def _fast_peer(
-        self, base: Servers, databases: go_peer.Databases, measure: Measurements, peer: Shop
+        self, base: Servers, databases: go_peer.Databases, measure: Measurements
     ) -> None:
-        """Measures the peer's latency with a shorter poll interval, by processes beside the others."""
-        with go_peer.go_shop(base, self.binaries, databases, go_peer.FAST) as shop:
-            shop.users, shop.poor = peer.users, peer.poor
-            self._settle(shop)
+        """Measures the latency of a peer with a shorter poll interval, which is idle work while others are measured."""
+        with go_peer.go_shop(base, self.binaries, databases) as shop:
+            self._warm_up(shop, measure.orders // 4)
             for rate in self.size.rates:
                 measure.latency(shop, rate, f"{rate}/s")
-        self._settle(peer)
 
-    def _settle(self, shop: Shop) -> None:
-        """Waits for the end of a rebalance: the two peers share a consumer group."""
-        shop.load.saga(connections=8, orders=200, users=shop.users)
-
-    def _warm_up(self, shop: Shop, measure: Measurements) -> None:
+    def _warm_up(self, shop: Shop, orders: int) -> None:
         self.tell(f"warming {shop.name} up")
         shop.open_accounts()
-        shop.load.saga(
-            connections=CPU_CONNECTIONS, orders=measure.orders, users=shop.users, poor=shop.poor
-        )
+        shop.load.saga(connections=CPU_CONNECTIONS, orders=orders, users=shop.users, poor=shop.poor)
 
     def _growth(
         self,
@@ -153,7 +146,7 @@ class Comparison:
         for copies in COPIES:
             load = self.binaries / "load"
             with our_shop(base, load, self.settings, copies) as shop:
-                self._warm_up(shop, measure)
+                self._warm_up(shop, measure.orders)
                 for _ in range(self.size.rounds):
                     suffix = f", {copies} copies" if copies > 1 else ", 1 copy"
                     measure.sagas(shop, CPU_CONNECTIONS, suffix)

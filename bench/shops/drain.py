@@ -28,7 +28,7 @@ def drain_ours(servers: Servers, settings: Sequence[str]) -> float:
 
 def drain_go(servers: Servers, databases: go_peer.Databases, binaries: Path) -> float:
     """Does the same with the peer."""
-    run_sql(databases.orders, MODULE / "sql" / "fill_outbox.sql", rows=ROWS)
+    run_sql(databases.orders, MODULE / "sql" / "fill_outbox.sql", rows=ROWS, topic=databases.topic)
     environment = go_peer.environment_of(servers, databases)
     return _rate(databases.orders, go_peer.go_service("orders", servers, binaries, environment))
 

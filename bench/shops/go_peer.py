@@ -19,26 +19,35 @@ NAME = "go"
 FAST = "go, 10 ms poll"
 INTERVALS = {NAME: "100ms", FAST: "10ms"}
 """Name of the peer → how often it polls its outboxes; 100 ms is usual."""
+PREFIXES = {NAME: "peer", FAST: "peer_10ms"}
+"""Name of the peer → what its databases, topics and consumer groups begin with."""
 CONNECTIONS_MAX = 20
 
 
 @dataclass(frozen=True)
 class Databases:
-    """The URLs of the peer's databases."""
+    """The URLs of a peer's databases."""
 
+    peer: str
     orders: str
     payments: str
 
     @classmethod
-    def create(cls, servers: Servers) -> "Databases":
+    def create(cls, servers: Servers, peer: str = NAME) -> "Databases":
         """Creates them, empty."""
         sql = MODULE / "sql"
-        return cls(
-            *(
-                servers.create_database(f"peer_{name}", sql / f"{name}.sql", sql / "messaging.sql")
-                for name in ("orders", "payments")
+        urls = (
+            servers.create_database(
+                f"{PREFIXES[peer]}_{service}", sql / f"{service}.sql", sql / "messaging.sql"
             )
+            for service in ("orders", "payments")
         )
+        return cls(peer, *urls)
+
+    @property
+    def topic(self) -> str:
+        """The topic of the peer's orders."""
+        return f"{PREFIXES[self.peer]}.orders.events.v1"
 
 
 @contextmanager
@@ -53,7 +62,7 @@ def go_service(
         yield pid
 
 
-def environment_of(servers: Servers, databases: Databases, name: str = NAME) -> dict[str, str]:
+def environment_of(servers: Servers, databases: Databases) -> dict[str, str]:
     """Returns the variables of the peer's processes, with addresses on free ports."""
     gateway, orders, payments = (f"127.0.0.1:{port}" for port in free_ports(3))
     urls = {"ORDERS": databases.orders, "PAYMENTS": databases.payments}
@@ -66,21 +75,20 @@ def environment_of(servers: Servers, databases: Databases, name: str = NAME) -> 
         "ORDERS_GRPC_ADDRESS": orders,
         "PAYMENTS_GRPC_ADDRESS": payments,
         "KAFKA_BOOTSTRAP_SERVERS": servers.endpoints.kafka_bootstrap_servers,
-        "OUTBOX_POLL_INTERVAL": INTERVALS[name],
+        "OUTBOX_POLL_INTERVAL": INTERVALS[databases.peer],
+        "PEER_NAME": PREFIXES[databases.peer],
         **pools,
     }
 
 
 @contextmanager
-def go_shop(
-    servers: Servers, binaries: Path, databases: Databases, name: str = NAME
-) -> Iterator[Shop]:
+def go_shop(servers: Servers, binaries: Path, databases: Databases) -> Iterator[Shop]:
     """Runs the peer's gateway and services on the servers for the length of the block."""
-    environment = environment_of(servers, databases, name)
+    environment = environment_of(servers, databases)
     with ExitStack() as opened:
         pids = {
             service: [opened.enter_context(go_service(service, servers, binaries, environment))]
             for service in ("orders", "payments", "gateway")
         }
         load = Load(binaries / "load", f"http://{environment['GATEWAY_ADDRESS']}")
-        yield Shop(name, load, databases.orders, lambda: pids | servers.pids)
+        yield Shop(databases.peer, load, databases.orders, lambda: pids | servers.pids)

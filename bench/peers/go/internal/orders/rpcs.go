@@ -15,11 +15,12 @@ import (
 
 	eventsv1 "shop/bench/gen/shop/orders/events/v1"
 	ordersv1 "shop/bench/gen/shop/orders/v1"
+	"shop/bench/internal/config"
 	"shop/bench/internal/outbox"
 )
 
 // Topic carries the events of orders.
-const Topic = "peer.orders.events.v1"
+var Topic = config.Topic("orders")
 
 const (
 	columns = `id, user_id, amount, description, status, cancel_reason, created_at, updated_at`

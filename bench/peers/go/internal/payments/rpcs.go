@@ -15,10 +15,11 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	paymentsv1 "shop/bench/gen/shop/payments/v1"
+	"shop/bench/internal/config"
 )
 
 // Topic carries the events of payments.
-const Topic = "peer.payments.events.v1"
+var Topic = config.Topic("payments")
 
 const (
 	uniqueViolation = "23505"

@@ -40,8 +40,8 @@ type Options struct {
 	Register func(pool *pgxpool.Pool, server *grpc.Server) inbox.Handler
 }
 
-// Run serves until SIGINT or SIGTERM. It reads <NAME>_GRPC_ADDRESS, <NAME>_DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS and
-// OUTBOX_POLL_INTERVAL.
+// Run serves until SIGINT or SIGTERM. It reads PEER_NAME, <NAME>_GRPC_ADDRESS, <NAME>_DATABASE_URL,
+// KAFKA_BOOTSTRAP_SERVERS and OUTBOX_POLL_INTERVAL.
 func Run(options Options) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -57,7 +57,7 @@ func Run(options Options) error {
 	defer pool.Close()
 	client, err := kgo.NewClient(
 		kgo.SeedBrokers(strings.Split(config.Must("KAFKA_BOOTSTRAP_SERVERS"), ",")...),
-		kgo.ConsumerGroup("peer."+options.Name),
+		kgo.ConsumerGroup(config.Prefix()+options.Name),
 		kgo.ConsumeTopics(options.Consumes),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.DisableAutoCommit(),
