@@ -1,7 +1,8 @@
 """Finds the endpoint of a path. A literal segment takes precedence over `*`, and `*` over `**`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Generic, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -69,12 +70,24 @@ class _Node(Generic[T]):
 Targets = dict[str, Target[T]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape(Generic[T]):
+    """The routes of one method with variables at the same positions, by their literal segments."""
+
+    variables: tuple[bool, ...]
+    literals_of: Callable[[list[bytes]], object]
+    targets: dict[object, Target[T]]
+
+
 class Router(Generic[T]):
     """All routes, as a tree of path segments."""
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
         self._static: dict[bytes, Targets[T]] = {}
+        self._shapes: dict[tuple[str, int], list[_Shape[T]]] = {}
+        """Method and number of segments → shapes, in the order in which `_find` looks for routes without `**`."""
+        self._has_open_ended = False
         self._verbs: list[bytes] = []
         """All verbs, longer ones first."""
 
@@ -98,6 +111,10 @@ class Router(Generic[T]):
         if method in methods:
             raise AmbiguousRouteError(f"{method} /{'/'.join(path.segments)} is given twice")
         methods[method] = Target(endpoint, path.captures)
+        if open_ended:
+            self._has_open_ended = True
+        elif not path.verb:
+            self._add_shape(method, path, methods[method])
         if path.verb and path.verb.encode() not in self._verbs:
             self._verbs.append(path.verb.encode())
             self._verbs.sort(key=len, reverse=True)
@@ -117,15 +134,43 @@ class Router(Generic[T]):
         Raises:
             NoRouteError: No route matches; the error has the methods of the path.
         """
-        target = self._static.get(raw_path, {}).get(method)
-        if target is not None:
-            return Match(target, [])
+        targets_here = self._static.get(raw_path)
+        if targets_here is not None and method in targets_here:
+            return Match(targets_here[method], [])
+        match = self._match_shape(method, raw_path)
+        if match is not None:
+            return match
         allowed: set[str] = set()
         for targets, segments in self._candidates(raw_path):
             if method in targets:
                 return Match(targets[method], segments)
             allowed.update(targets)
         raise NoRouteError(frozenset(allowed))
+
+    def _add_shape(self, method: str, path: PathTemplate, target: Target[T]) -> None:
+        segments = [unquote_to_bytes(segment) for segment in path.segments]
+        variables = tuple(segment == ANY_SEGMENT for segment in path.segments)
+        shapes = self._shapes.setdefault((method, len(segments)), [])
+        shape = next((shape for shape in shapes if shape.variables == variables), None)
+        if shape is None:
+            literals = [index for index, variable in enumerate(variables) if not variable]
+            literals_of = itemgetter(*literals) if literals else _no_literals
+            shape = _Shape(variables, literals_of, {})
+            shapes.append(shape)
+            shapes.sort(key=lambda shape: shape.variables)  # a literal before `*`
+        shape.targets[shape.literals_of(segments)] = target
+
+    def _match_shape(self, method: str, raw_path: bytes) -> Match[T] | None:
+        """Returns the match of a plain path, None when the tree has to be searched."""
+        if self._has_open_ended or b":" in raw_path or b"%" in raw_path:
+            return None
+        segments = raw_path[1:].split(b"/")
+        if b"" not in segments:
+            for shape in self._shapes.get((method, len(segments)), ()):
+                target = shape.targets.get(shape.literals_of(segments))
+                if target is not None:
+                    return Match(target, segments)
+        return None
 
     def _candidates(self, raw_path: bytes) -> Iterator[tuple[Targets[T], list[bytes]]]:
         segments = raw_path[1:].split(b"/") if raw_path != b"/" else []
@@ -153,6 +198,10 @@ class Router(Generic[T]):
                 yield from self._find(node.any_segment, segments, index + 1, verb)
         if verb in node.rest:
             yield node.rest[verb]
+
+
+def _no_literals(_: list[bytes]) -> object:
+    return ()
 
 
 def _decoded(segment: bytes) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from google.protobuf import json_format
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.message import DecodeError, Message
+from google.rpc.error_details_pb2 import ErrorInfo
 
 from grpc_gateway_python.transcoding.scalars import write_bytes
 from grpc_gateway_python.transcoding.unwritable import UnwritableError
@@ -14,6 +15,18 @@ Writers = Mapping[str, tuple[type[Message], Callable[[Any], dict[str, object]]]]
 """Full message name → the message class and the function that writes it as JSON."""
 NOTHING: Final[Writers] = {}
 UNWRITABLE: Final = (TypeError, DecodeError, json_format.SerializeToJsonError, UnwritableError)
+
+
+def _write_error_info(message: ErrorInfo) -> dict[str, object]:
+    return {
+        "reason": message.reason,
+        "domain": message.domain,
+        "metadata": dict(message.metadata),
+    }
+
+
+STANDARD: Final[Writers] = {ErrorInfo.DESCRIPTOR.full_name: (ErrorInfo, _write_error_info)}
+"""The detail that every error has: `json_format` takes ten times as long to write it."""
 
 
 class DetailWriter:
@@ -46,7 +59,7 @@ class DetailWriter:
 
     def _json(self, detail: AnyMessage) -> dict[str, object]:
         if self._writers is NOTHING:
-            self._writers = self._find_writers()
+            self._writers = {**STANDARD, **self._find_writers()}
         found = self._writers.get(detail.type_url.rpartition("/")[2])
         if found is not None:
             message_class, write = found

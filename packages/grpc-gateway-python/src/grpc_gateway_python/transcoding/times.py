@@ -55,7 +55,7 @@ def write_timestamp(message: Timestamp) -> str:
         raise UnwritableError("a google.protobuf.Timestamp is out of range")
     days, rest = divmod(seconds, DAY_SECONDS)
     minutes, second = divmod(rest, 60)
-    return f"{_day(days)}{MINUTES[minutes]}{second:02d}{_fraction(nanos)}Z"
+    return f"{_day(days)}{MINUTES[minutes]}{SECONDS[second]}{_fraction(nanos)}Z"
 
 
 def read_duration(message: Duration, json: object, place: Place, name: str) -> None:
@@ -83,6 +83,9 @@ def write_duration(message: Duration) -> str:
 
 
 MINUTES: Final = tuple(f"{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60))
+
+
+SECONDS: Final = tuple(f"{second:02d}" for second in range(60))
 
 
 @lru_cache(DAYS_CACHED_MAX)

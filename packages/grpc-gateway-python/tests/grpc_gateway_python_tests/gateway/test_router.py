@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grpc_gateway_python._requests.router import AmbiguousRouteError, NoRouteError, Router
 from grpc_gateway_python.transcoding import PathTemplate
@@ -97,3 +99,34 @@ def test_equal_routes_are_refused() -> None:
     router.add("GET", PathTemplate(("a", "*")), "one")
     with pytest.raises(AmbiguousRouteError, match=r"GET /a/\*"):
         router.add("GET", PathTemplate(("a", "*")), "other")
+
+
+SEGMENTS = st.lists(st.sampled_from(["a", "b", "*"]), min_size=1, max_size=4).map(tuple)
+METHODS = st.sampled_from(["GET", "POST"])
+
+
+@given(
+    st.lists(st.tuples(METHODS, SEGMENTS), unique=True, max_size=12),
+    METHODS,
+    st.lists(st.sampled_from(["a", "b", "c", ""]), min_size=1, max_size=4),
+)
+def test_plain_paths_match_the_same_route_as_with_an_open_ended_route_elsewhere(
+    routes: list[tuple[str, tuple[str, ...]]], method: str, segments: list[str]
+) -> None:
+    plain: Router[object] = Router()
+    searched: Router[object] = Router()
+    searched.add(
+        "PUT", PathTemplate(("elsewhere", "**")), None
+    )  # the tree is searched for all paths
+    for route in routes:
+        for router in (plain, searched):
+            router.add(route[0], PathTemplate(route[1]), route)
+    path = "/" + "/".join(segments)
+    assert _endpoint(plain, method, path) == _endpoint(searched, method, path)
+
+
+def _endpoint(router: Router[object], method: str, path: str) -> object:
+    try:
+        return router.match(method, path.encode()).target.endpoint
+    except NoRouteError as error:
+        return error.allowed
