@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.options import ChannelOptions
 from asyncio_grpc_http2._client.response_status import (
+    deadline_error,
     http_error,
     received_metadata,
     reset_error,
@@ -96,7 +97,7 @@ class Call:
 
     def expire(self) -> None:
         """Ends the call at its deadline and tells the server."""
-        self.give_up(RpcError(StatusCode.DEADLINE_EXCEEDED, "deadline exceeded"))
+        self.give_up(deadline_error())
 
     def give_up(self, error: RpcError) -> None:
         """Ends the call with an error and tells the server."""
@@ -160,6 +161,9 @@ class Call:
             connection, self._connection, self._stream = self._connection, None, None
             self._owner.stream_ended(connection)
             self._owner.restart_call(self)
+        elif code == ErrorCode.CANCEL and self.time_remaining() == 0:
+            # The server's timer was faster than this side's.
+            self._outcome_received(deadline_error())
         else:
             self._outcome_received(reset_error(code, by_peer=by_peer))
 

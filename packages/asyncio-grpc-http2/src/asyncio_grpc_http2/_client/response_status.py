@@ -82,6 +82,11 @@ def reset_error(code: ErrorCode | int, *, by_peer: bool) -> RpcError:
     return RpcError(RESETS.get(code, StatusCode.INTERNAL), f"server reset the stream: {name}")
 
 
+def deadline_error() -> RpcError:
+    """Returns the error of a call whose deadline has passed."""
+    return RpcError(StatusCode.DEADLINE_EXCEEDED, "deadline exceeded")
+
+
 def received_metadata(headers: Headers) -> Metadata:
     """Returns the metadata among a response's fields, none of which fails a call: a binary value that isn't base64
     makes all of them be dropped."""

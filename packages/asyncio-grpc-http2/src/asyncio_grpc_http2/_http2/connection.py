@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import monotonic
 
-from asyncio_grpc_http2._http2 import frames
+from asyncio_grpc_http2._http2 import frames, header_blocks
 from asyncio_grpc_http2._http2.connection_frames import ConnectionFrames
 from asyncio_grpc_http2._http2.errors import ErrorCode, Http2ConnectionError
 from asyncio_grpc_http2._http2.events import Events
@@ -67,7 +67,7 @@ class Connection:
         """Queues the preface of a client, SETTINGS, and the connection's window."""
         limits = self._limits
         values = {
-            frames.SETTINGS_HEADER_TABLE_SIZE: 0,
+            frames.SETTINGS_HEADER_TABLE_SIZE: header_blocks.TABLE_BYTES,
             frames.SETTINGS_INITIAL_WINDOW_SIZE: limits.stream_window_bytes,
             frames.SETTINGS_MAX_HEADER_LIST_SIZE: limits.header_list_bytes,
         }

@@ -26,6 +26,8 @@ HARD_LIMIT_FACTOR = 4
 """A header list or block that exceeds its limit so many times ends the connection, not only its stream."""
 FIELD_OVERHEAD_BYTES = 32
 """What a field counts beside its name and value (RFC 9113, section 6.5.2)."""
+TABLE_BYTES = 0
+"""The dynamic table that peers may use, as SETTINGS_HEADER_TABLE_SIZE announces it."""
 TABLE_SIZE_ZERO = b"\x20"
 """The update that tells a decoder that this encoder uses no dynamic table."""
 _STATIC: list[tuple[str, str]] = [
@@ -61,8 +63,8 @@ class HeaderDecoder:
         self._prefix_lengths: list[int] = []
 
     def table_size_acknowledged(self) -> None:
-        """Holds the peer to the table size of 0, which it has acknowledged."""
-        self._stateful.max_allowed_table_size = 0
+        """Holds the peer to the announced table size, which it has acknowledged (RFC 9113, section 4.3.1)."""
+        self._stateful.max_allowed_table_size = TABLE_BYTES
 
     def decode(self, block: bytes) -> Headers:
         """Returns the fields of a whole block.
