@@ -28,7 +28,7 @@ from embedded_stack.testing import Endpoints, running
 from embedded_stack.topology import load_topology
 from transactional_events.db.buckets import AsyncQuerier as BucketQueries
 from transactional_events.db.inbox import AsyncQuerier as InboxQueries
-from transactional_events.db.outbox import AddToOutboxParams
+from transactional_events.db.outbox import AddToOutboxParams, DeleteAndReadOutboxParams
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
 from transactional_events.inbox import inbox_purge
 from transactional_events.kafka import OutgoingRecord, Publisher
@@ -154,11 +154,15 @@ async def a_take_over(scene: Scene) -> float:
                 await BucketQueries(session).acquire_buckets(buckets=owned)
             await low_watermarks.load(owned)
             async with buckets.session() as session:
-                await OutboxQueries(session).read_outbox(
-                    buckets=owned,
-                    after=low_watermarks.of(owned),
-                    rows_per_bucket=BATCH_SIZE // BUCKETS,
-                    bytes_per_bucket=1_000_000,
+                await OutboxQueries(session).delete_and_read_outbox(
+                    DeleteAndReadOutboxParams(
+                        published_buckets=[],
+                        published_ids=[],
+                        buckets=owned,
+                        after=low_watermarks.of(owned),
+                        rows_per_bucket=BATCH_SIZE // BUCKETS,
+                        bytes_per_bucket=1_000_000,
+                    )
                 )
 
         seconds = await timed(take_over())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import Message, Producer
+from confluent_kafka import KafkaException, Message, Producer
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
     AdminClient,
     AlterConfigOpType,
@@ -144,7 +144,14 @@ def order_created(order_id: str = "", amount: int = 100, description: str = "") 
 
 async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
     """Returns every committed record of a topic, ordered by partition and offset."""
-    return await asyncio.to_thread(_records, kafka, topic)
+    async with asyncio.timeout(SECONDS_MAX):
+        while True:
+            try:
+                return await asyncio.to_thread(_records, kafka, topic)
+            except (
+                KafkaException
+            ):  # a broker that was restarted leads its partitions one after the other
+                await asyncio.sleep(0.1)
 
 
 def _records(kafka: KafkaSettings, topic: str) -> list[Message]:

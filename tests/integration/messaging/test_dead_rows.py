@@ -4,7 +4,7 @@ The tests count index entries, which are the same on every machine; `./justw ben
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -27,7 +27,7 @@ from tests.integration.messaging.harness import (
     order_created,
     running,
 )
-from transactional_events.db.outbox import AsyncQuerier
+from transactional_events.db.outbox import AsyncQuerier, DeleteAndReadOutboxParams
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.relay._low_watermarks import SAVE_IDS, LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
@@ -93,15 +93,42 @@ async def take_note(buckets: PartitionOwnership, low_watermarks: LowWatermarks) 
     queries = AsyncQuerier(buckets._connection)
     after = low_watermarks.of(owned)
     await low_watermarks._refresh()
-    rows = await queries.read_outbox(
-        buckets=owned, after=after, rows_per_bucket=50, bytes_per_bucket=1_000_000
+    rows = await queries.delete_and_read_outbox(
+        DeleteAndReadOutboxParams(
+            published_buckets=[],
+            published_ids=[],
+            buckets=owned,
+            after=after,
+            rows_per_bucket=50,
+            bytes_per_bucket=1_000_000,
+        )
     )
     low_watermarks.advance(owned, rows)
     await low_watermarks._save()
 
 
+async def delete(queries: AsyncQuerier, buckets: list[int], ids: list[int]) -> None:
+    await queries.delete_from_outbox(buckets=buckets, ids=ids)
+
+
+async def delete_and_read(queries: AsyncQuerier, buckets: list[int], ids: list[int]) -> None:
+    await queries.delete_and_read_outbox(
+        DeleteAndReadOutboxParams(
+            published_buckets=buckets,
+            published_ids=ids,
+            buckets=[0],
+            after=[2 * DEAD],
+            rows_per_bucket=50,
+            bytes_per_bucket=1_000_000,
+        )
+    )
+
+
+@pytest.mark.parametrize("statement", [delete, delete_and_read])
 async def test_outbox_delete_planned_on_an_empty_table_uses_the_index(
-    database_url: str, kept: None
+    database_url: str,
+    kept: None,
+    statement: Callable[[AsyncQuerier, list[int], list[int]], Awaitable[None]],
 ) -> None:
     """PostgreSQL caches the plan, and autovacuum may not analyze the table for a minute."""
     async with (
@@ -111,11 +138,11 @@ async def test_outbox_delete_planned_on_an_empty_table_uses_the_index(
         await connection.execute("VACUUM (ANALYZE) outbox")
         queries = AsyncQuerier(buckets._connection)
         for _ in range(10):  # PostgreSQL caches a generic plan only after some executions
-            await queries.delete_from_outbox(buckets=[0], ids=[1])
+            await statement(queries, [0], [1])
         await add_dead_rows(connection, 1000, BUCKETS)
         before = await rows_read(buckets._connection, "outbox")
         entries = await entries_read(buckets._connection, "outbox_pkey")
-        await queries.delete_from_outbox(buckets=[0, 1], ids=[1, 2])
+        await statement(queries, [0, 1], [1, 2])
         assert await rows_read(buckets._connection, "outbox") == before
         assert await entries_read(buckets._connection, "outbox_pkey") <= entries + 2
 

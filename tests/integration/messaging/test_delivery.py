@@ -26,6 +26,7 @@ from tests.integration.messaging.harness import (
 )
 from transactional_events.db.inbox import AsyncQuerier
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
+from transactional_events.db.outbox import DeleteAndReadOutboxParams
 from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.kafka import KafkaSettings, Publisher
@@ -188,11 +189,15 @@ async def test_batch_is_bounded_in_bytes_but_has_at_least_one_event(publishing: 
     read = {}
     for size in (1, 3000, 100_000):
         async with publishing.pool.connection() as connection:
-            read[size] = await OutboxQueries(connection).read_outbox(
-                buckets=buckets,
-                after=[0] * len(buckets),
-                rows_per_bucket=5,
-                bytes_per_bucket=size,
+            read[size] = await OutboxQueries(connection).delete_and_read_outbox(
+                DeleteAndReadOutboxParams(
+                    published_buckets=[],
+                    published_ids=[],
+                    buckets=buckets,
+                    after=[0] * len(buckets),
+                    rows_per_bucket=5,
+                    bytes_per_bucket=size,
+                )
             )
     amounts = {
         size: [OrderEvent.FromString(row.value[6:]).order_created.amount for row in rows]

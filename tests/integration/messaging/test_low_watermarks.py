@@ -14,7 +14,11 @@ import pytest
 from tests.integration.messaging.dead_rows import snapshot
 from tests.integration.messaging.harness import Db, eventually
 from transactional_events.db.models import Outbox as Row
-from transactional_events.db.outbox import AddToOutboxParams, AsyncQuerier
+from transactional_events.db.outbox import (
+    AddToOutboxParams,
+    AsyncQuerier,
+    DeleteAndReadOutboxParams,
+)
 from transactional_events.relay import _low_watermarks as low_watermarks
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
@@ -42,11 +46,15 @@ class Reader:
         await self.low_watermarks._save()
         owned = sorted(self._buckets.owned)
         async with self._buckets.session():
-            rows = await self._queries.read_outbox(
-                buckets=owned,
-                after=self.low_watermarks.of(owned),
-                rows_per_bucket=3,
-                bytes_per_bucket=1_000_000,
+            rows = await self._queries.delete_and_read_outbox(
+                DeleteAndReadOutboxParams(
+                    published_buckets=[],
+                    published_ids=[],
+                    buckets=owned,
+                    after=self.low_watermarks.of(owned),
+                    rows_per_bucket=3,
+                    bytes_per_bucket=1_000_000,
+                )
             )
         self.low_watermarks.advance(owned, rows)
         async with self._buckets.session():

@@ -75,7 +75,7 @@ async def test_event_whose_row_was_not_deleted_is_repeated_and_has_one_effect(
     await execute(
         publishing,
         "CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE 'not now'; END $$ LANGUAGE plpgsql",
-        "CREATE TRIGGER refuse BEFORE DELETE ON outbox EXECUTE FUNCTION refuse()",
+        "CREATE TRIGGER refuse BEFORE DELETE ON outbox FOR EACH ROW EXECUTE FUNCTION refuse()",
     )
     async with process("relay_process", publishing, infrastructure) as relay:
         await eventually(lambda: all_published(publishing, 5))
@@ -118,7 +118,8 @@ async def test_late_batch_of_a_former_owner_repeats_events_and_deletes_nothing(
         await former.announce()
         low_watermarks = LowWatermarks(former)
         await former.rebalance(low_watermarks.load)
-        batch = asyncio.create_task(Batches(former, frozen, low_watermarks).publish_next())
+        batches = Batches(former, frozen, low_watermarks)
+        batch = asyncio.create_task(batches.publish_next())
         await frozen.frozen.wait()
         # The session that is held sends no heartbeats, so PostgreSQL ends it.
         async with former.session(), running(publishing.relay.run):
@@ -126,8 +127,9 @@ async def test_late_batch_of_a_former_owner_repeats_events_and_deletes_nothing(
             await eventually(lambda: empty(publishing))
         await publishing.publish(order_created(KEY, 11))
         frozen.thawed.set()
+        assert await batch == 5
         with pytest.raises(OperationalError):
-            await batch
+            await batches.delete_published()
         assert await publishing.waiting() == 1
     assert await amounts(publishing) == [*range(1, 11), *range(1, 6)]
     async with running(publishing.relay.run):

@@ -41,7 +41,18 @@ LISTEN_FOR_WAKES: Final = """-- name: ListenForWakes :exec
 LISTEN outbox
 """
 
-READ_OUTBOX: Final = """-- name: ReadOutbox :many
+DELETE_AND_READ_OUTBOX: Final = """-- name: DeleteAndReadOutbox :many
+WITH deleted AS (
+    DELETE FROM outbox
+    WHERE ctid = ANY(ARRAY(
+        SELECT (
+            SELECT waiting.ctid
+            FROM outbox AS waiting
+            WHERE waiting.bucket = published.bucket AND waiting.id = published.id
+        ) AS found
+        FROM (SELECT unnest($6::integer[]) AS bucket, unnest($3::bigint[]) AS id) AS published
+    ))
+)
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
     outbox.event_id, outbox.event_type, outbox.occurred_at, outbox.request_id
 FROM (SELECT unnest($1::integer[]) AS bucket, unnest($2::bigint[]) AS after) AS owned
@@ -52,14 +63,27 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT bucket, id, topic, key, value, event_id, event_type, occurred_at, request_id
         FROM outbox AS waiting
-        WHERE waiting.bucket = owned.bucket AND waiting.id > owned.after
+        WHERE waiting.bucket = owned.bucket AND waiting.id > owned.after AND waiting.id <> ALL($3::bigint[])
         ORDER BY waiting.id
-        LIMIT $3
+        LIMIT $4
     ) AS oldest
 ) AS outbox
-WHERE outbox.bytes_before < $4::bigint
+WHERE outbox.bytes_before < $5::bigint
 ORDER BY outbox.bucket, outbox.id
 """
+
+
+@dataclasses.dataclass(slots=True)
+class DeleteAndReadOutboxParams:
+    """The parameters of DeleteAndReadOutbox."""
+
+    buckets: list[int]
+    after: list[int]
+    published_ids: list[int]
+    rows_per_bucket: int
+    bytes_per_bucket: int
+    published_buckets: list[int]
+
 
 DELETE_FROM_OUTBOX: Final = """-- name: DeleteFromOutbox :exec
 DELETE FROM outbox
@@ -184,22 +208,25 @@ class AsyncQuerier:
         cur = AsyncRawCursor(self._conn)
         await cur.execute(LISTEN_FOR_WAKES, prepare=True)
 
-    def read_outbox(
+    def delete_and_read_outbox(
         self,
-        *,
-        buckets: list[int],
-        after: list[int],
-        rows_per_bucket: int,
-        bytes_per_bucket: int,
+        arg: DeleteAndReadOutboxParams,
     ) -> AsyncRows[models.Outbox]:
-        """The oldest events of some buckets, each bucket's in order: up to a number of rows and about a number of bytes, but at least one.
-
-        Each bucket is read from its low watermark on, so that no row deleted before it is visited.
+        """Deletes the published events of the last batch, and returns the oldest events of some buckets, each bucket's in order: up
+        to a number of rows and about a number of bytes, but at least one. Each bucket is read from its low watermark on, so that
+        no row deleted before it is visited. The SELECT still sees the rows that the DELETE deletes, so it leaves them out.
         """
         return AsyncRows(
             self._conn,
-            READ_OUTBOX,
-            (buckets, after, rows_per_bucket, bytes_per_bucket),
+            DELETE_AND_READ_OUTBOX,
+            (
+                arg.buckets,
+                arg.after,
+                arg.published_ids,
+                arg.rows_per_bucket,
+                arg.bytes_per_bucket,
+                arg.published_buckets,
+            ),
             args_row(models.Outbox),
         )
 

@@ -11,7 +11,7 @@ Invariants:
 
 1. The row of the inbox and the effect of the event commit together: an event whose row exists has no second effect.
 2. `handle` returns only after each record of the batch is committed, skipped or in the dead-letter topic; only
-   then the offsets are committed.
+   then their offsets are committed, within a second or when partitions are revoked.
 3. Transient errors (database, broker, registry, network) are retried; they never send an event to the
    dead-letter topic.
 4. Events of one key are handled in their order.

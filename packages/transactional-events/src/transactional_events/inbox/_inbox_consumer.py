@@ -63,7 +63,7 @@ class InboxConsumer(Generic[D]):
                 while not stop.is_set():
                     if batch := await consumer.batch():
                         await finish(_handle(inbox, consumer, batch), stop)
-                        await consumer.commit(batch)
+                        consumer.handled(batch)
             finally:
                 await consumer.close()
 

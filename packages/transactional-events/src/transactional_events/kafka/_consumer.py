@@ -1,4 +1,4 @@
-"""A Kafka consumer for asyncio: it returns batches, and commits their offsets when it is told to."""
+"""A Kafka consumer for asyncio: it returns batches, and commits the offsets of those that were handled."""
 
 import asyncio
 import time
@@ -19,6 +19,12 @@ from transactional_grpc.repetitions import Repetitions
 BATCH_SIZE = 500
 POLL_SECONDS = 0.25
 """How long one poll waits for a first record; a stop is noticed that soon."""
+TURN_SECONDS_PER_RECORD = 0.004
+TURN_SECONDS_MAX = 0.02
+"""The next batch is complete this long after the last one, by the number of its records: batches grow under load, because
+each costs a transaction. After a quiet time a record is returned at once."""
+COMMIT_SECONDS = 0.2
+"""Offsets are committed this often, and when partitions are revoked: each commit costs the broker as much as an event."""
 SPARE_SECONDS = 5.0
 """A member that got no partition after this counts as ready: the group has more members than partitions."""
 FETCH_BYTES_MAX = 4 * 1024 * 1024
@@ -64,23 +70,34 @@ class BatchConsumer:
         self._ready = partial(asyncio.get_running_loop().call_soon_threadsafe, on_ready)
         self._ready_at = float("inf")
         self._early: list[Record] = []
+        self._turn_at = 0.0
+        self._handled: dict[tuple[str, int], int] = {}
+        """The offsets to commit: behind the last record of each partition that was handled."""
+        self._commit_at = 0.0
         self._repetitions = Repetitions()
 
     async def subscribe(self) -> None:
         """Joins the group."""
-        await self._call(self._consumer.subscribe, self._topics, on_assign=self._assigned)
+        await self._call(
+            self._consumer.subscribe,
+            self._topics,
+            on_assign=self._assigned,
+            on_revoke=self._revoked,
+            on_lost=self._lost,
+        )
         self._ready_at = time.monotonic() + SPARE_SECONDS
 
     async def batch(self) -> list[Record]:
         """Returns the next records; none if there is none within POLL_SECONDS."""
         return await self._call(self._batch)
 
-    async def commit(self, batch: Sequence[Record]) -> None:
-        """Commits the offsets of a batch, without waiting for the broker.
+    def handled(self, batch: Sequence[Record]) -> None:
+        """Takes note that a batch was handled; its offsets are committed within COMMIT_SECONDS and POLL_SECONDS.
 
-        After a lost commit records are delivered again, and the inbox skips them.
+        After a crash the records since the last commit are delivered again, and the inbox skips them.
         """
-        await self._call(self._commit, batch)
+        for record in batch:
+            self._handled[record.topic(), record.partition()] = record.offset() + 1  # type: ignore[index, operator]  # None in errors only
 
     async def pause(self) -> None:
         """Stops fetching, and polls once so that the group keeps this member; `resume` ends it."""
@@ -91,7 +108,8 @@ class BatchConsumer:
         await self._call(lambda: self._consumer.resume(self._consumer.assignment()))
 
     async def close(self) -> None:
-        """Leaves the group, after the commits in progress."""
+        """Commits what was handled, and leaves the group."""
+        await self._call(self._commit)
         await self._call(self._consumer.close)
         self._thread.shutdown()
 
@@ -103,6 +121,16 @@ class BatchConsumer:
         log.info("partitions assigned", partitions=[f"{p.topic}/{p.partition}" for p in partitions])
         self._be_ready()
 
+    def _revoked(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        # Sent before the group learns that this member has released the partitions.
+        self._commit()
+        self._lost(_, partitions)
+
+    def _lost(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        # The new owner may have committed higher offsets already.
+        for partition in partitions:
+            self._handled.pop((partition.topic, partition.partition), None)
+
     def _be_ready(self) -> None:
         self._ready_at = float("inf")
         self._ready()
@@ -110,21 +138,28 @@ class BatchConsumer:
     def _batch(self) -> list[Record]:
         if time.monotonic() > self._ready_at:
             self._be_ready()
+        if time.monotonic() > self._commit_at:
+            self._commit()
         records, self._early = self._early, []
         # `consume` alone would wait for a whole batch, or for the whole time.
         if not records:
             first = self._consumer.poll(POLL_SECONDS)
             # A record without a value has length 0 and is false in a condition.
             if first is not None:
-                records = [first, *self._consumer.consume(BATCH_SIZE - 1, 0)]
+                rest = max(0.0, self._turn_at - time.monotonic())
+                records = [first, *self._consumer.consume(BATCH_SIZE - 1, rest)]
+        seconds = min(TURN_SECONDS_MAX, len(records) * TURN_SECONDS_PER_RECORD)
+        self._turn_at = time.monotonic() + seconds
         return [record for record in records if self._is_record(record)]
 
-    def _commit(self, batch: Sequence[Record]) -> None:
-        ends: dict[tuple[str, int], int] = {}
-        for record in batch:
-            ends[record.topic(), record.partition()] = record.offset() + 1  # type: ignore[index, operator]  # None in errors only
+    def _commit(self) -> None:
+        """Commits the offsets of what was handled, without waiting for the broker."""
+        handled, self._handled = self._handled, {}
+        self._commit_at = time.monotonic() + COMMIT_SECONDS
+        if not handled:
+            return
         mine = {(place.topic, place.partition) for place in self._consumer.assignment()}
-        offsets = [TopicPartition(*place, end) for place, end in ends.items() if place in mine]
+        offsets = [TopicPartition(*place, end) for place, end in handled.items() if place in mine]
         if offsets:
             try:
                 self._consumer.commit(offsets=offsets, asynchronous=True)

@@ -9,7 +9,7 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException
 
 from transactional_events.db.models import Outbox as Row
-from transactional_events.db.outbox import AsyncQuerier
+from transactional_events.db.outbox import AsyncQuerier, DeleteAndReadOutboxParams
 from transactional_events.kafka import OutgoingRecord, Publisher, headers_of
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
@@ -50,9 +50,13 @@ class Batches:
     ownership: PartitionOwnership
     publisher: Publisher
     low_watermarks: LowWatermarks
+    is_full: bool = False
+    """Whether a partition may have more events than the last batch has of it."""
+    _published: Sequence[Row] = ()
+    """The events of the last batch; the next read deletes them."""
 
-    async def publish_next(self) -> bool:
-        """Publishes a batch; returns False when the outbox has no event of the partitions.
+    async def publish_next(self) -> int:
+        """Publishes the next batch, and returns its number of events.
 
         Raises:
             UndeliveredError: the broker did not confirm all of it.
@@ -60,18 +64,29 @@ class Batches:
         """
         rows = await self._read()
         if not rows:
-            return False
+            return 0
         errors = await self._publish(rows)
-        await self._delete([row for row, error in zip(rows, errors, strict=True) if not error])
+        self._published = [row for row, error in zip(rows, errors, strict=True) if not error]
         left = [(row, error) for row, error in zip(rows, errors, strict=True) if error]
         rejected = {row.bucket for row, error in left if error.code() in UNACCEPTABLE}
+        if left:
+            await self.delete_published()
         if left and not rejected:
             raise UndeliveredError(_cause([error for _, error in left]))
         # The events of the other partitions wait for the next batch.
         for row, _ in left:
             if row.bucket in rejected:
                 await self._publish_or_park(row)
-        return True
+        return len(rows)
+
+    async def delete_published(self) -> None:
+        """Deletes the events of the last batch without reading the next one.
+
+        Raises:
+            OperationalError: the session is over.
+        """
+        published, self._published = self._published, ()
+        await self._delete(published)
 
     async def _publish_or_park(self, row: Row) -> None:
         """Publishes a row by itself, because the broker rejects all records of a request that has an unacceptable one."""
@@ -88,14 +103,21 @@ class Batches:
         if not owned:
             return []
         await self.low_watermarks.refresh()
+        rows_max, bytes_max = -(-BATCH_SIZE // len(owned)), BATCH_BYTES_MAX // len(owned)
+        published, self._published = self._published, ()
         async with self.ownership.session() as session:
-            rows = await AsyncQuerier(session).read_outbox(
-                buckets=owned,
-                after=self.low_watermarks.of(owned),
-                rows_per_bucket=-(-BATCH_SIZE // len(owned)),
-                bytes_per_bucket=BATCH_BYTES_MAX // len(owned),
+            rows = await AsyncQuerier(session).delete_and_read_outbox(
+                DeleteAndReadOutboxParams(
+                    published_buckets=[row.bucket for row in published],
+                    published_ids=[row.id for row in published],
+                    buckets=owned,
+                    after=self.low_watermarks.of(owned),
+                    rows_per_bucket=rows_max,
+                    bytes_per_bucket=bytes_max,
+                )
             )
         self.low_watermarks.advance(owned, rows)
+        self.is_full = len(rows) >= rows_max or sum(len(row.value) for row in rows) >= bytes_max
         return rows
 
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:

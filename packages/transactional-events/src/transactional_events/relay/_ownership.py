@@ -116,6 +116,11 @@ class PartitionOwnership:
         place = next((place for place, relay in enumerate(relays) if relay.is_me), 0)
         self._share = frozenset(range(place, self._partition_count, max(1, len(relays))))
 
+    @property
+    def is_balanced(self) -> bool:
+        """Whether this relay owns exactly its share."""
+        return self.owned == self._share
+
     async def rebalance(self, load: Callable[[Collection[int]], Awaitable[None]]) -> None:
         """Releases the partitions outside this relay's share, and acquires the free ones inside it.
 
@@ -125,8 +130,6 @@ class PartitionOwnership:
             load: Loads the low watermarks of partitions whose locks were acquired; the relay owns the
                 partitions once it has returned.
         """
-        if self.owned == self._share:
-            return
         if surplus := self.owned - self._share:
             await self.release(surplus)
         if missing := sorted(self._share - self.owned):

@@ -46,6 +46,10 @@ from transactional_grpc.repetitions import Repetitions
 
 POLL_SECONDS = 1.0
 """How long an event waits when its notification got lost, or when its relay died."""
+TURN_SECONDS_PER_EVENT = 0.004
+TURN_SECONDS_MAX = 0.02
+"""The next turn begins this long after the last one, by the number of its events: batches grow under load, because the
+cost of a batch is that of its requests and statements. After a quiet time an event is published at once."""
 RETRY_SECONDS = 0.5
 RETRY_SECONDS_MAX = 8.0
 """The pause after an error doubles up to this: the brokers keep the state of each session's producer for a day."""
@@ -102,15 +106,26 @@ class Relay:
             batches = Batches(ownership, publisher, low_watermarks)
             try:
                 while not (stop.is_set() or ownership.lost.is_set()):
-                    await ownership.rebalance(low_watermarks.load)
-                    self.notifier.owned = ownership.owned
+                    if not ownership.is_balanced:
+                        await batches.delete_published()
+                        await ownership.rebalance(low_watermarks.load)
+                        self.notifier.owned = ownership.owned
                     on_ready()
-                    self.notifier.local.clear()
-                    if not await batches.publish_next():
-                        await self._wait(stop)
+                    await self._turn(batches, stop)
             finally:
                 self.notifier.owned = frozenset()
+            await batches.delete_published()
             await ownership.release(ownership.owned)
+
+    async def _turn(self, batches: Batches, stop: asyncio.Event) -> None:
+        began = time.monotonic()
+        self.notifier.local.clear()
+        count = await batches.publish_next()
+        if not count:
+            await self._wait(stop)
+        elif not batches.is_full:
+            seconds = min(TURN_SECONDS_MAX, count * TURN_SECONDS_PER_EVENT)
+            await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
 
     async def _wait(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())

@@ -12,9 +12,21 @@ SELECT pg_notify('outbox', '');
 -- @sqlc-vet-disable reads-by-index
 LISTEN outbox;
 
--- The oldest events of some buckets, each bucket's in order: up to a number of rows and about a number of bytes, but at least one.
--- Each bucket is read from its low watermark on, so that no row deleted before it is visited.
--- name: ReadOutbox :many
+-- Deletes the published events of the last batch, and returns the oldest events of some buckets, each bucket's in order: up
+-- to a number of rows and about a number of bytes, but at least one. Each bucket is read from its low watermark on, so that
+-- no row deleted before it is visited. The SELECT still sees the rows that the DELETE deletes, so it leaves them out.
+-- name: DeleteAndReadOutbox :many
+WITH deleted AS (
+    DELETE FROM outbox
+    WHERE ctid = ANY(ARRAY(
+        SELECT (
+            SELECT waiting.ctid
+            FROM outbox AS waiting
+            WHERE waiting.bucket = published.bucket AND waiting.id = published.id
+        ) AS found
+        FROM (SELECT unnest(@published_buckets::integer[]) AS bucket, unnest(@published_ids::bigint[]) AS id) AS published
+    ))
+)
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
     outbox.event_id, outbox.event_type, outbox.occurred_at, outbox.request_id
 FROM (SELECT unnest(@buckets::integer[]) AS bucket, unnest(@after::bigint[]) AS after) AS owned
@@ -25,7 +37,7 @@ CROSS JOIN LATERAL (
     FROM (
         SELECT *
         FROM outbox AS waiting
-        WHERE waiting.bucket = owned.bucket AND waiting.id > owned.after
+        WHERE waiting.bucket = owned.bucket AND waiting.id > owned.after AND waiting.id <> ALL(@published_ids::bigint[])
         ORDER BY waiting.id
         LIMIT @rows_per_bucket
     ) AS oldest
