@@ -56,7 +56,9 @@ class Latencies:
     read: dict[str, float] = field(default_factory=dict)
 
     def milliseconds(self) -> list[float]:
-        return sorted((at - self.happened[key]) * 1000 for key, at in self.read.items())
+        read = self.read.items()
+        # A reader that starts at the oldest record also reads the events of the runs before.
+        return sorted((at - self.happened[key]) * 1000 for key, at in read if key in self.happened)
 
 
 @dataclass(frozen=True)
