@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from transactional_events.registry import Import
 from transactional_events.streams._outgoing import OutgoingEvent, OutgoingEvents
 from transactional_grpc.database import Transaction
+from transactional_grpc.timestamps import timestamp
 from transactional_grpc.validation import violations
 
 PAYLOAD_BYTES_MAX = 1_000_000
@@ -81,7 +82,7 @@ class Stream:
         envelope = self.envelope(
             event_id=str(event_id),
             event_type=event_type,
-            occurred_at=occurred_at,
+            occurred_at=timestamp(occurred_at),
             **{self.payloads[event_type]: event},
         )
         require_valid(envelope)
