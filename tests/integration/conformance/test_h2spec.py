@@ -29,7 +29,8 @@ EARLY = {
     'http2/8.1.2.6 Sends a HEADERS frame with the "content-length" header field which does not equal the sum of the multiple DATA frames payload length',
 }
 """h2spec's requests aren't gRPC. The server responds with an HTTP error without DATA as soon as the headers have come,
-which ends the stream before the frames of these cases arrive."""
+which ends the stream before the frames of these cases arrive. `test_hostile_clients.py` of the package sends most of
+these frames in gRPC calls."""
 PRIORITIES = {
     "http2/5.3.1 Sends HEADERS frame that depends on itself",
     "http2/5.3.1 Sends PRIORITY frame that depend on itself",

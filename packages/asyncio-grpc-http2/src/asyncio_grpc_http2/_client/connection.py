@@ -158,4 +158,5 @@ class ClientConnection(ConnectionProtocol):
     def connection_failed(self, error: Http2ConnectionError) -> None:
         """Closes the connection to a server that doesn't follow HTTP/2."""
         self._failure = RpcError(StatusCode.INTERNAL, f"server broke HTTP/2: {error}")
+        self._become_unavailable()
         super().connection_failed(error)
