@@ -43,7 +43,7 @@ class Channel:
             target: `host:port`, `dns:///host:port`, `dns://server/host:port` (needs dnspython),
                 `ipv4:address:port,…`, `ipv6:[address]:port,…` or `unix:path`.
             options: The channel's bounds and times.
-            tls: Verifies the servers; None for connections without TLS. `client_tls` makes one.
+            tls: Verifies the servers; None for connections without TLS.
             server_name: The name that servers' certificates must have, and `:authority`; the target's by default.
 
         Raises:

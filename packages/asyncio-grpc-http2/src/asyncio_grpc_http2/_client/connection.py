@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.options import ChannelOptions
@@ -17,8 +17,6 @@ from asyncio_grpc_http2._status import StatusCode
 
 if TYPE_CHECKING:
     from asyncio_grpc_http2._client.calls import Call
-
-TOO_MANY_PINGS: Final = "too_many_pings"
 
 
 class ClientConnection(ConnectionProtocol):
