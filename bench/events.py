@@ -33,7 +33,7 @@ from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from transactional_events.inbox import InboxConsumer, Subscription
 from transactional_events.kafka import KafkaSettings, OutgoingRecord, Publisher, headers_of
 from transactional_events.process._requirements import outbox_for, schemas_for
-from transactional_events.registry import KnownSchemas, RegistrySettings, SchemaRegistry
+from transactional_events.registry import KnownSchemas, RegistrySettings, SchemaRegistry, frame
 from transactional_events.relay import Relay
 from transactional_events.topics import Topics, create_topics, register_schemas
 from transactional_grpc.database import Database, Transaction, open_pool
@@ -164,7 +164,7 @@ async def idle_share(broker: psutil.Process) -> float:
 
 
 def ways_of(
-    kafka: KafkaSettings, database: Database[Db], relay: Relay, schemas: KnownSchemas
+    kafka: KafkaSettings, database: Database[Db], relay: Relay, schemas: KnownSchemas, prefix: bytes
 ) -> list[Way]:
     """Returns the peer and ours."""
 
@@ -175,7 +175,11 @@ def ways_of(
             async def publish(key: str) -> None:
                 event = ORDER_EVENTS.wrap(created(key), key=key, occurred_at=datetime.now(UTC))
                 record = OutgoingRecord(
-                    event.topic, event.bucket, key.encode(), event.payload, headers_of(event)
+                    event.topic,
+                    event.bucket,
+                    key.encode(),
+                    prefix + event.payload,
+                    headers_of(event),
                 )
                 latencies.happened[key] = time.perf_counter()
                 await publisher.publish([record])
@@ -227,7 +231,8 @@ async def run(stack: Running) -> None:
         database: Database[Db] = Database(pool, lambda connection: connection, (outbox,))
         relay = Relay(url, kafka, ORDER_EVENTS.partitions, outbox.notifier, "bench")
 
-        ways = ways_of(kafka, database, relay, schemas)
+        prefix = frame(outbox.schema_ids[ORDER_EVENTS.topic])
+        ways = ways_of(kafka, database, relay, schemas, prefix)
         for way in ways:  # the broker compiles its code
             await measure(way, RATES[-1], broker, 0)
         results: dict[tuple[int, str], list[Result]] = {}
