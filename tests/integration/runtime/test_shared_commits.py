@@ -424,3 +424,24 @@ async def waits_for_a_lock(url: str) -> int:
             )
             if row := await rows.fetchone():
                 return int(row[0])
+
+
+async def test_shared_commit_works_after_a_rollback_deallocated_its_statements(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "POOL_SIZE_MAX", 1)
+    first, second = order(), order()
+
+    async def fail(tx: Tx) -> None:
+        await tx.db.get_order(id=first.id)
+        raise ZeroDivisionError
+
+    async with open_pool(url, "test") as pool:
+        database = Database(pool, AsyncQuerier)
+        await create(database, first)
+        with pytest.raises(ZeroDivisionError):
+            await database.run(fail)
+
+        await create(database, second)
+
+        assert await stored(pool) == {first.id, second.id}

@@ -15,7 +15,6 @@ from transactional_grpc.database._batcher import Batcher
 from transactional_grpc.database._batches import inserts_of, lookups_of
 from transactional_grpc.database._commits import Commit, commit_together
 from transactional_grpc.database._errors import CONFLICTS
-from transactional_grpc.database._implicit_transaction import forget_prepared
 from transactional_grpc.database._pool import Pool
 from transactional_grpc.database._session import Method, Session, insert_one, loader
 from transactional_grpc.database._transaction import Transaction, TransactionHook
@@ -215,4 +214,3 @@ async def _end(connection: AsyncConnection[Any]) -> None:
     elif info.transaction_status == TransactionStatus.INERROR:
         await connection.rollback()
         await AsyncQuerier(connection).forget_statements()
-        forget_prepared(connection)

@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, Error, OperationalError
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus
 from psycopg.pq.abc import PGresult
 
@@ -20,11 +20,6 @@ Statement = tuple[str, str]
 
 _prepared: WeakKeyDictionary[AsyncConnection[Any], dict[str, bytes]] = WeakKeyDictionary()
 """For each connection the statements that its server has prepared, and their names."""
-
-
-def forget_prepared(connection: AsyncConnection[Any]) -> None:
-    """Notes that the server has forgotten the connection's prepared statements."""
-    _prepared.pop(connection, None)
 
 
 async def run_in_one_transaction(
@@ -41,6 +36,15 @@ async def run_in_one_transaction(
     Raises:
         Error: a statement or the commit failed. Nothing is committed, unless the connection is broken.
     """
+    try:
+        await _run(connection, statements)
+    except InvalidSqlStatementName:
+        # A rollback by psycopg has had the server forget all prepared statements of the connection.
+        del _prepared[connection]
+        await _run(connection, statements)
+
+
+async def _run(connection: AsyncConnection[Any], statements: Sequence[Statement]) -> None:
     exchange = _Exchange(connection, _prepared.setdefault(connection, {}))
     try:
         exchange.send(statements)
