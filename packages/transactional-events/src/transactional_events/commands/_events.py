@@ -50,7 +50,11 @@ def replay(
     *,
     all_: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
 ) -> None:
-    """Send events again, as they were; those that were handled meanwhile have no second effect."""
+    """Send events again, as they were, to the topics that every consumer group reads.
+
+    A group that has handled an event ignores it, as long as the event's inbox row is kept: for the topic's retention
+    and 24 hours.
+    """
     with one_line():
         count = asyncio.run(_replay(context.obj, names or [], all_=all_))
     print(f"replayed: {count}")

@@ -1,20 +1,22 @@
-"""The inbox: each event has its effect once, however often it is delivered.
+"""The inbox: each event has its effect once, as long as it is redelivered before its inbox row is purged.
 
 The life cycle of one record:
 
     record ──unframed, schema known, decoded, valid──▶ event ──inbox row and handler, one transaction──▶ committed
        │                                                 │
-       └── undeliverable ──▶ dead-letter topic ◀── rejected, alone in its transaction
+       ├── undeliverable ──▶ dead-letter topic ◀─────────┴── still fails when processed alone
        └── of an event type that this version doesn't know ──▶ skipped
 
 Invariants:
 
 1. The row of the inbox and the effect of the event commit together: an event whose row exists has no second effect.
-2. `handle` returns only after each record of the batch is committed, skipped or in the dead-letter topic; only
-   then their offsets are committed, within a second or when partitions are revoked.
-3. Transient errors (database, broker, registry, network) are retried; they never send an event to the
-   dead-letter topic.
-4. Events of one key are handled in their order.
+2. `handle` returns when each record was processed, recognized as a duplicate, skipped or dead-lettered. Offsets are
+   committed afterwards.
+3. PostgreSQL errors other than data and integrity errors, Kafka and registry errors, and any OSError are retried
+   without limit and block the consumer's partitions. This includes SQL mistakes in a handler: otherwise a wrong
+   deployment would send every event to the dead-letter topic. Every other exception sends the event there.
+4. Events of one key are handled in the order of their records. Later events pass a dead-lettered one, and a replayed
+   event comes after them.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,10 @@ from transactional_grpc.retries import retrying
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether the database, the broker, the registry or the network is at fault, not the event."""
+    """Whether an error is retried without limit, because the event may not be at fault.
+
+    A handler's SQL mistake counts as transient too: an operator can deploy a corrected handler.
+    """
     if isinstance(error, psycopg.Error):
         # Values that don't fit, and constraints that they break, stay wrong; so does a call that psycopg
         # itself rejects. An operator can add a missing table or right.

@@ -19,8 +19,8 @@ log = structlog.get_logger()
 class Notifier:
     """Notifies this process's relay at once, and those of other processes by NOTIFY.
 
-    The NOTIFY is sent after the commit and outside of its transaction: PostgreSQL lets transactions
-    that notify commit only one after the other. A notification that gets lost delays events until
+    The NOTIFY is sent after the commit and outside of its transaction: PostgreSQL serializes
+    the commits of transactions that call NOTIFY. A notification that gets lost delays events until
     the next poll.
     """
 

@@ -1,4 +1,4 @@
-"""Partition ownership: each relay owns an equal share of the partitions, by advisory locks of one session.
+"""Partition ownership: each relay owns a near-equal share of the partitions, by advisory locks of one session.
 
 The life cycle of one partition, as one relay sees it:
 
@@ -12,9 +12,9 @@ Invariants:
    and frees its locks, after LEASE_SECONDS of silence, whatever the process is doing.
 2. Everything that relies on the ownership (reads, deletes, low watermarks) runs in that session, so that it
    can't happen after the session is over.
-3. When `release` frees a lock, none of the partition's events is in flight, and the published ones are deleted.
+3. Callers call `release` only when none of the partition's events is in flight and the published ones are deleted.
 
-The SQL calls a partition of the outbox a bucket: the Kafka partition of the event's key, for all topics alike.
+The SQL calls a partition of the outbox a bucket: bucket n holds the events for partition n of every topic.
 """
 
 import asyncio

@@ -8,19 +8,22 @@ The life cycle of a relay:
 
 Invariants:
 
-1. A relay that can't reach a broker is not announced, so the other relays publish its share.
+1. A relay announces itself only after a broker has responded. A failed publish ends its session, so the other relays
+   publish its share.
 2. A row is deleted only after the broker has confirmed its record. A row whose delivery is unknown stays in the
    outbox and is published again, with the same `event_id`.
 3. Between two batches nothing is in flight; only then partitions are released or acquired.
 4. A stop ends the batch in progress, for at most `draining.DRAIN_SECONDS_MAX`, and then releases the partitions.
 
-Every event is on its topic at least once, and the first records of a key's events are in the order of the events.
+Every event that is not parked is on its topic at least once. Ignoring repeats and replays, a transaction's events for
+a key appear in the order in which it published them, and those of transactions that conflict on a row in commit order.
 That holds although a frozen relay, whose session PostgreSQL has ended, sends the rest of its batch when it continues:
 
 - It can't delete rows, because deletes run in the session that is over.
 - Each owner publishes a partition from its oldest row on. The rows before that are deleted, so their records are on
   the topic (or their events are parked).
-- A producer leaves no gap: it publishes a record only after all records that it was given before for the partition.
+- A producer leaves no gap: it publishes a record only after every earlier record for that partition was acknowledged,
+  or together with it in one request.
 - So whichever producer appends a record, the records of all earlier events of its key are on the topic already.
   Late records of a former owner repeat events, and never come first out of order.
 """

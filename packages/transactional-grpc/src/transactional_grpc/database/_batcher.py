@@ -1,4 +1,4 @@
-"""Collects items while a batch of others is under way, and runs them together as the next batch."""
+"""Queues items while a batch runs, then runs the queue as the next batch."""
 
 import asyncio
 import contextvars
@@ -23,11 +23,12 @@ _Entry = tuple[Item, asyncio.Future[Result]]
 
 
 class Batcher(Generic[Item, Result]):
-    """Runs items in batches, one batch after the other; an item that arrives at rest is run at once.
+    """Runs items in batches, one batch after the other. If no batch is running, the item runs immediately.
 
     If a batch fails its items are run one by one, so that an item that is wrong fails alone, with its own error. If
-    the connection breaks, all items of the batch fail: it is unknown then what the server has done. An item whose
-    caller is canceled before its batch begins is dropped.
+    the connection breaks, all items that were sent fail: it is unknown then what the server has done. While items run
+    one by one, that is the current one, and the rest wait for the next connection. An item whose caller is canceled
+    before its batch begins is dropped.
     """
 
     def __init__(
@@ -38,13 +39,13 @@ class Batcher(Generic[Item, Result]):
         *,
         in_caller: bool = False,
     ) -> None:
-        """Makes a batcher at rest.
+        """Makes a batcher without a batch.
 
         Args:
             lend: Lends a connection.
             run: Returns the results of items. If it raises, it has had no effect, unless the connection is broken.
             size: Returns the size of an item in bytes.
-            in_caller: Whether an item that arrives at rest is run in its caller's task, which costs less. It is
+            in_caller: Whether an item runs in its caller's task if no batch is running, which costs less. It is
                 interrupted then if its caller is canceled.
         """
         self._lend = lend

@@ -93,7 +93,7 @@ def loader(
 ) -> Method:
     """Returns the method that shares the query with other transactions.
 
-    A query that was sent before the method was called never serves it, so it sees each commit before the call.
+    A call only joins a query that is sent after it, so it sees everything that was committed before the call.
     """
     batcher: Batcher[Any, Any] = Batcher(
         lend, batch.fetch_async, lambda _: KEY_BYTES, in_caller=True

@@ -27,7 +27,7 @@ class Transaction(Generic[D]):
     _source: AsyncConnection[Any] | Session[D]
     """The connection, or a session that takes one when rows are awaited."""
     now: datetime
-    """The one instant (UTC) of everything that the transaction writes."""
+    """The time (UTC) of the service's clock when the transaction started."""
     correlation_id: str = ""
     """The id of the request that the transaction serves; empty if there is none."""
     _extensions: dict[type, object] = field(default_factory=dict, repr=False)
@@ -81,7 +81,7 @@ class TransactionHook(Protocol):
     """Runs with every transaction that writes, such as an outbox."""
 
     async def before_commit(self, transaction: Transaction[Any]) -> None:
-        """Runs last in the transaction. Statements whose rows it doesn't await travel with the COMMIT.
+        """Runs last in the transaction. Statements whose results it doesn't await travel with the COMMIT.
 
         Rows that it stores by `transaction.insert` let the transaction be committed with others. An
         exception rolls the transaction back.
