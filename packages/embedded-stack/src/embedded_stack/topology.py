@@ -3,7 +3,6 @@
 import os
 import re
 import tomllib
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -107,7 +106,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
         """Returns the Python module that a service runs."""
         return self.services[service].module or service
 
-    @cached_property
+    @property
     def needs(self) -> dict[str, tuple[str, ...]]:
         """Part → the parts that must be ready before it starts."""
         return {
@@ -117,7 +116,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
             **{name: _needs(service) for name, service in self.services.items()},
         }
 
-    @cached_property
+    @property
     def stop_order(self) -> list[tuple[str, ...]]:
         """Groups of parts that stop together; each group before the parts that it needs."""
         sorter = TopologicalSorter(self.needs)

@@ -7,23 +7,24 @@ from rpc_contract._version import __version__
 from rpc_contract.generator.error_module import error_module_of
 
 
-def _function_name(reason: str) -> str:
-    """Returns the name of a reason's function; `_` follows a Python keyword."""
-    name = reason.lower()
-    return f"{name}_" if keyword.iskeyword(name) else name
-
-
-TEMPLATES = environment("rpc_contract.generator")
-TEMPLATES.filters["function_name"] = _function_name
-
-
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module per file that declares error reasons."""
     for file in contracts.files:
         if module := error_module_of(contracts, file):
-            template = TEMPLATES.get_template("errors.py.jinja")
             path = file.name.removesuffix(".proto") + "_errors.py"
-            yield path, template.render(version=__version__, source=file.name, module=module)
+            yield path, _render("errors.py.jinja", source=file.name, module=module)
+
+
+def _render(template: str, **values: object) -> str:
+    templates = environment("rpc_contract.generator")
+    templates.filters["function_name"] = _function_name
+    return templates.get_template(template).render(version=__version__, **values)
+
+
+def _function_name(reason: str) -> str:
+    """Returns the name of a reason's function; `_` follows a Python keyword."""
+    name = reason.lower()
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def main() -> None:

@@ -9,15 +9,6 @@ from sqlc_gen_python._python.flavour import Flavour
 from sqlc_gen_python._python.imports import Imports
 from sqlc_gen_python._python.layout import brackets
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("sqlc_gen_python", "_python/templates"),
-    autoescape=False,  # noqa: S701 - the template is Python, not HTML
-    keep_trailing_newline=True,
-    lstrip_blocks=True,
-    trim_blocks=True,
-    undefined=StrictUndefined,
-)
-
 
 def render_support(flavours: Sequence[Flavour], header: str) -> str:
     """Writes the support module.
@@ -47,11 +38,26 @@ def render_support(flavours: Sequence[Flavour], header: str) -> str:
         imports.add("contextlib", "aclosing" if flavour.is_async else "closing")
         if flavour.is_async:
             imports.add("collections.abc", "AsyncGenerator", "AsyncIterator")
-    return _TEMPLATES.get_template("support.py.jinja").render(
-        header=header,
-        imports=imports.render(),
-        flavours=flavours,
-        same_in_binary=brackets(
-            "for name in (", [f'"{name}"' for name in SAME_IN_BINARY], ")", indent=4
-        ),
+    return (
+        _templates()
+        .get_template("support.py.jinja")
+        .render(
+            header=header,
+            imports=imports.render(),
+            flavours=flavours,
+            same_in_binary=brackets(
+                "for name in (", [f'"{name}"' for name in SAME_IN_BINARY], ")", indent=4
+            ),
+        )
+    )
+
+
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("sqlc_gen_python", "_python/templates"),
+        autoescape=False,  # noqa: S701 - the template is Python, not HTML
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
     )

@@ -15,16 +15,6 @@ from transactional_events.generator.names import require_names
 from transactional_events.generator.streams import Stream, stream_of
 
 
-def _markdown(text: str) -> Markup:
-    """Returns a description, which AsyncAPI has in CommonMark, as HTML; HTML in it is shown as text."""
-    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 - it escapes
-
-
-TEMPLATES = environment("transactional_events.generator")
-TEMPLATES.filters["markdown"] = _markdown
-TEMPLATES.policies["json.dumps_kwargs"] = {"sort_keys": False}
-
-
 def generate(contracts: Contracts) -> Outputs:
     """Yields a module and the registered schema of each stream, what they share, and documents."""
     streams = [stream for file in contracts.files if (stream := stream_of(contracts, file))]
@@ -51,7 +41,15 @@ def _of_all(contracts: Contracts, root: str, streams: list[Stream]) -> Outputs:
 
 
 def _render(template: str, **values: object) -> str:
-    return TEMPLATES.get_template(template).render(version=__version__, **values)
+    templates = environment("transactional_events.generator")
+    templates.filters["markdown"] = _markdown
+    templates.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    return templates.get_template(template).render(version=__version__, **values)
+
+
+def _markdown(text: str) -> Markup:
+    """Returns a description, which AsyncAPI has in CommonMark, as HTML; HTML in it is shown as text."""
+    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 - it escapes
 
 
 def main() -> None:

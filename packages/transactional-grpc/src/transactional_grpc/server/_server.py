@@ -10,6 +10,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from transactional_grpc.database import Database
 from transactional_grpc.server._rpc import Service
+from transactional_grpc.server._status import ErrorStatuses
 from transactional_grpc.server._transport import GrpcTransport, listening_server
 from transactional_grpc.server._unary import UnaryHandler
 
@@ -32,9 +33,10 @@ class Server:
 
     def add(self, service: Service[D], database: Database[D]) -> None:
         """Serves a service's RPCs too, with reflection; to be called before `start`."""
+        statuses = ErrorStatuses(service.domain)
         handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method.name: grpc.unary_unary_rpc_method_handler(
-                UnaryHandler(method, service.domain, database).__call__  # gRPC asks for a function
+                UnaryHandler(method, database, statuses).__call__  # gRPC asks for a function
             )
             for method in service.methods
         }

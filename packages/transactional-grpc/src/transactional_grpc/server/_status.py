@@ -14,25 +14,34 @@ from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 from transactional_grpc.database import UNAVAILABLE, error_text
 from transactional_grpc.repetitions import Repetitions
 
-repetitions = Repetitions()
 log = structlog.get_logger()
 
 
-def error_of(error: Exception) -> ServiceError:
-    """Returns the error for a client; the exception itself goes to the log only."""
-    if isinstance(error, ServiceError):
-        return error
-    if isinstance(error, UNAVAILABLE):
-        text = error_text(error)
-        if repetitions.is_new(text):
-            log.warning("database not available", error=text)
-        return service_unavailable()
-    log.error("request failed", exc_info=error)
-    return internal_error()
+class ErrorStatuses:
+    """The statuses of a service's errors; the methods of a service share one, so that an outage is logged once."""
+
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+        self._repetitions = Repetitions()
+
+    def status(self, error: Exception) -> Any:
+        """Returns the argument for `ServicerContext.abort_with_status`."""
+        return _grpc_status(self.error(error), self._domain)
+
+    def error(self, error: Exception) -> ServiceError:
+        """Returns the error for a client; the exception itself goes to the log only."""
+        if isinstance(error, ServiceError):
+            return error
+        if isinstance(error, UNAVAILABLE):
+            text = error_text(error)
+            if self._repetitions.is_new(text):
+                log.warning("database not available", error=text)
+            return service_unavailable()
+        log.error("request failed", exc_info=error)
+        return internal_error()
 
 
-def grpc_status(error: ServiceError, domain: str) -> Any:
-    """Returns the argument for `ServicerContext.abort_with_status`."""
+def _grpc_status(error: ServiceError, domain: str) -> Any:
     info = ErrorInfo(reason=error.reason, domain=domain, metadata=error.metadata)
     details: list[Message] = [info]
     if error.violations:

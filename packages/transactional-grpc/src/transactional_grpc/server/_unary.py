@@ -12,7 +12,7 @@ from transactional_grpc.database import Database, Transaction
 from transactional_grpc.logging import call
 from transactional_grpc.server._idempotency import Key, store_response, stored_response
 from transactional_grpc.server._rpc import Method
-from transactional_grpc.server._status import error_of, grpc_status
+from transactional_grpc.server._status import ErrorStatuses
 from transactional_grpc.validation import RequestReader
 
 REQUEST_ID_METADATA = "x-request-id"
@@ -24,10 +24,10 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class UnaryHandler(Generic[D]):
     """The bytes-in, bytes-out handler of one method."""
 
-    def __init__(self, method: Method[D], domain: str, database: Database[D]) -> None:
+    def __init__(self, method: Method[D], database: Database[D], statuses: ErrorStatuses) -> None:
         self._method = method
-        self._domain = domain
         self._database = database
+        self._statuses = statuses
         self._reader: RequestReader[Message] = RequestReader(method.request)
 
     async def __call__(self, data: bytes, context: Context) -> bytes:
@@ -38,7 +38,7 @@ class UnaryHandler(Generic[D]):
         try:
             return await self._respond(data, metadata, context, request_id)
         except Exception as error:  # noqa: BLE001 - every error becomes a status
-            status = grpc_status(error_of(error), self._domain)
+            status = self._statuses.status(error)
         finally:
             call.reset(token)
         await context.abort_with_status(status)

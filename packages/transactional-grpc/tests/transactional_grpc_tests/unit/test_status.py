@@ -11,7 +11,7 @@ from psycopg.errors import (
 from psycopg_pool import PoolTimeout
 from structlog.testing import capture_logs
 
-from transactional_grpc.server._status import error_of
+from transactional_grpc.server._status import ErrorStatuses
 
 
 @pytest.mark.parametrize(
@@ -27,18 +27,20 @@ from transactional_grpc.server._status import error_of
     ],
 )
 def test_a_database_that_is_away_makes_the_service_unavailable(error: Exception) -> None:
-    assert error_of(error).code is grpc.StatusCode.UNAVAILABLE
+    assert ErrorStatuses("shop").error(error).code is grpc.StatusCode.UNAVAILABLE
 
 
 def test_what_nobody_foresaw_is_an_internal_error() -> None:
-    assert error_of(RuntimeError("password")).code is grpc.StatusCode.INTERNAL
-    assert "password" not in error_of(RuntimeError("password")).message
+    error = ErrorStatuses("shop").error(RuntimeError("password"))
+    assert error.code is grpc.StatusCode.INTERNAL
+    assert "password" not in error.message
 
 
 def test_an_operators_mistake_is_logged_once_and_says_what_to_do() -> None:
+    statuses = ErrorStatuses("shop")
     with capture_logs() as logs:
         for _ in range(3):
-            error_of(InsufficientPrivilege("permission denied for table orders"))
+            statuses.error(InsufficientPrivilege("permission denied for table orders"))
     assert [entry["error"] for entry in logs] == [
         "permission denied for table orders: let the owner grant the rights on tables and sequences to the service's role"
     ]
