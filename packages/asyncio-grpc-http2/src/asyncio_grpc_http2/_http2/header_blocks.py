@@ -2,7 +2,8 @@
 
 This side announces SETTINGS_HEADER_TABLE_SIZE 0, and a peer that follows it sends blocks whose fields can each be
 decoded alone. Such blocks are split here, and what their first fields say is remembered, because the calls
-of a method differ in their last fields only. The `hpack` package decodes all other blocks.
+of a method differ in their last fields only; so are whole blocks that are small, because the headers and trailers
+of most responses are the same. The `hpack` package decodes all other blocks.
 """
 
 from collections.abc import Iterable
@@ -44,6 +45,9 @@ _CONSTANT_NAMES = frozenset(
 _PREFIXES_MAX = 64
 _PREFIX_LENGTHS_MAX = 8
 _PREFIX_BYTES_MAX = 1024
+_BLOCKS_MAX = 64
+_REMEMBERED_BLOCK_BYTES_MAX = 64
+"""Response headers and trailers without metadata are this small; requests, which differ, are larger."""
 _SMALL_BLOCK_BYTES = 1024
 """A block of this size can't exceed 64 KiB without the dynamic table: an octet makes a field of 60 at most."""
 _INTEGER_OCTETS_MAX = 5
@@ -61,6 +65,8 @@ class HeaderDecoder:
         self._stateful = Decoder(max_header_list_size=HARD_LIMIT_FACTOR * list_bytes_max)
         self._prefixes: dict[bytes, Headers] = {}
         self._prefix_lengths: list[int] = []
+        self._blocks: dict[bytes, Headers] = {}
+        """Small blocks whose fields were checked; the decoder's state doesn't change what they mean."""
 
     def table_size_acknowledged(self) -> None:
         """Holds the peer to the announced table size, which it has acknowledged (RFC 9113, section 4.3.1)."""
@@ -74,6 +80,8 @@ class HeaderDecoder:
             Http2StreamError: a field is malformed.
             HeaderListTooLarge: the fields exceed the limit.
         """
+        if (known := self._blocks.get(block)) is not None:
+            return known.copy()
         try:
             headers = self._decode_stateless(block)
         except _Stateful:
@@ -83,6 +91,8 @@ class HeaderDecoder:
                 ErrorCode.COMPRESSION_ERROR, "invalid header block"
             ) from None
         else:
+            if len(block) <= _REMEMBERED_BLOCK_BYTES_MAX:
+                self._remember(block, headers)
             if len(block) <= _SMALL_BLOCK_BYTES:
                 return headers
         if _list_size(headers) > self._list_bytes_max:
@@ -136,6 +146,11 @@ class HeaderDecoder:
             if prefix is not None:
                 return length, prefix.copy()
         return 0, []
+
+    def _remember(self, block: bytes, headers: Headers) -> None:
+        if len(self._blocks) >= _BLOCKS_MAX:
+            self._blocks.clear()
+        self._blocks[block] = headers.copy()
 
     def _learn(self, prefix: bytes, headers: Headers) -> None:
         if not 0 < len(prefix) <= _PREFIX_BYTES_MAX:
