@@ -1,6 +1,7 @@
 """One request that is served directly, and its response."""
 
 import asyncio
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -9,9 +10,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from grpc_gateway_python._http.room import Room
 from grpc_gateway_python._requests.reader import RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
-from grpc_gateway_python._responses.errors import CLOSE, GatewayError
+from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Header
 from grpc_gateway_python._responses.request_ids import HEADER
-from grpc_gateway_python._responses.responses import Response
+from grpc_gateway_python._responses.responses import JSON, UNAVAILABLE, Response
 from grpc_gateway_python._responses.security_headers import secured
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from grpc_gateway_python._http.direct_protocol import DirectProtocol
 
 CLOSE_LINE: Final = b"connection: close\r\n"
+ONLY_JSON: Final = [JSON]
+HEADS_MAX: Final = 64
+"""Heads that are kept. They change with each second, as they have the date."""
 
 log = structlog.get_logger()
 
@@ -88,7 +92,7 @@ class DirectExchange:
         self.response_complete = True
         if not self.keep_alive:
             protocol.transport.close()
-        protocol.on_response_complete()
+        protocol.exchange_completed()
 
     async def _respond(self) -> Response:
         try:
@@ -104,8 +108,14 @@ class DirectExchange:
         return error_response(error, self._endpoint.domain)
 
     def _bytes(self, response: Response) -> bytes:
-        own = secured([*response.head(), (HEADER, self._rpc.request_id)])
-        headers = (*self._protocol.server_state.default_headers, *own)
+        default = self._protocol.server_state.default_headers
+        if self.keep_alive and response.headers == ONLY_JSON and response.status != UNAVAILABLE:
+            return _json_head(response.status, tuple(default)) % (
+                len(response.body),
+                self._rpc.request_id,
+                response.body,
+            )
+        headers = (*default, *secured([*response.head(), (HEADER, self._rpc.request_id)]))
         if CLOSE in response.headers:
             self.keep_alive = False
             close = b""
@@ -113,3 +123,12 @@ class DirectExchange:
             close = b"" if self.keep_alive else CLOSE_LINE
         lines = b"".join([b"%b: %b\r\n" % header for header in headers])
         return b"%b%b%b\r\n%b" % (STATUS_LINE[response.status], lines, close, response.body)
+
+
+@lru_cache(HEADS_MAX)
+def _json_head(status: int, default: tuple[Header, ...]) -> bytes:
+    """Returns the format of a response with these headers, for the body's length, the request id and the body."""
+    before = b"".join([b"%b: %b\r\n" % header for header in (*default, JSON)]).replace(b"%", b"%%")
+    after = b"".join([b"%b: %b\r\n" % header for header in secured([])])
+    own = (b"content-length: %d\r\n", HEADER, b": %b\r\n", after.replace(b"%", b"%%"))
+    return b"".join([STATUS_LINE[status], before, *own, b"\r\n%b"])

@@ -7,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from grpc_gateway_python._http.direct_exchange import DirectExchange
 from grpc_gateway_python._http.direct_routes import DirectRequest, DirectRoutes
+from grpc_gateway_python._http.idle_timer import IdleTimer
 
 HELD_SECONDS_MAX: Final = 0.05
 """How long the rest of an ordinary body may take. After this time, the app reads it with its own time-out."""
@@ -21,6 +22,7 @@ class DirectProtocol(HttpToolsProtocol):
     """The last request that was served directly."""
     _held: DirectRequest | None = None
     _held_timer: asyncio.TimerHandle | None = None
+    _idle_timer: IdleTimer | None = None
 
     def on_message_begin(self) -> None:
         """Starts a head. The ASGI scope is made only for a request that goes through the app."""
@@ -66,6 +68,8 @@ class DirectProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Drops a held request."""
         self._drop_held()
+        if self._idle_timer is not None:
+            self._idle_timer.close()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -77,6 +81,22 @@ class DirectProtocol(HttpToolsProtocol):
         self._exchange = exchange
         self.cycle = exchange  # type: ignore[assignment]  # has what uvicorn's protocol uses
         exchange.start()
+
+    def exchange_completed(self) -> None:
+        """Waits for the next request after one that was served directly, as `on_response_complete` does."""
+        if self.pipeline or self.transport.is_closing():
+            self.on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        timer = self._idle_timer
+        if timer is None:
+            timer = self._idle_timer = IdleTimer(
+                self.loop, self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        timer.start()
+        # uvicorn's protocol only cancels it.
+        self.timeout_keep_alive_task = timer  # type: ignore[assignment]
 
     def _await_held(self) -> None:
         """Starts the timer of a held request whose body isn't complete yet."""

@@ -108,6 +108,8 @@ class BoundedHttpProtocol(FramingProtocol):
         except HttpParserError as error:
             self._reject(http_error_of(error, data))
         else:
+            if self._in_head and self._head_timer is None:
+                self._start_timer()
             self._count()
         if self._amid_request and not self._rejected:
             self._await_held()
@@ -116,9 +118,9 @@ class BoundedHttpProtocol(FramingProtocol):
             self._end_rest()
 
     def on_message_begin(self) -> None:
-        """Starts the timer of a head."""
+        """Ends the wait for a request. The timer of a head starts behind its first piece, if more has to follow."""
         self._part_bytes = -self._piece_bytes
-        self._start_timer()
+        self._stop_timer()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
