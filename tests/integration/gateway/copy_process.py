@@ -1,6 +1,10 @@
-"""A copy of orders without a database: `copy_process.py HOST:PORT` answers where it listens."""
+"""A copy of orders without a database: `copy_process.py HOST:PORT` responds where it listens.
+
+GRPC_TRANSPORT names the implementation of gRPC that serves, as for the services.
+"""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
@@ -15,7 +19,7 @@ from shop.orders.v1.order_service_pb2 import (
 )
 from transactional_grpc.database import Database, Transaction
 from transactional_grpc.process import live, stop_signal
-from transactional_grpc.server import Method, Server, Service
+from transactional_grpc.server import GrpcTransport, Method, Server, Service
 
 T = TypeVar("T")
 SERVICE = DESCRIPTOR.services_by_name["OrdersService"].full_name
@@ -40,7 +44,7 @@ class NoDatabase(Database[None]):
         return await work(cast("Transaction[None]", None))
 
 
-async def main(address: str) -> None:
+async def main(address: str, transport: GrpcTransport) -> None:
     order = Order(id="019a0000-0000-7000-8000-000000000000", description=address)
 
     async def get(_: Any, __: GetOrderRequest) -> GetOrderResponse:
@@ -54,10 +58,10 @@ async def main(address: str) -> None:
         Method("CreateOrder", create, CreateOrderRequest, writes=False, idempotency_scope=""),
     )
     stop = stop_signal()
-    server = Server(address)
+    server = Server(address, transport)
     server.add(Service(SERVICE, "orders.shop", methods), NoDatabase())
     await live(server, [], [], stop)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(sys.argv[1], GrpcTransport(os.environ["GRPC_TRANSPORT"])))

@@ -1,52 +1,29 @@
 """Copies of a service that come, go and freeze while calls go on, behind a name and in a list."""
 
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
 
-from embedded_stack.testing import free_ports
 from grpc_gateway_python import GrpcTransport
-from tests.integration.gateway.conftest import BOTH, await_start
+from tests.integration.gateway.conftest import BOTH
+from tests.integration.gateway.copies import Copies
 from tests.integration.gateway.name_server import NameServer, name_server
 from tests.integration.gateway.test_process import gateway
 
 pytestmark = BOTH
-COPY = [sys.executable, str(Path(__file__).with_name("copy_process.py"))]
 ORDER = "/orders/019a0000-0000-7000-8000-000000000000"
 NEW_ORDER = {"user_id": "019a0000-0000-7000-8000-000000000000", "amount": 1}
 PATIENT = {"Grpc-Timeout": "60S"}
 CLIENTS = 4
 SECONDS_MAX = 30.0
 """Far more than anything here takes, and only what hangs exceeds it."""
-
-
-class Copies:
-    """Processes at one port of 127.0.0.2, 127.0.0.3 and so on."""
-
-    def __init__(self) -> None:
-        (self.port,) = free_ports(1)
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, *hosts: str) -> None:
-        for host in hosts:
-            self.processes[host] = subprocess.Popen([*COPY, f"{host}:{self.port}"])
-        for host in hosts:
-            await_start(self.processes[host], self.port, host)
-
-    def stop(self) -> None:
-        for process in self.processes.values():
-            process.kill()
-            process.wait()
 
 
 class Clients:
@@ -94,8 +71,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def copies() -> Iterator[Copies]:
-    found = Copies()
+def copies(transport: GrpcTransport) -> Iterator[Copies]:
+    found = Copies(transport)
     yield found
     found.stop()
 
@@ -123,8 +100,7 @@ def test_a_new_copy_behind_a_name_gets_its_share_and_one_that_stops_loses_no_cal
         wait_until(lambda: clients.answers["127.0.0.3"] > 10)
 
         names.addresses.remove("127.0.0.2")
-        copies.processes["127.0.0.2"].terminate()
-        assert copies.processes["127.0.0.2"].wait(SECONDS_MAX) == 0
+        assert copies.end("127.0.0.2", signal.SIGTERM) == 0
         before = clients.answers["127.0.0.3"]
         wait_until(lambda: clients.answers["127.0.0.3"] > before + 10)
     assert clients.failures == []
