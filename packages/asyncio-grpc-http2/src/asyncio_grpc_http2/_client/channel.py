@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from asyncio_grpc_http2._client.calls import Call
 from asyncio_grpc_http2._client.connection import ClientConnection
-from asyncio_grpc_http2._client.connector import Connector
+from asyncio_grpc_http2._client.connector import ALPN, Connector
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.methods import StreamingMethod, UnaryMethod
 from asyncio_grpc_http2._client.options import ChannelOptions
@@ -43,7 +43,7 @@ class Channel:
             target: `host:port`, `dns:///host:port`, `dns://server/host:port` (needs dnspython),
                 `ipv4:address:port,…`, `ipv6:[address]:port,…` or `unix:path`.
             options: The channel's bounds and times.
-            tls: Verifies the servers; None for connections without TLS.
+            tls: Verifies the servers, and gets HTTP/2 as its only protocol (ALPN); None for connections without TLS.
             server_name: The name that servers' certificates must have, and `:authority`; the target's by default.
 
         Raises:
@@ -52,7 +52,9 @@ class Channel:
         self.options = options or ChannelOptions()
         self._target = parse_target(target)
         authority = server_name or self._target.authority
-        name = server_name or self._target.addresses[0].host
+        name = server_name or self._target.tls_name
+        if tls is not None:
+            tls.set_alpn_protocols([ALPN])
         self._connector = Connector(authority, self.options, tls, name)
         self._loop = asyncio.get_running_loop()
         self._deadlines = Deadlines(self._loop)

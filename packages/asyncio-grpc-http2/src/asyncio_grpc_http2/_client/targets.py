@@ -30,13 +30,19 @@ class Target:
     """A parsed target."""
 
     authority: str
-    """The value of `:authority` in each call, and the name that TLS verifies."""
+    """The value of `:authority` in each call."""
     addresses: tuple[Address, ...]
     """The servers' addresses; for a name, the name itself with its port."""
     resolves: bool
     """Whether the address is a name that DNS resolves."""
     name_server: Address | None = None
     """The DNS server that resolves the name; None for the system's resolver."""
+
+    @property
+    def tls_name(self) -> str:
+        """The name that TLS verifies: the authority without its port; `localhost` for a Unix socket."""
+        first = self.addresses[0]
+        return self.authority if first.port is None else first.host
 
 
 def parse_target(target: str) -> Target:
