@@ -156,10 +156,10 @@ lowest:
 schemathesis *arguments:
     pytest tests/e2e/schemathesis "$@"
 
-# Kills and freezes processes, broker and registry under load and counts the money: 20,000 orders, outages of 60 s, or FAULTS_ORDERS, FAULTS_OUTAGE_SECONDS.
+# Kills and freezes processes, broker and registry under load: 20,000 orders, outages of 60 s, 100,000 requests to a server that restarts, or FAULTS_ORDERS, FAULTS_OUTAGE_SECONDS, FAULTS_REQUESTS.
 faults *arguments: toolchain
     FAULTS_ORDERS="${FAULTS_ORDERS:-20000}" FAULTS_USERS="${FAULTS_USERS:-200}" FAULTS_OUTAGE_SECONDS="${FAULTS_OUTAGE_SECONDS:-60}" \
-        pytest -s tests/faults "$@"
+        FAULTS_REQUESTS="${FAULTS_REQUESTS:-100000}" pytest -s tests/faults "$@"
 
 # Runs a benchmark against its peers, such as `bench sqlc_queries`.
 bench name *arguments:
