@@ -133,6 +133,20 @@ async def test_client_is_served_while_requests_of_another_one_are_unfinished() -
         assert await here.call("echo", bytes(500_000)) == bytes(500_000)
 
 
+async def test_connection_of_a_peer_that_never_reads_its_responses_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("asyncio_grpc_http2._http2.protocol.WRITE_STALL_SECONDS_MAX", 0.2)
+    async with raw_peer() as (here, peer):
+        # The windows let everything through, so that only the socket holds the server up.
+        peer.send(frames.settings_frame({frames.SETTINGS_INITIAL_WINDOW_SIZE: frames.WINDOW_MAX}))
+        peer.send(frames.window_update(0, frames.WINDOW_MAX - 65_535))
+        peer.send(frames.headers_frames(1, request(f"/{SERVICE}/pour"), end_stream=False))
+        peer.send(frames.frame_header(11, frames.DATA, 1, 1) + frame(b"100000"))
+        await here.servicer.cancelled.wait()
+        assert await here.call("echo", b"x") == b"x"
+
+
 async def test_data_beyond_the_window_resets_the_stream() -> None:
     async with raw_peer() as (_, peer):
         peer.send(frames.headers_frames(1, request(f"/{SERVICE}/chat"), end_stream=False))
