@@ -243,7 +243,7 @@ async def measure(urls: dict[int, str]) -> dict[str, list[float]]:
                 for place in range(len(scenes)):
                     scene = scenes[(number + place) % len(scenes)]
                     seconds[scene.dead].append(await query(scene))
-            medians[name] = [statistics.median(each[WARM_UP:]) for each in seconds.values()]
+            medians[name] = [statistics.median(rounds[WARM_UP:]) for rounds in seconds.values()]
         return medians
 
 
@@ -254,9 +254,9 @@ def report(medians: dict[str, list[float]]) -> bool:
         table.add_column(f"{dead:,} : 0")
     flat = True
     for name, (base, *others) in medians.items():
-        ratios = [each / base for each in others]
+        ratios = [median / base for median in others]
         flat = flat and max(ratios) <= RATIO_MAX
-        figures = [f"{each * 1000:.2f}" for each in (base, *others)]
+        figures = [f"{median * 1000:.2f}" for median in (base, *others)]
         table.add_row(name, *figures, *(f"{ratio:.2f}" for ratio in ratios))
     Console(width=110).print(table)
     return flat

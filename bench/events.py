@@ -250,11 +250,11 @@ def report(results: dict[tuple[int, str], list[Result]], peer: str) -> None:
     table = Table("Events/s", "Way", "p50, ms", "ratio", "p99, ms", "broker µs/event", "ratio")
     for (rate, name), rounds in results.items():
         base = results[rate, peer]
-        p50 = statistics.median(each.p50_ms for each in rounds)
-        p99 = statistics.median(each.p99_ms for each in rounds)
-        broker = statistics.median(each.broker_us for each in rounds)
-        slower = p50 / statistics.median(each.p50_ms for each in base)
-        dearer = broker / statistics.median(each.broker_us for each in base)
+        p50 = statistics.median(result.p50_ms for result in rounds)
+        p99 = statistics.median(result.p99_ms for result in rounds)
+        broker = statistics.median(result.broker_us for result in rounds)
+        slower = p50 / statistics.median(result.p50_ms for result in base)
+        dearer = broker / statistics.median(result.broker_us for result in base)
         figures = (f"{p50:.1f}", f"{slower:.2f}", f"{p99:.1f}", f"{broker:.0f}", f"{dearer:.2f}")
         table.add_row(str(rate), name, *figures)
     Console(width=110).print(table)

@@ -88,8 +88,8 @@ async def drain(url: str, kafka: KafkaSettings, outbox: Outbox, count: int) -> D
 async def peer(kafka: KafkaSettings, count: int) -> Drain:
     events = [event() for _ in range(count)]
     records = [
-        OutgoingRecord(each.topic, each.bucket, each.key.encode(), each.payload, headers_of(each))
-        for each in events
+        OutgoingRecord(row.topic, row.bucket, row.key.encode(), row.payload, headers_of(row))
+        for row in events
     ]
     publisher = Publisher(kafka)
     began = time.perf_counter()
@@ -114,10 +114,12 @@ async def measure(endpoints: Endpoints) -> None:
         bare = await peer(kafka, SIZES[0])
         drains = [await drain(url, kafka, outbox, size) for size in SIZES]
     table = Table("", "Events", "µs per event", "Ratio to the producer", "Memory grew by, MiB")
-    for name, each in [("bare producer", bare), *(("relay", each) for each in drains)]:
-        ratio = each.microseconds / bare.microseconds
-        grew = f"{each.memory_growth / MEBIBYTE:.1f}"
-        table.add_row(name, f"{each.events:,}", f"{each.microseconds:.1f}", f"{ratio:.2f}", grew)
+    for name, result in [("bare producer", bare), *(("relay", result) for result in drains)]:
+        ratio = result.microseconds / bare.microseconds
+        grew = f"{result.memory_growth / MEBIBYTE:.1f}"
+        table.add_row(
+            name, f"{result.events:,}", f"{result.microseconds:.1f}", f"{ratio:.2f}", grew
+        )
     Console().print(table)
 
 
