@@ -11,7 +11,7 @@ class Case:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     differs: str = ""
-    """The row of the README's table that says why the responses differ."""
+    """The row of the table in GATEWAY.md that says why the responses differ."""
     status: int = 0
     """What this gateway responses then."""
 

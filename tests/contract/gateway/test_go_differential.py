@@ -1,6 +1,6 @@
 """The same requests to Go's gateway and to this one, in front of the same gRPC server.
 
-Where the two differ on purpose, the case names the row of the table in the README of grpc-gateway-python.
+Where the two differ on purpose, the case names the row of the table in the GATEWAY.md of grpc-gateway-python.
 """
 
 import json
@@ -14,7 +14,7 @@ import pytest
 from tests.contract.gateway.conftest import Gateways
 from tests.contract.gateway.requests import CASES, Case
 
-README = (Path(__file__).parents[3] / "packages/grpc-gateway-python/README.md").read_text()
+DIFFERENCES = (Path(__file__).parents[3] / "packages/grpc-gateway-python/GATEWAY.md").read_text()
 GO_ONLY_HEADERS = {"grpc-metadata-content-type"}
 
 
@@ -29,7 +29,7 @@ class Response:
 def test_response_equals_that_of_grpc_gateway_in_go(gateways: Gateways, case: Case) -> None:
     go, ours = _ask(gateways.go, case), _ask(gateways.ours, case)
     if case.differs:
-        assert f"\n| {case.differs} |" in README, "the README's table has no such row"
+        assert f"\n| {case.differs} |" in DIFFERENCES, "the table in GATEWAY.md has no such row"
         assert (go.status, go.body) != (ours.status, ours.body), "the two no longer differ"
         assert ours.status == case.status
         return
