@@ -121,7 +121,7 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     )
     # A dict and not a path: Connexion would render a file as a Jinja template.
     try:
-        app.add_api(_without_defaults(specification), resolver=OperationResolver(operations))
+        app.add_api(specification, resolver=OperationResolver(operations))
     except InvalidSpecification as error:
         raise SpecificationError(str(error)) from error
     return app, DirectRoutes(router, room, gateway.limits.head_bytes_max)
@@ -139,23 +139,6 @@ def serve(gateway: Gateway, address: str) -> None:
     """
     app, direct = create_app_and_routes(gateway)
     serve_app(app, address, gateway.limits, gateway.domain, direct)
-
-
-def _without_defaults(node: Any) -> Any:
-    """Returns the specification without default values; a response named `default` stays.
-
-    protoc-gen-openapiv2 writes default values as strings, and Connexion rejects a number whose
-    default is a string. The services apply the defaults.
-    """
-    if isinstance(node, list):
-        return [_without_defaults(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _without_defaults(value)
-        for key, value in node.items()
-        if key != "default" or isinstance(value, dict)
-    }
 
 
 def _documents(gateway: Gateway) -> dict[str, ASGIApp]:

@@ -21,7 +21,7 @@ from grpc_gateway_python.openapi.gateway_errors import gateway_errors, refine_ga
 from grpc_gateway_python.openapi.links import add_links
 from grpc_gateway_python.openapi.naming import shorten
 from grpc_gateway_python.openapi.prose import describe_rules
-from grpc_gateway_python.openapi.quirks import repair
+from grpc_gateway_python.openapi.quirks import parse_defaults, repair
 from grpc_gateway_python.openapi.service_errors import has_service_errors, refine_service_errors
 from grpc_gateway_python.openapi.shared_enums import refer_to_enums
 
@@ -78,6 +78,7 @@ def refine(contract: Annotations, document: Json, *, unbound: bool = False) -> J
             sorted(reasons, key=lambda reason: reason.name)
         )
         refine_gateway_errors(contract, document, operations, gateway)
+    parse_defaults(document)
     document["security"] = document.get("security", [])  # an empty list declares: no credentials
     return shorten(_ordered(document), _scopes(contract))
 

@@ -8,6 +8,10 @@ message Inner { string a = 1; }
 message M {
   double rate = 1 [(grpc.gateway.protoc_gen_openapiv2.options.openapiv2_field) = {default: "0.2"}];
   Inner inner = 2;
+  int64 count = 3 [
+    (buf.validate.field).int64 = {gte: 0, lte: 9},
+    (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_field) = {default: "5"}
+  ];
 }
 service S {
   rpc StoreTheThing(M) returns (stream google.api.HttpBody) {
@@ -18,7 +22,10 @@ service S {
 
 
 def test_defaults_have_their_type(refine: Refine) -> None:
-    assert refine(CONTRACT)[0]["definitions"]["M"]["properties"]["rate"]["default"] == 0.2
+    """Connexion rejects a number whose default is a string, and the gateway would not start."""
+    properties = refine(CONTRACT)[0]["definitions"]["M"]["properties"]
+    assert properties["rate"]["default"] == 0.2
+    assert (properties["count"]["type"], properties["count"]["default"]) == ("integer", 5)
 
 
 def test_raw_bodies_have_no_members(refine: Refine) -> None:
