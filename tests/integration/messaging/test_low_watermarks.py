@@ -29,7 +29,8 @@ BUCKETS = 4
 WRITERS = 6
 TRANSACTIONS = 30
 HAND_OVERS = 6
-SECONDS_HELD_MAX = 0.05
+READS_HELD_MAX = 2
+"""How many reads of the relay a writer waits for before it ends its transaction."""
 
 
 class Reader:
@@ -204,6 +205,7 @@ async def test_each_committed_row_is_read_once_and_in_order_of_its_key(
     monkeypatch.setattr(low_watermarks, "STEP_IDS", 7)
     chance = random.Random(10)
     committed: dict[str, list[str]] = {str(number): [] for number in range(WRITERS)}
+    relay_has_read = asyncio.Condition()
 
     async def write(writer: str) -> None:
         async with await connect(database_url) as connection:
@@ -211,7 +213,9 @@ async def test_each_committed_row_is_read_once_and_in_order_of_its_key(
                 keys = [f"{writer}/{number}/{each}" for each in range(chance.randint(1, 3))]
                 async with connection.transaction() as transaction:
                     await insert(connection, *keys, bucket=int(writer) % BUCKETS)
-                    await asyncio.sleep(chance.uniform(0, SECONDS_HELD_MAX))
+                    for _ in range(chance.randint(0, READS_HELD_MAX)):
+                        async with relay_has_read:
+                            await relay_has_read.wait()
                     if chance.random() < 0.2:
                         raise psycopg.Rollback(transaction)
                     committed[writer] += keys
@@ -227,6 +231,8 @@ async def test_each_committed_row_is_read_once_and_in_order_of_its_key(
                     rows = await relay.read()
                     for row in rows:
                         read[row.key.partition("/")[0]].append(row.key)
+                    async with relay_has_read:
+                        relay_has_read.notify_all()
         await writing
         async with reader(database_url) as relay:
             while rows := await relay.read():

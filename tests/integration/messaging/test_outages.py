@@ -23,6 +23,8 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
+from transactional_events.inbox import _inbox_consumer as inbox_consumer
+from transactional_events.kafka import BatchConsumer
 from transactional_events.kafka import _publisher as publisher
 from transactional_grpc.database import Transaction
 
@@ -94,13 +96,13 @@ async def test_transient_error_in_a_handler_is_retried_without_a_dead_letter(
 ) -> None:
     attempts = 0
 
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+    async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
         nonlocal attempts
         attempts += 1
         if attempts < 4:
             await tx.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    recorder = Recorder(answer)
+    recorder = Recorder(handle)
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     async with running(publishing.relay.run, consumer):
         await publishing.publish(order_created())
@@ -110,13 +112,24 @@ async def test_transient_error_in_a_handler_is_retried_without_a_dead_letter(
 
 
 async def test_consumer_with_a_slow_batch_stays_in_its_group(
-    publishing: Publishing,
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
-        if event.amount == 1:
-            await asyncio.sleep(3)
+    """The consumer polls while a handler works: the group would expel a member that doesn't poll."""
+    pauses = asyncio.Semaphore(0)
+    pause = BatchConsumer.pause
 
-    recorder = Recorder(answer)
+    async def counted_pause(consumer: BatchConsumer) -> None:
+        await pause(consumer)
+        pauses.release()
+
+    async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
+        if event.amount == 1:
+            for _ in range(3):
+                await pauses.acquire()
+
+    monkeypatch.setattr(inbox_consumer, "PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(BatchConsumer, "pause", counted_pause)
+    recorder = Recorder(handle)
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     async with running(publishing.relay.run, consumer):
         await publishing.publish(order_created(amount=1))
