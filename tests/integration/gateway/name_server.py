@@ -31,9 +31,9 @@ class NameServer:
             if not query:
                 return
             self.queries += 1
-            self._listener.sendto(self._answer(query), client)
+            self._listener.sendto(self._response(query), client)
 
-    def _answer(self, query: bytes) -> bytes:
+    def _response(self, query: bytes) -> bytes:
         end = query.index(b"\0", HEAD_BYTES) + 5
         (kind,) = struct.unpack(">H", query[end - 4 : end - 2])
         records = [

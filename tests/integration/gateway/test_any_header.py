@@ -55,7 +55,7 @@ def test_no_header_makes_a_call_fail(
     head = b"GET /metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     with socket.create_connection(address, timeout=10) as client:
         client.sendall(b"".join([head, *lines, b"\r\n"]))
-        answer = read_all(client)
-    assert answer, "hung up without a word"
-    status = int(answer.split()[1])
-    assert status < 500 or b'"DEADLINE_EXCEEDED"' in answer, answer
+        response = read_all(client)
+    assert response, "hung up without a word"
+    status = int(response.split()[1])
+    assert status < 500 or b'"DEADLINE_EXCEEDED"' in response, response

@@ -13,8 +13,8 @@ from tests.integration.gateway.conftest import BOTH
 pytestmark = BOTH
 
 
-def metadata_of(answer: httpx.Response) -> list[tuple[str, str]]:
-    return [(key, value) for key, value in json.loads(answer.json())]
+def metadata_of(response: httpx.Response) -> list[tuple[str, str]]:
+    return [(key, value) for key, value in json.loads(response.json())]
 
 
 def test_listed_and_prefixed_headers_become_metadata(rest: httpx.Client) -> None:
@@ -34,9 +34,9 @@ def test_listed_and_prefixed_headers_become_metadata(rest: httpx.Client) -> None
 
 
 def test_a_request_has_one_id(rest: httpx.Client) -> None:
-    answer = rest.get("/metadata", headers={"Grpc-Metadata-X-Request-Id": "x" * 1000})
-    ids = [value for key, value in metadata_of(answer) if key == "x-request-id"]
-    assert ids == [answer.headers["x-request-id"]]
+    response = rest.get("/metadata", headers={"Grpc-Metadata-X-Request-Id": "x" * 1000})
+    ids = [value for key, value in metadata_of(response) if key == "x-request-id"]
+    assert ids == [response.headers["x-request-id"]]
 
 
 def test_metadata_becomes_headers(rest: httpx.Client) -> None:
@@ -66,22 +66,22 @@ def test_a_header_that_cannot_be_metadata_is_named(address: tuple[str, int], nam
 
 @pytest.mark.parametrize("sent", ["", "x" * 129, "a b"])
 def test_a_request_id_is_made_when_there_is_no_good_one(rest: httpx.Client, sent: str) -> None:
-    answer = rest.get("/metadata", headers={"X-Request-Id": sent})
-    made = answer.headers["x-request-id"]
+    response = rest.get("/metadata", headers={"X-Request-Id": sent})
+    made = response.headers["x-request-id"]
     assert made != sent
-    assert ("x-request-id", made) in metadata_of(answer)
+    assert ("x-request-id", made) in metadata_of(response)
 
 
 def test_the_deadline_is_the_clients(rest: httpx.Client) -> None:
-    answer = rest.get("/wait", headers={"Grpc-Timeout": "100m"})
-    assert (answer.status_code, answer.json()["code"]) == (504, 4)
+    response = rest.get("/wait", headers={"Grpc-Timeout": "100m"})
+    assert (response.status_code, response.json()["code"]) == (504, 4)
 
 
 @pytest.mark.parametrize("timeout", ["5", "m", "123456789m", "-1S", "1 S"])
-def test_a_bad_deadline_is_refused(rest: httpx.Client, timeout: str) -> None:
-    answer = rest.get("/wait", headers={"Grpc-Timeout": timeout})
-    assert answer.status_code == 400
-    assert "grpc-timeout" in answer.text
+def test_a_bad_deadline_is_rejected(rest: httpx.Client, timeout: str) -> None:
+    response = rest.get("/wait", headers={"Grpc-Timeout": timeout})
+    assert response.status_code == 400
+    assert "grpc-timeout" in response.text
 
 
 def test_a_client_that_goes_away_cancels_the_call(
@@ -102,10 +102,10 @@ HTTP_STATUSES = [499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500
 def test_codes_and_typed_details_reach_the_client(
     rest: httpx.Client, code: int, status: int
 ) -> None:
-    answer = rest.get(f"/refuse/{code}")
-    assert answer.status_code == status
+    response = rest.get(f"/refuse/{code}")
+    assert response.status_code == status
     prefix = "type.googleapis.com/"
-    assert answer.json() == {
+    assert response.json() == {
         "code": code,
         "message": "no luck",
         "details": [
@@ -128,9 +128,9 @@ def test_codes_and_typed_details_reach_the_client(
 
 @pytest.mark.parametrize(("code", "status"), list(enumerate(HTTP_STATUSES, start=1)))
 def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, status: int) -> None:
-    answer = rest.get(f"/fail/{code}")
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.json()["message"] == WORDS
+    response = rest.get(f"/fail/{code}")
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.json()["message"] == WORDS
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, st
 def test_retry_after_of_services_reaches_the_client(
     rest: httpx.Client, path: str, status: int, seconds: str
 ) -> None:
-    answer = rest.get(path)
-    assert answer.status_code == status
-    assert answer.headers.get_list("retry-after") == [seconds]
+    response = rest.get(path)
+    assert response.status_code == status
+    assert response.headers.get_list("retry-after") == [seconds]
 
 
 def test_a_body_has_no_more_time_than_the_client_gives(address: tuple[str, int]) -> None:
@@ -155,14 +155,14 @@ def test_a_body_has_no_more_time_than_the_client_gives(address: tuple[str, int])
 
 def test_bytes_of_any_type_pass_as_they_are(rest: httpx.Client) -> None:
     body = bytes(range(256))
-    answer = rest.post("/raw", content=body, headers={"content-type": "image/png"})
-    assert (answer.status_code, answer.content) == (200, body)
-    assert answer.headers["content-type"] == "image/png"
+    response = rest.post("/raw", content=body, headers={"content-type": "image/png"})
+    assert (response.status_code, response.content) == (200, body)
+    assert response.headers["content-type"] == "image/png"
 
 
 def test_a_method_without_a_rule_is_served_when_asked_for(rest: httpx.Client) -> None:
-    answer = rest.post("/ticks.v1.TicksService/Unbound", json="hello")
-    assert answer.json() == "hello"
+    response = rest.post("/ticks.v1.TicksService/Unbound", json="hello")
+    assert response.json() == "hello"
 
 
 def raw(address: tuple[str, int], request: bytes) -> tuple[int, Any]:

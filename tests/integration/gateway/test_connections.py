@@ -20,7 +20,7 @@ MUCH = b"x" * 1024 * 1024
 
 
 def talk(address: tuple[str, int], *pieces: bytes) -> bytes:
-    """Sends each piece once the one before has arrived, and returns all that is answered."""
+    """Sends each piece once the one before has arrived, and returns all responses."""
     with socket.create_connection(address, timeout=10) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in pieces:
@@ -37,14 +37,14 @@ def wake(address: tuple[str, int]) -> None:
 
 
 def read_all(client: socket.socket) -> bytes:
-    answer = b""
+    response = b""
     while piece := client.recv(65536):
-        answer += piece
-    return answer
+        response += piece
+    return response
 
 
-def statuses(answer: bytes) -> list[int]:
-    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", answer)]
+def statuses(response: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", response)]
 
 
 CLOSING = COUNT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
@@ -64,15 +64,17 @@ def test_a_request_to_upgrade_keeps_its_body(
 ) -> None:
     head = RAW + UPGRADE + fields + b"\r\n"
     rest = body + CLOSING
-    answer = talk(address, head + rest) if together else talk(address, head, rest)
-    assert statuses(answer) == [200, 200], "the body is no request, and what follows it is one"
-    assert b"\r\n\r\n" + COUNT + b"HTTP/1.1 200 OK" in answer
+    response = talk(address, head + rest) if together else talk(address, head, rest)
+    assert statuses(response) == [200, 200], "the body is no request, and what follows it is one"
+    assert b"\r\n\r\n" + COUNT + b"HTTP/1.1 200 OK" in response
 
 
 def test_trailers_are_no_headers(address: tuple[str, int]) -> None:
     trailers = b"Grpc-Metadata-Grpc-Timeout: 1\r\n"
-    answer = talk(address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n0\r\n" + trailers + b"\r\n" + CLOSING)
-    assert statuses(answer) == [200, 200]
+    response = talk(
+        address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n0\r\n" + trailers + b"\r\n" + CLOSING
+    )
+    assert statuses(response) == [200, 200]
 
 
 @pytest.mark.parametrize(
@@ -96,22 +98,22 @@ def test_extensions_of_many_chunks_have_the_bound_of_a_head(address: tuple[str, 
 def test_a_body_in_chunks_of_one_byte_is_taken(address: tuple[str, int]) -> None:
     chunks = b"1\r\na\r\n" * 100_000
     head = RAW + CHUNKED + b"Connection: close\r\n\r\n"
-    answer = talk(address, head + chunks + LAST_CHUNK)
-    assert statuses(answer) == [200]
-    assert answer.endswith(b"a" * 100_000)
+    response = talk(address, head + chunks + LAST_CHUNK)
+    assert statuses(response) == [200]
+    assert response.endswith(b"a" * 100_000)
 
 
 def test_a_body_does_not_count_as_head(address: tuple[str, int]) -> None:
     body = b"x" * 100_000
     head = RAW + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
-    answer = talk(address, head[:20], head[20:] + body)
-    assert statuses(answer) == [200]
-    assert answer.endswith(body)
+    response = talk(address, head[:20], head[20:] + body)
+    assert statuses(response) == [200]
+    assert response.endswith(body)
 
 
 def test_no_content_has_no_body(address: tuple[str, int]) -> None:
-    answer = talk(address, COUNT.replace(b"GET /count/0", b"DELETE /nothing") + CLOSING)
-    head, _, rest = answer.partition(b"\r\n\r\n")
+    response = talk(address, COUNT.replace(b"GET /count/0", b"DELETE /nothing") + CLOSING)
+    head, _, rest = response.partition(b"\r\n\r\n")
     assert statuses(head) == [204]
     assert b"\r\ncontent-type:" not in head
     assert b"\r\ncontent-length:" not in head
@@ -121,8 +123,8 @@ def test_no_content_has_no_body(address: tuple[str, int]) -> None:
 def test_head_of_a_stream_ends_the_stream(address: tuple[str, int], backend: Backend) -> None:
     backend.cancelled.clear()
     before = backend.ticks
-    answer = talk(address, COUNT.replace(b"GET /count/0", b"HEAD /count/100000") + CLOSING)
-    assert statuses(answer) == [200, 200]
+    response = talk(address, COUNT.replace(b"GET /count/0", b"HEAD /count/100000") + CLOSING)
+    assert statuses(response) == [200, 200]
     assert backend.cancelled.wait(timeout=10)
     assert backend.ticks - before < 1_000
 
@@ -136,12 +138,12 @@ def test_nonsense_does_not_get_into_a_stream(address: tuple[str, int]) -> None:
     begin = COUNT.replace(b"/0", b"/100").replace(b"\r\n\r\n", b"\r\n" + CHUNKED + b"\r\n")
     with socket.create_connection(address, timeout=10) as client:
         client.sendall(begin)
-        answer = client.recv(1)
+        response = client.recv(1)
         client.sendall(b"nonsense\r\n")
-        answer += read_all(client)
-    assert statuses(answer) == [200]
-    assert answer.count(TICK.encode()) == 100
-    assert answer.endswith(LAST_CHUNK)
+        response += read_all(client)
+    assert statuses(response) == [200]
+    assert response.count(TICK.encode()) == 100
+    assert response.endswith(LAST_CHUNK)
 
 
 def test_a_client_that_goes_away_cancels_all_it_asked_for(

@@ -39,8 +39,8 @@ def test_malformed_percent_encoding_is_a_bad_request(address: tuple[str, int], t
 )
 def test_a_range_of_a_file_is_ignored(rest: httpx.Client, ranges: str) -> None:
     whole = rest.get("/docs/swagger-ui.css")
-    answer = rest.get("/docs/swagger-ui.css", headers={"Range": ranges})
-    assert (answer.status_code, answer.content) == (200, whole.content)
+    response = rest.get("/docs/swagger-ui.css", headers={"Range": ranges})
+    assert (response.status_code, response.content) == (200, whole.content)
 
 
 @pytest.mark.parametrize("head", ["", "Content-Length: 0\r\n", "Content-Type: text/plain\r\n"])
@@ -50,13 +50,13 @@ def test_a_post_without_content_is_an_empty_message(address: tuple[str, int], he
 
 
 @pytest.mark.parametrize(
-    ("zone", "answered"), [("CET", "CET"), (2, "CET"), (2.0, "CET"), (0, 400), (7, 400), ("2", 400)]
+    ("zone", "expected"), [("CET", "CET"), (2, "CET"), (2.0, "CET"), (0, 400), (7, 400), ("2", 400)]
 )
 def test_an_enum_in_a_body_is_a_name_or_a_number(
-    rest: httpx.Client, zone: Any, answered: Any
+    rest: httpx.Client, zone: Any, expected: Any
 ) -> None:
-    answer = rest.post("/v2/time", content=json.dumps({"zone": zone}))
-    assert (answer.json().get("zone") or answer.status_code) == answered, answer.text
+    response = rest.post("/v2/time", content=json.dumps({"zone": zone}))
+    assert (response.json().get("zone") or response.status_code) == expected, response.text
 
 
 @pytest.mark.parametrize("target", ["/v2/time?zone=2", "/v2/times/2", "/v2/time?zone=CET"])

@@ -102,8 +102,8 @@ def test_another_client_has_its_own_share(shop: Address) -> None:
     half, rest = HALF["body"]
     with ExitStack() as opened:
         half_sent(opened, shop, half, PER_PEER)
-        (refused,) = half_sent(opened, shop, half, 1)
-        assert status(refused) == 503
+        (rejected,) = half_sent(opened, shop, half, 1)
+        assert status(rejected) == 503
         other = opened.enter_context(socket.create_connection(shop, LONG, ("127.0.0.2", 0)))
         other.sendall(half)
         third = opened.enter_context(socket.create_connection(shop, LONG, ("127.0.0.3", 0)))

@@ -27,11 +27,11 @@ CHUNK = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(TOO_MUCH)
     ],
     ids=["head", "body", "chunk", "nonsense"],
 )
-def test_a_client_that_only_reads_when_all_is_sent_gets_its_answer(
+def test_a_client_that_only_reads_when_all_is_sent_gets_its_response(
     address: tuple[str, int], begin: bytes, status: int, reason: str
 ) -> None:
-    answered, body = raw(address, begin + TOO_MUCH)
-    assert (answered, body["details"][0]["reason"]) == (status, reason)
+    responded, body = raw(address, begin + TOO_MUCH)
+    assert (responded, body["details"][0]["reason"]) == (status, reason)
 
 
 def test_a_client_that_never_ends_is_left(address: tuple[str, int]) -> None:
@@ -122,11 +122,11 @@ OK = {
     [each[:3] for each in REFUSED],
     ids=[each[3] for each in REFUSED],
 )
-def test_what_rfc_9112_refuses_is_told_in_our_shape(
+def test_what_rfc_9112_rejects_is_told_in_our_shape(
     address: tuple[str, int], status: int, reason: str, sent: bytes
 ) -> None:
-    answered, body = raw(address, sent)
-    assert (answered, body["details"][0]["reason"]) == (status, reason)
+    responded, body = raw(address, sent)
+    assert (responded, body["details"][0]["reason"]) == (status, reason)
 
 
 @pytest.mark.parametrize(("head", "status"), OK.values(), ids=OK)

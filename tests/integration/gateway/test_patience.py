@@ -36,10 +36,10 @@ class App:
 
 
 def read_all(client: socket.socket) -> bytes:
-    answer = b""
+    response = b""
     while piece := client.recv(65536):
-        answer += piece
-    return answer
+        response += piece
+    return response
 
 
 def test_a_client_that_reads_nothing_is_left() -> None:
@@ -58,20 +58,20 @@ def test_a_line_break_after_a_request_keeps_no_connection_open() -> None:
         socket.create_connection(address, timeout=LONG) as client,
     ):
         client.sendall(GET % b"")
-        answer = b""
-        while not answer.endswith(b"0\r\n\r\n"):
-            answer += client.recv(65536)
+        response = b""
+        while not response.endswith(b"0\r\n\r\n"):
+            response += client.recv(65536)
         client.sendall(b"\r\n")
         assert read_all(client) == b""
 
 
-def test_a_refused_client_may_go_on_for_longer_than_a_head_may_take() -> None:
+def test_a_rejected_client_may_go_on_for_longer_than_a_head_may_take() -> None:
     with (
         serving(App(), Limits(head_seconds_max=SHORT, linger_seconds_max=LONG)) as address,
         socket.create_connection(address, timeout=LONG) as client,
     ):
         client.sendall(b"nonsense\r\n\r\n")
-        time.sleep(2 * SHORT)  # nothing tells that the head's time is over and nothing happened
+        time.sleep(2 * SHORT)  # no event tells that the timer of the head did nothing
         for _ in range(16):
             client.sendall(b"x" * 65536)
         client.shutdown(socket.SHUT_WR)

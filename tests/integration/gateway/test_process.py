@@ -86,14 +86,14 @@ def test_a_port_in_use_is_one_line() -> None:
 
 
 @BOTH
-def test_it_starts_and_answers_while_the_services_are_away(transport: GrpcTransport) -> None:
+def test_it_starts_and_responds_while_the_services_are_away(transport: GrpcTransport) -> None:
     with gateway(GRPC_TRANSPORT=transport.value) as (_, url):
         assert httpx.get(f"{url}/healthz").status_code == 200
-        answer = httpx.get(f"{url}/orders/{uuid4()}")
-        assert answer.status_code == 503
-        assert answer.headers["retry-after"] == "1"
-        assert answer.json()["details"][0]["reason"] == "SERVICE_UNAVAILABLE"
-        assert "127.0.0.1" not in answer.text
+        response = httpx.get(f"{url}/orders/{uuid4()}")
+        assert response.status_code == 503
+        assert response.headers["retry-after"] == "1"
+        assert response.json()["details"][0]["reason"] == "SERVICE_UNAVAILABLE"
+        assert "127.0.0.1" not in response.text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -20,21 +20,21 @@ QUIET_SECONDS = 1
 
 
 def test_each_message_is_a_line(rest: httpx.Client) -> None:
-    with rest.stream("GET", "/count/3") as answer:
-        lines = [json.loads(line) for line in answer.iter_lines()]
-    assert answer.headers["content-type"] == "application/x-ndjson"
-    assert answer.headers["grpc-metadata-ticks"] == "3"
+    with rest.stream("GET", "/count/3") as response:
+        lines = [json.loads(line) for line in response.iter_lines()]
+    assert response.headers["content-type"] == "application/x-ndjson"
+    assert response.headers["grpc-metadata-ticks"] == "3"
     assert lines == [{"result": TICK}] * 3
 
 
-def test_an_empty_stream_is_an_empty_answer(rest: httpx.Client) -> None:
-    answer = rest.get("/count/0")
-    assert (answer.status_code, answer.content) == (200, b"")
+def test_an_empty_stream_is_an_empty_response(rest: httpx.Client) -> None:
+    response = rest.get("/count/0")
+    assert (response.status_code, response.content) == (200, b"")
 
 
 def test_a_stream_ends_at_the_clients_deadline_with_an_error_line(rest: httpx.Client) -> None:
-    answer = rest.get("/fade", headers={"Grpc-Timeout": "300m"})
-    first, last = map(json.loads, answer.text.splitlines())
+    response = rest.get("/fade", headers={"Grpc-Timeout": "300m"})
+    first, last = map(json.loads, response.text.splitlines())
     assert 0 < float(first["result"]) <= 1
     assert last["error"]["code"] == 4
     assert last["error"]["details"][0]["reason"] == "DEADLINE_EXCEEDED"
@@ -44,8 +44,8 @@ def test_a_stream_ends_at_the_clients_deadline_with_an_error_line(rest: httpx.Cl
 def test_a_stream_may_take_as_long_as_its_client_says(
     rest: httpx.Client, timeout: str, seconds: float
 ) -> None:
-    with rest.stream("GET", "/fade", headers={"Grpc-Timeout": timeout}) as answer:
-        first = json.loads(next(answer.iter_lines()))
+    with rest.stream("GET", "/fade", headers={"Grpc-Timeout": timeout}) as response:
+        first = json.loads(next(response.iter_lines()))
     # gRPC sends a deadline of hours rounded up to 100 s.
     assert float(first["result"]) == pytest.approx(seconds, rel=0.002, abs=20)
 
@@ -53,8 +53,8 @@ def test_a_stream_may_take_as_long_as_its_client_says(
 @pytest.mark.parametrize("path", ["/fade", "/count/1", "/wait"])
 def test_a_zero_timeout_always_exceeds_the_deadline(rest: httpx.Client, path: str) -> None:
     for _ in range(10):
-        answer = rest.get(path, headers={"Grpc-Timeout": "0S"})
-        assert (answer.status_code, answer.json()["code"]) == (504, 4)
+        response = rest.get(path, headers={"Grpc-Timeout": "0S"})
+        assert (response.status_code, response.json()["code"]) == (504, 4)
 
 
 def test_a_client_that_does_not_read_stops_the_service(

@@ -51,7 +51,7 @@ def goaway(code: int) -> Reaction:
 
 @contextmanager
 def black_hole() -> Iterator[str]:
-    """Gives an address where nobody accepts connections or refuses them: its backlog is full."""
+    """Gives an address where nobody accepts connections or rejects them: its backlog is full."""
     with socket.socket() as listener, ExitStack() as opened:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -82,15 +82,15 @@ def server(reaction: Reaction, pinged: Callable[[], None] = lambda: None) -> Ite
 
         def react(self, head: bytes) -> bool:
             payload = self.rfile.read(int.from_bytes(head[:3]))
-            answer: bytes | None = b""
+            response: bytes | None = b""
             if head[3] == PING:
                 pinged()
             if head[3] in {SETTINGS, PING} and not head[4] & ACK:
-                answer = frame(head[3], ACK, 0, payload if head[3] == PING else b"")
+                response = frame(head[3], ACK, 0, payload if head[3] == PING else b"")
             elif head[3] == HEADERS:
-                answer = reaction(int.from_bytes(head[5:]))
-            self.wfile.write(answer or b"")
-            return answer is not None
+                response = reaction(int.from_bytes(head[5:]))
+            self.wfile.write(response or b"")
+            return response is not None
 
     # Its end waits for the connections' threads, so that no test leaves one to the next.
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection) as listener:
@@ -151,17 +151,17 @@ def test_errors_of_the_connection_are_not_the_services_errors(
     reaction: Reaction, reason: str, transport: GrpcTransport
 ) -> None:
     error, seconds_left = fail_at(reaction, transport)
-    refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.message
-    assert refusal.reason == reason
+    gateway_error = transport_error(error, seconds_left)
+    assert gateway_error is not None, error.message
+    assert gateway_error.reason == reason
     assert was_lost(error, seconds_left) == (reason == UNAVAILABLE)
 
 
 def test_a_server_that_says_nothing_is_late(transport: GrpcTransport) -> None:
     error, seconds_left = fail_at(lambda _: b"", transport, seconds=0.2)
-    refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.message
-    assert refusal.reason == DEADLINE
+    gateway_error = transport_error(error, seconds_left)
+    assert gateway_error is not None, error.message
+    assert gateway_error.reason == DEADLINE
     assert not was_lost(error, seconds_left)
 
 
@@ -170,18 +170,18 @@ def test_a_server_that_is_not_there_is_told_at_once(name: str, transport: GrpcTr
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         error, seconds_left = fail(f"{name}:{nobody.getsockname()[1]}", transport, seconds=60)
-    refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.message
-    assert refusal.reason == UNAVAILABLE
+    gateway_error = transport_error(error, seconds_left)
+    assert gateway_error is not None, error.message
+    assert gateway_error.reason == UNAVAILABLE
     assert seconds_left > 50
 
 
 def test_a_black_hole_is_told_within_a_second_or_so(transport: GrpcTransport) -> None:
     with black_hole() as address:
         error, seconds_left = fail(address, transport, seconds=60)
-    refusal = transport_error(error, seconds_left)
-    assert refusal is not None, error.message
-    assert refusal.reason == UNAVAILABLE
+    gateway_error = transport_error(error, seconds_left)
+    assert gateway_error is not None, error.message
+    assert gateway_error.reason == UNAVAILABLE
     assert seconds_left > 50
 
 

@@ -94,15 +94,15 @@ class Publishing:
 class Recorder:
     """Handles order events by recording them."""
 
-    answer: Callable[[Transaction[Db], OrderCreated], Awaitable[None]] | None = None
+    handle: Callable[[Transaction[Db], OrderCreated], Awaitable[None]] | None = None
     """Called for each event before it is recorded."""
     runs: list[list[OrderCreated]] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def on_order_created(self, tx: Transaction[Db], events: Sequence[OrderCreated]) -> None:
         for event in events:
-            if self.answer:
-                await self.answer(tx, event)
+            if self.handle:
+                await self.handle(tx, event)
         self.runs.append(list(events))
         self.news.set()
 

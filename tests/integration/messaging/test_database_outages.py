@@ -150,7 +150,7 @@ async def test_handler_is_retried_after_a_serialization_failure(
     await publishing.pool.drain()
     attempts = 0
 
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+    async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
         nonlocal attempts
         attempts += 1
         if attempts < 4:
@@ -158,7 +158,7 @@ async def test_handler_is_retried_after_a_serialization_failure(
                 await other.execute("UPDATE counter SET count = count + 1")
         await tx.connection.execute("UPDATE counter SET count = count + 1")
 
-    recorder = Recorder(answer)
+    recorder = Recorder(handle)
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     with capture_logs() as logs:
         async with running(publishing.relay.run, consumer):

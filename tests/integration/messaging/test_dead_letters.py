@@ -139,9 +139,9 @@ async def test_record_over_the_size_limit_becomes_a_complete_dead_letter(
 async def test_events_that_a_handler_rejects_are_isolated_from_their_batch(
     publishing: Publishing, kafka: KafkaSettings, registry: SchemaRegistry
 ) -> None:
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+    async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
         if event.amount == 13:
-            raise Rejected("thirteen is refused")
+            raise Rejected("thirteen is rejected")
         if event.amount == 14:
             raise ZeroDivisionError("a bug")
         if event.amount == 15:
@@ -152,7 +152,7 @@ async def test_events_that_a_handler_rejects_are_isolated_from_their_batch(
     events = [order_created(amount=amount) for amount in range(1, 41)]
     for event in events:
         await produce(kafka, stream.topic, framed(own, envelope(event)))
-    recorder = Recorder(answer)
+    recorder = Recorder(handle)
     consumer = await consuming(publishing, recorder.subscription(stream))
     async with running(consumer):
         await recorder.wait_for(37)
@@ -164,7 +164,7 @@ async def test_events_that_a_handler_rejects_are_isolated_from_their_batch(
     assert {event.order_id for event in events if event.amount not in {13, 14, 15}} <= set(
         recorder.order_ids
     )
-    assert reasons[0] == "thirteen is refused"
+    assert reasons[0] == "thirteen is rejected"
     assert reasons[1] == "ZeroDivisionError: a bug"
     assert reasons[2].startswith("NotNullViolation: null value in column")
 

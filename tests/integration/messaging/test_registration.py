@@ -114,7 +114,7 @@ async def registry_at(port: int, *responses: bytes) -> AsyncIterator[SchemaRegis
     """Serves a registry that sends these responses in turn, and then repeats the last one."""
     left = list(responses)
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         head, body = (left.pop(0) if len(left) > 1 else left[0]).split(b" {", 1)
         length = f"Content-Length: {len(body) + 1}\r\nConnection: close".encode()
@@ -123,7 +123,7 @@ async def registry_at(port: int, *responses: bytes) -> AsyncIterator[SchemaRegis
 
     url = SecretStr(f"http://registry:hunter2@127.0.0.1:{port}")
     async with (
-        await asyncio.start_server(answer, "127.0.0.1", port),
+        await asyncio.start_server(respond, "127.0.0.1", port),
         SchemaRegistry(RegistrySettings(url=url)) as registry,
     ):
         yield registry
@@ -164,10 +164,10 @@ async def test_rejected_registry_credentials_end_the_start(
 ) -> None:
     [port] = free_ports(1)
     async with registry_at(port, status + b' {"message": "who are you?"}') as registry:
-        with pytest.raises(RegistryError, match=r"check SCHEMA_REGISTRY_BASIC_AUTH") as refusal:
+        with pytest.raises(RegistryError, match=r"check SCHEMA_REGISTRY_BASIC_AUTH") as rejected:
             await outbox_for([orders], kafka, registry)
-    assert "who are you?" in str(refusal.value)
-    assert "hunter2" not in str(refusal.value)
+    assert "who are you?" in str(rejected.value)
+    assert "hunter2" not in str(rejected.value)
 
 
 async def test_json_of_another_api_is_an_error_that_names_the_url(orders: Stream) -> None:
@@ -180,12 +180,12 @@ async def test_json_of_another_api_is_an_error_that_names_the_url(orders: Stream
 
 
 async def test_html_page_instead_of_a_registry_is_an_error_that_names_the_url() -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>")
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server, SchemaRegistry(RegistrySettings(url=SecretStr(url))) as page:
         with pytest.raises(RegistryError, match=f"does Confluent's API start at {url}"):

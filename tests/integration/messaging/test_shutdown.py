@@ -62,11 +62,11 @@ async def test_relay_stops_while_the_database_does_not_respond(
 async def test_consumer_finishes_its_batch_before_it_stops(publishing: Publishing) -> None:
     entered, leaving = asyncio.Event(), asyncio.Event()
 
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+    async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
         entered.set()
         await leaving.wait()
 
-    recorder = Recorder(answer)
+    recorder = Recorder(handle)
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     stop = asyncio.Event()
     async with running(publishing.relay.run):

@@ -71,11 +71,11 @@ async def test_dead_letter_is_shown_as_json_and_replayed_once(
 ) -> None:
     mended = False
 
-    async def answer(tx: Transaction[Db], event: OrderCreated) -> None:
+    async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
         if not mended:
             raise Rejected("not yet")
 
-    recorder = Recorder(answer)
+    recorder = Recorder(handle)
     consumer = await consuming(publishing, recorder.subscription(publishing.stream))
     created = order_created(amount=2**53 - 1)
     async with running(publishing.relay.run, consumer):

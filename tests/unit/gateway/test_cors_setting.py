@@ -41,7 +41,7 @@ def test_what_browsers_send_is_an_origin(monkeypatch: pytest.MonkeyPatch, right:
         *("https://a:", "https://a:x", "https://u@a", "https://a?b", "null", ",", "*,https://a"),
     ],
 )
-def test_a_wrong_origin_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+def test_a_wrong_origin_is_rejected(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("GATEWAY_CORS_ORIGINS", wrong)
     with pytest.raises(SettingsError, match=r"^GATEWAY_CORS_ORIGINS: must be origins .*, or \*$"):
         load(GatewaySettings)

@@ -56,14 +56,14 @@ def test_a_body_that_grows_too_large_is_not_read_on() -> None:
     assert caught.value.error.http_status == 413
 
 
-def test_a_body_that_comes_too_slowly_is_refused() -> None:
+def test_a_body_that_comes_too_slowly_is_rejected() -> None:
     with pytest.raises(GatewayError) as caught:
         read([chunk(b"01")])
     assert caught.value.error.http_status == 408
     assert caught.value.error.metadata == {"seconds_max": "0.5"}
 
 
-def test_nobody_answers_a_client_that_is_gone() -> None:
+def test_nothing_is_sent_to_a_client_that_is_gone() -> None:
     with pytest.raises(ClientGoneError):
         read([chunk(b"01"), {"type": "http.disconnect"}])
 
@@ -73,27 +73,27 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def test_a_failure_says_nothing_of_its_cause() -> None:
-    answer = asyncio.run(
+    response = asyncio.run(
         ask(GatewayMiddleware(failing, limits=Limits(), domain="test", room=Room(1)))
     )
-    assert answer.status == 500
-    assert b"secret" not in answer.body
-    assert json.loads(answer.body)["details"][0]["reason"] == "INTERNAL_ERROR"
-    assert answer.headers[b"x-request-id"]
+    assert response.status == 500
+    assert b"secret" not in response.body
+    assert json.loads(response.body)["details"][0]["reason"] == "INTERNAL_ERROR"
+    assert response.headers[b"x-request-id"]
 
 
 async def admitting(scope: Scope, _: Receive, __: Send) -> None:
     scope[ADMIT]()
 
 
-def test_too_many_requests_in_work_are_refused() -> None:
-    answer = asyncio.run(
+def test_too_many_requests_in_work_are_rejected() -> None:
+    response = asyncio.run(
         ask(GatewayMiddleware(admitting, limits=Limits(), domain="test", room=Room(0)))
     )
-    assert (answer.status, answer.headers[b"retry-after"]) == (503, b"1")
+    assert (response.status, response.headers[b"retry-after"]) == (503, b"1")
 
 
-def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
+def test_a_request_that_outlasts_the_gateway_is_rejected() -> None:
     async def scenario() -> Answered:
         begun = asyncio.Event()
 
@@ -108,11 +108,11 @@ def test_a_request_that_outlasts_the_gateway_is_refused() -> None:
         request.cancel()
         return await request
 
-    answer = asyncio.run(scenario())
-    assert (answer.status, answer.headers[b"connection"]) == (503, b"close")
+    response = asyncio.run(scenario())
+    assert (response.status, response.headers[b"connection"]) == (503, b"close")
 
 
-def test_a_large_head_is_refused() -> None:
+def test_a_large_head_is_rejected() -> None:
     edge = GatewayMiddleware(
         failing, limits=Limits(head_bytes_max=100), domain="test", room=Room(1)
     )

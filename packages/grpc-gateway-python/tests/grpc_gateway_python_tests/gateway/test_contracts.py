@@ -97,7 +97,7 @@ def test_fields_that_proto2_requires_are_named(
         ("editions.v1.editions_gateway", "EditionsService", ("CLOSED_FULL",)),
     ],
 )
-def test_closed_enums_refuse_numbers_that_they_lack(
+def test_closed_enums_reject_numbers_that_they_lack(
     strings: Kinds, folder: Path, package: str, service: str, names: tuple[str, ...]
 ) -> None:
     assert strings  # the fixture that generates

@@ -30,29 +30,29 @@ def preflight(gateway: ASGIApp, origin: str, headers: bytes = b"content-type") -
     return asyncio.run(ask(gateway, asked, method="OPTIONS", path="/orders"))
 
 
-def test_a_preflight_is_answered(app: AppOf) -> None:
-    answer = preflight(app(PAGE), PAGE, b"content-type, idempotency-key, x-request-id")
-    assert (answer.status, answer.headers[ORIGIN]) == (200, PAGE.encode())
-    assert answer.headers[b"access-control-allow-methods"] == b"GET, HEAD, POST"
-    assert b"Origin" in answer.headers[b"vary"]
-    assert answer.headers[b"access-control-max-age"] == b"600"
-    assert answer.headers[b"x-content-type-options"] == b"nosniff"
-    assert answer.headers[b"x-request-id"]
+def test_a_preflight_gets_a_response(app: AppOf) -> None:
+    response = preflight(app(PAGE), PAGE, b"content-type, idempotency-key, x-request-id")
+    assert (response.status, response.headers[ORIGIN]) == (200, PAGE.encode())
+    assert response.headers[b"access-control-allow-methods"] == b"GET, HEAD, POST"
+    assert b"Origin" in response.headers[b"vary"]
+    assert response.headers[b"access-control-max-age"] == b"600"
+    assert response.headers[b"x-content-type-options"] == b"nosniff"
+    assert response.headers[b"x-request-id"]
 
 
-def test_other_origins_are_refused_and_any_may_be_allowed(app: AppOf) -> None:
-    answer = preflight(app(PAGE), "https://other.example")
-    assert (answer.status, ORIGIN in answer.headers) == (400, False)
+def test_other_origins_are_rejected_and_any_may_be_allowed(app: AppOf) -> None:
+    response = preflight(app(PAGE), "https://other.example")
+    assert (response.status, ORIGIN in response.headers) == (400, False)
     assert preflight(app("*"), "https://other.example").headers[ORIGIN] == b"*"
 
 
 def test_none_is_allowed_by_default(app: AppOf) -> None:
-    answer = preflight(app(), PAGE)
-    assert (answer.status, ORIGIN in answer.headers) == (405, False)
+    response = preflight(app(), PAGE)
+    assert (response.status, ORIGIN in response.headers) == (405, False)
 
 
 @pytest.mark.parametrize("path", ["/orders", "/nowhere", "/healthz"])
 def test_a_page_can_read_responses_and_errors(app: AppOf, path: str) -> None:
-    answer = asyncio.run(ask(app(PAGE), [(b"origin", PAGE.encode())], path=path))
-    assert answer.headers[ORIGIN] == PAGE.encode()
-    assert b"X-Request-Id" in answer.headers[b"access-control-expose-headers"]
+    response = asyncio.run(ask(app(PAGE), [(b"origin", PAGE.encode())], path=path))
+    assert response.headers[ORIGIN] == PAGE.encode()
+    assert b"X-Request-Id" in response.headers[b"access-control-expose-headers"]

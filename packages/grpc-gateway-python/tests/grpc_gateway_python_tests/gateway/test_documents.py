@@ -1,4 +1,4 @@
-"""JSON text: what is refused, where, and in no more words than needed."""
+"""JSON text: what is rejected, where, and in no more words than needed."""
 
 import json
 

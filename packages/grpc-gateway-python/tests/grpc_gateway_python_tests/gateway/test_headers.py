@@ -33,7 +33,7 @@ NAMES = HeaderNames(
         "application/json;q=nonsense",
     ],
 )
-def test_answers_in_json_are_accepted(accept: str) -> None:
+def test_responses_in_json_are_accepted(accept: str) -> None:
     raw = [(b"accept", accept.encode())]
     require_json_accepted(first_values(raw), raw)
 
@@ -41,7 +41,7 @@ def test_answers_in_json_are_accepted(accept: str) -> None:
 @pytest.mark.parametrize(
     "accept", ["text/html", "application/json;q=0", "application/json;q=0,*/*", "*/*;q=0", "x;q=y"]
 )
-def test_answers_in_json_are_not_accepted(accept: str) -> None:
+def test_responses_in_json_are_not_accepted(accept: str) -> None:
     raw = [(b"accept", accept.encode())]
     with pytest.raises(GatewayError) as caught:
         require_json_accepted(first_values(raw), raw)
@@ -124,7 +124,7 @@ def test_a_trace_that_cannot_be_metadata_is_left_out() -> None:
     assert request_metadata([(b"traceparent", b"\xff")], NAMES, b"id") == (("x-request-id", "id"),)
 
 
-def test_metadata_cannot_split_the_answer() -> None:
+def test_metadata_cannot_split_the_response() -> None:
     metadata = (("idempotent-replayed", "true"), ("a", "x\r\nSet-Cookie: y"), ("grpc-status", "0"))
     assert response_headers(metadata, NAMES) == [
         (b"idempotent-replayed", b"true"),
@@ -133,7 +133,7 @@ def test_metadata_cannot_split_the_answer() -> None:
 
 
 @pytest.mark.parametrize("length", range(5))
-def test_binary_metadata_has_no_padding_in_answers_and_either_in_requests(length: int) -> None:
+def test_binary_metadata_has_no_padding_in_responses_and_either_in_requests(length: int) -> None:
     data = bytes(range(250, 250 + length))
     padded = base64.b64encode(data)
     ((name, sent),) = response_headers((("raw-bin", data),), NAMES)

@@ -31,13 +31,13 @@ def test_reads_what_the_library_writes(
 ) -> None:
     message = data.draw(messages(strings.message.DESCRIPTOR))
     text = json_format.MessageToJson(message, preserving_proto_field_name=proto_names)
-    # The library refuses the largest 32-bit float, which it writes itself.
+    # The library rejects the largest 32-bit float, which it writes itself.
     expected = library_reads(strings, text) or message
     assert same(strings.read(from_json(text.encode())), expected)
 
 
 @given(st.data())
-def test_reads_and_refuses_as_the_library_does(strings: Kinds, data: st.DataObject) -> None:
+def test_reads_and_rejects_as_the_library_does(strings: Kinds, data: st.DataObject) -> None:
     """One value of a valid document is replaced by any other one."""
     message = data.draw(messages(strings.message.DESCRIPTOR, 3))
     document = json_format.MessageToDict(message, preserving_proto_field_name=True)
@@ -52,7 +52,7 @@ def test_reads_and_refuses_as_the_library_does(strings: Kinds, data: st.DataObje
     if isinstance(read, InvalidRequestError):
         assert expected is None or not is_specified(read, value)
     elif expected is None:
-        assert is_refused_by_mistake(text)
+        assert is_rejected_by_mistake(text)
     else:
         assert same(read, expected)
 
@@ -81,8 +81,8 @@ def library_reads(kinds: Kinds, text: str) -> Any:
         return None
 
 
-def is_refused_by_mistake(text: str) -> bool:
-    """Tells whether a text has what the library refuses though it is valid.
+def is_rejected_by_mistake(text: str) -> bool:
+    """Tells whether a text has what the library rejects though it is valid.
 
     That is the largest 32-bit float, which it writes itself, and null for a repeated Value.
     """
@@ -90,7 +90,7 @@ def is_refused_by_mistake(text: str) -> bool:
 
 
 def is_specified(error: InvalidRequestError, value: Any) -> bool:
-    """Tells whether the specification has a value that was refused."""
+    """Tells whether the specification has a value that was rejected."""
     while isinstance(value, list) and value:
         value = value[0]
     description = error.violations[0].description

@@ -15,17 +15,17 @@ def get(resource: StaticDocument, **headers: str) -> Answered:
 
 
 def test_a_document_comes_byte_for_byte() -> None:
-    answer = get(StaticDocument(LARGE))
-    assert (answer.status, answer.body) == (200, LARGE)
-    assert answer.headers[b"content-type"] == b"application/json"
-    assert answer.headers[b"content-length"] == str(len(LARGE)).encode()
+    response = get(StaticDocument(LARGE))
+    assert (response.status, response.body) == (200, LARGE)
+    assert response.headers[b"content-type"] == b"application/json"
+    assert response.headers[b"content-length"] == str(len(LARGE)).encode()
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "GZIP"])
 def test_it_is_compressed_for_those_who_take_it(accepted: str) -> None:
-    answer = get(StaticDocument(LARGE), accept_encoding=accepted)
-    assert answer.headers[b"content-encoding"] == b"gzip"
-    assert gzip.decompress(answer.body) == LARGE
+    response = get(StaticDocument(LARGE), accept_encoding=accepted)
+    assert response.headers[b"content-encoding"] == b"gzip"
+    assert gzip.decompress(response.body) == LARGE
 
 
 @pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "identity"])
@@ -42,7 +42,7 @@ def test_who_has_it_gets_no_body() -> None:
     plain, packed = get(resource), get(resource, accept_encoding="gzip")
     assert plain.headers[b"etag"] != packed.headers[b"etag"]
     for tag in (plain.headers[b"etag"].decode(), f'"x", W/{plain.headers[b"etag"].decode()}', "*"):
-        answer = get(resource, if_none_match=tag)
-        assert (answer.status, answer.body) == (304, b"")
-        assert b"content-length" not in answer.headers
+        response = get(resource, if_none_match=tag)
+        assert (response.status, response.body) == (304, b"")
+        assert b"content-length" not in response.headers
     assert get(resource, if_none_match='"other"').status == 200

@@ -94,7 +94,7 @@ def test_a_path_that_is_not_utf_8_has_no_captures(router: Router[str]) -> None:
         router.match("GET", b"/orders/%ff").captures()
 
 
-def test_equal_routes_are_refused() -> None:
+def test_equal_routes_are_rejected() -> None:
     router: Router[str] = Router()
     router.add("GET", PathTemplate(("a", "*")), "one")
     with pytest.raises(AmbiguousRouteError, match=r"GET /a/\*"):

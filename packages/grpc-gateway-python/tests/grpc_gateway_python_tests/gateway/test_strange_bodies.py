@@ -32,9 +32,9 @@ class Shop:
 
     def order(self, body: bytes) -> dict[str, str]:
         """Sends what is no order, and returns what the 400 says of each field."""
-        answer = self.run(ask(self._app, JSON, method="POST", path="/orders", body=body))
-        assert answer.status == 400, answer
-        violations = json.loads(answer.body)["details"][1]["field_violations"]
+        response = self.run(ask(self._app, JSON, method="POST", path="/orders", body=body))
+        assert response.status == 400, response
+        violations = json.loads(response.body)["details"][1]["field_violations"]
         return {each["field"]: each["description"] for each in violations}
 
 
@@ -67,7 +67,7 @@ scalars = (
     | st.sampled_from([b"null", b"true", b"{}", b"[]", b"NaN", b"-Infinity", b'"\xff"', b"", b"]"])
 )
 values = st.builds(nested, shapes, scalars) | scalars
-# Short enough for the bound on bodies, which answers 413.
+# Short enough for the bound on bodies, which responds 413.
 wide = st.builds(
     lambda value, count: b"[" + value + (b"," + value) * count + b"]",
     scalars,
@@ -117,7 +117,7 @@ def test_an_integer_beyond_any_use_is_told_with_its_place(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("value", [b"[]", b"{}", b"1", b'""', b'{"a":1}', b'"\\\\"', b'"\\""'])
-def test_a_body_of_too_many_values_is_refused(shop: Shop, value: bytes) -> None:
+def test_a_body_of_too_many_values_is_rejected(shop: Shop, value: bytes) -> None:
     body = b"[" + b",".join([value] * (VALUES_MAX + 1)) + b"]"
     assert shop.order(body) == {"": f"must have at most {VALUES_MAX} values"}
 

@@ -34,6 +34,6 @@ def test_several_addresses_are_copies(addresses: str, expected: str) -> None:
     ],
 )
 def test_a_wrong_list_is_named(addresses: str, wrong: str) -> None:
-    with pytest.raises(TargetError) as refusal:
+    with pytest.raises(TargetError) as rejected:
         grpc_target("ORDERS_GRPC_ADDRESS", addresses)
-    assert str(refusal.value) == f"ORDERS_GRPC_ADDRESS: {wrong}"
+    assert str(rejected.value) == f"ORDERS_GRPC_ADDRESS: {wrong}"

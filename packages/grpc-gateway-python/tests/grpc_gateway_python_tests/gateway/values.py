@@ -152,4 +152,4 @@ SPECIFIED: Final[dict[str, Callable[[Any], bool]]] = {
     "must be an RFC 3339 time": lambda value: TIME.fullmatch(value) is not None,
     "must be a number of seconds": lambda value: DURATION.fullmatch(value) is not None,
 }
-"""How a refusal starts → whether the specification has the value after all."""
+"""How an error starts → whether the specification has the value after all."""

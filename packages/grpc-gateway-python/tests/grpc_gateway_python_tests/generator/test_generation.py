@@ -1,4 +1,4 @@
-"""What the plugin makes of contracts, and what it refuses, with file, line and reason."""
+"""What the plugin makes of contracts, and what it rejects, with file, line and reason."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def rule(text: str, *, rpc: str = RPC.format("Do")) -> str:
         (f"{GET} {GET.replace('Get', 'Do')}", "its route is the route of things.v1.Things.Get too"),
     ],
 )
-def test_what_cannot_be_served_is_refused_where_it_stands(
+def test_what_cannot_be_served_is_rejected_where_it_stands(
     tmp_path: Path, method: str, reason: str
 ) -> None:
     with pytest.raises(ContractError) as rejected:
@@ -109,7 +109,7 @@ def test_an_operation_id_stands_once(tmp_path: Path) -> None:
     assert "_read_get_url_2(" in text
 
 
-def test_server_set_members_are_refused(tmp_path: Path) -> None:
+def test_server_set_members_are_rejected(tmp_path: Path) -> None:
     text = generate(tmp_path, rule('post: "/a" body: "*"'))
     assert "reject_output_only(place, name)" in text
 

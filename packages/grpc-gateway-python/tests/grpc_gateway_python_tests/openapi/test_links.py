@@ -1,4 +1,4 @@
-"""An answer is linked to the operations that it can address."""
+"""A response is linked to the operations that it can address."""
 
 from grpc_gateway_python_tests.openapi.refined import Json, Refine
 
@@ -51,7 +51,7 @@ def test_optional_fields_feed_nothing(refine: Refine) -> None:
     assert "GetLoan" not in links(refine(CONTRACT)[0], "/books/{book_id}", "get")
 
 
-def test_answer_that_addresses_nothing_has_no_links(refine: Refine) -> None:
+def test_response_that_addresses_nothing_has_no_links(refine: Refine) -> None:
     loan = refine(CONTRACT)[0]["paths"]["/loans/{loan_id}"]["get"]["responses"]["200"]
     assert "x-links" not in loan
 

@@ -42,7 +42,7 @@ def test_unbound_methods_appear_on_demand(refine: Refine) -> None:
     assert len(refine(CONTRACT, parameter="generate_unbound=true")[0]["paths"]) == 2
 
 
-def test_a_route_that_upstream_refuses_is_refused_with_its_line(refine: Refine) -> None:
+def test_a_route_that_upstream_rejects_is_rejected_with_its_line(refine: Refine) -> None:
     wrong = CONTRACT.replace("/m", "/m/{name}")
     place = r"^test\.proto:\d+: test\.v1\.S\.Bound: name: test\.v1\.M has no field 'name'$"
     with pytest.raises(ContractError, match=place):

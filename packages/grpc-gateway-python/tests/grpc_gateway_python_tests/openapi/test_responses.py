@@ -73,7 +73,7 @@ def test_default_success_stays_where_none_is_declared(refine: Refine) -> None:
     assert list(create(refine(contract())[0])["responses"]) == ["200"]
 
 
-def test_an_answer_that_is_a_whole_message_has_its_comment(refine: Refine) -> None:
+def test_a_response_that_is_a_whole_message_has_its_comment(refine: Refine) -> None:
     told = contract().replace('response_body: "thing"', "")
     told = told.replace(
         "message CreateResponse", "// What was made.\n//\n// More.\nmessage CreateResponse"
@@ -93,7 +93,7 @@ def test_contract_without_our_options_documents_no_errors(refine: Refine) -> Non
     assert list(swagger["definitions"]) == ["CreateRequest", "Thing"]
 
 
-def test_refusals_become_responses_with_reason_and_example(refine: Refine) -> None:
+def test_errors_become_responses_with_reason_and_example(refine: Refine) -> None:
     swagger, _ = refine(contract(REFUSES, REASONS, DOMAIN), header=IMPORTS)
     conflict = create(swagger)["responses"]["409"]
     assert conflict["schema"] == {"$ref": "#/definitions/Status"}

@@ -1,4 +1,4 @@
-"""Which KAFKA_ and SCHEMA_REGISTRY_ variables are settings, and which are refused or none of ours."""
+"""Which KAFKA_ and SCHEMA_REGISTRY_ variables are settings, and which are rejected or none of ours."""
 
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ def test_the_brokers_are_required(monkeypatch: pytest.MonkeyPatch, servers: str 
         ("KAFKA_SESSION_TIMEOUT_MS", "-5", "value -5 is outside allowed range"),
     ],
 )
-def test_a_property_that_the_client_refuses_is_named(
+def test_a_property_that_the_client_rejects_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, text: str
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -99,7 +99,7 @@ def test_a_property_that_the_client_refuses_is_named(
 
 
 @pytest.mark.parametrize("variable", ["KAFKA_ACKS", "KAFKA_QUEUE_BUFFERING_MAX_MESSAGES"])
-def test_a_property_that_delivery_depends_on_is_refused(
+def test_a_property_that_delivery_depends_on_is_rejected(
     variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "1")
@@ -153,9 +153,9 @@ async def test_no_client_overrides_what_may_be_set(monkeypatch: pytest.MonkeyPat
 )
 def test_a_malformed_registry_url_is_one_line(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("SCHEMA_REGISTRY_URL", url)
-    with pytest.raises(SettingsError, match=r"^SCHEMA_REGISTRY_URL: must ") as refusal:
+    with pytest.raises(SettingsError, match=r"^SCHEMA_REGISTRY_URL: must ") as rejected:
         load(RegistrySettings)
-    assert "hunter2" not in str(refusal.value)
+    assert "hunter2" not in str(rejected.value)
 
 
 def test_how_to_log_in_to_the_registry_is_checked(
@@ -167,10 +167,10 @@ def test_how_to_log_in_to_the_registry_is_checked(
     empty.touch()
     for file, reason in ((empty, "no certificate"), (tmp_path / "none", "No such file")):
         monkeypatch.setenv("SCHEMA_REGISTRY_SSL_CA_LOCATION", str(file))
-        with pytest.raises(SettingsError) as refusal:
+        with pytest.raises(SettingsError) as rejected:
             load(RegistrySettings)
-        assert "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: must be user:password" in str(refusal.value)
+        assert "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO: must be user:password" in str(rejected.value)
         assert f"SCHEMA_REGISTRY_SSL_CA_LOCATION: cannot read {file}: {reason}" in str(
-            refusal.value
+            rejected.value
         )
-        assert "hunter2" not in str(refusal.value)
+        assert "hunter2" not in str(rejected.value)

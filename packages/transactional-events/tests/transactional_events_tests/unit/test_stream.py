@@ -48,10 +48,10 @@ def test_the_bucket_is_the_partition_that_javas_clients_choose() -> None:
 
 def test_an_event_that_breaks_its_contract_is_not_published() -> None:
     wrong = OrderCreated(order_id=KEY, user_id="me", amount=0)
-    with pytest.raises(InvalidEventError) as refused:
+    with pytest.raises(InvalidEventError) as rejected:
         ORDER_EVENTS.wrap(wrong, key=KEY, occurred_at=NOW)
-    assert "order_created.user_id: " in str(refused.value)
-    assert "order_created.amount: " in str(refused.value)
+    assert "order_created.user_id: " in str(rejected.value)
+    assert "order_created.amount: " in str(rejected.value)
 
 
 def test_an_event_that_no_broker_would_take_is_not_published() -> None:

@@ -72,37 +72,39 @@ def token_of(request: Any) -> str:
     return Page.of(request).cut(many)[1]
 
 
-def refuse(request: Any) -> None:
-    with pytest.raises(ServiceError) as refused:
+def assert_rejected(request: Any) -> None:
+    with pytest.raises(ServiceError) as rejected:
         Page.of(request)
-    assert refused.value.reason == "INVALID_PAGE_TOKEN"
-    assert [violation.field for violation in refused.value.violations] == ["page_token"]
+    assert rejected.value.reason == "INVALID_PAGE_TOKEN"
+    assert [violation.field for violation in rejected.value.violations] == ["page_token"]
 
 
-def test_a_token_of_other_filters_is_refused() -> None:
+def test_a_token_of_other_filters_is_rejected() -> None:
     token = token_of(ListOrdersRequest(user_id=USER, page_size=2))
     Page.of(ListOrdersRequest(user_id=USER, page_size=7, page_token=token))
-    refuse(ListOrdersRequest(user_id=str(uuid4()), page_token=token))
-    refuse(ListOrdersRequest(user_id=USER, status=ListOrdersRequest.NEW, page_token=token))
+    assert_rejected(ListOrdersRequest(user_id=str(uuid4()), page_token=token))
+    assert_rejected(ListOrdersRequest(user_id=USER, status=ListOrdersRequest.NEW, page_token=token))
 
 
-def test_a_token_of_another_list_is_refused() -> None:
+def test_a_token_of_another_list_is_rejected() -> None:
     token = token_of(ListOrdersRequest(user_id=USER, page_size=2))
-    refuse(ListTransactionsRequest(user_id=USER, page_token=token))
+    assert_rejected(ListTransactionsRequest(user_id=USER, page_token=token))
 
 
 @given(st.data())
-def test_a_damaged_token_is_refused(data: st.DataObject) -> None:
+def test_a_damaged_token_is_rejected(data: st.DataObject) -> None:
     token = token_of(ListOrdersRequest(user_id=USER, page_size=2))
     place = data.draw(st.integers(0, len(token) - 2))  # the last character has spare bits
     other = data.draw(st.characters(max_codepoint=127).filter(lambda c: c != token[place]))
-    refuse(ListOrdersRequest(user_id=USER, page_token=token[:place] + other + token[place + 1 :]))
+    assert_rejected(
+        ListOrdersRequest(user_id=USER, page_token=token[:place] + other + token[place + 1 :])
+    )
 
 
 @given(st.text())
-def test_foreign_text_is_refused(text: str) -> None:
+def test_foreign_text_is_rejected(text: str) -> None:
     if text:
-        refuse(ListOrdersRequest(user_id=USER, page_token=text))
+        assert_rejected(ListOrdersRequest(user_id=USER, page_token=text))
 
 
 @pytest.mark.parametrize(
@@ -114,11 +116,11 @@ def test_foreign_text_is_refused(text: str) -> None:
         PageToken(),
     ],
 )
-def test_a_token_of_no_place_is_refused(forged: PageToken) -> None:
+def test_a_token_of_no_place_is_rejected(forged: PageToken) -> None:
     request = ListOrdersRequest(user_id=USER)
     forged.digest = pages._digest(forged, pages._filters(request))
     request.page_token = base64.urlsafe_b64encode(forged.SerializeToString()).decode().rstrip("=")
-    with pytest.raises(ServiceError) as refused:
+    with pytest.raises(ServiceError) as rejected:
         Page.of(request)
-    assert refused.value.reason == "INVALID_PAGE_TOKEN"
-    assert [violation.field for violation in refused.value.violations] == ["page_token"]
+    assert rejected.value.reason == "INVALID_PAGE_TOKEN"
+    assert [violation.field for violation in rejected.value.violations] == ["page_token"]

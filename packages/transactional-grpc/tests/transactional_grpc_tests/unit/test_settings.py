@@ -19,7 +19,7 @@ def test_a_log_level_is_a_word_in_any_case(
     assert (settings.level, settings.format) == (level, "json")
 
 
-def test_another_log_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_log_level_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "loud")
     with pytest.raises(SettingsError, match=r"^LOG_LEVEL: "):
         load(LogSettings)
@@ -35,7 +35,7 @@ def test_a_service_called_orders_is_no_setting(monkeypatch: pytest.MonkeyPatch) 
     assert str(raised.value) == "ORDERS_DATABASE_URL: Field required"
 
 
-def test_a_database_url_is_refused_by_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_url_is_rejected_by_the_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORDERS_GRPC_ADDRESS", "0.0.0.0:50051")
     monkeypatch.setenv(
         "ORDERS_DATABASE_URL", "postgresql://u:hunter2@db/x?target_session_attrs=standby"

@@ -14,10 +14,10 @@ LIMIT = 2**53 - 1
 
 
 def broken_fields(data: bytes) -> list[str]:
-    with pytest.raises(ServiceError) as refused:
+    with pytest.raises(ServiceError) as rejected:
         READER.read(data)
-    assert refused.value.reason == "INVALID_REQUEST"
-    return [violation.field for violation in refused.value.violations]
+    assert rejected.value.reason == "INVALID_REQUEST"
+    return [violation.field for violation in rejected.value.violations]
 
 
 @given(
@@ -53,7 +53,7 @@ def test_all_broken_rules_are_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("data", [b"\xff", b"\x0a\x02\xff\xfe", b"\x0a\x7f"])
-def test_bytes_that_are_no_message_are_refused(data: bytes) -> None:
+def test_bytes_that_are_no_message_are_rejected(data: bytes) -> None:
     assert broken_fields(data) == [""]
 
 

@@ -96,14 +96,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("complaint", WRONG)
-def test_a_contract_is_refused(generated: Generate, complaint: str) -> None:
-    with pytest.raises(ContractError) as refused:
+def test_a_contract_is_rejected(generated: Generate, complaint: str) -> None:
+    with pytest.raises(ContractError) as rejected:
         generated(WRONG[complaint])
     # Before the name of what has a line of its own stands that line.
-    assert re.sub(r"^\S+\.proto:\d+: ", "", str(refused.value)).startswith(complaint)
+    assert re.sub(r"^\S+\.proto:\d+: ", "", str(rejected.value)).startswith(complaint)
 
 
-def test_the_refusal_names_the_line(generated: Generate) -> None:
+def test_the_error_names_the_line(generated: Generate) -> None:
     wrong = event_file(data=DATA.replace("ThingLost thing_lost", "string thing_lost"))
     line = next(number for number, text in enumerate(wrong.splitlines(), 1) if "thing_lost" in text)
     with pytest.raises(ContractError, match=f"^acme/events/v1/thing_event.proto:{line}: acme"):
@@ -134,7 +134,7 @@ def test_two_streams_have_names_of_their_own(
         event_file().replace("ThingEvent", first),
         event_file(**second).replace("acme.events.v1", "acme.events.v2"),
     )
-    with pytest.raises(ContractError, match=re.escape(complaint)) as refused:
+    with pytest.raises(ContractError, match=re.escape(complaint)) as rejected:
         generated(*texts)
-    assert str(refused.value).startswith("acme/events/v2/thing_event.proto:")
-    assert "acme/events/v1/thing_event.proto:" in str(refused.value)
+    assert str(rejected.value).startswith("acme/events/v2/thing_event.proto:")
+    assert "acme/events/v1/thing_event.proto:" in str(rejected.value)
