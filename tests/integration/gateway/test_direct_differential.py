@@ -5,7 +5,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -216,6 +216,22 @@ def test_a_valid_request_does_not_go_through_the_app(target: str) -> None:
         with serving(recording, gateway.limits, DOMAIN, direct) as address:
             assert b"user_id" in talk(address, [Request(head, b"", None)])
     assert paths == [None, "/healthz"]  # the lifespan, and the request that closes the connection
+
+
+def test_a_connection_that_is_idle_after_a_direct_request_is_closed() -> None:
+    with FixedReplies() as backend:
+        gateway = _gateway(backend)
+        app, direct = create_app_and_routes(gateway)
+        limits = replace(gateway.limits, keep_alive_seconds=1)
+        head = f"GET /orders/{UUID} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        with (
+            serving(app, limits, DOMAIN, direct) as address,
+            socket.create_connection(address, timeout=SECONDS_MAX) as client,
+        ):
+            for _ in range(2):
+                client.sendall(head)
+                assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+            assert client.recv(65536) == b""
 
 
 def _gateway(backend: FixedReplies) -> Gateway:

@@ -20,7 +20,7 @@ class Connection:
     Bytes in: the owner passes what its transport reads to `receive`, which calls the methods of `Events`.
 
     Bytes out: `Events.output_ready` is called when frames begin to wait. The owner then takes them with
-    `sender.take_output`, once in a turn of the event loop, so that one write has the frames of all streams.
+    `sender.take_output`, once in the next turn of the event loop, so that one write has the frames of all streams.
     It tells `sender.set_transport_paused` when the transport's buffer is full and when it has room again.
 
     Sending: `sender.message` queues a header block, data and trailers at one time if the windows allow it, else in

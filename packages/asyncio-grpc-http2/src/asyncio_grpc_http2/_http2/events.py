@@ -14,7 +14,7 @@ class Events(Protocol):
     """
 
     def output_ready(self) -> None:
-        """Frames wait for the transport and none did before: call `sender.take_output` in this turn of the loop."""
+        """Frames wait for the transport and none did before: call `sender.take_output` in the next turn of the loop."""
 
     def stream_headers(self, stream: Stream, headers: Headers, *, ended: bool) -> None:
         """A header list came that follows RFC 9113: of a request, a final response, or trailers."""

@@ -1,4 +1,4 @@
-"""The asyncio protocol of a connection: one write in a turn of the loop, keepalive, and peers that don't read."""
+"""The asyncio protocol of a connection: one write in two turns of the loop, keepalive, and peers that don't read."""
 
 import asyncio
 from dataclasses import dataclass
@@ -82,8 +82,12 @@ class ConnectionProtocol(asyncio.Protocol, Events):
         self.connection.sender.set_transport_paused(False)
 
     def output_ready(self) -> None:
-        """Writes what waits once the handlers of this turn of the loop have added theirs."""
-        self.loop.call_soon(self.flush)
+        """Writes what waits in the next turn of the loop.
+
+        What the loop reads in between adds its frames: under load more calls share a write, and an idle loop takes
+        the next turn at once.
+        """
+        self.loop.call_soon(self.loop.call_soon, self.flush)
 
     def flush(self) -> None:
         """Writes what waits."""
