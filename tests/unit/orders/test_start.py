@@ -41,7 +41,7 @@ def test_a_service_that_waits_can_be_stopped(waiting: "subprocess.Popen[str]") -
     assert waiting.stderr
     line = json.loads(waiting.stderr.readline())
     assert line["event"] == "waiting"
-    assert "Connection rejected" in line["reason"]
+    assert "Connection refused" in line["reason"]
     waiting.send_signal(signal.SIGTERM)
     _, rest = waiting.communicate(timeout=SECONDS_MAX)
     assert (waiting.returncode, rest) == (0, "")

@@ -22,16 +22,18 @@ def test_the_gateway_finds_a_backend_for_each_operation_among_its_upstreams() ->
 
 
 def test_the_gateway_gets_all_its_settings_except_those_that_the_stack_decides() -> None:
-    names = GatewaySettings.model_fields.keys() - {"address", "backends"}
-    passed = {f"GATEWAY_{name}".upper() for name in names}
+    passed = {
+        str(field.validation_alias or f"GATEWAY_{name}".upper())
+        for name, field in GatewaySettings.model_fields.items()
+        if name not in ("address", "backends")
+    }
     assert set(TOPOLOGY.services["gateway"].settings) == passed
 
 
-def test_all_processes_get_the_settings_of_the_logs() -> None:
+def test_all_processes_get_the_settings_of_the_logs_and_of_the_transport() -> None:
     prefix = LogSettings.model_config.get("env_prefix", "")
-    assert set(TOPOLOGY.settings) == {
-        f"{prefix}{name}".upper() for name in LogSettings.model_fields
-    }
+    logs = {f"{prefix}{name}".upper() for name in LogSettings.model_fields}
+    assert set(TOPOLOGY.settings) == {*logs, "GRPC_TRANSPORT"}
 
 
 @pytest.mark.parametrize("service", TOPOLOGY.databases)
