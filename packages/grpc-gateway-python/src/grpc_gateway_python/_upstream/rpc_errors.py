@@ -23,6 +23,8 @@ REASONS: Final = {
     StatusCode.INTERNAL: internal_error().reason,
 }
 """Reasons of codes for which services use another reason than the code's name."""
+RETRY_INFO: Final = f"/{error_details_pb2.RetryInfo.DESCRIPTOR.full_name}"
+"""How the type URL of a google.rpc.RetryInfo ends. Unpacking each detail only to see its type costs more."""
 CODES: Final = {code.value[0]: code for code in StatusCode}
 log = structlog.get_logger()
 
@@ -53,17 +55,17 @@ def rpc_error_response(
 
 def _retry_after(status: Status, error: RpcError) -> Headers:
     """Returns google.rpc.RetryInfo as Retry-After in whole seconds, unless metadata has a Retry-After."""
-    metadata = (*error.initial_metadata, *error.trailing_metadata)
-    if RETRY_AFTER.decode() in dict(metadata):
-        return []
-    info = error_details_pb2.RetryInfo()
     for detail in status.details:
+        if not detail.type_url.endswith(RETRY_INFO):
+            continue
+        metadata = (*error.initial_metadata, *error.trailing_metadata)
+        if RETRY_AFTER.decode() in dict(metadata):
+            return []
         try:
-            found = detail.Unpack(info)
+            delay = error_details_pb2.RetryInfo.FromString(detail.value).retry_delay
         except DecodeError:
             continue
-        if found:
-            delay = info.retry_delay
+        else:
             return [(RETRY_AFTER, b"%d" % max(0, delay.seconds + (delay.nanos > 0)))]
     return []
 

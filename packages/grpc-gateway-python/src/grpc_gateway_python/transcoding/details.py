@@ -18,10 +18,12 @@ UNWRITABLE: Final = (TypeError, DecodeError, json_format.SerializeToJsonError, U
 
 
 def _write_error_info(message: ErrorInfo) -> dict[str, object]:
+    metadata = message.metadata
     return {
         "reason": message.reason,
         "domain": message.domain,
-        "metadata": dict(message.metadata),
+        # dict() goes through protobuf's views in Python.
+        "metadata": {key: metadata[key] for key in metadata},
     }
 
 
