@@ -5,7 +5,10 @@ import socket
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.integration.gateway.conftest import BOTH
 from tests.integration.gateway.test_connections import read_all
+
+pytestmark = BOTH
 
 KNOWN = """
 accept accept-encoding authorization baggage connection content-length content-type cookie date host

@@ -22,7 +22,7 @@ KEY: Final = re.compile(rb"(?!grpc-|-bin$)[0-9a-z_.-]+")
 """A valid key. gRPC reserves the prefix `grpc-`, and treats the key `-bin` as text instead of binary."""
 CONNECTIONS: Final = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding", b"upgrade"}
-    | {b"host", b"content-length", b"content-type", b"user-agent"}
+    | {b"host", b"content-length", b"content-type", b"user-agent", b"lb-cost-bin"}
 )
 """Names that HTTP/2 forbids (RFC 9113, section 8.2.2), and names that gRPC sets itself. Many servers
 fail a call that has one of them."""
