@@ -19,6 +19,7 @@ from tests.integration.gateway.fixed_replies import FixedReplies
 from tests.integration.gateway.serving import SPECIFICATION, serving
 
 SECONDS_MAX = 20.0
+RUNS_MAX = 3
 UUID = "01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01"
 CLOSING = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-Id: last\r\nConnection: close\r\n\r\n"
 HEAD = re.compile(rb"HTTP/1\.1 (\d+) .*?\r\n\r\n", re.DOTALL)
@@ -198,6 +199,11 @@ def test_both_ways_give_the_same_bytes(
     # A server that closes with requests unread resets the connection, and its response may be lost.
     last = next((index for index, request in enumerate(sent) if request.closes()), len(sent))
     sent = sent[: last + 1]
+    # The app may respond before or after the rest of a body arrives, which differs from run to run on a busy machine.
+    # A difference between the two ways does not.
+    for _ in range(RUNS_MAX - 1):
+        if talk(direct, sent) == talk(careful, sent):
+            return
     assert talk(direct, sent) == talk(careful, sent)
 
 

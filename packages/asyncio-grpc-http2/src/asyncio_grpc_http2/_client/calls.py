@@ -1,8 +1,9 @@
 """Calls: requests on their way, and what came of their responses."""
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
+from asyncio_grpc_http2._client.connection import ClientConnection
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.options import ChannelOptions
 from asyncio_grpc_http2._client.response_status import (
@@ -17,9 +18,6 @@ from asyncio_grpc_http2._grpc.metadata import Metadata
 from asyncio_grpc_http2._http2 import ErrorCode, Headers, Stream
 from asyncio_grpc_http2._status import StatusCode
 
-if TYPE_CHECKING:
-    from asyncio_grpc_http2._client.connection import ClientConnection
-
 ATTEMPTS_MAX: Final = 3
 """How often a call is sent whose stream the server didn't process."""
 NO_HEADERS: Final[Headers] = []
@@ -33,7 +31,7 @@ class CallOwner(Protocol):
     def restart_call(self, call: "Call") -> None:
         """Sends a call that the server hasn't processed again, after the event that tells so."""
 
-    def stream_ended(self, connection: "ClientConnection | None") -> None:
+    def stream_ended(self, connection: ClientConnection | None) -> None:
         """A connection has room for another call."""
 
 
@@ -112,7 +110,7 @@ class Call:
 
     # --- events of the connection
 
-    def sent(self, connection: "ClientConnection", stream: Stream) -> None:
+    def sent(self, connection: ClientConnection, stream: Stream) -> None:
         """Remembers where the call is in progress."""
         self._connection = connection
         self._stream = stream

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.options import ChannelOptions
@@ -15,8 +15,20 @@ from asyncio_grpc_http2._http2 import (
 )
 from asyncio_grpc_http2._status import StatusCode
 
-if TYPE_CHECKING:
-    from asyncio_grpc_http2._client.calls import Call
+
+class ConnectionCall(Protocol):
+    """A call that a connection starts."""
+
+    block: bytes
+    """The header block of the request."""
+    request: bytes
+    """The request message with its prefix."""
+
+    def sent(self, connection: "ClientConnection", stream: Stream) -> None:
+        """The request is on its way."""
+
+    def fail(self, error: RpcError) -> None:
+        """The call ends with an error."""
 
 
 class ClientConnection(ConnectionProtocol):
@@ -48,7 +60,7 @@ class ClientConnection(ConnectionProtocol):
         """Whether the server accepts one more stream at this time."""
         return len(self._open) < self.connection.peer.max_concurrent_streams
 
-    def start_call(self, call: "Call") -> None:
+    def start_call(self, call: ConnectionCall) -> None:
         """Sends a call's request. The connection must be available and have room."""
         connection = self.connection
         stream = connection.open_stream()

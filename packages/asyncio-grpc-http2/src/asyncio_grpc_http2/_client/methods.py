@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from asyncio_grpc_http2._client.calls import Call, CallOwner
 from asyncio_grpc_http2._client.request_headers import metadata_block, timeout_block
 from asyncio_grpc_http2._client.streaming_call import StreamingCall
 from asyncio_grpc_http2._client.unary_call import UnaryCall
 from asyncio_grpc_http2._grpc.messages import frame
 from asyncio_grpc_http2._grpc.metadata import MetadataValue
 
-if TYPE_CHECKING:
-    from asyncio_grpc_http2._client.channel import Channel
+
+class CallStarter(CallOwner, Protocol):
+    """A channel."""
+
+    def start(self, call: Call) -> None:
+        """Starts a new call."""
 
 
 class _Method:
@@ -19,7 +24,7 @@ class _Method:
 
     __slots__ = ("_block", "_channel", "_loop")
 
-    def __init__(self, channel: "Channel", block: bytes, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, channel: CallStarter, block: bytes, loop: asyncio.AbstractEventLoop) -> None:
         self._channel = channel
         self._block = block
         self._loop = loop

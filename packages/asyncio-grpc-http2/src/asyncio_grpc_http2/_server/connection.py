@@ -28,6 +28,14 @@ class ServerConnection(DrainingConnection):
         for stream in list(self.connection.streams.open.values()):
             self._client_left(stream)
 
+    def add_deadline(self, call: ServicerContext, deadline: float) -> None:
+        """Ends a call at this time of the event loop."""
+        self.shared.deadlines.add(call, deadline)
+
+    def remove_running(self, call: ServicerContext) -> None:
+        """Stops counting a call as running."""
+        self.shared.running.discard(call)
+
     def stream_headers(self, stream: Stream, headers: Headers, *, ended: bool) -> None:
         """Starts a call; trailers end the client's stream."""
         if stream.call is not None:

@@ -2,18 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from asyncio_grpc_http2._grpc.messages import MessageReader, frame
 from asyncio_grpc_http2._grpc.metadata import Metadata, MetadataValue, header_fields, metadata_of
 from asyncio_grpc_http2._grpc.status_fields import status_fields
-from asyncio_grpc_http2._http2 import ErrorCode, Headers, Stream, encode_headers
+from asyncio_grpc_http2._http2 import Connection, ErrorCode, Headers, Stream, encode_headers
 from asyncio_grpc_http2._server.methods import Method
 from asyncio_grpc_http2._server.requests import Requests
 from asyncio_grpc_http2._status import StatusCode
-
-if TYPE_CHECKING:
-    from asyncio_grpc_http2._server.connection import ServerConnection
 
 RESPONSE_FIELDS = [(":status", "200"), ("content-type", "application/grpc")]
 RESPONSE_BLOCK = encode_headers(RESPONSE_FIELDS)
@@ -26,6 +23,22 @@ ENDED = object()
 
 class AbortError(Exception):
     """`ServicerContext.abort` raises it to leave the handler."""
+
+
+class CallConnection(Protocol):
+    """The connection of a call."""
+
+    connection: Connection
+    loop: asyncio.AbstractEventLoop
+
+    def peer(self) -> str:
+        """Returns the client's address."""
+
+    def add_deadline(self, call: "ServicerContext", deadline: float) -> None:
+        """Ends a call at this time of the event loop."""
+
+    def remove_running(self, call: "ServicerContext") -> None:
+        """Stops counting a call as running."""
 
 
 class ServicerContext:
@@ -52,7 +65,7 @@ class ServicerContext:
     )
 
     def __init__(
-        self, connection: "ServerConnection", stream: Stream, headers: Headers, method: Method
+        self, connection: CallConnection, stream: Stream, headers: Headers, method: Method
     ) -> None:
         self._connection = connection
         self._headers = headers
@@ -208,7 +221,7 @@ class ServicerContext:
         """Ends the call after this time."""
         connection = self._connection
         self._deadline = connection.loop.time() + min(seconds, DEADLINE_SECONDS_MAX)
-        connection.shared.deadlines.add(self, self._deadline)
+        connection.add_deadline(self, self._deadline)
 
     def client_left(self) -> None:
         """Cancels the handler: the client doesn't wait for the response."""
@@ -216,7 +229,7 @@ class ServicerContext:
         if self.task:
             self.task.cancel()
             if not self.started:  # the task ends without running `run`
-                self._connection.shared.running.discard(self)
+                self._connection.remove_running(self)
 
     def expire(self) -> None:
         """Ends the call, and cancels its handler."""

@@ -2,15 +2,28 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from asyncio_grpc_http2._deadlines import Deadlines
+from asyncio_grpc_http2._http2 import Connection
 from asyncio_grpc_http2._server.context import ServicerContext
 from asyncio_grpc_http2._server.methods import Methods
 from asyncio_grpc_http2._server.options import ServerOptions
 
-if TYPE_CHECKING:
-    from asyncio_grpc_http2._server.lifetime import DrainingConnection
+
+class ClientConnection(Protocol):
+    """One client, as the server ends its connection."""
+
+    connection: Connection
+
+    def drain(self) -> None:
+        """Lets the calls in progress end, and closes."""
+
+    def close(self) -> None:
+        """Closes after what waits to be written."""
+
+    def abort(self) -> None:
+        """Closes at once."""
 
 
 @dataclass(slots=True)
@@ -22,6 +35,6 @@ class Shared:
     deadlines: Deadlines
     running: set[ServicerContext] = field(default_factory=set)
     """Calls whose handlers run, also those that the client has left."""
-    connections: "set[DrainingConnection]" = field(default_factory=set)
+    connections: set[ClientConnection] = field(default_factory=set)
     stopping: bool = False
     all_closed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -2,10 +2,12 @@
 
 import asyncio
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 import structlog
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from uvicorn.server import ServerState
 
 from grpc_gateway_python._http.room import Room
 from grpc_gateway_python._requests.reader import RpcRequest
@@ -17,15 +19,25 @@ from grpc_gateway_python._responses.security_headers import secured
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 
-if TYPE_CHECKING:
-    from grpc_gateway_python._http.direct_protocol import DirectProtocol
-
 CLOSE_LINE: Final = b"connection: close\r\n"
 ONLY_JSON: Final = [JSON]
 HEADS_MAX: Final = 64
 """Heads that are kept. They change with each second, as they have the date."""
 
 log = structlog.get_logger()
+
+
+class DirectConnection(Protocol):
+    """The connection of a request that is served directly: uvicorn's protocol."""
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    flow: FlowControl
+    tasks: set[asyncio.Task[Any]]
+    server_state: ServerState
+
+    def exchange_completed(self) -> None:
+        """Waits for the next request."""
 
 
 class DirectExchange:
@@ -37,7 +49,7 @@ class DirectExchange:
     )
 
     def __init__(
-        self, protocol: "DirectProtocol", room: Room, endpoint: UnaryEndpoint, rpc: RpcRequest
+        self, protocol: DirectConnection, room: Room, endpoint: UnaryEndpoint, rpc: RpcRequest
     ) -> None:
         self._protocol = protocol
         self._room = room

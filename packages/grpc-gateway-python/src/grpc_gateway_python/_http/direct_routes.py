@@ -21,6 +21,8 @@ from grpc_gateway_python.transcoding import is_percent_encoded
 BODY_BYTES_MAX: Final = 16 * 1024
 """Requests with larger bodies go through the app, which parses them on a thread."""
 BODY_DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
+HEAD: Final = b"HEAD"
+"""Requests with this method go through the app, because a response to HEAD has no body (RFC 9110, section 9.3.2)."""
 UNUSUAL: Final = frozenset({b"origin", b"transfer-encoding"})
 """Headers of requests that go through the app: CORS, and bodies of unknown length."""
 
@@ -69,7 +71,8 @@ class DirectRoutes:
         path, _, query_string = target.partition(b"?")
         headers = first_values(raw_headers)
         if (
-            not target.isascii()
+            method == HEAD
+            or not target.isascii()
             or not is_percent_encoded(path)
             or not UNUSUAL.isdisjoint(headers)
             or not _is_small(headers.get(b"content-length", b"0"))

@@ -35,6 +35,10 @@ def serve_app(app: Any, address: str, limits: Limits, domain: str, direct: Direc
     Raises:
         AddressInUseError: The server can't listen on the address.
     """
+    # uvicorn handles these signals while it serves, and raises them again after the drain. They are handled before the
+    # socket listens: a supervisor may stop the gateway as soon as its port accepts connections.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     listener = _listen(address)
     _allow_connections()
     config = uvicorn.Config(
@@ -51,9 +55,6 @@ def serve_app(app: Any, address: str, limits: Limits, domain: str, direct: Direc
         timeout_keep_alive=limits.keep_alive_seconds,
         timeout_graceful_shutdown=limits.drain_seconds_max,
     )
-    # uvicorn handles these signals while it serves, and raises them again after the drain.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
     uvloop.run(_Server(config).serve(sockets=[listener]))
 
 
