@@ -35,7 +35,7 @@ FADE = Operation(
     body=None,
     read=lambda *_: b"",
     write=lambda data: json.dumps(StringValue.FromString(data).value).encode(),
-    streams=True,
+    is_streaming=True,
 )
 
 

@@ -161,7 +161,7 @@ def _endpoint(
     reader = OperationRequestReader(
         operation, validators.get(operation.id), gateway.headers, gateway.limits
     )
-    if operation.streams:
+    if operation.is_streaming:
         stream = backends.streaming(operation.service, operation.rpc)
         silence = gateway.limits.stream_silence_seconds_max
         return StreamingEndpoint(

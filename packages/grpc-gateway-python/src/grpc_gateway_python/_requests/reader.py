@@ -79,11 +79,11 @@ class OperationRequestReader:
         self._validator = validator
         self._names = names
         self._limits = limits
-        streams = operation.streams
-        self._content_type = NDJSON_TYPE if streams else JSON_TYPE
-        self._deadline_seconds = None if streams else limits.deadline_seconds
+        is_streaming = operation.is_streaming
+        self._content_type = NDJSON_TYPE if is_streaming else JSON_TYPE
+        self._deadline_seconds = None if is_streaming else limits.deadline_seconds
         self._deadline_seconds_max = (
-            limits.stream_deadline_seconds_max if streams else limits.deadline_seconds_max
+            limits.stream_deadline_seconds_max if is_streaming else limits.deadline_seconds_max
         )
         # With `body: "*"` the validator names each missing member instead.
         demanded = operation.body != WHOLE_BODY and validator is not None and validator.demands_body

@@ -54,5 +54,5 @@ class Operation:
     """Whether `read` takes the body as a google.api.HttpBody and not as JSON."""
     raw_response: bool = False
     """Whether `write` returns the bytes of a google.api.HttpBody and not JSON."""
-    streams: bool = False
+    is_streaming: bool = False
     """Whether the server streams its responses."""
