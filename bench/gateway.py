@@ -33,7 +33,7 @@ MISSING = "00000000-0000-4000-8000-000000000404"
 """The id of the order for which the backend returns NOT_FOUND."""
 BODY = f'{{"user_id":"{USER}","amount":1500,"description":"two books and a lamp"}}'
 WARMUP_SECONDS = 1.0
-CPU_CHART = "Gateway: CPU microseconds per request, 32 connections"
+CPU_CHART = "Gateway: CPU in us, 32 connections"
 TAIL_CHART = "Gateway: p99 in ms, 32 connections"
 CHARTED_CONNECTIONS = 32
 
