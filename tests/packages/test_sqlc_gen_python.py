@@ -4,12 +4,11 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 
 from embedded_stack.testing import Running
+from tests.empty_database import empty_database
 from tests.packages.readme import check, commands, write_files
 from tests.packages.wheels import PACKAGES, SCRIPTS, Environment, build
 
@@ -28,11 +27,8 @@ def sqlc(tmp_path: Path) -> Path:
 @pytest.fixture
 def database_url(postgres: Running) -> Iterator[str]:
     """The URL of an empty database."""
-    server = postgres.endpoints.superuser_database_url
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE sqlc_gen_python_readme")
-        yield urlunsplit(urlsplit(server)._replace(path="/sqlc_gen_python_readme"))
-        conn.execute("DROP DATABASE sqlc_gen_python_readme WITH (FORCE)")
+    with empty_database(postgres.endpoints.superuser_database_url, "sqlc_gen_python") as url:
+        yield url
 
 
 def test_readme_example_generates_with_the_wheel_and_runs_with_psycopg_alone(

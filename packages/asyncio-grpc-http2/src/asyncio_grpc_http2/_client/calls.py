@@ -1,6 +1,7 @@
 """Calls: requests on their way, and what came of their responses."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Final, Protocol
 
 from asyncio_grpc_http2._client.connection import ClientConnection
@@ -35,7 +36,7 @@ class CallOwner(Protocol):
         """A connection has room for another call."""
 
 
-class Call:
+class Call(ABC):
     """A call with one request. Its connection calls the methods that tell what came of the response."""
 
     __slots__ = (
@@ -182,14 +183,14 @@ class Call:
             self._connection.cancel_stream(self._stream)
             self._owner.stream_ended(self._connection)
 
-    def _messages_received(self, messages: list[bytes]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _messages_received(self, messages: list[bytes]) -> None: ...
 
-    def _succeeded(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _succeeded(self) -> None: ...
 
-    def _failed(self, error: RpcError) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _failed(self, error: RpcError) -> None: ...
 
-    def _cancelled(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _cancelled(self) -> None: ...

@@ -35,9 +35,9 @@ async def _by_system(address: Address) -> list[str]:
 
 
 async def _by_name_server(name: str, server: Address, seconds_max: float) -> list[str]:
-    # Imported on use: only targets with a DNS server of their own need dnspython.
-    from dns.asyncresolver import Resolver  # noqa: PLC0415
-    from dns.exception import DNSException  # noqa: PLC0415
+    # Only targets with a DNS server of their own need dnspython, which is an optional dependency.
+    from dns.asyncresolver import Resolver  # noqa: PLC0415 - optional
+    from dns.exception import DNSException  # noqa: PLC0415 - optional
 
     resolver = Resolver(configure=False)
     resolver.nameservers = [server.host]

@@ -20,7 +20,7 @@ from grpc_gateway_python._app.swagger_ui import swagger_ui_options, swagger_ui_p
 from grpc_gateway_python._http.cors import cors
 from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.middleware import GatewayMiddleware
-from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._http.server import serve_app
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.json_schemas import SpecificationError
@@ -94,9 +94,11 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     validators = validators_of(specification) if gateway.validates else {}
     operations = {operation.id: operation for operation in gateway.operations}
     backends = Backends(gateway.backends, gateway.transport)
-    room = Room(gateway.limits.requests_max)
+    request_limit = RequestLimit(gateway.limits.requests_max)
     router: Router[ASGIApp] = Router()
-    errors = partial(GatewayMiddleware, limits=gateway.limits, domain=gateway.domain, room=room)
+    errors = partial(
+        GatewayMiddleware, limits=gateway.limits, domain=gateway.domain, request_limit=request_limit
+    )
     routing = partial(
         RoutingMiddleware,
         operations=operations,
@@ -124,7 +126,7 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
         app.add_api(specification, resolver=OperationResolver(operations))
     except InvalidSpecification as error:
         raise SpecificationError(str(error)) from error
-    return app, DirectRoutes(router, room, gateway.limits.head_bytes_max)
+    return app, DirectRoutes(router, request_limit, gateway.limits.head_bytes_max)
 
 
 def serve(gateway: Gateway, address: str) -> None:

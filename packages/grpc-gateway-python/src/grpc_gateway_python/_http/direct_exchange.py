@@ -9,7 +9,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
-from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Header
@@ -44,15 +44,19 @@ class DirectExchange:
     """Takes the place of uvicorn's RequestResponseCycle, with the attributes that uvicorn's protocol uses."""
 
     __slots__ = (
-        *("_endpoint", "_protocol", "_room", "_rpc", "_task"),
+        *("_endpoint", "_protocol", "_request_limit", "_rpc", "_task"),
         *("disconnected", "keep_alive", "response_complete", "response_started", "watched"),
     )
 
     def __init__(
-        self, protocol: DirectConnection, room: Room, endpoint: UnaryEndpoint, rpc: RpcRequest
+        self,
+        protocol: DirectConnection,
+        request_limit: RequestLimit,
+        endpoint: UnaryEndpoint,
+        rpc: RpcRequest,
     ) -> None:
         self._protocol = protocol
-        self._room = room
+        self._request_limit = request_limit
         self._endpoint = endpoint
         self._rpc = rpc
         self._task: asyncio.Task[None] | None = None
@@ -77,14 +81,14 @@ class DirectExchange:
     def start(self) -> None:
         """Counts the request as in progress and starts its task. The server waits for it when it stops."""
         protocol = self._protocol
-        self._room.left -= 1
+        self._request_limit.left -= 1
         self._task = protocol.loop.create_task(self._run())
         protocol.tasks.add(self._task)
         # A task that is cancelled before its first step runs no `finally` of its own.
         self._task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        self._room.left += 1
+        self._request_limit.left += 1
         self._protocol.tasks.discard(task)
 
     async def _run(self) -> None:

@@ -56,11 +56,11 @@ class DirectProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Serves the request directly, unless it is invalid or too many requests are in progress."""
         held, direct = self._held, self.direct
-        if held is not None and direct is not None and direct.room.left > 0:
+        if held is not None and direct is not None and direct.request_limit.left > 0:
             rpc = held.read()
             if rpc is not None:
                 self._drop_held()
-                self._start_exchange(DirectExchange(self, direct.room, held.endpoint, rpc))
+                self._start_exchange(DirectExchange(self, direct.request_limit, held.endpoint, rpc))
                 return
         self._pass_held()
         super().on_message_complete()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp
 
-from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.headers import first_values
 from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
 from grpc_gateway_python._requests.router import Match, NoRouteError, Router
@@ -55,12 +55,14 @@ class DirectRoutes:
 
     Args:
         router: The app's routes; it is empty until the app has started.
-        room: The app's bound on requests in progress.
+        request_limit: The app's bound on requests in progress.
         head_bytes_max: The size of the largest head.
     """
 
-    def __init__(self, router: Router[ASGIApp], room: Room, head_bytes_max: int) -> None:
-        self.room = room
+    def __init__(
+        self, router: Router[ASGIApp], request_limit: RequestLimit, head_bytes_max: int
+    ) -> None:
+        self.request_limit = request_limit
         self._router = router
         self._head_bytes_max = head_bytes_max
 

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Header
@@ -22,18 +22,20 @@ log = structlog.get_logger()
 class GatewayMiddleware:
     """The outermost of Connexion's middlewares, except for CORS."""
 
-    def __init__(self, app: ASGIApp, *, limits: Limits, domain: str, room: Room) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limits: Limits, domain: str, request_limit: RequestLimit
+    ) -> None:
         self._app = app
         self._domain = domain
         self._limits = limits
-        self._room = room
+        self._request_limit = request_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request, or the app's lifespan."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = _Request(request_id_of(scope["headers"]), send, self._room)
+        request = _Request(request_id_of(scope["headers"]), send, self._request_limit)
         scope[REQUEST_ID] = request.id
         scope[ADMIT] = request.admit
         try:
@@ -73,14 +75,14 @@ class GatewayMiddleware:
 class _Request:
     """The state of one request and its response."""
 
-    __slots__ = ("_in_work", "_room", "_send", "begun", "id")
+    __slots__ = ("_in_work", "_request_limit", "_send", "begun", "id")
 
-    def __init__(self, request_id: bytes, send: Send, room: Room) -> None:
+    def __init__(self, request_id: bytes, send: Send, request_limit: RequestLimit) -> None:
         self.id = request_id
         self.begun = False
         """Whether the response has begun."""
         self._send = send
-        self._room = room
+        self._request_limit = request_limit
         self._in_work = False
 
     def admit(self) -> None:
@@ -89,15 +91,15 @@ class _Request:
         Raises:
             GatewayError: `requests_max` requests are in progress.
         """
-        if self._room.left <= 0:
+        if self._request_limit.left <= 0:
             raise GatewayError(service_unavailable())
-        self._room.left -= 1
+        self._request_limit.left -= 1
         self._in_work = True
 
     def end(self) -> None:
         """Stops counting the request as in progress."""
         if self._in_work:
-            self._room.left += 1
+            self._request_limit.left += 1
 
     async def send(self, message: Message) -> None:
         """Sends a part of the response, with the request's id and the security headers."""

@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from grpc_gateway_python._http.middleware import GatewayMiddleware
-from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.bodies import read_body
 from grpc_gateway_python._responses.errors import ClientGoneError, GatewayError
@@ -74,7 +74,11 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 def test_a_failure_says_nothing_of_its_cause() -> None:
     response = asyncio.run(
-        ask(GatewayMiddleware(failing, limits=Limits(), domain="test", room=Room(1)))
+        ask(
+            GatewayMiddleware(
+                failing, limits=Limits(), domain="test", request_limit=RequestLimit(1)
+            )
+        )
     )
     assert response.status == 500
     assert b"secret" not in response.body
@@ -88,7 +92,11 @@ async def admitting(scope: Scope, _: Receive, __: Send) -> None:
 
 def test_too_many_requests_in_work_are_rejected() -> None:
     response = asyncio.run(
-        ask(GatewayMiddleware(admitting, limits=Limits(), domain="test", room=Room(0)))
+        ask(
+            GatewayMiddleware(
+                admitting, limits=Limits(), domain="test", request_limit=RequestLimit(0)
+            )
+        )
     )
     assert (response.status, response.headers[b"retry-after"]) == (503, b"1")
 
@@ -102,7 +110,11 @@ def test_a_request_that_outlasts_the_gateway_is_rejected() -> None:
             await asyncio.Event().wait()
 
         request = asyncio.create_task(
-            ask(GatewayMiddleware(waiting, limits=Limits(), domain="test", room=Room(1)))
+            ask(
+                GatewayMiddleware(
+                    waiting, limits=Limits(), domain="test", request_limit=RequestLimit(1)
+                )
+            )
         )
         await begun.wait()
         request.cancel()
@@ -114,6 +126,6 @@ def test_a_request_that_outlasts_the_gateway_is_rejected() -> None:
 
 def test_a_large_head_is_rejected() -> None:
     edge = GatewayMiddleware(
-        failing, limits=Limits(head_bytes_max=100), domain="test", room=Room(1)
+        failing, limits=Limits(head_bytes_max=100), domain="test", request_limit=RequestLimit(1)
     )
     assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

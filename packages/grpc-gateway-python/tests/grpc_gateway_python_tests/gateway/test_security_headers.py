@@ -5,12 +5,12 @@ import base64
 import hashlib
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from grpc_gateway_python._app.static_documents import HTML, StaticDocument
 from grpc_gateway_python._app.swagger_ui import swagger_ui_page
 from grpc_gateway_python._http.middleware import GatewayMiddleware
-from grpc_gateway_python._http.room import Room
+from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.responses import JSON, Response
 from grpc_gateway_python_tests.gateway.asgi import Answered, ask
@@ -31,13 +31,15 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
     raise RuntimeError
 
 
-def get(app: object, *headers: tuple[bytes, bytes]) -> Answered:
-    middleware = GatewayMiddleware(app, limits=Limits(), domain="test", room=Room(1))  # type: ignore[arg-type]
+def get(app: ASGIApp, *headers: tuple[bytes, bytes]) -> Answered:
+    middleware = GatewayMiddleware(
+        app, limits=Limits(), domain="test", request_limit=RequestLimit(1)
+    )
     return asyncio.run(ask(middleware, headers))
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
-def test_every_response_has_security_headers(app: object) -> None:
+def test_every_response_has_security_headers(app: ASGIApp) -> None:
     headers = get(app).headers
     assert headers[b"x-content-type-options"] == b"nosniff"
     assert headers[b"referrer-policy"] == b"no-referrer"

@@ -1,4 +1,4 @@
-"""Determines the set-based twin of a query that its comment marks with `@batch`."""
+"""Determines the batch form of a query that its comment marks with `@batch`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def is_marked(query: request.Query) -> bool:
 def build_batch(
     query: request.Query, params: Sequence[Field], columns: Sequence[Field], place: str
 ) -> Batch:
-    """Returns the set-based twin of a marked query.
+    """Returns the batch form of a marked query.
 
     Raises:
         GenerateError: the query has none; the message says why.

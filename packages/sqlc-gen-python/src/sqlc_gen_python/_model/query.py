@@ -52,7 +52,7 @@ class Query:
     row_class: Struct | None
     """The class of the rows, if a row is neither a model nor a single value."""
     batch: Batch | None = None
-    """The set-based twin, if the query's comment asks for it."""
+    """The batch form, if the query's comment asks for it."""
 
     @property
     def constant(self) -> str:
@@ -61,12 +61,12 @@ class Query:
 
     @property
     def batch_method(self) -> str:
-        """The name of the method that runs the set-based twin."""
+        """The name of the method that runs the batch form."""
         return f"{self.method.rstrip('_')}_batch"
 
     @property
     def batch_constant(self) -> str:
-        """The name of the constant of the set-based twin."""
+        """The name of the constant of the batch form."""
         return self.batch_method.upper()
 
     @property

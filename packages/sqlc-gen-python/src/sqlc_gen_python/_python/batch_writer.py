@@ -1,4 +1,4 @@
-"""Writes the set-based twins of the queries that are marked with `@batch`."""
+"""Writes the batch forms of the queries that are marked with `@batch`."""
 
 from sqlc_gen_python._model.batch import InsertBatch, LookupBatch
 from sqlc_gen_python._model.query import Query
@@ -8,7 +8,7 @@ from sqlc_gen_python._python.row_writer import RowWriter
 
 
 class BatchWriter:
-    """Writes the constants of twins, and the functions that turn arguments into records."""
+    """Writes the constants of batch forms, and the functions that turn arguments into records."""
 
     def __init__(self, imports: Imports, rows: RowWriter, support: str) -> None:
         self._imports = imports
@@ -16,7 +16,7 @@ class BatchWriter:
         self._support = support
 
     def write(self, query: Query) -> list[str]:
-        """Returns the module's blocks for the twin of a query; none if the query has no twin."""
+        """Returns the module's blocks for the batch form of a query; none if the query has no batch form."""
         if isinstance(query.batch, InsertBatch):
             return self._insert(query, query.batch)
         return [self._lookup(query, query.batch)] if query.batch else []

@@ -46,7 +46,7 @@ class MethodWriter:
         self._suffix = flavour.suffix
 
     def write(self, query: Query) -> str:
-        """Writes a method with the indentation of a class body, and the method of its set-based twin."""
+        """Writes a method with the indentation of a class body, and the method of its batch form."""
         single = self._single(query)
         if query.batch is None:
             return single

@@ -42,8 +42,8 @@ def render_queries(source: str, queries: Sequence[Query], options: Options, head
         blocks.append(f"{query.constant}: Final = {sql_literal(query.sql)}")
         blocks += [classes.struct(s) for s in (query.params_class, query.row_class) if s]
     has_queriers = bool(flavours(options))
-    twins = BatchWriter(imports, rows, options.support_import)
-    batches = [block for query in queries if has_queriers for block in twins.write(query)]
+    batch_writer = BatchWriter(imports, rows, options.support_import)
+    batches = [block for query in queries if has_queriers for block in batch_writer.write(query)]
     queriers = [
         _querier(queries, imports, rows, flavour, options.support_import)
         for flavour in flavours(options)

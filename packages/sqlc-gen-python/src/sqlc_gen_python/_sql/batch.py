@@ -1,13 +1,13 @@
-"""Rewrites a statement for one argument into the statement for many: the set-based twin of a query marked `@batch`."""
+"""Rewrites a statement for one argument into the statement for many: the batch form of a query marked `@batch`."""
 
 from collections.abc import Mapping, Sequence
 
 from sqlc_gen_python._sql.lexer import Kind, Token, tokens
 
 MARK = "@batch"
-"""The line of a query's comment that asks for its set-based twin."""
+"""The line of a query's comment that asks for its batch form."""
 RECORD = "batch"
-"""The name under which the twin of an INSERT reads its rows."""
+"""The name under which the batch form of an INSERT reads its rows."""
 
 _OTHER_CLAUSES = frozenset(
     ["between", "distinct", "except", "fetch", "for", "group", "having", "intersect", "join", "limit", "offset", "or",
@@ -17,7 +17,7 @@ _OTHER_CLAUSES = frozenset(
 
 
 class NotBatchableError(Exception):
-    """The statement has no set-based twin; the text says why."""
+    """The statement has no batch form; the text says why."""
 
 
 def insert_many(sql: str, columns: Mapping[int, tuple[str, str]]) -> str:

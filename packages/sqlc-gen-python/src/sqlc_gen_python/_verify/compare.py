@@ -35,10 +35,10 @@ def differences(query: Query, types: TypeMap, found: Description) -> Iterator[st
 
 
 def batch_differences(batch: Batch, single: Description, server: Server) -> Iterator[str]:
-    """Yields a line for each type in which a set-based twin differs from its query.
+    """Yields a line for each type in which a batch form differs from its query.
 
     Raises:
-        psycopg.Error: PostgreSQL rejects the twin.
+        psycopg.Error: PostgreSQL rejects the batch form.
     """
     found = server.describe(batch.sql)
     if isinstance(batch, InsertBatch):

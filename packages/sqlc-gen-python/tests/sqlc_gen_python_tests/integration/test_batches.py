@@ -1,4 +1,4 @@
-"""The set-based twins of queries that are marked with `@batch` do what the queries do."""
+"""The batch forms of queries that are marked with `@batch` do what the queries do."""
 
 import datetime as dt
 import math

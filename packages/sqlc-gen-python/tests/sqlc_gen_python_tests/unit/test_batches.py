@@ -1,4 +1,4 @@
-"""A query marked with `@batch` gets a set-based twin, or an error that says why it has none."""
+"""A query marked with `@batch` gets a batch form, or an error that says why it has none."""
 
 from typing import Any
 

@@ -14,15 +14,12 @@ from confluent_kafka import Message as Record
 from transactional_events.kafka._client_log import client_log
 from transactional_events.kafka._errors import error_text
 from transactional_events.kafka._settings import KafkaSettings, client_properties
+from transactional_events.turns import turn_seconds
 from transactional_grpc.repetitions import Repetitions
 
 BATCH_SIZE = 500
 POLL_SECONDS = 0.25
 """How long one poll waits for a first record; a stop is noticed that soon."""
-TURN_SECONDS_PER_RECORD = 0.004
-TURN_SECONDS_MAX = 0.02
-"""The next batch is complete this long after the last one, by the number of its records: batches grow under load, because
-each costs a transaction. After a quiet time a record is returned at once."""
 COMMIT_SECONDS = 0.2
 """Offsets are committed this often, and when partitions are revoked: each commit costs the broker as much as an event."""
 SPARE_SECONDS = 5.0
@@ -148,8 +145,7 @@ class BatchConsumer:
             if first is not None:
                 rest = max(0.0, self._turn_at - time.monotonic())
                 records = [first, *self._consumer.consume(BATCH_SIZE - 1, rest)]
-        seconds = min(TURN_SECONDS_MAX, len(records) * TURN_SECONDS_PER_RECORD)
-        self._turn_at = time.monotonic() + seconds
+        self._turn_at = time.monotonic() + turn_seconds(len(records))
         return [record for record in records if self._is_record(record)]
 
     def _commit(self) -> None:

@@ -44,15 +44,12 @@ from transactional_events.outbox import Notifier, listen
 from transactional_events.relay._batches import Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
+from transactional_events.turns import turn_seconds
 from transactional_grpc.database import error_text as database_error_text
 from transactional_grpc.repetitions import Repetitions
 
 POLL_SECONDS = 1.0
 """How long an event waits when its notification got lost, or when its relay died."""
-TURN_SECONDS_PER_EVENT = 0.004
-TURN_SECONDS_MAX = 0.02
-"""The next turn begins this long after the last one, by the number of its events: batches grow under load, because the
-cost of a batch is that of its requests and statements. After a quiet time an event is published at once."""
 RETRY_SECONDS = 0.5
 RETRY_SECONDS_MAX = 8.0
 """The pause after an error doubles up to this: the brokers keep the state of each session's producer for a day."""
@@ -127,8 +124,7 @@ class Relay:
         if not count:
             await self._wait(stop)
         elif not batches.is_full:
-            seconds = min(TURN_SECONDS_MAX, count * TURN_SECONDS_PER_EVENT)
-            await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + turn_seconds(count) - time.monotonic()))
 
     async def _wait(self, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())

@@ -1,4 +1,4 @@
-"""What is tried again, and what is given up."""
+"""Which errors are retried, and which ones send an event to the dead-letter topic."""
 
 import psycopg
 import pytest
@@ -31,7 +31,7 @@ from transactional_events.registry import RegistryError, RegistryUnavailableErro
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_trouble_passes(error: Exception) -> None:
+def test_errors_of_servers_and_sql_are_transient(error: Exception) -> None:
     assert is_transient(error)
 
 
@@ -48,5 +48,5 @@ def test_trouble_passes(error: Exception) -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_is_wrong_with_an_event_stays_wrong(error: Exception) -> None:
+def test_errors_of_an_event_are_not_transient(error: Exception) -> None:
     assert not is_transient(error)

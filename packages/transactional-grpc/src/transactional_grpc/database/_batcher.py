@@ -33,7 +33,7 @@ class Batcher(Generic[Item, Result]):
 
     def __init__(
         self,
-        lend: Callable[[], AbstractAsyncContextManager[Connection]],
+        acquire: Callable[[], AbstractAsyncContextManager[Connection]],
         run: Callable[[Connection, Sequence[Item]], Awaitable[Sequence[Result]]],
         size: Callable[[Item], int],
         *,
@@ -42,13 +42,13 @@ class Batcher(Generic[Item, Result]):
         """Makes a batcher without a batch.
 
         Args:
-            lend: Lends a connection.
+            acquire: Takes a connection of the pool.
             run: Returns the results of items. If it raises, it has had no effect, unless the connection is broken.
             size: Returns the size of an item in bytes.
             in_caller: Whether an item runs in its caller's task if no batch is running, which costs less. It is
                 interrupted then if its caller is canceled.
         """
-        self._lend = lend
+        self._acquire = acquire
         self._run = run
         self._size = size
         self._in_caller = in_caller
@@ -78,14 +78,14 @@ class Batcher(Generic[Item, Result]):
 
     async def _run_here(self, item: Item) -> Result:
         self._is_in_caller = True
-        is_lent = False
+        is_acquired = False
         try:
-            async with self._lend() as connection:
-                is_lent = True
+            async with self._acquire() as connection:
+                is_acquired = True
                 with self._bounding_waits():
                     (result,) = await self._run(connection, [item])
         except Error as error:
-            if not is_lent:
+            if not is_acquired:
                 self._fail_queue(error)
             raise
         finally:
@@ -108,15 +108,15 @@ class Batcher(Generic[Item, Result]):
                 result.cancel()
 
     async def _work_on_connection(self) -> None:
-        is_lent = False
+        is_acquired = False
         try:
-            async with self._lend() as connection:
-                is_lent = True
+            async with self._acquire() as connection:
+                is_acquired = True
                 while batch := self._take():
                     with self._bounding_waits():
                         await self._run_batch(connection, batch)
         except Exception as error:  # noqa: BLE001 - callers get it; after a break, the next round asks for a new connection
-            if not is_lent:
+            if not is_acquired:
                 self._fail_queue(error)
 
     def _take(self) -> list[_Entry[Item, Result]]:

@@ -1,4 +1,4 @@
-"""The set-based twins of a service's queries, as sqlc-gen-python generates them."""
+"""The batch forms of a service's queries, as sqlc-gen-python generates them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -10,7 +10,7 @@ A_contra = TypeVar("A_contra", contravariant=True)
 
 @runtime_checkable
 class InsertBatch(Protocol[A_contra]):
-    """The set-based twin of an INSERT, which takes its rows as one array in JSON."""
+    """The batch form of an INSERT, which takes its rows as one array in JSON."""
 
     sql: Any
 
@@ -25,7 +25,7 @@ class InsertBatch(Protocol[A_contra]):
 
 @runtime_checkable
 class LookupBatch(Protocol):
-    """The set-based twin of a SELECT by key."""
+    """The batch form of a SELECT by key."""
 
     async def fetch_async(self, conn: AsyncConnection[Any], args: Iterable[Any], /) -> list[Any]:
         """Returns the row of each key, or None."""
@@ -33,12 +33,12 @@ class LookupBatch(Protocol):
 
 
 def inserts_of(queries: Callable[..., Any]) -> Mapping[str, InsertBatch[Any]]:
-    """Returns the INSERTs of a class of queries that have a set-based twin, by the names of their methods."""
+    """Returns the INSERTs of a class of queries that have a batch form, by the names of their methods."""
     return {name: found for name, found in _batches(queries) if isinstance(found, InsertBatch)}
 
 
 def lookups_of(queries: Callable[..., Any]) -> Mapping[str, LookupBatch]:
-    """Returns the SELECTs by key of a class of queries that have a set-based twin, by the names of their methods."""
+    """Returns the SELECTs by key of a class of queries that have a batch form, by the names of their methods."""
     return {name: found for name, found in _batches(queries) if isinstance(found, LookupBatch)}
 
 

@@ -45,7 +45,7 @@ class Database(Generic[D]):
         Args:
             pool: An open pool.
             queries: Makes the service's queries over a connection. If it is a class of sqlc-gen-python whose
-                methods have set-based twins, `run` can share commits and queries.
+                methods have batch forms, `run` can share commits and queries.
             hooks: Run with each transaction that writes, in this order.
         """
         self.pool = pool
@@ -78,7 +78,7 @@ class Database(Generic[D]):
             writes: Whether to open it with `write`, instead of `read`.
             shared: Whether the transaction takes a connection only when it awaits rows. Until then it has no
                 `tx.connection`, its INSERTs are committed together with those of others, and its look-ups by key
-                share a query with others, if their queries have set-based twins.
+                share a query with others, if their queries have batch forms.
             correlation_id: The id of the request that the transaction serves.
 
         Raises:

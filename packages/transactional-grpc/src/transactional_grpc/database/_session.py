@@ -89,14 +89,14 @@ async def insert_one(batch: InsertBatch[A], session: Session[Any], arg: A) -> No
 
 
 def loader(
-    lend: Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]], batch: LookupBatch
+    acquire: Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]], batch: LookupBatch
 ) -> Method:
     """Returns the method that shares the query with other transactions.
 
     A call only joins a query that is sent after it, so it sees everything that was committed before the call.
     """
     batcher: Batcher[Any, Any] = Batcher(
-        lend, batch.fetch_async, lambda _: KEY_BYTES, in_caller=True
+        acquire, batch.fetch_async, lambda _: KEY_BYTES, in_caller=True
     )
 
     def load(_: Session[Any], key: Any) -> Awaitable[Any]:
@@ -124,7 +124,7 @@ class _Queries:
 def _one_argument(
     method: Method, session: Session[Any], *args: Any, **kwargs: Any
 ) -> Awaitable[Any]:
-    """Runs a query that has a set-based twin; such a query has exactly one argument."""
+    """Runs a query that has a batch form; such a query has exactly one argument."""
     (arg,) = args or kwargs.values()
     return method(session, arg)
 

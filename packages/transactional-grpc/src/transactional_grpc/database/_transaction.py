@@ -52,7 +52,7 @@ class Transaction(Generic[D]):
         return await source.connect() if isinstance(source, Session) else source
 
     async def insert(self, batch: InsertBatch[A], args: Iterable[A]) -> None:
-        """Inserts rows by the set-based twin of an INSERT; without a connection, they go with the commit.
+        """Inserts rows by the batch form of an INSERT; without a connection, they go with the commit.
 
         Args:
             batch: A constant that sqlc-gen-python generates, such as CREATE_ORDER_BATCH.

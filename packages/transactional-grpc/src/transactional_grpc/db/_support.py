@@ -368,7 +368,7 @@ async def row_count_of_async(cur: AsyncRawCursor[Any]) -> int:
 
 
 class InsertBatch(Generic[A]):
-    """The set-based twin of an INSERT, which takes its rows as one jsonb parameter.
+    """The batch form of an INSERT, which takes its rows as one jsonb parameter.
 
     It does all of what the statements for each argument do, or nothing.
     """
@@ -398,7 +398,7 @@ class InsertBatch(Generic[A]):
 
 
 class LookupBatch(Generic[K, T]):
-    """The set-based twin of a SELECT by key: one query for many keys.
+    """The batch form of a SELECT by key: one query for many keys.
 
     A single key is looked up by the SELECT itself, which is cheaper.
     """
@@ -451,7 +451,7 @@ def array_literal(keys: Iterable[object]) -> str:
 
 
 def batched(batch: object) -> Callable[[F], F]:
-    """Makes a method's set-based twin its attribute `batch`, for code that collects calls."""
+    """Makes a method's batch form its attribute `batch`, for code that collects calls."""
 
     def mark(method: F) -> F:
         vars(method)["batch"] = batch

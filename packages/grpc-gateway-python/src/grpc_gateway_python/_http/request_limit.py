@@ -1,7 +1,7 @@
 """Bounds the number of requests in progress."""
 
 
-class Room:
+class RequestLimit:
     """Counts how many more requests may be in progress, over all connections."""
 
     __slots__ = ("left",)

@@ -1,140 +1,48 @@
-"""Transactions that only insert share their commits, and look-ups by key share their queries."""
+"""Transactions that only insert share their commits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from psycopg import AsyncConnection, OperationalError, errors
-from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from embedded_stack.testing import Running, migrate_schema
 from shop.orders.db.models import Order
-from shop.orders.db.orders import CreateOrderParams
 from shop.orders.db.querier import AsyncQuerier
-from tests.shop_topology import TOPOLOGY
-from transactional_grpc.database import Database, Pool, Transaction, open_pool
+from tests.integration.runtime.batches.orders import (
+    STEPS,
+    Hook,
+    Tx,
+    create,
+    order,
+    stored,
+    transactions,
+)
+from transactional_grpc.database import Database, Pool, open_pool
 from transactional_grpc.database import _batcher as batchers
 from transactional_grpc.database import _pool as pools
 
 pytestmark = pytest.mark.anyio
-Tx = Transaction[AsyncQuerier]
-STEPS = 40
-"""More than a shared commit has places where its caller can be canceled."""
-
-
-class Hook:
-    """Records the transactions that are committed."""
-
-    def __init__(self) -> None:
-        self.committed: list[str] = []
-
-    async def before_commit(self, transaction: Transaction[Any]) -> None:
-        """Stores nothing."""
-
-    def after_commit(self, transaction: Transaction[Any]) -> None:
-        self.committed.append(transaction.correlation_id)
-
-
-@pytest.fixture
-def url(postgres: Running) -> Iterator[str]:
-    """An empty orders database; the role is the superuser."""
-    server = postgres.endpoints.superuser_database_url
-    name = f"orders_{uuid4().hex}"
-    made = psycopg.conninfo.make_conninfo(server, dbname=name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        try:
-            there = psycopg.conninfo.conninfo_to_dict(made)
-            migrate_schema(
-                TOPOLOGY,
-                "orders",
-                f"postgresql://{there['user']}:{there['password']}@{there['host']}:{there['port']}/{name}?sslmode=disable",
-            )
-            yield made
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-@pytest.fixture
-async def pool(url: str) -> AsyncIterator[Pool]:
-    async with open_pool(url, "test") as opened:
-        yield opened
-
-
-@pytest.fixture
-def hook() -> Hook:
-    return Hook()
-
-
-@pytest.fixture
-def database(pool: Pool, hook: Hook) -> Database[AsyncQuerier]:
-    return Database(pool, AsyncQuerier, (hook,))
-
-
-def order(**changes: Any) -> CreateOrderParams:
-    values = {"id": uuid4(), "user_id": uuid4(), "amount": 1, "description": "A thing"}
-    return CreateOrderParams(**{**values, "created_at": datetime.now(UTC), **changes})
-
-
-def creating(*orders: CreateOrderParams) -> Callable[[Tx], Awaitable[None]]:
-    async def create(tx: Tx) -> None:
-        for new in orders:
-            await tx.db.create_order(new)
-
-    return create
-
-
-async def create(database: Database[AsyncQuerier], *orders: CreateOrderParams) -> None:
-    await database.run(creating(*orders), shared=True, correlation_id=str(orders[0].id))
-
-
-async def get(database: Database[AsyncQuerier], order_id: UUID) -> Order | None:
-    async def read(tx: Tx) -> Order | None:
-        return await tx.db.get_order(id=order_id)
-
-    return await database.run(read, writes=False, shared=True)
-
-
-async def stored(pool: Pool) -> set[UUID]:
-    async with pool.connection() as connection:
-        rows = await connection.execute("SELECT id FROM orders")
-        return {row[0] async for row in rows}
-
-
-async def transactions(url: str) -> int:
-    """The number of transactions of the database that have written."""
-    async with await AsyncConnection.connect(url, autocommit=True) as connection:
-        row = await (
-            await connection.execute("SELECT count(DISTINCT xmin::text) FROM orders")
-        ).fetchone()
-        assert row
-        return int(row[0])
 
 
 async def test_transactions_that_arrive_during_a_commit_share_the_next_one(
-    database: Database[AsyncQuerier], url: str, pool: Pool, hook: Hook
+    database: Database[AsyncQuerier], orders_url: str, pool: Pool, hook: Hook
 ) -> None:
     orders = [order() for _ in range(100)]
     await asyncio.gather(*(create(database, new) for new in orders))
     assert await stored(pool) == {new.id for new in orders}
     assert sorted(hook.committed) == sorted(str(new.id) for new in orders)
-    assert await transactions(url) == 1
+    assert await transactions(orders_url) == 1
 
 
 async def test_a_batch_is_bounded(
-    database: Database[AsyncQuerier], url: str, monkeypatch: pytest.MonkeyPatch
+    database: Database[AsyncQuerier], orders_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batchers, "BATCH_ITEMS_MAX", 10)
     await asyncio.gather(*(create(database, order()) for _ in range(30)))
-    assert await transactions(url) == 3
+    assert await transactions(orders_url) == 3
     monkeypatch.setattr(batchers, "BATCH_BYTES_MAX", 1)
     await asyncio.gather(*(create(database, order()) for _ in range(5)))
-    assert await transactions(url) == 3 + 5
+    assert await transactions(orders_url) == 3 + 5
 
 
 async def test_a_bad_transaction_fails_alone_with_its_own_error(
@@ -245,13 +153,13 @@ async def test_a_canceled_caller_leaves_nothing_half_done(
 
 
 async def test_a_canceled_caller_whose_commit_has_not_begun_is_dropped(
-    database: Database[AsyncQuerier], pool: Pool, url: str
+    database: Database[AsyncQuerier], pool: Pool, orders_url: str
 ) -> None:
     first, dropped, kept = order(), order(), order()
-    async with await AsyncConnection.connect(url) as locker:
+    async with await AsyncConnection.connect(orders_url) as locker:
         await locker.execute("LOCK TABLE orders IN EXCLUSIVE MODE")
         under_way = asyncio.create_task(create(database, first))
-        await waits_for_a_lock(url)
+        await waits_for_a_lock(orders_url)
         tasks = [asyncio.create_task(create(database, new)) for new in (dropped, kept)]
         await asyncio.sleep(0)
         tasks[0].cancel()
@@ -263,12 +171,12 @@ async def test_a_canceled_caller_whose_commit_has_not_begun_is_dropped(
 
 
 async def test_a_killed_backend_fails_the_batch_and_not_the_next_one(
-    database: Database[AsyncQuerier], pool: Pool, url: str
+    database: Database[AsyncQuerier], pool: Pool, orders_url: str
 ) -> None:
-    async with await AsyncConnection.connect(url) as locker:
+    async with await AsyncConnection.connect(orders_url) as locker:
         await locker.execute("LOCK TABLE orders IN EXCLUSIVE MODE")
         batch = [asyncio.create_task(create(database, order())) for _ in range(3)]
-        pid = await waits_for_a_lock(url)
+        pid = await waits_for_a_lock(orders_url)
         waiting = order()
         next_one = asyncio.create_task(create(database, waiting))
         await asyncio.sleep(0)
@@ -280,15 +188,15 @@ async def test_a_killed_backend_fails_the_batch_and_not_the_next_one(
 
 
 async def test_transactions_that_wait_are_bounded_in_number_and_time(
-    database: Database[AsyncQuerier], pool: Pool, url: str, monkeypatch: pytest.MonkeyPatch
+    database: Database[AsyncQuerier], pool: Pool, orders_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batchers, "POOL_QUEUE_MAX", 3)
     monkeypatch.setattr(batchers, "POOL_WAIT_SECONDS_MAX", 0.5)
-    async with await AsyncConnection.connect(url) as locker:
+    async with await AsyncConnection.connect(orders_url) as locker:
         await locker.execute("LOCK TABLE orders IN EXCLUSIVE MODE")
         first = order()
         under_way = asyncio.create_task(create(database, first))
-        await waits_for_a_lock(url)
+        await waits_for_a_lock(orders_url)
         queued = [asyncio.create_task(create(database, order())) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(TooManyRequests):
@@ -302,8 +210,8 @@ async def test_transactions_that_wait_are_bounded_in_number_and_time(
 async def test_an_exhausted_pool_fails_those_that_wait(
     database: Database[AsyncQuerier], pool: Pool
 ) -> None:
-    pool.timeout = 0.2
     held = [await pool.getconn() for _ in range(pools.POOL_SIZE_MAX)]
+    pool.timeout = 0.2
     results = await asyncio.gather(
         *(create(database, order()) for _ in range(3)), return_exceptions=True
     )
@@ -313,8 +221,8 @@ async def test_an_exhausted_pool_fails_those_that_wait(
     await create(database, order())
 
 
-async def test_serialization_failures_are_retried(pool: Pool, url: str) -> None:
-    async with await AsyncConnection.connect(url, autocommit=True) as administrator:
+async def test_serialization_failures_are_retried(pool: Pool, orders_url: str) -> None:
+    async with await AsyncConnection.connect(orders_url, autocommit=True) as administrator:
         await administrator.execute(
             "CREATE SEQUENCE attempts; "
             "CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -328,9 +236,9 @@ async def test_serialization_failures_are_retried(pool: Pool, url: str) -> None:
 
 
 async def test_an_error_of_the_commit_itself_fails_the_transaction(
-    database: Database[AsyncQuerier], pool: Pool, url: str, hook: Hook
+    database: Database[AsyncQuerier], pool: Pool, orders_url: str, hook: Hook
 ) -> None:
-    async with await AsyncConnection.connect(url, autocommit=True) as administrator:
+    async with await AsyncConnection.connect(orders_url, autocommit=True) as administrator:
         await administrator.execute(
             "CREATE FUNCTION fail_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "RAISE check_violation; END $$; "
@@ -347,76 +255,9 @@ async def test_an_error_of_the_commit_itself_fails_the_transaction(
     assert hook.committed == [str(good.id)]
 
 
-async def test_lookups_share_a_query_and_each_gets_its_row(
-    database: Database[AsyncQuerier],
-) -> None:
-    orders = [order() for _ in range(40)]
-    await asyncio.gather(*(create(database, new) for new in orders))
-    keys = [*(new.id for new in orders), uuid4(), orders[3].id]
-    found = await asyncio.gather(*(get(database, key) for key in keys))
-    assert [row and row.id for row in found] == [*keys[:-2], None, orders[3].id]
-
-
-async def test_a_canceled_lookup_leaves_the_others_alone(
-    database: Database[AsyncQuerier], pool: Pool
-) -> None:
-    new = order()
-    await create(database, new)
-    for steps in range(STEPS):
-        reads = [asyncio.create_task(get(database, new.id)) for _ in range(3)]
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        canceled = reads.pop(steps % 2)
-        canceled.cancel()
-        await asyncio.wait((canceled,))
-        assert [row and row.id for row in await asyncio.gather(*reads)] == [new.id] * 2
-    async with pool.connection() as connection:
-        assert connection.info.transaction_status == TransactionStatus.IDLE
-
-
-async def test_lookups_fail_with_the_pool(database: Database[AsyncQuerier], pool: Pool) -> None:
-    pool.timeout = 0.2
-    held = [await pool.getconn() for _ in range(pools.POOL_SIZE_MAX)]
-    reads = (get(database, uuid4()) for _ in range(3))
-    results = await asyncio.gather(*reads, return_exceptions=True)
-    for connection in held:
-        await pool.putconn(connection)
-    assert [type(result) for result in results] == [PoolTimeout] * 3
-    assert await get(database, uuid4()) is None
-
-
-async def test_a_lookup_sees_each_commit_before_it(database: Database[AsyncQuerier]) -> None:
-    async def write_and_read() -> None:
-        for _ in range(10):
-            new = order()
-            missing = asyncio.create_task(get(database, new.id))  # under way during the commit
-            await asyncio.sleep(0)
-            await create(database, new)
-            assert await get(database, new.id) is not None
-            await missing
-
-    await asyncio.gather(*(write_and_read() for _ in range(16)))
-
-
-async def test_a_read_that_awaits_other_rows_connects(database: Database[AsyncQuerier]) -> None:
-    new = order()
-    await create(database, new)
-
-    async def read(tx: Tx) -> list[Order]:
-        assert await tx.db.get_order(id=new.id)
-        before = new.created_at.replace(year=9999)
-        rows = await tx.db.list_orders(
-            user_id=new.user_id, before_created_at=before, before_id=new.id, page_size=9
-        )
-        assert await tx.db.get_order(id=new.id) == rows[0]
-        return rows
-
-    assert len(await database.run(read, writes=False, shared=True)) == 1
-
-
-async def waits_for_a_lock(url: str) -> int:
+async def waits_for_a_lock(orders_url: str) -> int:
     """Returns the process id of a backend as soon as it waits for a lock."""
-    async with await AsyncConnection.connect(url, autocommit=True) as observer:
+    async with await AsyncConnection.connect(orders_url, autocommit=True) as observer:
         while True:
             rows = await observer.execute(
                 "SELECT pid FROM pg_stat_activity "
@@ -427,7 +268,7 @@ async def waits_for_a_lock(url: str) -> int:
 
 
 async def test_shared_commit_works_after_a_rollback_deallocated_its_statements(
-    url: str, monkeypatch: pytest.MonkeyPatch
+    orders_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pools, "POOL_SIZE_MAX", 1)
     first, second = order(), order()
@@ -436,7 +277,7 @@ async def test_shared_commit_works_after_a_rollback_deallocated_its_statements(
         await tx.db.get_order(id=first.id)
         raise ZeroDivisionError
 
-    async with open_pool(url, "test") as pool:
+    async with open_pool(orders_url, "test") as pool:
         database = Database(pool, AsyncQuerier)
         await create(database, first)
         with pytest.raises(ZeroDivisionError):
