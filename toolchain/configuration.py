@@ -24,7 +24,7 @@ class QueryPackage:
     """An entry of `sqlc.yaml`: one folder of queries per folder of migrations becomes one Python package."""
 
     name: str
-    schemas: tuple[str, ...]
+    migrations: tuple[str, ...]
     database: str
     """The service whose migrated database `sqlc vet` reads."""
     out: str
@@ -34,7 +34,7 @@ class QueryPackage:
     @property
     def queries(self) -> list[str]:
         """The folders of queries, which stand beside those of migrations."""
-        return [f"{Path(schema).parent}/queries" for schema in self.schemas]
+        return [f"{Path(folder).parent}/queries" for folder in self.migrations]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def query_packages(topology: Topology) -> list[QueryPackage]:
     services = [
         QueryPackage(
             name,
-            topology.services[name].schemas,
+            topology.services[name].migrations,
             name,
             f"gen/shop/{name}/db",
             f"shop.{name}.db",
@@ -61,12 +61,16 @@ def query_packages(topology: Topology) -> list[QueryPackage]:
         )
         for name in topology.databases
     ]
-    folders = {schema: Path(schema).parent.parent for schema in topology.schemas}
+    packages = {migrations: Path(migrations).parent.parent for migrations in topology.migrations}
     libraries = [
         QueryPackage(
-            folder.name, (schema,), topology.databases[0], f"{folder}/db", f"{folder.name}.db"
+            package.name,
+            (migrations,),
+            topology.databases[0],
+            f"{package}/db",
+            f"{package.name}.db",
         )
-        for schema, folder in folders.items()
+        for migrations, package in packages.items()
     ]
     return services + libraries
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from embedded_stack.testing import Running, migrate_schema
+from embedded_stack.testing import Running, migrate_database
 from tests.empty_database import empty_database
 from tests.shop_topology import TOPOLOGY
 
@@ -13,7 +13,7 @@ from tests.shop_topology import TOPOLOGY
 def orders_url(postgres: Running) -> Iterator[str]:
     """An orders database without rows; the role is the superuser."""
     with empty_database(postgres.endpoints.superuser_database_url, "orders") as url:
-        migrate_schema(TOPOLOGY, "orders", url)
+        migrate_database(TOPOLOGY, "orders", url)
         yield url
 
 
@@ -21,5 +21,5 @@ def orders_url(postgres: Running) -> Iterator[str]:
 def payments_url(postgres: Running) -> Iterator[str]:
     """A payments database without rows; the role is the superuser."""
     with empty_database(postgres.endpoints.superuser_database_url, "payments") as url:
-        migrate_schema(TOPOLOGY, "payments", url)
+        migrate_database(TOPOLOGY, "payments", url)
         yield url

@@ -37,10 +37,10 @@ def test_all_processes_get_the_settings_of_the_logs_and_of_the_transport() -> No
 
 
 @pytest.mark.parametrize("service", TOPOLOGY.databases)
-def test_a_database_is_made_from_the_schema_that_sqlc_reads(service: str) -> None:
+def test_sqlc_reads_the_migrations_that_make_the_database_of_a_service(service: str) -> None:
     declared = yaml.safe_load((ROOT / "sqlc.yaml").read_text())["sql"]
-    schemas = {entry["name"]: entry["schema"] for entry in declared}
-    assert schemas[service] == list(TOPOLOGY.services[service].schemas)
+    migrations = {entry["name"]: entry["schema"] for entry in declared}
+    assert migrations[service] == list(TOPOLOGY.services[service].migrations)
 
 
 def test_each_module_of_the_topology_exists() -> None:

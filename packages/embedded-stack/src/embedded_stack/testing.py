@@ -10,11 +10,11 @@ from pathlib import Path
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from embedded_stack._plan import migrations
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.copies import Scale
 from embedded_stack._plan.endpoints import Endpoints
 from embedded_stack._plan.external import External
-from embedded_stack._plan.migrations import migrate, migrate_database
 from embedded_stack._plan.ports import free
 from embedded_stack._plan.services import serving
 from embedded_stack._plan.settings import Settings, cache
@@ -25,7 +25,15 @@ from embedded_stack._supervisor.hold import hold
 from embedded_stack._supervisor.supervisor import Supervisor
 from embedded_stack.topology import Topology
 
-__all__ = ["Endpoints", "External", "Running", "free_ports", "migrate_schema", "running", "serving"]
+__all__ = [
+    "Endpoints",
+    "External",
+    "Running",
+    "free_ports",
+    "migrate_database",
+    "running",
+    "serving",
+]
 
 
 class Running:
@@ -46,7 +54,7 @@ class Running:
 
     def migrate(self) -> None:
         """Applies the missing migrations; starting a service does so too."""
-        for command in migrate(self._blueprint.topology, self.endpoints):
+        for command in migrations.migrate(self._blueprint.topology, self.endpoints):
             self._portal.call(self._supervisor.step, command)
 
     def copies(self, service: str) -> list[str]:
@@ -128,13 +136,13 @@ def free_ports(count: int) -> list[int]:
     return free(count)
 
 
-def migrate_schema(topology: Topology, service: str, owner_url: str) -> None:
+def migrate_database(topology: Topology, service: str, owner_url: str) -> None:
     """Applies the migrations of a service's database to any database.
 
     Raises:
         subprocess.CalledProcessError: a migration failed.
     """
-    command = migrate_database(topology, service, owner_url)
+    command = migrations.migrate_database(topology, service, owner_url)
     subprocess.run(
         command.arguments,
         cwd=command.folder,

@@ -50,7 +50,7 @@ class Service(BaseModel, frozen=True, extra="forbid"):
     """The default port of the first copy; further copies listen on free ports."""
     health: Annotated[str, StringConstraints(pattern=r"^/")] = "/"
     """The path that responds 200 when an HTTP service is ready; a gRPC service has the health protocol."""
-    schemas: tuple[str, ...] = ()
+    migrations: tuple[str, ...] = ()
     """Folders with the migrations of the service's own database; without any it has no database."""
     messaging: bool = False
     """Whether the service connects to Kafka and to the registry."""
@@ -78,7 +78,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     """Variables of the caller's environment that all services and steps get."""
     python_path: tuple[str, ...] = (".",)
     """Folders from which services and steps import their modules, besides the installed packages."""
-    schemas: tuple[str, ...] = ()
+    migrations: tuple[str, ...] = ()
     """Folders with migrations of tables that the database of each service has."""
     steps: tuple[Step, ...] = ()
     services: dict[Name, Service]
@@ -91,7 +91,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     @property
     def databases(self) -> tuple[str, ...]:
         """The services that have a database, which is named after its service."""
-        return tuple(name for name, service in self.services.items() if service.schemas)
+        return tuple(name for name, service in self.services.items() if service.migrations)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -131,8 +131,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     def _check(self) -> Self:
         if os.pathsep in str(self.folder):
             raise ValueError(f"the folder {self.folder} has {os.pathsep!r} in its name: rename it")
-        for schema in self.schemas:
-            _check_schema("schemas", self.folder, schema)
+        for folder in self.migrations:
+            _check_migrations("migrations", self.folder, folder)
         ports: dict[int, str] = {
             port: name for names in PORTS.values() for name, port in names.items()
         }
@@ -148,8 +148,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
             for upstream in service.upstreams:
                 if upstream not in self.services:
                     raise ValueError(f"{place}.upstreams: there is no service {upstream}")
-            for schema in service.schemas:
-                _check_schema(f"{place}.schemas", self.folder, schema)
+            for folder in service.migrations:
+                _check_migrations(f"{place}.migrations", self.folder, folder)
         try:
             TopologicalSorter(self.needs).prepare()
         except CycleError as error:
@@ -181,17 +181,17 @@ def load_topology(path: Path) -> Topology:
 
 
 def _needs(service: Service) -> tuple[str, ...]:
-    database = (POSTGRES,) if service.schemas else ()
+    database = (POSTGRES,) if service.migrations else ()
     messaging = (KAFKA, REGISTRY) if service.messaging else ()
     return (*database, *messaging, *service.upstreams)
 
 
-def _check_schema(place: str, folder: Path, schema: str) -> None:
+def _check_migrations(place: str, root: Path, folder: str) -> None:
     # dbmate splits lists of folders at commas.
-    if "," in schema or Path(schema).is_absolute():
-        raise ValueError(f"{place}: {schema!r} must be a relative path without a comma")
-    if not (folder / schema).is_dir():
-        raise ValueError(f"{place}: there is no folder {schema}")
+    if "," in folder or Path(folder).is_absolute():
+        raise ValueError(f"{place}: {folder!r} must be a relative path without a comma")
+    if not (root / folder).is_dir():
+        raise ValueError(f"{place}: there is no folder {folder}")
 
 
 def _describe(wrong: Any) -> str:

@@ -28,7 +28,7 @@ PUBLIC = {
         "External",
         "Running",
         "free_ports",
-        "migrate_schema",
+        "migrate_database",
         "running",
         "serving",
     ],

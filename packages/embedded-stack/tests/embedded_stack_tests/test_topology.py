@@ -44,10 +44,10 @@ SERVICE = 'name = "it"\n[services.one]\nport = 5001\n'
             f'{SERVICE}upstreams = ["two"]\n[services.two]\nport = 5002\nupstreams = ["one"]',
             "services: they need one another: ",
         ),
-        (f'{SERVICE}schemas = ["none"]', "services.one.schemas: there is no folder none"),
+        (f'{SERVICE}migrations = ["none"]', "services.one.migrations: there is no folder none"),
         (
-            f'{SERVICE}schemas = ["a,b"]',
-            "services.one.schemas: 'a,b' must be a relative path without a comma",
+            f'{SERVICE}migrations = ["a,b"]',
+            "services.one.migrations: 'a,b' must be a relative path without a comma",
         ),
         (f'{SERVICE}module = "a-b"', "services.one.module: String should match pattern"),
     ],

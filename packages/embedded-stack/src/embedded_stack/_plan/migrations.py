@@ -26,12 +26,12 @@ def migrate_database(topology: Topology, service: str, owner_url: str) -> Comman
     scripts = sysconfig.get_path("scripts")
     program = shutil.which("dbmate", path=scripts) or Path(scripts) / "dbmate"
     # Relative, because dbmate splits the option at commas, which an absolute path may contain.
-    schemas = (*topology.services[service].schemas, *topology.schemas)
-    folders = [word for schema in schemas for word in ("--migrations-dir", schema)]
+    folders = (*topology.services[service].migrations, *topology.migrations)
+    arguments = [word for folder in folders for word in ("--migrations-dir", folder)]
     options = ("--migrations-table", TABLE, "--no-dump-schema", "--migration-lock")
     return Command(
         f"migrate-{service}",
-        (program, *folders, *options, "migrate"),
+        (program, *arguments, *options, "migrate"),
         environment={"DATABASE_URL": owner_url},
         folder=topology.folder,
     )

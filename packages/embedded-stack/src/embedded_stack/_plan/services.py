@@ -33,7 +33,7 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
     """
     service = topology.services[copy.service]
     environment = _environment(topology, service.settings)
-    if service.schemas:
+    if service.migrations:
         url = endpoints.database_url(copy.service)
         environment[external.database_url(copy.service)] = url
     if service.messaging:
