@@ -14,6 +14,7 @@ NAMES = [
     "embedded-stack",
     "grpc-gateway-python",
     "protoc-plugin-kit",
+    "rpc-access",
     "rpc-contract",
     "sqlc-gen-python",
     "transactional-events",

@@ -1,0 +1,63 @@
+"""The checks of a method's rule."""
+
+import pytest
+from google.protobuf.struct_pb2 import ListValue, Struct
+from google.protobuf.type_pb2 import Type
+from google.protobuf.wrappers_pb2 import StringValue
+from grpc import StatusCode
+
+from rpc_access import Access, Caller
+from rpc_contract import ServiceError
+
+ALICE = Caller("alice", frozenset({"orders:read"}))
+
+
+def hidden(request: StringValue) -> ServiceError:
+    return ServiceError(StatusCode.NOT_FOUND, "NOT_FOUND", f"There is no {request.value}.")
+
+
+def test_caller_needs_the_scope_of_the_rule() -> None:
+    assert Access(scope="orders:read").grants_scope(ALICE)
+    assert not Access(scope="orders:write").grants_scope(ALICE)
+    assert not Access(scope="orders").grants_scope(ALICE)
+    assert Access().grants_scope(ALICE)
+
+
+def test_owner_of_the_request_must_equal_the_subject() -> None:
+    access = Access(owner="value")
+    assert access.owns_request(ALICE, StringValue(value="alice"))
+    assert not access.owns_request(ALICE, StringValue(value="Alice"))
+    assert not access.owns_request(ALICE, StringValue())
+
+
+def test_owner_of_the_response_may_be_a_field_of_a_nested_message() -> None:
+    access = Access(response_owner="source_context.file_name", hidden_as=hidden)
+    response = Type()
+    response.source_context.file_name = "alice"
+    assert access.owns_response(ALICE, response)
+    response.source_context.file_name = "bob"
+    assert not access.owns_response(ALICE, response)
+    assert not access.owns_response(ALICE, Type())
+
+
+def test_rule_without_owners_restricts_neither_request_nor_response() -> None:
+    assert Access(scope="x").owns_request(ALICE, Struct())
+    assert Access(scope="x").owns_response(ALICE, ListValue())
+
+
+@pytest.mark.parametrize("owner", ["scope", "owner", "response_owner"])
+def test_public_rule_with_a_restriction_is_rejected(owner: str) -> None:
+    with pytest.raises(ValueError, match="public"):
+        Access(public=True, **{owner: "x"})  # type: ignore[arg-type]  # all three are strings
+
+
+def test_response_owner_without_the_error_that_hides_it_is_rejected() -> None:
+    with pytest.raises(ValueError, match="hidden_as"):
+        Access(response_owner="name")
+    with pytest.raises(ValueError, match="hidden_as"):
+        Access(hidden_as=hidden)
+
+
+def test_rules_with_equal_fields_are_equal() -> None:
+    assert Access(owner="value") == Access(owner="value")
+    assert Access(owner="value") != Access(owner="name")
