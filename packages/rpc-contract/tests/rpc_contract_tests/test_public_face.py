@@ -10,7 +10,16 @@ def test_names_of_the_package() -> None:
 
 
 def test_names_of_the_generator() -> None:
-    assert generator.__all__ == ["Reason", "is_of_gateway", "known_values", "reasons_of"]
+    assert generator.__all__ == [
+        "AccessRule",
+        "Reason",
+        "access_of",
+        "is_of_gateway",
+        "known_values",
+        "reasons_of",
+        "reasons_of_package",
+        "required_access_of",
+    ]
 
 
 def test_names_of_idempotency_key() -> None:
@@ -36,5 +45,8 @@ def test_errors_that_every_service_can_return() -> None:
         "internal_error",
         "invalid_page_token",
         "invalid_request",
+        "not_owner",
+        "scope_missing",
         "service_unavailable",
+        "unauthenticated",
     ]

@@ -29,13 +29,27 @@ RETRY_AFTER: Json = {
     "x-required": True,
     "description": "After how many seconds to try again.",
 }
+CHALLENGE: Json = {
+    "type": "string",
+    "x-required": True,
+    "description": "The challenge `Bearer` (RFC 6750, section 3).",
+}
 UNAVAILABLE = "503"
+HEADERS_OF_REASONS: dict[str, Json] = {
+    "UNAUTHENTICATED": {"WWW-Authenticate": CHALLENGE},
+    "TOO_MANY_REQUESTS": {"Retry-After": RETRY_AFTER},
+}
+"""Reason → the headers of its responses."""
 
 
-def headers(status: str) -> Json:
-    """Returns the headers that every response with this status has."""
-    found: Json = {"X-Request-Id": dict(REQUEST_ID)}
-    return found | {"Retry-After": dict(RETRY_AFTER)} if status == UNAVAILABLE else found
+def headers(status: str, reasons: Sequence[Reason] = ()) -> Json:
+    """Returns the headers that every response with this status and one of the reasons has."""
+    found: Json = {"X-Request-Id": REQUEST_ID}
+    if status == UNAVAILABLE:
+        found["Retry-After"] = RETRY_AFTER
+    if len(reasons) == 1:
+        found |= HEADERS_OF_REASONS.get(reasons[0].name, {})
+    return {name: dict(header) for name, header in found.items()}
 
 
 def error_definitions(reasons: Iterable[Reason]) -> Json:

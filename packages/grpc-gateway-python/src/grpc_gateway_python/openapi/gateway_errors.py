@@ -71,7 +71,7 @@ def refine_gateway_errors(
 
 def _response(reason: Reason, domain: str) -> Json:
     response = error_response([reason], domain, values={}, fields={})
-    return response | {"headers": headers(http_status(reason))}
+    return response | {"headers": headers(http_status(reason), [reason])}
 
 
 def _name(reason: Reason) -> str:

@@ -3,26 +3,29 @@
 A service without these options gets no error responses.
 """
 
-from google.protobuf.descriptor import FileDescriptor
-
 from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import Json
 from grpc_gateway_python.openapi.document_operations import DocumentOperation
 from grpc_gateway_python.openapi.errors import error_response, headers, http_status
 from protoc_plugin_kit.contracts import ContractError
 from rpc_contract import idempotency_key
-from rpc_contract.generator.reasons import Reason, is_of_gateway, reasons_of
+from rpc_contract.generator.access import access_of
+from rpc_contract.generator.reasons import Reason, reasons_of_package
 
 SERVICE_OPTION = "rpc_contract.v1.service"
 METHOD_OPTION = "rpc_contract.v1.method"
 
 GENERIC_PACKAGE = "rpc_contract.v1"
 INVALID_REQUEST = "INVALID_REQUEST"
+ACCESS_REASONS = frozenset({"UNAUTHENTICATED", "SCOPE_MISSING", "NOT_OWNER"})
 
 # rpc_contract.v1.Error.Operations
 ALL = "ALL"
 WITH_BODY = "WITH_BODY"
 WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
+WITH_ACCESS = "WITH_ACCESS"
+WITH_SCOPE = "WITH_SCOPE"
+WITH_OWNER = "WITH_OWNER"
 
 # No example: an API page would send it with every request, and all but the first would be rejected as a reuse.
 IDEMPOTENCY_KEY: Json = {
@@ -65,14 +68,18 @@ def refine_service_errors(
     for status in sorted(set(map(http_status, reasons))):
         same = [reason for reason in reasons if http_status(reason) == status]
         fields = {}
-        error_domain = domain
+        values = request_example
         if same[0].name == INVALID_REQUEST:
             fields = {next(iter(request_example), "body"): "is required"}
-            # The gateway itself rejects requests that violate the contract.
-            error_domain = gateway_domain or domain
-        responses[status] = error_response(same, error_domain, request_example, fields)
-    for status, response in responses.items():
-        response["headers"] = response.get("headers", {}) | headers(status)
+        elif same[0].name in ACCESS_REASONS:
+            values = {"scope": _scope(contract, operation)}
+        # The gateway itself rejects requests that violate the contract or its access rules.
+        by_gateway = fields or same[0].name in ACCESS_REASONS
+        error_domain = (gateway_domain if by_gateway else "") or domain
+        responses[status] = error_response(same, error_domain, values, fields)
+        responses[status]["headers"] = headers(status, same)
+    code, success = operation.success
+    success["headers"] = success.get("headers", {}) | headers(code)
     return reasons
 
 
@@ -87,7 +94,23 @@ def meets(contract: Annotations, operation: DocumentOperation, reason: Reason) -
         return operation.body is not None
     if reason.operations == WITH_IDEMPOTENCY_KEY:
         return _takes_key(contract, operation)
+    if reason.operations in {WITH_ACCESS, WITH_SCOPE, WITH_OWNER}:
+        return _controls(contract, operation, reason.operations)
     return reason.operations == ALL
+
+
+def _controls(contract: Annotations, operation: DocumentOperation, operations: str) -> bool:
+    access = access_of(contract.contracts, operation.method)
+    if access is None or operations == WITH_ACCESS:
+        return access is not None
+    if operations == WITH_SCOPE:
+        return bool(access.scope)
+    return bool(access.owner or access.response_owner) and access.hidden_as is None
+
+
+def _scope(contract: Annotations, operation: DocumentOperation) -> str:
+    access = access_of(contract.contracts, operation.method)
+    return access.scope if access else ""
 
 
 def _takes_key(contract: Annotations, operation: DocumentOperation) -> bool:
@@ -102,7 +125,9 @@ def _domain(contract: Annotations, operation: DocumentOperation) -> str:
 def _reasons_of_method(contract: Annotations, operation: DocumentOperation) -> list[Reason]:
     """Returns a method's errors: first those of all operations, then those it names, then those of its kind."""
     package = operation.method.containing_service.file.package
-    known = _reasons(contract, GENERIC_PACKAGE) | _reasons(contract, package)
+    known = reasons_of_package(contract.contracts, GENERIC_PACKAGE) | reasons_of_package(
+        contract.contracts, package
+    )
     named = contract.option(operation.method, METHOD_OPTION).errors
     for name in named:
         if name not in known:
@@ -115,17 +140,3 @@ def _reasons_of_method(contract: Annotations, operation: DocumentOperation) -> l
     by_all = [reason.name for reason in met if reason.operations == ALL]
     names = [*by_all, *named, *(reason.name for reason in met)]
     return [known[name] for name in dict.fromkeys(names)]
-
-
-def _reasons(contract: Annotations, package: str) -> dict[str, Reason]:
-    """Returns the reasons of a package's services, by name."""
-    found: dict[str, Reason] = {}
-    for proto in contract.contracts.request.proto_file:
-        if proto.package == package:
-            file: FileDescriptor = contract.contracts.pool.FindFileByName(proto.name)
-            for enum in file.enum_types_by_name.values():
-                if not is_of_gateway(contract.contracts, enum):
-                    found |= {
-                        reason.name: reason for reason in reasons_of(contract.contracts, enum)
-                    }
-    return found

@@ -120,3 +120,12 @@ def http_version_not_supported() -> ServiceError:
         "Only HTTP/1.1 and HTTP/1.0 are supported.",
         http_status=505,
     )
+
+
+def too_many_requests() -> ServiceError:
+    """The caller, or its address, sends more requests than the gateway allows; retry later."""
+    return ServiceError(
+        StatusCode.RESOURCE_EXHAUSTED,
+        "TOO_MANY_REQUESTS",
+        "The caller sends too many requests.",
+    )

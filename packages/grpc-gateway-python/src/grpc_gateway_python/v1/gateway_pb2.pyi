@@ -49,6 +49,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The gateway doesn't support the request's method or transfer coding."""
     HTTP_VERSION_NOT_SUPPORTED: _ErrorReason.ValueType  # 11
     """The request uses a version of HTTP other than 1.0 and 1.1."""
+    TOO_MANY_REQUESTS: _ErrorReason.ValueType  # 12
+    """The caller, or its address, sends more requests than the gateway allows; retry later."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of errors that only the gateway returns. It also returns the reasons of rpc_contract.v1."""
@@ -77,6 +79,8 @@ NOT_IMPLEMENTED: ErrorReason.ValueType  # 10
 """The gateway doesn't support the request's method or transfer coding."""
 HTTP_VERSION_NOT_SUPPORTED: ErrorReason.ValueType  # 11
 """The request uses a version of HTTP other than 1.0 and 1.1."""
+TOO_MANY_REQUESTS: ErrorReason.ValueType  # 12
+"""The caller, or its address, sends more requests than the gateway allows; retry later."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

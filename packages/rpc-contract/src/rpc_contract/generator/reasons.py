@@ -62,6 +62,26 @@ def reasons_of(contracts: Contracts, enum: EnumDescriptor) -> list[Reason]:
     ]
 
 
+def reasons_of_package(contracts: Contracts, package: str) -> dict[str, Reason]:
+    """Returns the error reasons of a package's services by name; those of a gateway are left out.
+
+    Raises:
+        ContractError: A declaration is invalid; the text names file and line.
+    """
+    files = (
+        contracts.pool.FindFileByName(proto.name)
+        for proto in contracts.request.proto_file
+        if proto.package == package
+    )
+    return {
+        reason.name: reason
+        for file in files
+        for enum in file.enum_types_by_name.values()
+        if not is_of_gateway(contracts, enum)
+        for reason in reasons_of(contracts, enum)
+    }
+
+
 def _has_options(enum: EnumDescriptor) -> bool:
     files = {enum.file.name, *(file.name for file in enum.file.dependencies)}
     return OPTIONS_FILE in files

@@ -58,3 +58,31 @@ def internal_error() -> ServiceError:
         "INTERNAL_ERROR",
         "The service failed.",
     )
+
+
+def unauthenticated() -> ServiceError:
+    """The request has no valid token: it is missing, malformed, expired, or made for or by somebody else."""
+    return ServiceError(
+        StatusCode.UNAUTHENTICATED,
+        "UNAUTHENTICATED",
+        "The request has no valid token.",
+    )
+
+
+def scope_missing(*, scope: object) -> ServiceError:
+    """The caller's token doesn't grant the scope that the operation needs."""
+    return ServiceError(
+        StatusCode.PERMISSION_DENIED,
+        "SCOPE_MISSING",
+        f"The token does not grant the scope {scope}.",
+        {"scope": str(scope)},
+    )
+
+
+def not_owner() -> ServiceError:
+    """The request is about a resource that the caller doesn't own."""
+    return ServiceError(
+        StatusCode.PERMISSION_DENIED,
+        "NOT_OWNER",
+        "The caller does not own this resource.",
+    )

@@ -26,7 +26,7 @@ from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor
 from google.rpc import code_pb2 as google_dot_rpc_dot_code__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1erpc_contract/v1/contract.proto\x12\x0frpc_contract.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto\"&\n\x0cServiceRules\x12\x16\n\x06\x64omain\x18\x01 \x01(\tR\x06\x64omain\"R\n\x0bMethodRules\x12+\n\x11idempotency_scope\x18\x01 \x01(\tR\x10idempotencyScope\x12\x16\n\x06\x65rrors\x18\x02 \x03(\tR\x06\x65rrors\"\'\n\x0bReasonRules\x12\x18\n\x07gateway\x18\x01 \x01(\x08R\x07gateway\"\xfe\x02\n\x05\x45rror\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x10.google.rpc.CodeR\x04\x63ode\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x1f\n\x0bhttp_status\x18\x03 \x01(\x05R\nhttpStatus\x12\x41\n\noperations\x18\x04 \x01(\x0e\x32!.rpc_contract.v1.Error.OperationsR\noperations\x12:\n\x06\x62ounds\x18\x05 \x03(\x0b\x32\".rpc_contract.v1.Error.BoundsEntryR\x06\x62ounds\x1a\x39\n\x0b\x42oundsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x03R\x05value:\x02\x38\x01\"Z\n\nOperations\x12\x1a\n\x16OPERATIONS_UNSPECIFIED\x10\x00\x12\x07\n\x03\x41LL\x10\x01\x12\r\n\tWITH_BODY\x10\x02\x12\x18\n\x14WITH_IDEMPOTENCY_KEY\x10\x03*\x82\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x38\n\x0fINVALID_REQUEST\x10\x01\x1a#\x82\xfa\x18\x1f\x08\x03\x12\x19The request is not valid. \x01\x12O\n\x12INVALID_PAGE_TOKEN\x10\x02\x1a\x37\x82\xfa\x18\x33\x08\x03\x12/The page token does not belong to this request.\x12`\n\x16IDEMPOTENCY_KEY_REUSED\x10\x03\x1a\x44\x82\xfa\x18@\x08\x06\x12:The Idempotency-Key was used before, with another request. \x03\x12\x64\n\x19IDEMPOTENCY_KEY_IN_FLIGHT\x10\x04\x1a\x45\x82\xfa\x18\x41\x08\n\x12;A request with the same Idempotency-Key is still in flight. \x03\x12O\n\x13SERVICE_UNAVAILABLE\x10\x05\x1a\x36\x82\xfa\x18\x32\x08\x0e\x12,The service is not available for the moment. \x01\x12\x31\n\x0eINTERNAL_ERROR\x10\x06\x1a\x1d\x82\xfa\x18\x19\x08\r\x12\x13The service failed. \x01:Z\n\x07service\x12\x1f.google.protobuf.ServiceOptions\x18\x9d\x8f\x03 \x01(\x0b\x32\x1d.rpc_contract.v1.ServiceRulesR\x07service:V\n\x06method\x12\x1e.google.protobuf.MethodOptions\x18\x9e\x8f\x03 \x01(\x0b\x32\x1c.rpc_contract.v1.MethodRulesR\x06method:B\n\x0cknown_values\x12\x1d.google.protobuf.FieldOptions\x18\xa1\x8f\x03 \x01(\tR\x0bknownValues:V\n\x07reasons\x12\x1c.google.protobuf.EnumOptions\x18\x9f\x8f\x03 \x01(\x0b\x32\x1c.rpc_contract.v1.ReasonRulesR\x07reasons:Q\n\x05\x65rror\x12!.google.protobuf.EnumValueOptions\x18\xa0\x8f\x03 \x01(\x0b\x32\x16.rpc_contract.v1.ErrorR\x05\x65rrorb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1erpc_contract/v1/contract.proto\x12\x0frpc_contract.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto\"&\n\x0cServiceRules\x12\x16\n\x06\x64omain\x18\x01 \x01(\tR\x06\x64omain\"\x83\x01\n\x0bMethodRules\x12+\n\x11idempotency_scope\x18\x01 \x01(\tR\x10idempotencyScope\x12\x16\n\x06\x65rrors\x18\x02 \x03(\tR\x06\x65rrors\x12/\n\x06\x61\x63\x63\x65ss\x18\x03 \x01(\x0b\x32\x17.rpc_contract.v1.AccessR\x06\x61\x63\x63\x65ss\"\x90\x01\n\x06\x41\x63\x63\x65ss\x12\x16\n\x06public\x18\x01 \x01(\x08R\x06public\x12\x14\n\x05scope\x18\x02 \x01(\tR\x05scope\x12\x14\n\x05owner\x18\x03 \x01(\tR\x05owner\x12%\n\x0eresponse_owner\x18\x04 \x01(\tR\rresponseOwner\x12\x1b\n\thidden_as\x18\x05 \x01(\tR\x08hiddenAs\"\'\n\x0bReasonRules\x12\x18\n\x07gateway\x18\x01 \x01(\x08R\x07gateway\"\xb0\x03\n\x05\x45rror\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x10.google.rpc.CodeR\x04\x63ode\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x1f\n\x0bhttp_status\x18\x03 \x01(\x05R\nhttpStatus\x12\x41\n\noperations\x18\x04 \x01(\x0e\x32!.rpc_contract.v1.Error.OperationsR\noperations\x12:\n\x06\x62ounds\x18\x05 \x03(\x0b\x32\".rpc_contract.v1.Error.BoundsEntryR\x06\x62ounds\x1a\x39\n\x0b\x42oundsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x03R\x05value:\x02\x38\x01\"\x8b\x01\n\nOperations\x12\x1a\n\x16OPERATIONS_UNSPECIFIED\x10\x00\x12\x07\n\x03\x41LL\x10\x01\x12\r\n\tWITH_BODY\x10\x02\x12\x18\n\x14WITH_IDEMPOTENCY_KEY\x10\x03\x12\x0f\n\x0bWITH_ACCESS\x10\x04\x12\x0e\n\nWITH_SCOPE\x10\x05\x12\x0e\n\nWITH_OWNER\x10\x06*\xcd\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x38\n\x0fINVALID_REQUEST\x10\x01\x1a#\x82\xfa\x18\x1f\x08\x03\x12\x19The request is not valid. \x01\x12O\n\x12INVALID_PAGE_TOKEN\x10\x02\x1a\x37\x82\xfa\x18\x33\x08\x03\x12/The page token does not belong to this request.\x12`\n\x16IDEMPOTENCY_KEY_REUSED\x10\x03\x1a\x44\x82\xfa\x18@\x08\x06\x12:The Idempotency-Key was used before, with another request. \x03\x12\x64\n\x19IDEMPOTENCY_KEY_IN_FLIGHT\x10\x04\x1a\x45\x82\xfa\x18\x41\x08\n\x12;A request with the same Idempotency-Key is still in flight. \x03\x12O\n\x13SERVICE_UNAVAILABLE\x10\x05\x1a\x36\x82\xfa\x18\x32\x08\x0e\x12,The service is not available for the moment. \x01\x12\x31\n\x0eINTERNAL_ERROR\x10\x06\x1a\x1d\x82\xfa\x18\x19\x08\r\x12\x13The service failed. \x01\x12>\n\x0fUNAUTHENTICATED\x10\x07\x1a)\x82\xfa\x18%\x08\x10\x12\x1fThe request has no valid token. \x05\x12H\n\rSCOPE_MISSING\x10\x08\x1a\x35\x82\xfa\x18\x31\x08\x07\x12+The token does not grant the scope {scope}. \x05\x12?\n\tNOT_OWNER\x10\t\x1a\x30\x82\xfa\x18,\x08\x07\x12&The caller does not own this resource. \x06:Z\n\x07service\x12\x1f.google.protobuf.ServiceOptions\x18\x9d\x8f\x03 \x01(\x0b\x32\x1d.rpc_contract.v1.ServiceRulesR\x07service:V\n\x06method\x12\x1e.google.protobuf.MethodOptions\x18\x9e\x8f\x03 \x01(\x0b\x32\x1c.rpc_contract.v1.MethodRulesR\x06method:B\n\x0cknown_values\x12\x1d.google.protobuf.FieldOptions\x18\xa1\x8f\x03 \x01(\tR\x0bknownValues:V\n\x07reasons\x12\x1c.google.protobuf.EnumOptions\x18\x9f\x8f\x03 \x01(\x0b\x32\x1c.rpc_contract.v1.ReasonRulesR\x07reasons:Q\n\x05\x65rror\x12!.google.protobuf.EnumValueOptions\x18\xa0\x8f\x03 \x01(\x0b\x32\x16.rpc_contract.v1.ErrorR\x05\x65rrorb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,20 +45,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERRORREASON'].values_by_name["SERVICE_UNAVAILABLE"]._serialized_options = b'\202\372\0302\010\016\022,The service is not available for the moment. \001'
   _globals['_ERRORREASON'].values_by_name["INTERNAL_ERROR"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["INTERNAL_ERROR"]._serialized_options = b'\202\372\030\031\010\r\022\023The service failed. \001'
+  _globals['_ERRORREASON'].values_by_name["UNAUTHENTICATED"]._loaded_options = None
+  _globals['_ERRORREASON'].values_by_name["UNAUTHENTICATED"]._serialized_options = b'\202\372\030%\010\020\022\037The request has no valid token. \005'
+  _globals['_ERRORREASON'].values_by_name["SCOPE_MISSING"]._loaded_options = None
+  _globals['_ERRORREASON'].values_by_name["SCOPE_MISSING"]._serialized_options = b'\202\372\0301\010\007\022+The token does not grant the scope {scope}. \005'
+  _globals['_ERRORREASON'].values_by_name["NOT_OWNER"]._loaded_options = None
+  _globals['_ERRORREASON'].values_by_name["NOT_OWNER"]._serialized_options = b'\202\372\030,\010\007\022&The caller does not own this resource. \006'
   _globals['_ERROR_BOUNDSENTRY']._loaded_options = None
   _globals['_ERROR_BOUNDSENTRY']._serialized_options = b'8\001'
-  _globals['_ERRORREASON']._serialized_start=659
-  _globals['_ERRORREASON']._serialized_end=1173
+  _globals['_ERRORREASON']._serialized_start=906
+  _globals['_ERRORREASON']._serialized_end=1623
   _globals['_SERVICERULES']._serialized_start=108
   _globals['_SERVICERULES']._serialized_end=146
-  _globals['_METHODRULES']._serialized_start=148
-  _globals['_METHODRULES']._serialized_end=230
-  _globals['_REASONRULES']._serialized_start=232
-  _globals['_REASONRULES']._serialized_end=271
-  _globals['_ERROR']._serialized_start=274
-  _globals['_ERROR']._serialized_end=656
-  _globals['_ERROR_BOUNDSENTRY']._serialized_start=507
-  _globals['_ERROR_BOUNDSENTRY']._serialized_end=564
-  _globals['_ERROR_OPERATIONS']._serialized_start=566
-  _globals['_ERROR_OPERATIONS']._serialized_end=656
+  _globals['_METHODRULES']._serialized_start=149
+  _globals['_METHODRULES']._serialized_end=280
+  _globals['_ACCESS']._serialized_start=283
+  _globals['_ACCESS']._serialized_end=427
+  _globals['_REASONRULES']._serialized_start=429
+  _globals['_REASONRULES']._serialized_end=468
+  _globals['_ERROR']._serialized_start=471
+  _globals['_ERROR']._serialized_end=903
+  _globals['_ERROR_BOUNDSENTRY']._serialized_start=704
+  _globals['_ERROR_BOUNDSENTRY']._serialized_end=761
+  _globals['_ERROR_OPERATIONS']._serialized_start=764
+  _globals['_ERROR_OPERATIONS']._serialized_end=903
 # @@protoc_insertion_point(module_scope)

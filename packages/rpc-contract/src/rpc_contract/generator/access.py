@@ -1,0 +1,112 @@
+"""Who may call a method: the option (rpc_contract.v1.method).access, checked against the method's messages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+
+from protoc_plugin_kit.contracts import ContractError, Contracts
+from rpc_contract.generator.reasons import Reason, reasons_of_package
+
+METHOD_OPTION = "rpc_contract.v1.method"
+ACCESS = f"({METHOD_OPTION}).access"
+SHARED_PACKAGE = "rpc_contract.v1"
+
+FieldPath = tuple[FieldDescriptor, ...]
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """Who may call a method."""
+
+    public: bool
+    scope: str
+    """The scope that the caller needs; empty if the method is public."""
+    owner: FieldPath
+    """The fields that lead to the request's owner; none if the request has no owner."""
+    response_owner: FieldPath
+    """The same of the response."""
+    hidden_as: Reason | None
+    """The error in place of NOT_OWNER, whose parameters are fields of the request."""
+
+
+def access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule | None:
+    """Returns the access rule of a method, or None if the method declares none.
+
+    Raises:
+        ContractError: The rule is invalid; the text names the file, the line and the method.
+    """
+    if not contracts.sets(method, METHOD_OPTION):
+        return None
+    rules = contracts.option(method, METHOD_OPTION)
+    if not rules.HasField("access"):
+        return None
+    access = rules.access
+    place = f"{contracts.at(method.full_name)}: {ACCESS}"
+    if access.public and (access.scope or _has_owner(access) or access.hidden_as):
+        raise ContractError(f"{place}: a public method has no scope and no owner")
+    if not (access.public or access.scope):
+        raise ContractError(f"{place}: needs a `scope`, or `public: true`")
+    return AccessRule(
+        public=access.public,
+        scope=access.scope,
+        owner=_path(f"{place}.owner", method.input_type, access.owner),
+        response_owner=_path(f"{place}.response_owner", method.output_type, access.response_owner),
+        hidden_as=_hidden_as(contracts, method, rules) if access.hidden_as else None,
+    )
+
+
+def required_access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule:
+    """Returns the access rule of a method that must declare one.
+
+    Raises:
+        ContractError: The method has no rule, or an invalid one.
+    """
+    if access := access_of(contracts, method):
+        return access
+    raise ContractError(
+        f"{contracts.at(method.full_name)}: {ACCESS} is missing: it names a `scope`, or says `public: true`"
+    )
+
+
+def _has_owner(access: Any) -> bool:
+    return bool(access.owner or access.response_owner)
+
+
+def _path(place: str, message: Descriptor, path: str) -> FieldPath:
+    fields: list[FieldDescriptor] = []
+    owner: Descriptor | None = message
+    for name in path.split(".") if path else ():
+        field = owner.fields_by_name.get(name) if owner else None
+        if field is None:
+            where = owner.full_name if owner else fields[-1].full_name
+            raise ContractError(f"{place}: {where} has no field {name!r}")
+        fields.append(field)
+        owner = None if field.is_repeated else field.message_type
+    if fields and (fields[-1].is_repeated or fields[-1].type != FieldDescriptor.TYPE_STRING):
+        raise ContractError(f"{place}: {fields[-1].full_name} is no string")
+    return tuple(fields)
+
+
+def _hidden_as(contracts: Contracts, method: MethodDescriptor, rules: Any) -> Reason:
+    name = rules.access.hidden_as
+    place = f"{contracts.at(method.full_name)}: {ACCESS}.hidden_as"
+    if not _has_owner(rules.access):
+        raise ContractError(f"{place}: needs an `owner` or a `response_owner`")
+    if name not in rules.errors:
+        raise ContractError(f"{place}: `errors` does not list {name}")
+    package = method.containing_service.file.package
+    known = reasons_of_package(contracts, SHARED_PACKAGE) | reasons_of_package(contracts, package)
+    if name not in known:
+        raise ContractError(
+            f"{place}: neither {package} nor {SHARED_PACKAGE} has the reason {name}"
+        )
+    request = method.input_type
+    for parameter in known[name].parameters:
+        field = request.fields_by_name.get(parameter)
+        if field is None or field.is_repeated or field.message_type or field.enum_type:
+            raise ContractError(
+                f"{place}: the message of {name} has {{{parameter}}}, "
+                f"which is no text or number of {request.full_name}"
+            )
+    return known[name]
