@@ -26,7 +26,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console()
 
 CANNOT_RUN = 2
 """The exit code of `exec` itself; 1 is that of a command that found something wrong."""
@@ -84,7 +83,7 @@ def up(
         if detach:
             code = foreground.detach(context.obj, order)
         else:
-            code = foreground.run(_settings(context), order, console, ready_fd)
+            code = foreground.run(_settings(context), order, Console(), ready_fd)
     raise typer.Exit(code)
 
 
@@ -107,7 +106,7 @@ def status(context: typer.Context) -> None:
     """Show processes and addresses; exits with 1 when the stack is down."""
     with one_line():
         record = control.status(_settings(context))
-    console.print(table.processes(record), table.reachable(record))
+    Console().print(table.processes(record), table.reachable(record))
 
 
 @app.command()
@@ -135,7 +134,7 @@ def _settings(context: typer.Context) -> Settings:
 
 
 def _tell(text: str) -> None:
-    console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    Console().print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from embedded_stack._servers.passwords import owner_role, service_role
-from embedded_stack._servers.postgres import BIN, SUPERUSER, Postgres
+from embedded_stack._servers.postgres import SUPERUSER, Postgres, binaries
 from embedded_stack._supervisor.process import Command
 from embedded_stack.listeners import HOST
 from embedded_stack.servers import REGISTRY
@@ -50,6 +50,6 @@ def _psql(
     }
     return Command(
         f"bootstrap-{variables['database']}",
-        (BIN / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", *words, "-f", SCRIPTS / script),
+        (binaries() / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", *words, "-f", SCRIPTS / script),
         environment,
     )

