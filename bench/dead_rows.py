@@ -71,7 +71,7 @@ class Broker:
 
 @dataclass
 class Scene:
-    """A database with dead rows, and those who use it."""
+    """A database with dead rows, and its users."""
 
     dead: int
     url: str

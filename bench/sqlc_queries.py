@@ -9,8 +9,8 @@ does only ever adds.
 `get_order` and `list_orders` run in an open transaction, as both libraries have it by default.
 `transaction` is BEGIN, get_order and COMMIT; the first and last are psycopg's for all three.
 
-Client and server share one CPU. One of them always waits for the other, so that takes nothing from
-anybody, and the time is the work that both do. On two CPUs each round trip also pays for waking the
+Client and server share one CPU. One of them always waits for the other, so sharing
+costs nothing, and the time is the work that both do. On two CPUs each round trip also pays for waking the
 other one up. That comes and goes with the load: on an idle virtual machine whose resting CPUs go
 back to the host it was up to 90 µs, for each contender alike, where the query itself took 60 and
 upstream's 210; on the same machine under load it was nothing.

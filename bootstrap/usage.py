@@ -11,7 +11,7 @@ Usage: ./justw RECIPE [ARGUMENTS]
 
 First steps:
   ./justw up       starts everything on this machine and prints where it is; Ctrl-C stops it
-  ./justw demo     in another shell: plays the whole story over REST
+  ./justw demo     in another shell: plays a whole order over REST
   ./justw test     everything that CI runs
   ./justw up --help tells the options and settings of the stack; README.md tells the rest.
 

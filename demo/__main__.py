@@ -1,4 +1,4 @@
-"""The demo command: plays the whole story against a running system. `./justw demo`."""
+"""The demo command: plays a whole order against a running system. `./justw demo`."""
 
 from pathlib import Path
 from typing import Annotated

@@ -41,7 +41,7 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     """Where the gateway listens, where the services are, and how long it waits for them."""
 
     address: Address = "127.0.0.1:8080"
-    """Where it listens; loopback unless told otherwise."""
+    """The address where the gateway listens; loopback by default."""
     # Undecoded, because a wrong value would otherwise be no ValidationError.
     backends: Annotated[dict[str, Address], NoDecode, BeforeValidator(_from_json)] = Field(
         default_factory=dict

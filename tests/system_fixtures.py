@@ -29,5 +29,5 @@ def shop(rest: httpx.Client) -> ShopClient:
 
 @pytest.fixture
 def user() -> str:
-    """A user whom nobody else knows."""
+    """The id of a user that no other test uses."""
     return str(uuid4())

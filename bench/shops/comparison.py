@@ -65,7 +65,7 @@ class Comparison:
             self._both(base, databases, measure)
             if "copies" in self.rows:
                 self._copies(base, measure)
-            if "drain" in self.rows:  # the last one: nobody reads the events that it publishes
+            if "drain" in self.rows:  # the last one: no consumer reads the events that it publishes
                 self._drain(base, databases)
 
     def _both(self, base: Servers, databases: go_peer.Databases, measure: Measurements) -> None:

@@ -69,7 +69,7 @@ def topology(settings: tuple[str, ...] = ()) -> Topology:
 @contextmanager
 def servers() -> Iterator[Servers]:
     """Starts the servers, with our databases, for the length of the block."""
-    # Not below the repository: root's PostgreSQL runs as another user, who may not enter that.
+    # Not below the repository: root's PostgreSQL runs as another user, which may not enter that.
     with folder(Path(tempfile.gettempdir()) / f"bench-{uuid4().hex[:12]}") as path:
         path.chmod(0o755)
         with running(topology(), *SERVERS, folder=path / "servers") as stack:

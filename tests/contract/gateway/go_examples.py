@@ -52,7 +52,7 @@ def build() -> tuple[Path, Path]:
 def copy_protos(folder: Path) -> None:
     """Copies the protos that the example servers serve.
 
-    Methods that stream requests lose their option: this gateway refuses them at generation.
+    Methods that stream requests lose their option: this gateway's generator rejects them.
     """
     for name in SERVED:
         target = folder / PROTOS / name

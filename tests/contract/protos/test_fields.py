@@ -1,4 +1,4 @@
-"""What the fields of our contracts say, so that no service is sent what its database can't take."""
+"""The rules of the contracts' fields: no service accepts a value that its database rejects."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ CONTRACTS = Path(__file__).parents[3] / "contracts"
 IDS = re.compile(r"(.*_)?id")
 SENT = re.compile(r".*Request\.\w+")
 TOKENS = re.compile(r"(.*_)?page_token")
-"""They are read by the service that made them, and stored by nobody."""
+"""Page tokens are read by the service that made them, and no service stores them."""
 
 
 def test_every_field_has_the_rules_that_its_kind_needs() -> None:

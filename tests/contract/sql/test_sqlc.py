@@ -42,7 +42,7 @@ def run(
 
 @pytest.fixture(scope="session")
 def databases(migrated: Running) -> dict[str, str]:
-    """The services' migrated databases, for plans that use an index wherever one would do."""
+    """The services' migrated databases, for plans that use an index wherever one is usable."""
     urls = migrated.endpoints.environment([POSTGRES])
     return {name: f"{url}{ONLY_INDEXES}" for name, url in urls.items()}
 

@@ -1,4 +1,4 @@
-"""What a schema can't tell schemathesis: which values are taken, and which page tokens exist.
+"""Facts that a schema can't express for schemathesis: which values are taken, and which page tokens exist.
 
 What makes a request invalid is never touched.
 """
@@ -32,7 +32,7 @@ Place = tuple[str, str, str]
 issued: dict[str, Place] = {}
 """Page token → the list that it continues."""
 taken: defaultdict[str, set[str]] = defaultdict(set)
-"""Operation → the keys that it was sent; USER → the users for whom an account was asked."""
+"""Operation → the keys that it was sent; USER → the users whose accounts were requested."""
 
 
 @schemathesis.hook

@@ -239,7 +239,7 @@ async def test_orders_that_earlier_versions_canceled_need_no_decision(
     assert found.checked[money.UNDECIDED] == 1
 
 
-def test_exit_status_tells_the_result(books: dict[str, str]) -> None:
+def test_exit_status_shows_the_result(books: dict[str, str]) -> None:
     consistent = command(books)
     run(books["payments"], f"UPDATE accounts SET balance = 901 WHERE id = '{ACCOUNT}'")
     damaged = command(books)

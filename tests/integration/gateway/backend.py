@@ -59,7 +59,7 @@ class Backend:
             ),
             "Fail": self._unary(self._fail, Int32Value),
             "Wait": self._unary(self._wait, Empty),
-            "Refuse": self._unary(self._refuse, Int32Value),
+            "Reject": self._unary(self._reject, Int32Value),
             "Nothing": self._unary(self._nothing, Empty),
             "Metadata": self._unary(self._metadata, Empty),
             "Raw": self._unary(self._raw, HttpBody),
@@ -71,7 +71,7 @@ class Backend:
         }
         services = {SERVICE: handlers, **dict.fromkeys(ECHOES, echoes)}
         server.add_generic_rpc_handlers(
-            tuple(grpc.method_handlers_generic_handler(*each) for each in services.items())
+            tuple(grpc.method_handlers_generic_handler(*service) for service in services.items())
         )
         self.port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
@@ -112,7 +112,7 @@ class Backend:
             raise
         return Empty()
 
-    async def _refuse(self, request: Int32Value, context: Context) -> Empty:
+    async def _reject(self, request: Int32Value, context: Context) -> Empty:
         details = [AnyMessage(type_url="type.googleapis.com/unknown.Type", value=b"\x01")]
         for detail in (
             ErrorInfo(reason="NO_LUCK", domain="ticks", metadata={"why": "asked for"}),

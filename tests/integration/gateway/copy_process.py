@@ -1,4 +1,4 @@
-"""A copy of orders without a database: `copy_process.py HOST:PORT` responds where it listens.
+"""A copy of orders without a database: `copy_process.py HOST:PORT`. Its responses contain that address.
 
 GRPC_TRANSPORT names the implementation of gRPC that serves, as for the services.
 """
@@ -26,7 +26,7 @@ SERVICE = DESCRIPTOR.services_by_name["OrdersService"].full_name
 
 
 class NoDatabase(Database[None]):
-    """For use cases that need none."""
+    """Stands for the database of methods that use none."""
 
     def __init__(self) -> None:
         """Opens nothing."""
@@ -39,7 +39,7 @@ class NoDatabase(Database[None]):
         shared: bool = False,
         correlation_id: str = "",
     ) -> T:
-        """Does work without a transaction."""
+        """Runs the work without a transaction."""
         del writes, shared, correlation_id
         return await work(cast("Transaction[None]", None))
 

@@ -16,7 +16,7 @@ HEAD_BYTES = 12
 
 
 class NameServer:
-    """Answers every name with the addresses that it has now."""
+    """Responds to a query for any name with the current addresses."""
 
     def __init__(self, listener: socket.socket) -> None:
         self.addresses: list[str] = []

@@ -84,7 +84,7 @@ def test_a_bad_deadline_is_rejected(rest: httpx.Client, timeout: str) -> None:
     assert "grpc-timeout" in response.text
 
 
-def test_a_client_that_goes_away_cancels_the_call(
+def test_a_client_that_disconnects_cancels_the_call(
     address: tuple[str, int], backend: Backend
 ) -> None:
     backend.waiting.clear()
@@ -102,7 +102,7 @@ HTTP_STATUSES = [499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500
 def test_codes_and_typed_details_reach_the_client(
     rest: httpx.Client, code: int, status: int
 ) -> None:
-    response = rest.get(f"/refuse/{code}")
+    response = rest.get(f"/reject/{code}")
     assert response.status_code == status
     prefix = "type.googleapis.com/"
     assert response.json() == {
@@ -127,7 +127,9 @@ def test_codes_and_typed_details_reach_the_client(
 
 
 @pytest.mark.parametrize(("code", "status"), list(enumerate(HTTP_STATUSES, start=1)))
-def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, status: int) -> None:
+def test_the_message_of_a_service_reaches_the_client(
+    rest: httpx.Client, code: int, status: int
+) -> None:
     response = rest.get(f"/fail/{code}")
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert response.json()["message"] == WORDS
@@ -135,7 +137,7 @@ def test_a_services_own_words_reach_the_client(rest: httpx.Client, code: int, st
 
 @pytest.mark.parametrize(
     ("path", "status", "seconds"),
-    [("/fail/14", 503, "1"), ("/refuse/14", 503, "5"), ("/refuse/8", 429, "3")],
+    [("/fail/14", 503, "1"), ("/reject/14", 503, "5"), ("/reject/8", 429, "3")],
     ids=["by default", "by metadata", "by RetryInfo"],
 )
 def test_retry_after_of_services_reaches_the_client(
@@ -160,7 +162,7 @@ def test_bytes_of_any_type_pass_as_they_are(rest: httpx.Client) -> None:
     assert response.headers["content-type"] == "image/png"
 
 
-def test_a_method_without_a_rule_is_served_when_asked_for(rest: httpx.Client) -> None:
+def test_a_method_without_a_rule_is_served_with_generate_unbound(rest: httpx.Client) -> None:
     response = rest.post("/ticks.v1.TicksService/Unbound", json="hello")
     assert response.json() == "hello"
 

@@ -82,7 +82,7 @@ def test_trailers_are_no_headers(address: tuple[str, int]) -> None:
     [b"0\r\nX: " + MUCH, b"0\r\n" + b"X: y\r\n" * 200_000, b"3;x=" + MUCH, b"3;" + b"x;" * 500_000],
     ids=["trailer", "trailers", "extension", "extensions"],
 )
-def test_what_surrounds_a_chunked_body_has_the_bound_of_a_head(
+def test_framing_of_a_chunked_body_has_the_bound_of_a_head(
     address: tuple[str, int], framing: bytes
 ) -> None:
     status, body = raw(address, RAW + CHUNKED + b"\r\n3\r\nabc\r\n" + framing)
@@ -146,7 +146,7 @@ def test_nonsense_does_not_get_into_a_stream(address: tuple[str, int]) -> None:
     assert response.endswith(LAST_CHUNK)
 
 
-def test_a_client_that_goes_away_cancels_all_it_asked_for(
+def test_a_client_that_disconnects_cancels_all_its_calls(
     address: tuple[str, int], backend: Backend
 ) -> None:
     backend.waiting.clear()

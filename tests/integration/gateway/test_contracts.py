@@ -26,7 +26,7 @@ def test_a_package_may_be_called_as_one_of_the_gateways_own(rest: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    "target", ["/refuse/%zz", "/%", "/wai%5", "/docs/%gg", "/v2/time?text=%zz"]
+    "target", ["/reject/%zz", "/%", "/wai%5", "/docs/%gg", "/v2/time?text=%zz"]
 )
 def test_malformed_percent_encoding_is_a_bad_request(address: tuple[str, int], target: str) -> None:
     status, body = raw(address, f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())

@@ -193,7 +193,7 @@ def _responses(received: bytes, requests: list[Request]) -> int:
         )
     ]
 )
-def test_both_ways_give_the_same_bytes(
+def test_direct_requests_and_the_app_give_the_same_bytes(
     servers: tuple[Address, Address], sent: list[Request]
 ) -> None:
     direct, careful = servers

@@ -1,4 +1,4 @@
-"""Clients that begin requests and don't end them keep nobody else waiting."""
+"""Clients that begin requests and don't end them don't delay other clients."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""What is wrong below the level of requests: what does not end, and what is no HTTP."""
+"""Errors below the level of requests: clients that don't end, and bytes that are no HTTP."""
 
 import socket
 import time
@@ -34,7 +34,7 @@ def test_a_client_that_only_reads_when_all_is_sent_gets_its_response(
     assert (responded, body["details"][0]["reason"]) == (status, reason)
 
 
-def test_a_client_that_never_ends_is_left(address: tuple[str, int]) -> None:
+def test_a_client_that_never_stops_sending_is_disconnected(address: tuple[str, int]) -> None:
     with socket.create_connection(address, timeout=LINGER_SECONDS_MAX + 10) as client:
         client.sendall(BODY + LENGTH)
         while client.recv(65536):
@@ -100,7 +100,7 @@ OTHER_VERSIONS = {
     version: b"GET /healthz HTTP/" + version.encode() + b"\r\n" + HOST + b"\r\n"
     for version in ("0.9", "2.0", "3.0", "9.9")
 } | {"preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}
-REFUSED = [
+REJECTED = [
     *((400, "INVALID_HTTP", sent, name) for name, sent in INVALID.items()),
     *((501, "NOT_IMPLEMENTED", sent, name) for name, sent in NOT_IMPLEMENTED.items()),
     *((505, "HTTP_VERSION_NOT_SUPPORTED", sent, name) for name, sent in OTHER_VERSIONS.items()),
@@ -119,10 +119,10 @@ OK = {
 
 @pytest.mark.parametrize(
     ("status", "reason", "sent"),
-    [each[:3] for each in REFUSED],
-    ids=[each[3] for each in REFUSED],
+    [request[:3] for request in REJECTED],
+    ids=[request[3] for request in REJECTED],
 )
-def test_what_rfc_9112_rejects_is_told_in_our_shape(
+def test_a_request_that_rfc_9112_rejects_gets_an_error_in_the_declared_format(
     address: tuple[str, int], status: int, reason: str, sent: bytes
 ) -> None:
     responded, body = raw(address, sent)
@@ -130,7 +130,9 @@ def test_what_rfc_9112_rejects_is_told_in_our_shape(
 
 
 @pytest.mark.parametrize(("head", "status"), OK.values(), ids=OK)
-def test_what_rfc_9112_takes_is_served(address: tuple[str, int], head: bytes, status: int) -> None:
+def test_a_request_that_rfc_9112_accepts_is_served(
+    address: tuple[str, int], head: bytes, status: int
+) -> None:
     assert statuses(talk(address, head + b"Connection: close\r\n\r\n")) == [status]
 
 

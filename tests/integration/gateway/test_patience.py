@@ -11,14 +11,14 @@ from grpc_gateway_python._limits import Limits
 from tests.integration.gateway.serving import serving
 
 SHORT = 1
-"""Longer than a busy machine makes anybody wait."""
+"""Seconds, above the delays of a busy machine."""
 LONG = 20.0
 GET = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
 MANY = 1_000
 
 
 class App:
-    """Answers at once, after a while, or with more than fits into all buffers."""
+    """Responds at once, after a while, or with a body larger than all buffers."""
 
     def __init__(self) -> None:
         self.ended = threading.Event()
@@ -42,7 +42,7 @@ def read_all(client: socket.socket) -> bytes:
     return response
 
 
-def test_a_client_that_reads_nothing_is_left() -> None:
+def test_a_client_that_reads_nothing_is_disconnected() -> None:
     app = App()
     with (
         serving(app, Limits(read_seconds_max=SHORT)) as address,

@@ -94,7 +94,7 @@ def test_a_service_that_falls_silent_ends_the_stream(
     assert not end.get("more_body")
 
 
-def test_a_gateway_that_ends_amid_a_stream_says_so(
+def test_a_gateway_that_stops_during_a_stream_ends_it_with_an_error(
     backend: Backend, transport: GrpcTransport
 ) -> None:
     client = Client(transport)

@@ -1,4 +1,4 @@
-"""Errors of both transports, provoked one by one: none tells an address, and none passes for a service's."""
+"""Errors of both transports, provoked one by one: none contains an address, and none is taken for a service's error."""
 
 import asyncio
 import socket
@@ -29,7 +29,7 @@ PREFACE_BYTES = 24
 UNAVAILABLE, DEADLINE, INTERNAL = "SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL_ERROR"
 
 Reaction = Callable[[int], bytes | None]
-"""What a server sends when a call begins, by its stream; None hangs up."""
+"""Stream id → the bytes that a server sends when a call begins; None closes the connection."""
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
@@ -51,7 +51,7 @@ def goaway(code: int) -> Reaction:
 
 @contextmanager
 def black_hole() -> Iterator[str]:
-    """Gives an address where nobody accepts connections or rejects them: its backlog is full."""
+    """Yields an address that neither accepts nor rejects connections: its backlog is full."""
     with socket.socket() as listener, ExitStack() as opened:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -157,7 +157,7 @@ def test_errors_of_the_connection_are_not_the_services_errors(
     assert was_lost(error, seconds_left) == (reason == UNAVAILABLE)
 
 
-def test_a_server_that_says_nothing_is_late(transport: GrpcTransport) -> None:
+def test_a_silent_server_exceeds_the_deadline(transport: GrpcTransport) -> None:
     error, seconds_left = fail_at(lambda _: b"", transport, seconds=0.2)
     gateway_error = transport_error(error, seconds_left)
     assert gateway_error is not None, error.message
@@ -165,18 +165,20 @@ def test_a_server_that_says_nothing_is_late(transport: GrpcTransport) -> None:
     assert not was_lost(error, seconds_left)
 
 
-@pytest.mark.parametrize("name", ["nobody.invalid", "127.0.0.1"])
-def test_a_server_that_is_not_there_is_told_at_once(name: str, transport: GrpcTransport) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        error, seconds_left = fail(f"{name}:{nobody.getsockname()[1]}", transport, seconds=60)
+@pytest.mark.parametrize("name", ["unknown.invalid", "127.0.0.1"])
+def test_an_unreachable_server_is_an_error_at_once(name: str, transport: GrpcTransport) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        error, seconds_left = fail(f"{name}:{closed.getsockname()[1]}", transport, seconds=60)
     gateway_error = transport_error(error, seconds_left)
     assert gateway_error is not None, error.message
     assert gateway_error.reason == UNAVAILABLE
     assert seconds_left > 50
 
 
-def test_a_black_hole_is_told_within_a_second_or_so(transport: GrpcTransport) -> None:
+def test_an_address_that_drops_packets_is_an_error_within_a_second_or_so(
+    transport: GrpcTransport,
+) -> None:
     with black_hole() as address:
         error, seconds_left = fail(address, transport, seconds=60)
     gateway_error = transport_error(error, seconds_left)

@@ -156,7 +156,7 @@ async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
 
 def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
     found = committed_records(kafka, topic)
-    return sorted(found, key=lambda each: (each.partition() or 0, each.offset() or 0))
+    return sorted(found, key=lambda record: (record.partition() or 0, record.offset() or 0))
 
 
 async def has_records(kafka: KafkaSettings, topic: str, count: int) -> bool:

@@ -9,23 +9,23 @@ from embedded_stack.testing import Running
 
 def freeze(infrastructure: Running) -> None:
     """Suspends the server: it keeps its connections and doesn't respond."""
-    for each in _processes(infrastructure):
+    for process in _processes(infrastructure):
         with suppress(psutil.NoSuchProcess):
-            each.suspend()
+            process.suspend()
 
 
 def thaw(infrastructure: Running) -> None:
-    for each in _processes(infrastructure):
-        each.resume()
+    for process in _processes(infrastructure):
+        process.resume()
 
 
 def crash(infrastructure: Running) -> None:
     """Kills and restarts the server: it loses whatever was not on disk."""
     freeze(infrastructure)
     _, *others = _processes(infrastructure)
-    for each in others:
+    for process in others:
         with suppress(psutil.NoSuchProcess):
-            each.kill()
+            process.kill()
     infrastructure.kill("postgres")
     # The server can't restart before all of its processes have released the shared memory.
     psutil.wait_procs(others)

@@ -165,7 +165,7 @@ async def test_handler_is_retried_after_a_serialization_failure(
             await publishing.publish(order_created())
             await eventually(partial(has_counted, publishing, 4))
     assert attempts == 4
-    assert [each for each in logs if each["log_level"] != "info"] == []
+    assert [line for line in logs if line["log_level"] != "info"] == []
 
 
 async def has_counted(publishing: Publishing, count: int) -> bool:

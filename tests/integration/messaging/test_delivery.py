@@ -184,7 +184,7 @@ async def publish_and_fail(publishing: Publishing) -> None:
 
 async def test_batch_is_bounded_in_bytes_but_has_at_least_one_event(publishing: Publishing) -> None:
     key = str(uuid4())
-    await publishing.publish(*(order_created(key, each, "x" * 1000) for each in range(1, 8)))
+    await publishing.publish(*(order_created(key, number, "x" * 1000) for number in range(1, 8)))
     buckets = list(range(publishing.stream.partitions))
     read = {}
     for size in (1, 3000, 100_000):

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 def file(package: str, message: str, field: str, *imports: str) -> str:
     lines = ['syntax = "proto3";', f"package {package};"]
-    lines += [f'import "{each}";' for each in imports]
+    lines += [f'import "{path}";' for path in imports]
     return "\n".join([*lines, f"message {message} {{", f"  {field}", "}", ""])
 
 
@@ -62,10 +62,10 @@ async def test_imports_are_registered_before_their_importers(
     first = await registration.register_schemas([nested], registry)
     again = await registration.register_schemas([nested], registry)
 
-    assert [each.subject for each in before] == [inner.subject, outer.subject, nested.subject]
-    assert {each.outcome for each in before} == {"compatible, not registered"}
-    assert {each.outcome for each in first} == {"registered now"}
-    assert again == [replace(each, outcome="unchanged") for each in first]
+    assert [state.subject for state in before] == [inner.subject, outer.subject, nested.subject]
+    assert {state.outcome for state in before} == {"compatible, not registered"}
+    assert {state.outcome for state in first} == {"registered now"}
+    assert again == [replace(state, outcome="unchanged") for state in first]
     for schema in (outer, nested):
         [reference] = schema.imports
         assert references(infrastructure, schema.subject) == [
@@ -135,12 +135,12 @@ async def test_events_written_with_a_schema_without_references_are_handled(
     consumer = await consuming(publishing, recorder.subscription(new))
     created = [order_created(), order_created()]
     async with running(consumer):
-        for each, version in zip(created, (one, two), strict=True):
+        for order, version in zip(created, (one, two), strict=True):
             assert version.schema_id
-            event = new.wrap(each, key="k", occurred_at=datetime.now(UTC))
+            event = new.wrap(order, key="k", occurred_at=datetime.now(UTC))
             await produce(kafka, new.topic, wire.frame(version.schema_id) + event.payload)
         await recorder.wait_for(2)
-    assert sorted(recorder.order_ids) == sorted(each.order_id for each in created)
+    assert sorted(recorder.order_ids) == sorted(order.order_id for order in created)
 
 
 async def test_restarted_registry_finds_schemas_and_imports_unchanged(
@@ -149,4 +149,4 @@ async def test_restarted_registry_finds_schemas_and_imports_unchanged(
     before = await registration.register_schemas([orders, nested], registry)
     infrastructure.restart("registry")
     after = await registration.register_schemas([orders, nested], registry)
-    assert after == [replace(each, outcome="unchanged") for each in before]
+    assert after == [replace(state, outcome="unchanged") for state in before]

@@ -210,7 +210,7 @@ async def test_each_committed_row_is_read_once_and_in_order_of_its_key(
     async def write(writer: str) -> None:
         async with await connect(database_url) as connection:
             for number in range(TRANSACTIONS):
-                keys = [f"{writer}/{number}/{each}" for each in range(chance.randint(1, 3))]
+                keys = [f"{writer}/{number}/{index}" for index in range(chance.randint(1, 3))]
                 async with connection.transaction() as transaction:
                     await insert(connection, *keys, bucket=int(writer) % BUCKETS)
                     for _ in range(chance.randint(0, READS_HELD_MAX)):

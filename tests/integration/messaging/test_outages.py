@@ -74,7 +74,7 @@ async def test_events_with_timestamps_that_the_broker_rejects_are_delayed(
 
 
 async def was_logged(logs: list[EventDict], event: str) -> bool:
-    return event in {each["event"] for each in logs}
+    return event in {line["event"] for line in logs}
 
 
 async def test_events_are_delivered_during_a_registry_outage(

@@ -43,7 +43,7 @@ async def test_repeated_registration_changes_nothing(
         replace(imported, outcome="registered"),
         replace(first, outcome="registered"),
     ]
-    assert {each.outcome for each in topics} == {"unchanged"}
+    assert {topic.outcome for topic in topics} == {"unchanged"}
 
 
 async def test_added_field_registers_a_new_version(
@@ -145,9 +145,9 @@ async def test_service_start_waits_for_an_unavailable_registry(
             async with registry_at(port, busy, found):
                 outbox = await starting
     assert outbox.schema_ids == {orders.topic: 7}
-    waits = [each["reason"] for each in logs if each["event"] == "waiting"]
+    waits = [line["reason"] for line in logs if line["event"] == "waiting"]
     assert [
-        next(text for text in ("cannot reach", "starting") if text in each) for each in waits
+        next(text for text in ("cannot reach", "starting") if text in reason) for reason in waits
     ] == [
         "cannot reach",
         "starting",

@@ -63,7 +63,7 @@ async def test_nothing_is_published_behind_a_rejected_record(
         assert rejected.code() == KafkaError.MSG_SIZE_TOO_LARGE
         assert all(results[len(before) :])
         assert await publisher.publish([record(b"4"), record(b"5")]) == [None, None]
-    found = [each.value() for each in await records(publishing.kafka, publishing.stream.topic)]
+    found = [record.value() for record in await records(publishing.kafka, publishing.stream.topic)]
     assert found == [*before, b"4", b"5"]
 
 
@@ -74,14 +74,14 @@ async def test_event_whose_row_was_not_deleted_is_repeated_and_has_one_effect(
     await publishing.publish(*(order_created(KEY, amount) for amount in range(1, 6)))
     await execute(
         publishing,
-        "CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE 'not now'; END $$ LANGUAGE plpgsql",
-        "CREATE TRIGGER refuse BEFORE DELETE ON outbox FOR EACH ROW EXECUTE FUNCTION refuse()",
+        "CREATE FUNCTION reject() RETURNS trigger AS $$ BEGIN RAISE 'not now'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER reject BEFORE DELETE ON outbox FOR EACH ROW EXECUTE FUNCTION reject()",
     )
     async with process("relay_process", publishing, infrastructure) as relay:
         await eventually(lambda: all_published(publishing, 5))
         relay.kill()
     await publishing.publish(*(order_created(KEY, amount) for amount in range(6, 11)))
-    await execute(publishing, "DROP TRIGGER refuse ON outbox")
+    await execute(publishing, "DROP TRIGGER reject ON outbox")
     async with running(publishing.relay.run):
         await eventually(lambda: empty(publishing))
     assert len(await amounts(publishing)) >= 15
@@ -143,7 +143,7 @@ async def test_outbox_deletes_lost_in_a_database_crash_repeat_events_in_order(
     """A single partition has the largest batches, so a crash loses the most deletes."""
     publishing = database_of_one_bucket
     for first in range(1, BACKLOG, 1000):
-        await publishing.publish(*(order_created(KEY, first + each) for each in range(1000)))
+        await publishing.publish(*(order_created(KEY, first + number) for number in range(1000)))
     async with process("relay_process", publishing, infrastructure):
         for left in range(BACKLOG - CRASH_EVERY, 0, -CRASH_EVERY):
             await eventually(partial(has_at_most, publishing, left))
@@ -197,7 +197,9 @@ async def execute(publishing: Publishing, *statements: str) -> None:
 
 async def amounts(publishing: Publishing) -> list[int]:
     found = await records(publishing.kafka, publishing.stream.topic)
-    return [OrderEvent.FromString((each.value() or b"")[6:]).order_created.amount for each in found]
+    return [
+        OrderEvent.FromString((record.value() or b"")[6:]).order_created.amount for record in found
+    ]
 
 
 def first_occurrences(found: Sequence[int]) -> list[int]:

@@ -23,8 +23,7 @@ from tests.integration.messaging.harness import (
     records,
     running,
 )
-from transactional_events.dead_letters import UndeliverableEvent
-from transactional_events.dead_letters import _undeliverable as astray
+from transactional_events.dead_letters import UndeliverableEvent, _undeliverable
 from transactional_events.inbox import Rejected
 from transactional_events.registry import _wire as wire
 from transactional_grpc.database import Transaction
@@ -34,13 +33,13 @@ pytestmark = pytest.mark.anyio
 
 async def find(publishing: Publishing) -> list[UndeliverableEvent]:
     urls = {"orders": publishing.database_url}
-    return await astray.find([publishing.stream], publishing.kafka, urls)
+    return await _undeliverable.find([publishing.stream], publishing.kafka, urls)
 
 
 async def replay(publishing: Publishing, *names: str) -> None:
-    chosen = astray.choose(await find(publishing), names)
+    chosen = _undeliverable.choose(await find(publishing), names)
     urls = {"orders": publishing.database_url}
-    await astray.replay_all(chosen, publishing.kafka, urls)
+    await _undeliverable.replay_all(chosen, publishing.kafka, urls)
 
 
 async def test_parked_event_is_published_by_replay_after_the_size_limit_is_raised(

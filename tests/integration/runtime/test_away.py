@@ -111,7 +111,7 @@ async def open_and_use(url: str) -> None:
     ("change", "text"),
     [
         ({"password": "hunter2"}, "password authentication failed"),
-        ({"user": "nobody"}, "authentication failed"),
+        ({"user": "unknown"}, "authentication failed"),
         ({"dbname": "none"}, 'database "none" does not exist'),
         ({"options": "-c no_such_setting=1"}, "unrecognized configuration parameter"),
         ({"sslmode": "require"}, "does not support SSL"),

@@ -12,7 +12,7 @@ from tests.integration.stack.conftest import CommandLine
 from tests.shop_topology import TOPOLOGY
 
 
-def test_up_status_and_down_tell_what_runs(stack: CommandLine) -> None:
+def test_up_status_and_down_show_what_runs(stack: CommandLine) -> None:
     up = stack.run("up", "-d", "postgres")
     assert (up.returncode, up.stderr) == (0, "")
     assert "orders_service@127.0.0.1" in up.stdout

@@ -22,7 +22,9 @@ def test_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
         *("http://localhost:3000", "https://xn--mnchen-3ya.example", "capacitor://localhost"),
     ],
 )
-def test_what_browsers_send_is_an_origin(monkeypatch: pytest.MonkeyPatch, right: str) -> None:
+def test_an_origin_as_browsers_send_it_is_valid(
+    monkeypatch: pytest.MonkeyPatch, right: str
+) -> None:
     monkeypatch.setenv("GATEWAY_CORS_ORIGINS", right)
     assert load(GatewaySettings).cors_origins == [right]
 

@@ -80,7 +80,7 @@ def test_a_second_version_changes_nothing_of_the_first(
     v2 = both["paths"]["/v2/orders/{order_id}"]["get"]
     assert 'shop.orders.v2.Order"' in json.dumps(v2)
     assert v2["tags"] == ["shop.orders.v2.OrdersService"]
-    tags = [each["name"] for each in both["tags"]]
+    tags = [tag["name"] for tag in both["tags"]]
     assert tags == ["OrdersService", "shop.orders.v2.OrdersService"]
 
 

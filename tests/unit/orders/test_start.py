@@ -15,7 +15,7 @@ SECONDS_MAX = 30
 
 @pytest.fixture
 def waiting() -> Iterator["subprocess.Popen[str]"]:
-    """Orders without a database: nobody listens where it should be."""
+    """Orders without a database: no server listens at its address."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]

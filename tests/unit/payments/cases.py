@@ -122,7 +122,7 @@ class PaymentsServiceCases:
             (ListTransactionsRequest, ListTransactionsResponse),
         ],
     )
-    async def test_user_without_account_is_told_so(
+    async def test_user_without_account_gets_an_error(
         self,
         rules: PaymentRules,
         user: str,

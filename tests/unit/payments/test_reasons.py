@@ -11,7 +11,7 @@ ASYNCAPI = Path(__file__).parents[3] / "gen" / "asyncapi" / "asyncapi.json"
 
 
 def test_reasons_are_the_same_everywhere() -> None:
-    failures = [each.value for each in PaymentOutcome if each is not PaymentOutcome.PAID]
+    failures = [outcome.value for outcome in PaymentOutcome if outcome is not PaymentOutcome.PAID]
     assert PaymentFailed.Reason.keys()[1:] == failures
     assert Order.CancelReason.keys()[1:] == failures
 

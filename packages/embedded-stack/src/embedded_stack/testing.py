@@ -106,7 +106,7 @@ def running(
     Raises:
         StackError: a part can't be started.
     """
-    # Not the test's own temporary folder: root's PostgreSQL runs as another user, who may not enter that.
+    # Not the test's own temporary folder: root's PostgreSQL runs as another user, which may not enter that.
     path = folder or Path(tempfile.mkdtemp(prefix="stack-"))
     settings = Settings(
         topology=topology,

@@ -29,7 +29,7 @@ def test_spelling_is_translated(re2: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("re2", [r"(?i)abc", r"(?s:.)", r"\C", r"[[:^digit:]]", r"\x{1F600}"])
-def test_what_has_no_equal_is_rejected(re2: str) -> None:
+def test_a_pattern_without_an_equal_is_rejected(re2: str) -> None:
     with pytest.raises(InexpressibleError, match="has no equal"):
         ecma(re2)
 

@@ -114,7 +114,7 @@ class ClientConnection(ConnectionProtocol):
         failure = self._failure
         if not self.ready.done():
             self.ready.set_exception(OSError(str(exc or failure.message)))
-            self.ready.exception()  # marks it as retrieved: after a time-out nobody awaits it
+            self.ready.exception()  # marks it as retrieved: after a time-out no task awaits it
         self._become_unavailable()
         streams = list(self._open.values())
         self._open.clear()

@@ -45,7 +45,7 @@ async def test_many_calls_share_the_connection() -> None:
         )
 
 
-async def test_metadata_passes_both_ways() -> None:
+async def test_metadata_is_forwarded_in_both_directions() -> None:
     async with connected() as (service, channel):
         call = channel.unary(f"/{SERVICE}/Describe")(
             b"", timeout=SECONDS, metadata=(("colour", "blue"), ("raw-bin", b"\x00\xff"))

@@ -128,7 +128,7 @@ async def test_calls_pass_over_tls_on_a_unix_socket(authority: trustme.CA, tmp_p
 
 
 async def test_missing_unix_socket_is_unavailable(tmp_path: Path) -> None:
-    async with Channel(f"unix:{tmp_path / 'nobody.sock'}") as channel:
+    async with Channel(f"unix:{tmp_path / 'absent.sock'}") as channel:
         with pytest.raises(RpcError) as caught:
             await echo(channel)
     assert caught.value.code is StatusCode.UNAVAILABLE

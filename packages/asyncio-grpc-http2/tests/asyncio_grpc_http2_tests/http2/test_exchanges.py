@@ -69,7 +69,7 @@ def test_large_messages_get_room_one_after_the_other() -> None:
         pair.client.consumed(whole, 100_000)
 
 
-def test_streams_above_the_limit_are_refused_and_may_be_sent_again() -> None:
+def test_streams_above_the_limit_are_rejected_and_may_be_sent_again() -> None:
     pair = Pair(server=Limits(concurrent_streams=2))
     for _ in range(3):
         pair.request()
@@ -79,7 +79,7 @@ def test_streams_above_the_limit_are_refused_and_may_be_sent_again() -> None:
     assert pair.client.peer.max_concurrent_streams == 2
 
 
-def test_shutdown_lets_open_streams_end_and_refuses_new_ones() -> None:
+def test_shutdown_waits_for_open_streams_and_rejects_new_ones() -> None:
     pair = Pair()
     first = pair.request()
     pair.run()

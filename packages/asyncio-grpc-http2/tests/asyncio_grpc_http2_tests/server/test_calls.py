@@ -29,16 +29,20 @@ async def test_message_of_any_size_comes_back(size: int) -> None:
 async def test_many_calls_share_a_connection() -> None:
     async with serving() as here:
         requests = [b"%d" % number * 100 for number in range(300)]
-        assert await asyncio.gather(*[here.call("echo", each) for each in requests]) == requests
+        assert (
+            await asyncio.gather(*[here.call("echo", request) for request in requests]) == requests
+        )
 
 
 async def test_large_requests_at_once_all_arrive() -> None:
     async with serving() as here:
         requests = [bytes([number]) * 3_000_000 for number in range(30)]
-        assert await asyncio.gather(*[here.call("echo", each) for each in requests]) == requests
+        assert (
+            await asyncio.gather(*[here.call("echo", request) for request in requests]) == requests
+        )
 
 
-async def test_metadata_goes_both_ways_text_and_binary() -> None:
+async def test_text_and_binary_metadata_is_sent_in_both_directions() -> None:
     async with serving() as here:
         sent = (("test-text", "a b~"), ("test-some-bin", bytes(range(256))), ("test-text", "c"))
         call = here.call("metadata", metadata=sent)
@@ -135,7 +139,7 @@ async def test_calls_above_the_limit_are_rejected_or_wait_for_a_stream() -> None
 
 async def test_server_stream_ends_with_its_status() -> None:
     async with serving() as here:
-        assert [len(each) async for each in here.stream("count", b"300")] == list(range(300))
+        assert [len(message) async for message in here.stream("count", b"300")] == list(range(300))
 
 
 async def test_writer_of_a_stream_waits_for_a_slow_reader_and_is_cancelled_with_it() -> None:

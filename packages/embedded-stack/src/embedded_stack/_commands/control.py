@@ -16,7 +16,7 @@ from embedded_stack._plan.settings import Settings
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.process import Command, Process, finish
 from embedded_stack._supervisor.record import Record, sweep
-from embedded_stack._supervisor.waiting import Tell, nobody, wait_for_ends
+from embedded_stack._supervisor.waiting import Tell, silent, wait_for_ends
 from embedded_stack.errors import StackError
 from embedded_stack.servers import SERVERS
 
@@ -37,7 +37,7 @@ def status(settings: Settings) -> Record:
     return record
 
 
-def down(settings: Settings, tell: Tell = nobody) -> str:
+def down(settings: Settings, tell: Tell = silent) -> str:
     """Stops the stack, or the processes that a killed supervisor left; returns what it did.
 
     Args:

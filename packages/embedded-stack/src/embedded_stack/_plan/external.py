@@ -57,7 +57,7 @@ class External:
     def database(self, service: str) -> tuple[str, str] | None:
         """Returns the URLs of a service's external database: the service's and the owner's.
 
-        The owner's is empty when it isn't given; then whoever owns the database applies its migrations.
+        The owner's is empty when it isn't given; then the stack doesn't apply the migrations.
         """
         url = self.variables.get(database_url(service))
         return (url, self.variables.get(owner_database_url(service), "")) if url else None

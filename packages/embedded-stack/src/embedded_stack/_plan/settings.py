@@ -88,7 +88,7 @@ def _fallback(topology: Topology, environment: Mapping[str, str]) -> dict[str, i
 
 
 def _reject_unknown_ports(topology: Topology, environment: Mapping[str, str]) -> None:
-    """Rejects a misspelled port, whose part would stay at its default; other STACK_ variables may be anybody's."""
+    """Rejects a misspelled port, whose part would stay at its default; other STACK_ variables are ignored."""
     known = [f"STACK_{name}".upper() for name in topology.ports]
     for name, value in environment.items():
         if value.startswith(

@@ -44,7 +44,7 @@ class Folder:
 
     @property
     def _passable(self) -> int:
-        # Root's PostgreSQL runs as another user, who has to enter this folder.
+        # Root's PostgreSQL runs as another user, which has to enter this folder.
         return 0o711 if os.geteuid() == 0 else 0o700
 
     def data(self, name: str) -> Path:

@@ -117,7 +117,7 @@ class Process:
             with self._log.open("rb") as log:
                 log.seek(max(0, self._log.stat().st_size - TAIL_BYTES_MAX))
                 lines = log.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
-        except FileNotFoundError:  # somebody removed the logs
+        except FileNotFoundError:  # the logs were removed
             lines = []
         shown = "".join(f"\n  {line}" for line in lines)
         return f"{self.name} {what}; the end of {self._log}:{shown}"

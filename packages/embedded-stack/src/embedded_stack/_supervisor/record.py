@@ -8,7 +8,7 @@ import psutil
 from pydantic import BaseModel, ValidationError
 
 from embedded_stack._supervisor.folder import Folder, write_private
-from embedded_stack._supervisor.waiting import Tell, nobody, wait_for_ends
+from embedded_stack._supervisor.waiting import Tell, silent, wait_for_ends
 
 STOP_SECONDS_MAX = 10.0
 """The time between the stop signal and SIGKILL."""
@@ -80,7 +80,7 @@ def start(folder: Folder) -> Record:
     return record
 
 
-def sweep(record: Record, tell: Tell = nobody) -> list[str]:
+def sweep(record: Record, tell: Tell = silent) -> list[str]:
     """Ends the processes of a supervisor that has ended; returns their names."""
     found = {name: process.find() for name, process in record.processes.items()}
     leftovers = {name: process for name, process in found.items() if process}

@@ -10,7 +10,7 @@ TELL_SECONDS = 2.0
 Tell = Callable[[str], None]
 
 
-def nobody(_: str) -> None:
+def silent(_: str) -> None:
     """Reports nothing."""
 
 

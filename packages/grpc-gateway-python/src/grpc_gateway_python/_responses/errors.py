@@ -26,4 +26,4 @@ class GatewayError(Exception):
 
 
 class ClientGoneError(Exception):
-    """The client closed its connection, so nobody reads a response."""
+    """The client closed its connection, so no client reads a response."""

@@ -12,17 +12,17 @@ class Call(Protocol):
 
     @property
     def initial_metadata(self) -> ReceivedMetadata:
-        """What the service sent before its first message; known once that message has come or the call has ended."""
+        """The metadata that the service sent before its first message; complete once that message has come or the call has ended."""
 
     @property
     def trailing_metadata(self) -> ReceivedMetadata:
-        """What the service sent at the end of the call."""
+        """The metadata that the service sent at the end of the call."""
 
     def time_remaining(self) -> float | None:
         """Returns the seconds until the deadline; None for a call without one."""
 
     def cancel(self) -> object:
-        """Ends the call; whoever awaits it gets CancelledError."""
+        """Ends the call; a task that awaits it gets CancelledError."""
 
 
 class UnaryCall(Call, Protocol):

@@ -66,7 +66,10 @@ def error_definitions(reasons: Iterable[Reason]) -> Json:
             "pattern": "^[A-Z][A-Z0-9_]+$",
             **extensible(REASON, known),
         },
-        "domain": {"type": "string", "description": "Who defines the reason."},
+        "domain": {
+            "type": "string",
+            "description": "The name of the service or system that defines the reason.",
+        },
         "metadata": {
             "type": "object",
             "description": "The ids and other values that the reason is about.",

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message
 
 
 @dataclass
-class Answered:
+class AppResponse:
     status: int
     headers: dict[bytes, bytes]
     body: bytes
@@ -21,7 +21,7 @@ async def ask(
     method: str = "GET",
     path: str = "/",
     body: bytes = b"",
-) -> Answered:
+) -> AppResponse:
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -39,4 +39,4 @@ async def ask(
         "headers": list(headers),
     }
     await app(scope, receive, send)
-    return Answered(sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"])
+    return AppResponse(sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"])

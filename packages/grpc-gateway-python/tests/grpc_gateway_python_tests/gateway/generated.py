@@ -40,7 +40,7 @@ def _generate(folder: Path, root: Path, *outputs: str) -> None:
 
 def load(folder: Path, name: str) -> ModuleType:
     """Imports a generated gateway module; each folder has its own, over the same messages."""
-    for module in [each for each in sys.modules if each.endswith("_gateway")]:
+    for module in [module for module in sys.modules if module.endswith("_gateway")]:
         if module.startswith("kinds."):
             del sys.modules[module]
     sys.path.insert(0, str(folder))
@@ -57,7 +57,7 @@ class Kinds:
     def __init__(self, module: ModuleType) -> None:
         self.module = module
         self.message: Any = module.kinds_pb2.Kinds
-        self.operations = {each.id: each for each in module.OPERATIONS}
+        self.operations = {operation.id: operation for operation in module.OPERATIONS}
         self.echo = self.operations["KindsService_Echo"]
 
     def read(self, json: object) -> Any:

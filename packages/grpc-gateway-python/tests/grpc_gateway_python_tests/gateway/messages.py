@@ -46,7 +46,7 @@ def messages(draw: st.DrawFn, descriptor: Descriptor, depth: int = 2) -> Any:
     if special:
         special(draw, message, depth)
         return message
-    candidates = [each for each in descriptor.fields if depth or each.message_type is None]
+    candidates = [field for field in descriptor.fields if depth or field.message_type is None]
     if not candidates:
         return message
     count = min(len(candidates), 6)
@@ -82,7 +82,7 @@ def _values(field: FieldDescriptor, depth: int) -> st.SearchStrategy[Any]:
     if field.message_type:
         return messages(field.message_type, depth - 1)
     if field.enum_type:
-        numbers = [each.number for each in field.enum_type.values]
+        numbers = [value.number for value in field.enum_type.values]
         unknown = [] if field.enum_type.full_name == "google.protobuf.NullValue" else [77, -3]
         return st.sampled_from(numbers + unknown)
     return SCALARS[field.type]

@@ -13,7 +13,7 @@ from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.bodies import read_body
 from grpc_gateway_python._responses.errors import ClientGoneError, GatewayError
 from grpc_gateway_python._responses.scope import ADMIT
-from grpc_gateway_python_tests.gateway.asgi import Answered, ask
+from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
 
 
 def receiving(messages: list[Message]) -> Receive:
@@ -39,7 +39,7 @@ def read(messages: list[Message], **headers: str) -> bytes:
     )
 
 
-def test_a_body_in_pieces_is_put_together() -> None:
+def test_a_body_in_several_chunks_is_joined() -> None:
     assert read([chunk(b"01234"), chunk(b"56789", more=False)]) == b"0123456789"
 
 
@@ -72,7 +72,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
     raise RuntimeError("secret")
 
 
-def test_a_failure_says_nothing_of_its_cause() -> None:
+def test_a_failure_does_not_reveal_its_cause() -> None:
     response = asyncio.run(
         ask(
             GatewayMiddleware(
@@ -102,7 +102,7 @@ def test_too_many_requests_in_work_are_rejected() -> None:
 
 
 def test_a_request_that_outlasts_the_gateway_is_rejected() -> None:
-    async def scenario() -> Answered:
+    async def scenario() -> AppResponse:
         begun = asyncio.Event()
 
         async def waiting(_: Scope, __: Receive, ___: Send) -> None:

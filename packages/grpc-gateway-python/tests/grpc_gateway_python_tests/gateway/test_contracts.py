@@ -28,7 +28,7 @@ THING = {
 
 
 def operation(module: ModuleType, name: str) -> Operation:
-    found: dict[str, Operation] = {each.id: each for each in module.OPERATIONS}
+    found: dict[str, Operation] = {operation.id: operation for operation in module.OPERATIONS}
     return found[name]
 
 
@@ -71,7 +71,7 @@ def test_messages_and_enums_may_be_called_as_words_of_python(names: ModuleType) 
 def test_an_additional_binding_and_a_method_may_have_one_name(strings: Kinds, folder: Path) -> None:
     assert strings  # the fixture that generates
     operations = load(folder / "strings", "services_gateway").OPERATIONS
-    ids = [each.id for each in operations if each.service == "Services"]
+    ids = [operation.id for operation in operations if operation.service == "Services"]
     assert ids == ["Get", "Get_2", "Get2"]
 
 
@@ -86,7 +86,7 @@ def test_fields_that_proto2_requires_are_named(
     echo = operation(load(folder / "strings", "lambda.v1.old_gateway"), "OldService_Echo")
     with pytest.raises(GatewayError) as caught:
         asyncio.run(read(echo, body))
-    assert [each.field for each in caught.value.error.violations] == missing
+    assert [violation.field for violation in caught.value.error.violations] == missing
     assert asyncio.run(read(echo, {"name": "a"})).message == b"\n\x01a"
 
 

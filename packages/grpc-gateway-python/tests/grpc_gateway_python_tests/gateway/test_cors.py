@@ -8,7 +8,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from grpc_gateway_python import Gateway, create_app
-from grpc_gateway_python_tests.gateway.asgi import Answered, ask
+from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
 
 PAGE = "https://shop.example"
 ORIGIN = b"access-control-allow-origin"
@@ -21,7 +21,7 @@ def app(orders: Gateway) -> AppOf:
     return lambda *origins: create_app(replace(orders, cors_origins=origins))
 
 
-def preflight(gateway: ASGIApp, origin: str, headers: bytes = b"content-type") -> Answered:
+def preflight(gateway: ASGIApp, origin: str, headers: bytes = b"content-type") -> AppResponse:
     asked = [
         (b"origin", origin.encode()),
         (b"access-control-request-method", b"POST"),

@@ -62,7 +62,7 @@ def test_large_numbers_are_no_trouble() -> None:
         *("shared", "timestamp", "duration", "mask", "struct", "value", "list", "any"),
     ],
 )
-def test_a_number_that_no_field_holds_is_told_by_its_field(
+def test_a_number_out_of_range_is_an_error_that_names_its_field(
     strings: Kinds, field: str, number: bytes
 ) -> None:
     body = from_json(b'{"%b": %b}' % (field.encode(), number))

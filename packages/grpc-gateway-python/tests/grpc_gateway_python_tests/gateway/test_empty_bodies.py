@@ -52,7 +52,7 @@ def validator(schema: dict[str, Any], *, required: bool) -> RequestValidator:
 def missing(operation: Operation, rules: RequestValidator) -> list[tuple[str, str]]:
     with pytest.raises(GatewayError) as caught:
         read(operation, b"", rules)
-    return [(each.field, each.description) for each in caught.value.error.violations]
+    return [(violation.field, violation.description) for violation in caught.value.error.violations]
 
 
 @pytest.mark.parametrize("text", [b"", b" \r\n"])
@@ -66,12 +66,12 @@ def test_no_content_is_the_empty_value_of_a_body_of_any_kind(
     kinds: str, request: pytest.FixtureRequest
 ) -> None:
     generated: Kinds = request.getfixturevalue(kinds)
-    bodies = [each for each in generated.operations.values() if "Bodies" in each.id]
+    bodies = [operation for operation in generated.operations.values() if "Bodies" in operation.id]
     assert len(bodies) == 18
     for operation in bodies:
         message = generated.message.FromString(read(operation, b""))
         # Proto3 tells an empty value from none only in fields with presence.
-        (field,) = [each for each in message.DESCRIPTOR.fields if each.name == operation.body]
+        (field,) = [field for field in message.DESCRIPTOR.fields if field.name == operation.body]
         expected = generated.message()
         if field.message_type and not field.is_repeated:
             getattr(expected, field.name).SetInParent()
@@ -82,7 +82,7 @@ def test_no_content_is_the_empty_value_of_a_body_of_any_kind(
         assert message == expected, field.name
 
 
-def test_a_content_type_without_content_says_nothing(strings: Kinds) -> None:
+def test_a_content_type_without_content_is_ignored(strings: Kinds) -> None:
     headers = [(b"content-type", b"text/plain"), (b"content-length", b"0")]
     assert read(strings.echo, b"", headers=headers) == b""
     with pytest.raises(GatewayError) as caught:

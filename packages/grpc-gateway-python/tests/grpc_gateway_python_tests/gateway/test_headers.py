@@ -95,7 +95,7 @@ def test_other_bodies(headers: dict[bytes, bytes]) -> None:
     assert caught.value.error.http_status == 415
 
 
-def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
+def test_only_listed_and_prefixed_headers_become_metadata() -> None:
     headers = [(b"traceparent", b"00-1"), (b"cookie", b"no"), (b"grpc-metadata-a", b"1")]
     found = request_metadata(headers, NAMES, b"id")
     assert found == (("x-request-id", "id"), ("traceparent", "00-1"), ("a", "1"))
@@ -114,7 +114,9 @@ def test_only_what_is_listed_or_prefixed_is_metadata() -> None:
         (b"grpc-metadata-content-type", b"text/plain"),
     ],
 )
-def test_what_cannot_be_metadata_is_named(header: tuple[bytes, bytes]) -> None:
+def test_a_value_that_cannot_be_metadata_is_an_error_that_names_its_header(
+    header: tuple[bytes, bytes],
+) -> None:
     with pytest.raises(GatewayError) as caught:
         request_metadata([header], NAMES, b"id")
     assert caught.value.error.violations[0].field == header[0].decode()

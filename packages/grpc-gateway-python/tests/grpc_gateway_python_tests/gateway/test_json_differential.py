@@ -61,8 +61,8 @@ def test_reads_and_rejects_as_the_library_does(strings: Kinds, data: st.DataObje
 def test_number_mode_reads_what_it_writes(numbers: Kinds, data: st.DataObject) -> None:
     message = data.draw(messages(numbers.message.DESCRIPTOR))
     document = json.loads(numbers.write(message))
-    integers = [each for each in numbers_in(document) if isinstance(each, int)]
-    assume(all(abs(each) < 2**53 for each in integers))
+    integers = [number for number in numbers_in(document) if isinstance(number, int)]
+    assume(all(abs(number) < 2**53 for number in integers))
     text = json.dumps(document)
     assert same(gateway_reads(numbers, text), library_reads(numbers, text) or message)
 
@@ -118,7 +118,7 @@ def numbers_in(document: Any) -> Any:
     if isinstance(document, dict):
         document = list(document.values())
     if isinstance(document, list):
-        for each in document:
-            yield from numbers_in(each)
+        for element in document:
+            yield from numbers_in(element)
     else:
         yield document

@@ -124,7 +124,7 @@ def test_path_body_field_and_query_fill_one_message(strings: Kinds) -> None:
 
 
 @pytest.mark.parametrize("name", ["shared.text", "an_int64", "anInt64", "kinds.a_string", "kinds"])
-def test_what_path_or_body_give_is_no_parameter(strings: Kinds, name: str) -> None:
+def test_fields_of_path_and_body_are_no_query_parameters(strings: Kinds, name: str) -> None:
     operation = strings.operations["KindsService_Echo3"]
     with pytest.raises(InvalidRequestError) as caught:
         operation.read(["text", "7"], {name: ["1"]}, {})

@@ -80,7 +80,7 @@ def test_the_most_specific_route_wins(
         ("GET /v1/shelves/1", set()),
     ],
 )
-def test_what_has_no_route_says_which_methods_the_path_has(
+def test_a_method_without_route_gets_the_methods_of_its_path(
     router: Router[str], request_line: str, allowed: set[str]
 ) -> None:
     method, path = request_line.split()

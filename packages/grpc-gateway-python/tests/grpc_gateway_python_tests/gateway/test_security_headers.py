@@ -1,4 +1,4 @@
-"""What browsers are told of every response."""
+"""The security headers of every response."""
 
 import asyncio
 import base64
@@ -13,7 +13,7 @@ from grpc_gateway_python._http.middleware import GatewayMiddleware
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.responses import JSON, Response
-from grpc_gateway_python_tests.gateway.asgi import Answered, ask
+from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
 
 SCRIPT = b"let a = 1;\n"
 PAGE = b"<style>a{}</style><script src='a.js'></script><script>%b</script>" % SCRIPT
@@ -31,7 +31,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
     raise RuntimeError
 
 
-def get(app: ASGIApp, *headers: tuple[bytes, bytes]) -> Answered:
+def get(app: ASGIApp, *headers: tuple[bytes, bytes]) -> AppResponse:
     middleware = GatewayMiddleware(
         app, limits=Limits(), domain="test", request_limit=RequestLimit(1)
     )

@@ -8,7 +8,7 @@ from grpc_gateway_python._http.slow_readers import SlowReaderWatch
 
 
 class Waiting(asyncio.Transport):
-    """A transport that tells how many bytes wait, look after look."""
+    """A transport that returns the next size of a list whenever its buffer size is read."""
 
     def __init__(self, sizes: list[int]) -> None:
         super().__init__()
@@ -23,9 +23,9 @@ class Waiting(asyncio.Transport):
 
 
 @pytest.mark.parametrize("sizes", [[9, 9], [9, 5, 1, 1], [9, 12]])
-def test_a_client_is_left_once_it_has_read_nothing(sizes: list[int]) -> None:
+def test_a_client_that_reads_nothing_is_disconnected(sizes: list[int]) -> None:
     async def scenario() -> None:
-        # Each look but the last one is followed by another, which asks for the size anew.
+        # Each check but the last one is followed by another, which reads the size again.
         transport = Waiting([size for size in sizes for _ in range(2)][1:-1])
         SlowReaderWatch(transport, 0.001).start()
         await asyncio.wait_for(transport.aborted.wait(), 10)

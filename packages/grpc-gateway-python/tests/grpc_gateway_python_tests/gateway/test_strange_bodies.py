@@ -35,7 +35,7 @@ class Shop:
         response = self.run(ask(self._app, JSON, method="POST", path="/orders", body=body))
         assert response.status == 400, response
         violations = json.loads(response.body)["details"][1]["field_violations"]
-        return {each["field"]: each["description"] for each in violations}
+        return {violation["field"]: violation["description"] for violation in violations}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,9 @@ def test_strange_bodies_are_bad_requests(shop: Shop, body: bytes) -> None:
 
 @pytest.mark.parametrize("array", [True, False])
 @pytest.mark.parametrize("depth", [201, 256, 600, 1024, 1025, DEEPEST])
-def test_what_nests_too_deep_is_told_with_its_place(shop: Shop, depth: int, *, array: bool) -> None:
+def test_a_value_nested_too_deeply_is_an_error_that_names_its_place(
+    shop: Shop, depth: int, *, array: bool
+) -> None:
     found = shop.order(nested([array] * depth, b"1"))
     assert found[""].startswith("nests deeper than 200 levels at line 1, column ")
 
@@ -107,11 +109,11 @@ def test_a_number_of_any_size_names_its_field(shop: Shop, field: str, number: st
 
 
 @pytest.mark.parametrize("body", [b"NaN", b"Infinity", b'{"amount": -Infinity}', b"1e"])
-def test_what_json_has_no_number_for_is_not_json(shop: Shop, body: bytes) -> None:
+def test_infinities_and_nan_are_not_json(shop: Shop, body: bytes) -> None:
     assert shop.order(body)[""].startswith("is not JSON at line 1, column")
 
 
-def test_an_integer_beyond_any_use_is_told_with_its_place(shop: Shop) -> None:
+def test_an_integer_that_is_too_large_is_an_error_that_names_its_place(shop: Shop) -> None:
     found = shop.order(b'{"amount": ' + b"9" * 5000 + b"}")
     assert found == {"": "has an integer of more than 4300 digits at line 1, column 4313"}
 

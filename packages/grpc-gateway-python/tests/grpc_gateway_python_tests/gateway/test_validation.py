@@ -70,7 +70,11 @@ def violations(
     problem = validator.problem(
         list(path), GOOD_QUERY | (query or {}), headers or [], body or {"name": "x"}, "*"
     )
-    return {each.field: each.description for each in problem.error.violations} if problem else {}
+    return (
+        {violation.field: violation.description for violation in problem.error.violations}
+        if problem
+        else {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def violations(
         {"body": {"name": "abc", "kind": None, "parts": [{"name": "x"}]}},
     ],
 )
-def test_what_the_rules_allow(request_parts: dict[str, Any]) -> None:
+def test_a_request_that_the_rules_allow_is_accepted(request_parts: dict[str, Any]) -> None:
     assert violations(**request_parts) == {}
 
 
@@ -124,17 +128,19 @@ def test_what_the_rules_allow(request_parts: dict[str, Any]) -> None:
         ({"body": [1]}, {"": "must be an object"}),
     ],
 )
-def test_what_breaks_them_is_named(request_parts: dict[str, Any], expected: dict[str, str]) -> None:
+def test_a_violated_rule_names_its_field(
+    request_parts: dict[str, Any], expected: dict[str, str]
+) -> None:
     assert violations(**request_parts) == expected
 
 
-def test_no_more_is_told_than_anybody_reads() -> None:
+def test_violations_are_bounded_in_number_and_length() -> None:
     body = {"name": "x"} | {f"m{number}": 1 for number in range(1000)}
     assert len(violations(body=body)) == VIOLATIONS_MAX
     assert all(len(name) <= 100 for name in violations(body={"name": "x", "y" * 1000: 1}))
 
 
-def test_a_broken_schema_is_told_at_the_start() -> None:
+def test_an_invalid_schema_is_an_error_at_the_start() -> None:
     broken = {
         "operationId": "Do",
         "parameters": [{"name": "a", "in": "query", "type": "string", "pattern": "("}],

@@ -47,7 +47,7 @@ def rule(text: str, *, rpc: str = RPC.format("Do")) -> str:
         (f"{GET} {GET.replace('Get', 'Do')}", "its route is the route of things.v1.Things.Get too"),
     ],
 )
-def test_what_cannot_be_served_is_rejected_where_it_stands(
+def test_a_method_that_cannot_be_served_is_rejected_with_its_line(
     tmp_path: Path, method: str, reason: str
 ) -> None:
     with pytest.raises(ContractError) as rejected:
@@ -62,7 +62,7 @@ def test_a_wrong_option_is_named(tmp_path: Path, option: str) -> None:
         generate(tmp_path, GET, option)
 
 
-def test_methods_without_a_rule_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+def test_methods_without_a_rule_are_generated_only_with_generate_unbound(tmp_path: Path) -> None:
     assert "Bare" not in generate(tmp_path, f"{GET} rpc Bare(Thing) returns (Thing);")
     text = generate(tmp_path, f"{GET} rpc Bare(Thing) returns (Thing);", "generate_unbound=true")
     assert 'PathTemplate(("things.v1.Things", "Bare"))' in text
@@ -85,8 +85,8 @@ def test_additional_bindings_have_the_ids_of_the_specification(tmp_path: Path) -
 
 
 def test_no_message_takes_the_name_of_a_function_of_the_runtime() -> None:
-    functions = [each for each in transcoding.__all__ if each.startswith(("read_", "write_"))]
-    assert [each for each in functions if not OTHERS.fullmatch(each)] == []
+    functions = [name for name in transcoding.__all__ if name.startswith(("read_", "write_"))]
+    assert [name for name in functions if not OTHERS.fullmatch(name)] == []
 
 
 def test_an_operation_id_need_not_be_a_word(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_an_operation_id_need_not_be_a_word(tmp_path: Path) -> None:
     compile(text, "things_gateway.py", "exec")
 
 
-def test_an_operation_id_stands_once(tmp_path: Path) -> None:
+def test_an_operation_id_is_unique(tmp_path: Path) -> None:
     operation = "option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation) ="
     named = GET.replace("option", f'{operation} {{operation_id: "%s"}}; option')
     other = named.replace("Get(", "Do(").replace("/things/", "/a/")
@@ -114,7 +114,7 @@ def test_server_set_members_are_rejected(tmp_path: Path) -> None:
     assert "reject_output_only(place, name)" in text
 
 
-def test_field_names_are_spelled_as_asked(tmp_path: Path) -> None:
+def test_field_names_are_spelled_as_the_option_says(tmp_path: Path) -> None:
     get = 'rpc Get(Thing) returns (Thing) { option (google.api.http) = {get: "/things"}; }'
     assert '"tags": list(message.tags)' in generate(tmp_path, get, "field_names=json")
 

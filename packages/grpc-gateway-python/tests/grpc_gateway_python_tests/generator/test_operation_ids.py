@@ -14,7 +14,7 @@ NAMED = (
 
 def ids(folder: Path, text: str) -> list[str]:
     request = compile_proto(folder, f"{MESSAGES} {text}")
-    return [each.id for each in bindings_of(Contracts.from_request(request), unbound=True)]
+    return [binding.id for binding in bindings_of(Contracts.from_request(request), unbound=True)]
 
 
 def service(name: str, *methods: str) -> str:

@@ -29,7 +29,7 @@ def test_templates(
 ) -> None:
     template = parse(text)
     assert template.segments == segments
-    assert template.variables == tuple(Variable(*each) for each in variables)
+    assert template.variables == tuple(Variable(*variable) for variable in variables)
     assert template.verb == verb
 
 
@@ -58,6 +58,6 @@ def test_templates(
         "/%zz",
     ],
 )
-def test_what_is_no_template(text: str) -> None:
+def test_an_invalid_template_is_rejected(text: str) -> None:
     with pytest.raises(TemplateError):
         parse(text)

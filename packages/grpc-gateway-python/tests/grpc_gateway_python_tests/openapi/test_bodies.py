@@ -42,7 +42,9 @@ def test_bodies(refine: Refine, request_type: str, path: str, body: str, require
             option (google.api.http) = {{post: "{path}" body: "{body}"}}; }} }}"""
     )
     (parameter,) = [
-        each for each in swagger["paths"][path]["post"]["parameters"] if each["in"] == "body"
+        parameter
+        for parameter in swagger["paths"][path]["post"]["parameters"]
+        if parameter["in"] == "body"
     ]
     assert parameter["required"] is required
     assert openapi["paths"][path]["post"]["requestBody"]["required"] is required
@@ -58,7 +60,10 @@ def test_a_patch_takes_a_mask_and_demands_none(refine: Refine) -> None:
             put: "/do" body: "thing"}}; } }"""
     )
     found = [
-        [(each["name"], each["required"]) for each in swagger["paths"]["/do"][verb]["parameters"]]
+        [
+            (parameter["name"], parameter["required"])
+            for parameter in swagger["paths"]["/do"][verb]["parameters"]
+        ]
         for verb in ("patch", "put")
     ]
     assert found == [
@@ -87,7 +92,9 @@ def test_a_binding_and_a_method_of_one_name_have_ids_of_their_own(refine: Refine
         ('edition = "2023";', "string must = 1 [features.field_presence = LEGACY_REQUIRED];"),
     ],
 )
-def test_what_the_language_requires_is_required(refine: Refine, head: str, field: str) -> None:
+def test_a_field_that_the_protobuf_language_requires_is_required(
+    refine: Refine, head: str, field: str
+) -> None:
     swagger, _ = refine(
         f"""message Thing {{ {field} repeated Thing things = 2; }}
         service S {{ rpc Do(Thing) returns (Thing) {{

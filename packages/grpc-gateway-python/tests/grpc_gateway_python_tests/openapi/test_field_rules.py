@@ -60,7 +60,7 @@ def test_required_excludes_the_zero_value(schema_of: SchemaOf) -> None:
     assert "minLength" not in schema_of(f"optional string f = 1 [{RULES}.required = true];")
 
 
-def test_rules_that_zero_is_spared_are_left_to_prose(schema_of: SchemaOf) -> None:
+def test_rules_that_ignore_the_zero_value_become_prose(schema_of: SchemaOf) -> None:
     schema = schema_of(
         f"string f = 1 [{RULES} = {{ignore: IGNORE_IF_ZERO_VALUE, string: {{uuid: true, max_len: 40}}}}];"
     )

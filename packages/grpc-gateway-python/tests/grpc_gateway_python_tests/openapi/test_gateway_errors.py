@@ -6,14 +6,14 @@ from grpc_gateway_python_tests.openapi.refined import Refine
 from grpc_gateway_python_tests.openapi.test_responses import (
     DOMAIN,
     IMPORTS,
+    METHOD_ERRORS,
     REASONS,
-    REFUSES,
     contract,
     create,
 )
 from protoc_plugin_kit.contracts import ContractError
 
-CONTRACT = contract(REFUSES, REASONS, DOMAIN)
+CONTRACT = contract(METHOD_ERRORS, REASONS, DOMAIN)
 GATEWAY = """
 import "grpc_gateway_python/v1/gateway.proto";
 option (grpc_gateway_python.v1.gateway) = {domain: "gateway.test"};

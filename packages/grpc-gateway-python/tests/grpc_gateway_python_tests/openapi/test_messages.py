@@ -70,7 +70,7 @@ def test_request_requires_what_the_rules_demand(refine: Refine) -> None:
     assert definitions(refine)["ThingInput"]["required"] == ["name", "size"]
 
 
-def test_null_stands_for_absent_in_requests_only(refine: Refine) -> None:
+def test_null_means_absent_in_requests_only(refine: Refine) -> None:
     schemas = definitions(refine)
     assert schemas["ThingInput"]["properties"]["note"]["x-nullable"] is True
     assert "x-nullable" not in schemas["ThingInput"]["properties"]["name"]
@@ -92,21 +92,28 @@ def test_read_only_is_kept(refine: Refine) -> None:
 def test_nested_query_parameters_have_their_rules(refine: Refine) -> None:
     swagger, _ = refine(THING)
     parameters = {
-        each["name"]: each for each in swagger["paths"]["/things/{where.city}"]["get"]["parameters"]
+        parameter["name"]: parameter
+        for parameter in swagger["paths"]["/things/{where.city}"]["get"]["parameters"]
     }
     assert parameters["where.street"]["maxLength"] == 9
     assert parameters["state"]["enum"] == ["ON", "OFF"]
     assert parameters["states"]["items"]["enum"] == ["ON", "OFF"]
     assert parameters["states"]["maxItems"] == 2
-    assert [each["required"] for each in parameters.values()] == [True, False, False, False, True]
+    assert [parameter["required"] for parameter in parameters.values()] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_path_patterns_are_anchored(refine: Refine) -> None:
     swagger, _ = refine(THING)
     (name,) = [
-        each
-        for each in swagger["paths"]["/{name}/move"]["post"]["parameters"]
-        if each["in"] == "path"
+        parameter
+        for parameter in swagger["paths"]["/{name}/move"]["post"]["parameters"]
+        if parameter["in"] == "path"
     ]
     assert name["pattern"] == "^rooms/[^/]+$"
 

@@ -31,7 +31,7 @@ def test_lists_in_the_query_keep_their_form() -> None:
         for form in ("multi", "csv", "ssv", "pipes")
     ]
     converted = convert_operation({"parameters": forms})["parameters"]
-    assert [(each.get("style"), each["explode"]) for each in converted] == [  # type: ignore[attr-defined]  # JSON
+    assert [(parameter.get("style"), parameter["explode"]) for parameter in converted] == [  # type: ignore[attr-defined]  # JSON
         ("form", True),
         (None, False),
         ("spaceDelimited", False),
@@ -75,7 +75,7 @@ def test_response_becomes_content_headers_and_links() -> None:
     }
 
 
-def test_what_2_0_says_in_extensions_becomes_keywords() -> None:
+def test_extensions_of_swagger_2_0_become_keywords() -> None:
     schema = {"type": "string", "x-nullable": True, "x-not": {"enum": ["a"]}}
     document = openapi3({**BASE, "definitions": {"M": schema}})
     assert document["components"]["schemas"]["M"] == {

@@ -87,11 +87,11 @@ def test_schema_agrees_with_protovalidate(judges: tuple[type[Message], Any], bod
     assert schema.is_valid(body) == (not found), (body, list(schema.iter_errors(body)), found)
 
 
-def test_the_good_body_is_good(judges: tuple[type[Message], Any]) -> None:
+def test_the_valid_body_is_accepted(judges: tuple[type[Message], Any]) -> None:
     assert judges[1].is_valid(good)
 
 
-def test_contract_says_all_its_rules(tmp_path: Path) -> None:
+def test_document_has_keywords_for_all_rules_of_the_contract(tmp_path: Path) -> None:
     """Keeps the comparison above honest: nothing may be left to prose, or it would not be compared."""
     contracts = Contracts.from_request(compile_proto(tmp_path, CONTRACT))
     swagger = json.loads(next(iter(generate(contracts)))[1])

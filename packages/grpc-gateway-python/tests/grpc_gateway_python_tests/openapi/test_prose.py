@@ -31,7 +31,7 @@ RULES = "(buf.validate.field)"
         ("oneof o { string a = 1; string b = 2; }", "at most one of `a`, `b`"),
     ],
 )  # fmt: skip
-def test_rule_is_said(prose_of: ProseOf, content: str, sentence: str) -> None:
+def test_rule_is_described(prose_of: ProseOf, content: str, sentence: str) -> None:
     assert sentence in prose_of(content)
 
 
@@ -44,6 +44,6 @@ def test_rules_that_keywords_say_are_not_repeated(prose_of: ProseOf) -> None:
     assert prose_of(f"optional string f = 1 [{RULES}.string.uuid = true];") == ""
 
 
-def test_rules_of_what_only_the_server_sets_are_not_said(prose_of: ProseOf) -> None:
+def test_rules_of_output_only_fields_are_not_described(prose_of: ProseOf) -> None:
     only = "(google.api.field_behavior) = OUTPUT_ONLY"
     assert prose_of(f"string f = 1 [{RULES}.string.ip = true, {only}];") == ""

@@ -48,7 +48,7 @@ def test_method_without_comment_has_a_summary(refine: Refine) -> None:
     assert refine(CONTRACT)[0]["paths"]["/m"]["post"]["summary"] == "Store the thing"
 
 
-def test_nullable_reference_is_said_in_each_version_of_openapi(refine: Refine) -> None:
+def test_nullable_reference_is_declared_in_each_version_of_openapi(refine: Refine) -> None:
     swagger, openapi = refine(CONTRACT)
     assert swagger["definitions"]["M"]["properties"]["inner"] == {
         "allOf": [{"$ref": "#/definitions/Inner"}],

@@ -36,7 +36,9 @@ enum ErrorReason {
 }
 """
 DOMAIN = 'option (rpc_contract.v1.service) = {domain: "things.test"};'
-REFUSES = 'option (rpc_contract.v1.method) = {idempotency_scope: "id" errors: "THING_EXISTS"};'
+METHOD_ERRORS = (
+    'option (rpc_contract.v1.method) = {idempotency_scope: "id" errors: "THING_EXISTS"};'
+)
 
 
 def create(document: Json) -> Json:
@@ -87,14 +89,14 @@ def test_no_content_has_no_schema(refine: Refine) -> None:
     assert "schema" not in responses["204"]
 
 
-def test_contract_without_our_options_documents_no_errors(refine: Refine) -> None:
+def test_contract_without_error_options_documents_no_errors(refine: Refine) -> None:
     swagger, _ = refine(contract())
-    assert [each["in"] for each in create(swagger)["parameters"]] == ["body"]
+    assert [parameter["in"] for parameter in create(swagger)["parameters"]] == ["body"]
     assert list(swagger["definitions"]) == ["CreateRequest", "Thing"]
 
 
 def test_errors_become_responses_with_reason_and_example(refine: Refine) -> None:
-    swagger, _ = refine(contract(REFUSES, REASONS, DOMAIN), header=IMPORTS)
+    swagger, _ = refine(contract(METHOD_ERRORS, REASONS, DOMAIN), header=IMPORTS)
     conflict = create(swagger)["responses"]["409"]
     assert conflict["schema"] == {"$ref": "#/definitions/Status"}
     assert "- `THING_EXISTS`: There is such a thing." in conflict["description"]
@@ -109,14 +111,16 @@ def test_errors_become_responses_with_reason_and_example(refine: Refine) -> None
 
 
 def test_bad_request_names_a_field(refine: Refine) -> None:
-    swagger, _ = refine(contract(REFUSES, REASONS, DOMAIN), header=IMPORTS)
+    swagger, _ = refine(contract(METHOD_ERRORS, REASONS, DOMAIN), header=IMPORTS)
     example = create(swagger)["responses"]["400"]["examples"]["application/json"]
     assert example["details"][1]["field_violations"][0]["field"] == "id"
 
 
 def test_keyed_method_takes_an_idempotency_key(refine: Refine) -> None:
-    swagger, _ = refine(contract(REFUSES, REASONS, DOMAIN), header=IMPORTS)
-    (key,) = [each for each in create(swagger)["parameters"] if each["in"] == "header"]
+    swagger, _ = refine(contract(METHOD_ERRORS, REASONS, DOMAIN), header=IMPORTS)
+    (key,) = [
+        parameter for parameter in create(swagger)["parameters"] if parameter["in"] == "header"
+    ]
     assert (key["name"], key["required"], key["minLength"], key["maxLength"]) == (
         "Idempotency-Key",
         False,
@@ -129,12 +133,12 @@ def test_keyed_method_takes_an_idempotency_key(refine: Refine) -> None:
 
 def test_method_without_scope_takes_no_key(refine: Refine) -> None:
     swagger, _ = refine(contract("", REASONS, DOMAIN), header=IMPORTS)
-    assert [each["in"] for each in create(swagger)["parameters"]] == ["body"]
+    assert [parameter["in"] for parameter in create(swagger)["parameters"]] == ["body"]
     assert "409" not in create(swagger)["responses"]
 
 
 def test_every_response_carries_the_request_id(refine: Refine) -> None:
-    swagger, openapi = refine(contract(REFUSES, REASONS, DOMAIN), header=IMPORTS)
+    swagger, openapi = refine(contract(METHOD_ERRORS, REASONS, DOMAIN), header=IMPORTS)
     for response in create(swagger)["responses"].values():
         assert response["headers"]["X-Request-Id"]["type"] == "string"
     for response in create(openapi)["responses"].values():

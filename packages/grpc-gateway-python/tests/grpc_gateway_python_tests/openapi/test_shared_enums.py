@@ -19,7 +19,10 @@ SHARED = {"$ref": "#/components/schemas/Colour"}
 
 
 def parameters(document: Any) -> dict[str, Any]:
-    return {each["name"]: each for each in document["paths"]["/things"]["get"]["parameters"]}
+    return {
+        parameter["name"]: parameter
+        for parameter in document["paths"]["/things"]["get"]["parameters"]
+    }
 
 
 def test_3_0_refers_to_the_definition(refine: Refine) -> None:

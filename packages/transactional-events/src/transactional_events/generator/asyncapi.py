@@ -1,4 +1,4 @@
-"""The AsyncAPI 3.0 document of all streams, for those who consume the events."""
+"""The AsyncAPI 3.0 document of all streams, for consumers of the events."""
 
 from collections.abc import Sequence
 

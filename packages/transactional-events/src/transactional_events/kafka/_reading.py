@@ -29,7 +29,7 @@ def newest_records(
             "group.id": "none",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
-            # What a producer has aborted is no record.
+            # Records of aborted transactions are skipped.
             "isolation.level": "read_committed",
         },
         logger=client_log("consumer"),

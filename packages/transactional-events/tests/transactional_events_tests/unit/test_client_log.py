@@ -1,4 +1,4 @@
-"""A broker that is away is told of once, not forty times a second."""
+"""An unreachable broker is logged once, not forty times a second."""
 
 import logging
 
@@ -8,7 +8,7 @@ from transactional_events.kafka import _client_log as client_log
 from transactional_grpc import repetitions
 
 
-def test_what_differs_in_numbers_only_is_said_once_in_a_while(
+def test_messages_that_differ_in_numbers_only_are_logged_at_intervals(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = client_log.client_log("test")

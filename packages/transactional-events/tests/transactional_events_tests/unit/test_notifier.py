@@ -1,4 +1,4 @@
-"""Who is woken by a commit."""
+"""Which relay a commit wakes."""
 
 from datetime import UTC, datetime
 

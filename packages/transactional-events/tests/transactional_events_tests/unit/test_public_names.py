@@ -1,4 +1,4 @@
-"""The public names of transactional-events: whoever changes one changes what others import."""
+"""The public names of transactional-events, which other projects import."""
 
 import importlib
 

@@ -24,14 +24,14 @@ EVENTS = st.lists(
 @given(EVENTS)
 def test_each_event_is_in_one_run_of_its_type(events: list[IncomingEvent]) -> None:
     made = runs(events)
-    handled = [each for run in made for each in run.events]
+    handled = [event for run in made for event in run.events]
     assert sorted(handled, key=id) == sorted(events, key=id)
-    assert all(run.event_type == each.event_type for run in made for each in run.events)
+    assert all(run.event_type == event.event_type for run in made for event in run.events)
 
 
 @given(EVENTS)
 def test_each_keys_order_is_kept(events: list[IncomingEvent]) -> None:
-    assert by_key([each for run in runs(events) for each in run.events]) == by_key(events)
+    assert by_key([event for run in runs(events) for event in run.events]) == by_key(events)
 
 
 def test_types_that_alternate_between_keys_make_one_run_each() -> None:
@@ -41,6 +41,6 @@ def test_types_that_alternate_between_keys_make_one_run_each() -> None:
 
 def by_key(events: list[IncomingEvent]) -> dict[str, list[int]]:
     order = defaultdict(list)
-    for each in events:
-        order[each.key].append(id(each))
+    for event in events:
+        order[event.key].append(id(event))
     return order

@@ -67,7 +67,9 @@ def test_variables_become_properties(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hush" not in repr(settings)
 
 
-def test_what_orchestrators_and_images_set_is_no_property(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_orchestrators_and_images_are_no_properties(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name, value in (KUBERNETES | IMAGES | {"KAFKA_SASL_MECHANISM": ""}).items():
         monkeypatch.setenv(name, value)
     assert client_properties(kafka_settings()) == {"bootstrap.servers": "a:1,b:2"}
@@ -132,7 +134,9 @@ async def properties_of_every_client(
 
 
 @pytest.mark.anyio
-async def test_no_client_overrides_what_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_client_overrides_a_property_that_may_be_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     settings = KafkaSettings(bootstrap_servers="a:1")
     names = await properties_of_every_client(settings, monkeypatch)
     settings.properties = {

@@ -29,7 +29,7 @@ def transaction(correlation_id: str = "") -> Transaction[None]:
     return Transaction(None, unconnected, NOW, correlation_id)
 
 
-def test_the_envelope_says_what_when_and_which() -> None:
+def test_the_envelope_has_id_type_and_time_of_the_event() -> None:
     event = ORDER_EVENTS.wrap(created(), key=KEY, occurred_at=NOW)
     envelope = OrderEvent.FromString(event.payload)
 

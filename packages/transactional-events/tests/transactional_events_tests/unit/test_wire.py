@@ -12,7 +12,7 @@ IDS = st.integers(0, 2**32 - 1)
 
 
 @given(IDS, st.binary())
-def test_what_is_framed_is_found_again(schema_id: int, message: bytes) -> None:
+def test_a_framed_payload_is_unframed(schema_id: int, message: bytes) -> None:
     assert unframe(frame(schema_id) + message) == (schema_id, message)
 
 

@@ -119,7 +119,7 @@ class Database(Generic[D]):
     async def write(self, correlation_id: str = "") -> AsyncIterator[Transaction[D]]:
         """Opens a transaction; the hooks run right before and right after its commit.
 
-        Statements are pipelined: those whose rows nobody awaits travel together with BEGIN and
+        Statements are pipelined: those whose rows the caller does not await travel together with BEGIN and
         COMMIT, in one round trip.
         """
         async with self._begun() as connection:

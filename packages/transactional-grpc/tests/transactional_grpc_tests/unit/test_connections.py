@@ -8,7 +8,7 @@ from transactional_grpc.database import conninfo, require_usable
 URL = "postgresql://orders:hunter2@db.example/orders"
 
 
-def test_our_settings_fill_in_what_the_url_leaves_out() -> None:
+def test_defaults_fill_in_settings_that_the_url_omits() -> None:
     made = conninfo_to_dict(conninfo(URL, "orders", defaults={"lock_timeout": 5000}))
     assert made["application_name"] == "orders"
     assert made["connect_timeout"] == "5"
@@ -17,7 +17,7 @@ def test_our_settings_fill_in_what_the_url_leaves_out() -> None:
     assert "target_session_attrs" not in made
 
 
-def test_what_the_url_says_is_kept() -> None:
+def test_settings_of_the_url_are_kept() -> None:
     given = {
         "connect_timeout": "2",
         "keepalives_idle": "30",
@@ -64,7 +64,7 @@ def test_the_environment_counts_as_part_of_the_url(monkeypatch: pytest.MonkeyPat
     assert "connect_timeout" not in made
 
 
-def test_of_several_hosts_the_one_that_takes_writes_is_chosen() -> None:
+def test_the_writable_host_of_several_is_chosen() -> None:
     made = conninfo_to_dict(conninfo("postgresql://a:1,b:2/orders", "orders"))
     assert (made["host"], made["port"]) == ("a,b", "1,2")
     assert made["target_session_attrs"] == "read-write"

@@ -24,7 +24,7 @@ def untouched() -> Iterator[None]:
 
 @pytest.mark.usefixtures("untouched")
 @pytest.mark.parametrize("kind", ["text", "json"])
-def test_a_traceback_tells_no_values(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_traceback_contains_no_values(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     configure(LogSettings(format=kind), "test")
 
     def connect(password: str) -> None:

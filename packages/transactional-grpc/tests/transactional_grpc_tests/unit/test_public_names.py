@@ -1,4 +1,4 @@
-"""The public names of transactional-grpc: whoever changes one changes what others import."""
+"""The public names of transactional-grpc, which other projects import."""
 
 import importlib
 

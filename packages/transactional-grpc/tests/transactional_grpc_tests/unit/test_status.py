@@ -30,13 +30,13 @@ def test_a_database_that_is_away_makes_the_service_unavailable(error: Exception)
     assert ErrorStatuses("shop").error(error).code is grpc.StatusCode.UNAVAILABLE
 
 
-def test_what_nobody_foresaw_is_an_internal_error() -> None:
+def test_an_unexpected_exception_is_an_internal_error() -> None:
     error = ErrorStatuses("shop").error(RuntimeError("password"))
     assert error.code is grpc.StatusCode.INTERNAL
     assert "password" not in error.message
 
 
-def test_an_operators_mistake_is_logged_once_and_says_what_to_do() -> None:
+def test_an_operators_mistake_is_logged_once_with_its_remedy() -> None:
     statuses = ErrorStatuses("shop")
     with capture_logs() as logs:
         for _ in range(3):

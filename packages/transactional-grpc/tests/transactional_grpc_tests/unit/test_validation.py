@@ -25,7 +25,9 @@ def broken_fields(data: bytes) -> list[str]:
     st.integers(1, LIMIT),
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=500),
 )
-def test_what_the_contract_allows_is_read(user: object, amount: int, description: str) -> None:
+def test_a_body_that_the_contract_allows_is_read(
+    user: object, amount: int, description: str
+) -> None:
     request = CreateOrderRequest(user_id=str(user), amount=amount, description=description)
     assert READER.read(request.SerializeToString()) == request
 

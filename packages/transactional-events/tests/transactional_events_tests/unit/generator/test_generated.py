@@ -55,9 +55,9 @@ def test_output_does_not_depend_on_the_hash_seed(
 
 def test_the_module_has_a_stream_a_publisher_and_a_handler_per_event(generated: Generate) -> None:
     module = ast.parse(generated(event_file())[MODULE])
-    names = [each.name for each in ast.walk(module) if isinstance(each, ast.FunctionDef)]
-    handlers = [each.name for each in ast.walk(module) if isinstance(each, ast.AsyncFunctionDef)]
-    [stream] = [each for each in module.body if isinstance(each, ast.AnnAssign)]
+    names = [node.name for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    handlers = [node.name for node in ast.walk(module) if isinstance(node, ast.AsyncFunctionDef)]
+    [stream] = [node for node in module.body if isinstance(node, ast.AnnAssign)]
 
     assert names == ["publish", "thing_event_subscription"]
     assert handlers == ["on_thing_made", "on_thing_lost"]
@@ -74,9 +74,9 @@ def test_a_comment_with_quotes_is_a_docstring_all_the_same(generated: Generate) 
     )
     module = ast.parse(generated(text)[MODULE])
     [handler] = [
-        each
-        for each in ast.walk(module)
-        if isinstance(each, ast.AsyncFunctionDef) and each.name == "on_thing_made"
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == "on_thing_made"
     ]
     assert ast.get_docstring(handler) == 'It was made.\nA """ and a \\ in\ntwo "lines"'
 
@@ -132,16 +132,16 @@ def test_imports_of_imports_come_first_and_each_once(generated: Generate) -> Non
     )
     module: dict[str, Any] = {}
     exec(files["acme/imports_kafka.py"], module)
-    imports = [each for each in module.values() if isinstance(each, Import)]
+    imports = [value for value in module.values() if isinstance(value, Import)]
 
     google = "google/protobuf"
-    assert [each.subject for each in imports] == [
+    assert [imported.subject for imported in imports] == [
         f"{google}/{name}.proto" for name in ("source_context", "any", "type", "api", "timestamp")
     ]
-    for each in imports:
-        assert each.schema == files[f"schemas/{each.subject}"]
-        assert [f'import "{inner.subject}";' for inner in each.imports] == [
-            line for line in each.schema.splitlines() if line.startswith("import")
+    for imported in imports:
+        assert imported.schema == files[f"schemas/{imported.subject}"]
+        assert [f'import "{inner.subject}";' for inner in imported.imports] == [
+            line for line in imported.schema.splitlines() if line.startswith("import")
         ]
     assert (
         "imports=(imports_kafka.API, imports_kafka.TIMESTAMP, imports_kafka.TYPE, )"

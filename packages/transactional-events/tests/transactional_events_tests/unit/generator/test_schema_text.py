@@ -110,7 +110,7 @@ def test_the_text_of_googles_files_compiles_to_the_same_messages(tmp_path: Path,
     again = compiled(tmp_path, path, text)
 
     assert messages(again[-1]) == messages(files[-1])
-    assert [each.name for each in again] == [each.name for each in files]
+    assert [file.name for file in again] == [file.name for file in files]
     assert "//" not in text
 
 

@@ -75,7 +75,7 @@ RULES = "option (rpc_contract.v1.service) = {domain: 'acme'};"
         ),
     ],
 )
-def test_the_complaint_names_the_place(tmp_path: Path, contract: str, complaint: str) -> None:
+def test_the_error_names_the_place(tmp_path: Path, contract: str, complaint: str) -> None:
     files = {"acme/v1/acme.proto": HEADER + contract}
     contracts = Contracts.from_request(compile_request(tmp_path, files, imports=IMPORTS))
     with pytest.raises(ContractError, match=re.escape(complaint)):

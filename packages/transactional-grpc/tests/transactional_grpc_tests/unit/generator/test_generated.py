@@ -50,8 +50,8 @@ def files(tmp_path: Path) -> dict[str, str]:
 
 def test_services(files: dict[str, str]) -> None:
     module = ast.parse(files["acme/v1/thing_rpc.py"])
-    service = next(each for each in module.body if isinstance(each, ast.ClassDef))
-    [method] = [each for each in service.body if isinstance(each, ast.AsyncFunctionDef)]
+    service = next(node for node in module.body if isinstance(node, ast.ClassDef))
+    [method] = [node for node in service.body if isinstance(node, ast.AsyncFunctionDef)]
 
     assert ast.get_docstring(service) == 'Things, also "things".'
     assert method.name == "import_"
@@ -62,16 +62,16 @@ def test_names_that_python_or_the_module_has_a_use_for(files: dict[str, str]) ->
     text = files["acme/v1/thing_rpc.py"]
     module = ast.parse(text)
     defined = [
-        each.name for each in module.body if isinstance(each, ast.ClassDef | ast.FunctionDef)
+        node.name for node in module.body if isinstance(node, ast.ClassDef | ast.FunctionDef)
     ]
     assert defined == ["Things", "things", "Method_", "method", "lambda_", "lambda__"]
     assert "from acme.v1.thing_pb2 import Transaction as AcmeV1Transaction\n" in text
     assert "from google.protobuf.empty_pb2 import Empty as GoogleProtobufEmpty\n" in text
     assert 'request=getattr(import_module("acme.v1.thing_pb2"), "None"),' in text
     signatures = [
-        ast.unparse(each.args)
-        for each in ast.walk(module)
-        if isinstance(each, ast.AsyncFunctionDef)
+        ast.unparse(node.args)
+        for node in ast.walk(module)
+        if isinstance(node, ast.AsyncFunctionDef)
     ]
     assert "self, tx: Transaction[D], request: Any" in signatures
     assert "self, tx: Transaction[D], request: GoogleProtobufEmpty" in signatures
