@@ -124,6 +124,8 @@ class BatchConsumer:
         self._lost(_, partitions)
 
     def _lost(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        # librdkafka keeps the pause of a partition that this member loses, and would not fetch it when it returns.
+        self._consumer.resume(partitions)
         # The new owner may have committed higher offsets already.
         for partition in partitions:
             self._handled.pop((partition.topic, partition.partition), None)
