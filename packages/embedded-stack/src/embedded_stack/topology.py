@@ -59,8 +59,8 @@ class Service(BaseModel, frozen=True, extra="forbid"):
     copies_max: Annotated[int, Field(ge=1, le=COPIES_MAX)] = 1
     settings: tuple[Variable, ...] = ()
     """Variables of the caller's environment that the service gets."""
-    pages: dict[str, str] = {}
-    """Title → path of the pages of an HTTP service that `up` and `status` show."""
+    links: dict[str, str] = {}
+    """Title → path below the URL of an HTTP service; `up` and `status` show the addresses."""
     hint: str = ""
     """What `up` suggests to do next when this service runs."""
 

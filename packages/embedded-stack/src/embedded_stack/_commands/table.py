@@ -14,16 +14,16 @@ from embedded_stack.topology import Topology
 
 def urls(topology: Topology, endpoints: Endpoints, parts: Collection[str]) -> dict[str, str]:
     """Returns title → address of what people open or connect to; without passwords."""
-    pages: dict[str, dict[str, str]] = {}
+    links: dict[str, dict[str, str]] = {}
     addresses: dict[str, dict[str, str]] = {}
     for name, service in topology.services.items():
         if service.protocol == "http":
             base = endpoints.url(name)
-            pages[name] = {title: f"{base}{path}" for title, path in service.pages.items()}
+            links[name] = {title: f"{base}{path}" for title, path in service.links.items()}
         else:
             addresses[name] = {f"{name}, gRPC": endpoints.address(name)}
     by_part = {
-        **pages,
+        **links,
         **addresses,
         REGISTRY: {"schema registry": endpoints.schema_registry_url},
         KAFKA: {"Kafka": endpoints.kafka_bootstrap_servers},
@@ -33,7 +33,7 @@ def urls(topology: Topology, endpoints: Endpoints, parts: Collection[str]) -> di
         },
     }
     # With a part that needs all others, external servers are shown too.
-    shown = by_part if any(part in parts for part in pages) else parts
+    shown = by_part if any(part in parts for part in links) else parts
     return {title: url for part in by_part if part in shown for title, url in by_part[part].items()}
 
 
