@@ -72,7 +72,7 @@ def test_a_redelivered_order_keeps_its_outcome_and_is_not_debited(
     [record] = orders.records(order_id)
     schema_id, payload = unframe(record.value())
     event = OrderEvent.FromString(bytes(payload))
-    url = system.endpoints.database_url("payments")
+    url = system.endpoints.owner_database_url("payments")
     if how == "another event id":
         event.event_id = str(uuid4())
     else:

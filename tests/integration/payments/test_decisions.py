@@ -114,13 +114,14 @@ async def wait_for_a_lock(books: Connection) -> None:
 
 
 async def test_debit_of_the_previous_version_counts_as_decision(
-    rules: PaymentRules, books: Connection, user: str
+    migrated: Running, rules: PaymentRules, books: Connection, user: str
 ) -> None:
     fund(books, user, 1000)
     event = order(user)
     await handle(rules, event)
     # The previous version stores no decisions.
-    books.execute("DELETE FROM payment_decisions WHERE order_id = %s", (event.order_id,))
+    with psycopg.connect(migrated.endpoints.owner_database_url("payments")) as owner:
+        owner.execute("DELETE FROM payment_decisions WHERE order_id = %s", (event.order_id,))
     assert await handle(rules, event) == [paid(event)]
     assert balance(books, user) == 900
     with pytest.raises(Rejected):

@@ -1,4 +1,4 @@
-"""The shared servers respond, their files are private, and roles have no more rights than they need."""
+"""The shared servers respond, and their files are private."""
 
 import contextlib
 import os
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import psycopg
-import pytest
 from confluent_kafka.admin import AdminClient
 
 from embedded_stack.testing import Running
@@ -21,16 +20,6 @@ def test_every_part_responds(infrastructure: Running) -> None:
 
     assert subjects.status_code == httpx.codes.OK
     assert len(cluster.brokers) == 1
-
-
-@pytest.mark.parametrize("database", ["orders", "payments"])
-def test_the_role_of_a_service_can_create_no_tables(infrastructure: Running, database: str) -> None:
-    url = infrastructure.endpoints.database_url(database)
-    with (
-        psycopg.connect(url) as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege, match="schema public"),
-    ):
-        connection.execute("CREATE TABLE anything ()")
 
 
 def test_only_the_owner_can_read_data_and_logs(infrastructure: Running) -> None:

@@ -54,8 +54,9 @@ class Running:
 
     def migrate(self) -> None:
         """Applies the missing migrations; starting a service does so too."""
-        for command in migrations.migrate(self._blueprint.topology, self.endpoints):
-            self._portal.call(self._supervisor.step, command)
+        for commands in migrations.migrate(self._blueprint.topology, self.endpoints):
+            for command in commands:
+                self._portal.call(self._supervisor.step, command)
 
     def copies(self, service: str) -> list[str]:
         """Returns the names of a service's processes; methods that take a name take one of these."""

@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -52,6 +53,8 @@ class Service(BaseModel, frozen=True, extra="forbid"):
     """The path that responds 200 when an HTTP service is ready; a gRPC service has the health protocol."""
     migrations: tuple[str, ...] = ()
     """Folders with the migrations of the service's own database; without any it has no database."""
+    grants: tuple[str, ...] = ()
+    """SQL files with the privileges of the service's role; without any it reads and writes all rows."""
     messaging: bool = False
     """Whether the service connects to Kafka and to the registry."""
     upstreams: tuple[Name, ...] = ()
@@ -80,6 +83,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     """Folders from which services and steps import their modules, besides the installed packages."""
     migrations: tuple[str, ...] = ()
     """Folders with migrations of tables that the database of each service has."""
+    grants: tuple[str, ...] = ()
+    """SQL files with the privileges on those tables, for the roles of services that declare their own."""
     steps: tuple[Step, ...] = ()
     services: dict[Name, Service]
 
@@ -131,16 +136,13 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     def _check(self) -> Self:
         if os.pathsep in str(self.folder):
             raise ValueError(f"the folder {self.folder} has {os.pathsep!r} in its name: rename it")
-        for folder in self.migrations:
-            _check_migrations("migrations", self.folder, folder)
+        _check_files(self.folder, self.migrations, self.grants)
         ports: dict[int, str] = {
             port: name for names in PORTS.values() for name, port in names.items()
         }
         for name, service in self.services.items():
             place = f"services.{name}"
-            if name in SERVERS or f"{name}_port" in {
-                port for ports in PORTS.values() for port in ports
-            }:
+            if name in SERVERS or f"{name}_port" in ports.values():
                 raise ValueError(f"{place}: the name belongs to an embedded server")
             if owner := ports.get(service.port):
                 raise ValueError(f"{place}.port: {service.port} is the default of {owner}")
@@ -148,8 +150,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
             for upstream in service.upstreams:
                 if upstream not in self.services:
                     raise ValueError(f"{place}.upstreams: there is no service {upstream}")
-            for folder in service.migrations:
-                _check_migrations(f"{place}.migrations", self.folder, folder)
+            _check_files(self.folder, service.migrations, service.grants, f"{place}.")
         try:
             TopologicalSorter(self.needs).prepare()
         except CycleError as error:
@@ -186,12 +187,20 @@ def _needs(service: Service) -> tuple[str, ...]:
     return (*database, *messaging, *service.upstreams)
 
 
-def _check_migrations(place: str, root: Path, folder: str) -> None:
-    # dbmate splits lists of folders at commas.
-    if "," in folder or Path(folder).is_absolute():
-        raise ValueError(f"{place}: {folder!r} must be a relative path without a comma")
-    if not (root / folder).is_dir():
-        raise ValueError(f"{place}: there is no folder {folder}")
+def _check_files(
+    root: Path, migrations: Iterable[str], grants: Iterable[str], place: str = ""
+) -> None:
+    for folder in migrations:
+        # dbmate splits lists of folders at commas.
+        if "," in folder or Path(folder).is_absolute():
+            raise ValueError(
+                f"{place}migrations: {folder!r} must be a relative path without a comma"
+            )
+        if not (root / folder).is_dir():
+            raise ValueError(f"{place}migrations: there is no folder {folder}")
+    for file in grants:
+        if not (root / file).is_file():
+            raise ValueError(f"{place}grants: there is no file {file}")
 
 
 def _describe(wrong: Any) -> str:

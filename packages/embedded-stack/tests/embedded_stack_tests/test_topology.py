@@ -49,6 +49,7 @@ SERVICE = 'name = "it"\n[services.one]\nport = 5001\n'
             f'{SERVICE}migrations = ["a,b"]',
             "services.one.migrations: 'a,b' must be a relative path without a comma",
         ),
+        (f'{SERVICE}grants = ["none.sql"]', "services.one.grants: there is no file none.sql"),
         (f'{SERVICE}module = "a-b"', "services.one.module: String should match pattern"),
     ],
 )

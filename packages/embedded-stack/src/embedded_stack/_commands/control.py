@@ -5,6 +5,7 @@ import contextlib
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 import psutil
 from filelock import FileLock, Timeout
@@ -98,7 +99,7 @@ def reset(settings: Settings) -> str:
 
 
 def migrate(settings: Settings) -> None:
-    """Applies the missing migrations.
+    """Applies the missing migrations and grants the services' privileges.
 
     Raises:
         StackError: a database can't be reached, or a migration fails.
@@ -106,7 +107,8 @@ def migrate(settings: Settings) -> None:
     folder = Folder(settings.folder)
     folder.create()
     endpoints = _endpoints(settings, folder, Record.load(folder))
-    asyncio.run(_run(migrations.migrate(settings.topology, endpoints), folder))
+    databases = migrations.migrate(settings.topology, endpoints)
+    asyncio.run(_run(chain.from_iterable(databases), folder))
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Starts the parts of a stack, concurrently as far as their needs allow."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from embedded_stack._servers import kafka
 from embedded_stack._servers.bootstrap import bootstrap
 from embedded_stack._servers.java import Java
 from embedded_stack._servers.registry import Registry
+from embedded_stack._supervisor.process import Command
 from embedded_stack._supervisor.supervisor import Supervisor
 from embedded_stack._supervisor.together import together
 from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
@@ -83,9 +85,13 @@ class Startup:
             await self._postgres()
         jobs = [self._registry(archive) for archive in archives]
         if self._services:
-            commands = migrations.migrate(self._topology, self._blueprint.endpoints)
-            jobs += [self._supervisor.step(command) for command in commands]
+            databases = migrations.migrate(self._topology, self._blueprint.endpoints)
+            jobs += [self._steps(commands) for commands in databases]
         await together(jobs)
+
+    async def _steps(self, commands: Iterable[Command]) -> None:
+        for command in commands:
+            await self._supervisor.step(command)
 
     async def _postgres(self) -> None:
         server = self._blueprint.postgres

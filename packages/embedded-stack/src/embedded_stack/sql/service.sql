@@ -1,4 +1,5 @@
--- Creates a service's database and two roles: the owner changes tables, the service reads and writes rows.
+-- Creates a service's database and two roles: the owner changes tables, the service connects.
+-- The owner grants privileges on the tables after it has made them.
 -- Variables: database, owner, service. Environment: OWNER_PASSWORD, SERVICE_PASSWORD.
 
 \set ON_ERROR_STOP on
@@ -17,5 +18,3 @@ GRANT CONNECT ON DATABASE :"database" TO :"service";
 \connect :"database"
 
 GRANT USAGE ON SCHEMA public TO :"service";
-ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"service";
-ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE ON SEQUENCES TO :"service";
