@@ -35,6 +35,8 @@ FADE = Operation(
     body=None,
     read=lambda *_: b"",
     write=lambda data: json.dumps(StringValue.FromString(data).value).encode(),
+    request=StringValue,
+    response=StringValue,
     is_streaming=True,
 )
 

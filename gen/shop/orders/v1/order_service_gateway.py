@@ -6,6 +6,7 @@ from typing import Final
 
 from grpc_gateway_python.transcoding import (
     ROOT,
+    Access,
     DetailWriter,
     EnumNames,
     Operation,
@@ -22,7 +23,7 @@ from grpc_gateway_python.transcoding import (
     to_json,
     unknown_parameter,
 )
-from shop.orders.v1 import order_gateway, order_pb2, order_service_pb2
+from shop.orders.v1 import error_reason_errors, order_gateway, order_pb2, order_service_pb2
 
 ORDER_STATUS: Final = EnumNames(order_pb2.Order.Status)
 CREATE_ORDER_REQUEST_FIELDS: Final[dict[str, str]] = {
@@ -156,6 +157,10 @@ OPERATIONS: Final = (
         read=_read_create_order,
         write=_write_create_order,
         write_detail=DETAILS,
+        request=order_service_pb2.CreateOrderRequest,
+        response=order_service_pb2.CreateOrderResponse,
+        domain="orders.shop",
+        access=Access(scope="orders:write", owner=lambda request: request.user_id),
     ),
     Operation(
         id="GetOrder",
@@ -168,6 +173,16 @@ OPERATIONS: Final = (
         read=_read_get_order,
         write=_write_get_order,
         write_detail=DETAILS,
+        request=order_service_pb2.GetOrderRequest,
+        response=order_service_pb2.GetOrderResponse,
+        domain="orders.shop",
+        access=Access(
+            scope="orders:read",
+            response_owner=lambda response: response.order.user_id,
+            hidden_as=lambda request: error_reason_errors.order_not_found(
+                order_id=request.order_id
+            ),
+        ),
     ),
     Operation(
         id="ListOrders",
@@ -180,6 +195,10 @@ OPERATIONS: Final = (
         read=_read_list_orders,
         write=_write_list_orders,
         write_detail=DETAILS,
+        request=order_service_pb2.ListOrdersRequest,
+        response=order_service_pb2.ListOrdersResponse,
+        domain="orders.shop",
+        access=Access(scope="orders:read", owner=lambda request: request.user_id),
     ),
 )
 """The operations of shop/orders/v1/order_service.proto."""

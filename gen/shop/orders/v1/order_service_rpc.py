@@ -4,6 +4,8 @@
 from abc import abstractmethod
 from typing import Protocol, TypeVar
 
+from rpc_access import Access
+from shop.orders.v1.error_reason_errors import order_not_found
 from shop.orders.v1.order_service_pb2 import (
     CreateOrderRequest,
     CreateOrderResponse,
@@ -63,6 +65,7 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 request=CreateOrderRequest,
                 writes=True,
                 idempotency_scope="user_id",
+                access=Access(scope="orders:write", owner=lambda request: request.user_id),
             ),
             Method(
                 name="GetOrder",
@@ -70,6 +73,11 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 request=GetOrderRequest,
                 writes=False,
                 idempotency_scope="",
+                access=Access(
+                    scope="orders:read",
+                    response_owner=lambda response: response.order.user_id,
+                    hidden_as=lambda request: order_not_found(order_id=request.order_id),
+                ),
             ),
             Method(
                 name="ListOrders",
@@ -77,6 +85,7 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 request=ListOrdersRequest,
                 writes=False,
                 idempotency_scope="",
+                access=Access(scope="orders:read", owner=lambda request: request.user_id),
             ),
         ),
     )

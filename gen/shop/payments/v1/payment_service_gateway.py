@@ -6,6 +6,7 @@ from typing import Final
 
 from grpc_gateway_python.transcoding import (
     ROOT,
+    Access,
     DetailWriter,
     Operation,
     PathTemplate,
@@ -194,6 +195,10 @@ OPERATIONS: Final = (
         read=_read_create_account,
         write=_write_create_account,
         write_detail=DETAILS,
+        request=payment_service_pb2.CreateAccountRequest,
+        response=payment_service_pb2.CreateAccountResponse,
+        domain="payments.shop",
+        access=Access(scope="payments:write", owner=lambda request: request.user_id),
     ),
     Operation(
         id="TopUpAccount",
@@ -206,6 +211,10 @@ OPERATIONS: Final = (
         read=_read_top_up_account,
         write=_write_top_up_account,
         write_detail=DETAILS,
+        request=payment_service_pb2.TopUpAccountRequest,
+        response=payment_service_pb2.TopUpAccountResponse,
+        domain="payments.shop",
+        access=Access(scope="payments:write", owner=lambda request: request.user_id),
     ),
     Operation(
         id="GetAccount",
@@ -218,6 +227,10 @@ OPERATIONS: Final = (
         read=_read_get_account,
         write=_write_get_account,
         write_detail=DETAILS,
+        request=payment_service_pb2.GetAccountRequest,
+        response=payment_service_pb2.GetAccountResponse,
+        domain="payments.shop",
+        access=Access(scope="payments:read", owner=lambda request: request.user_id),
     ),
     Operation(
         id="ListTransactions",
@@ -230,6 +243,10 @@ OPERATIONS: Final = (
         read=_read_list_transactions,
         write=_write_list_transactions,
         write_detail=DETAILS,
+        request=payment_service_pb2.ListTransactionsRequest,
+        response=payment_service_pb2.ListTransactionsResponse,
+        domain="payments.shop",
+        access=Access(scope="payments:read", owner=lambda request: request.user_id),
     ),
 )
 """The operations of shop/payments/v1/payment_service.proto."""

@@ -4,6 +4,7 @@
 from abc import abstractmethod
 from typing import Protocol, TypeVar
 
+from rpc_access import Access
 from shop.payments.v1.payment_service_pb2 import (
     CreateAccountRequest,
     CreateAccountResponse,
@@ -79,6 +80,7 @@ def payments_service(implementation: PaymentsService[D]) -> Service[D]:
                 request=CreateAccountRequest,
                 writes=True,
                 idempotency_scope="user_id",
+                access=Access(scope="payments:write", owner=lambda request: request.user_id),
             ),
             Method(
                 name="TopUpAccount",
@@ -86,6 +88,7 @@ def payments_service(implementation: PaymentsService[D]) -> Service[D]:
                 request=TopUpAccountRequest,
                 writes=True,
                 idempotency_scope="user_id",
+                access=Access(scope="payments:write", owner=lambda request: request.user_id),
             ),
             Method(
                 name="GetAccount",
@@ -93,6 +96,7 @@ def payments_service(implementation: PaymentsService[D]) -> Service[D]:
                 request=GetAccountRequest,
                 writes=False,
                 idempotency_scope="",
+                access=Access(scope="payments:read", owner=lambda request: request.user_id),
             ),
             Method(
                 name="ListTransactions",
@@ -100,6 +104,7 @@ def payments_service(implementation: PaymentsService[D]) -> Service[D]:
                 request=ListTransactionsRequest,
                 writes=False,
                 idempotency_scope="",
+                access=Access(scope="payments:read", owner=lambda request: request.user_id),
             ),
         ),
     )

@@ -13,6 +13,7 @@ def test_names_of_the_generator() -> None:
     assert generator.__all__ == [
         "AccessRule",
         "Reason",
+        "access_expression",
         "access_of",
         "is_of_gateway",
         "known_values",

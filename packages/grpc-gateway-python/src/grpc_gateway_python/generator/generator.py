@@ -8,6 +8,7 @@ from google.protobuf.descriptor import Descriptor
 from grpc_gateway_python._contracts.declaration import declared_domain
 from grpc_gateway_python._contracts.resolved_bindings import ResolvedBinding, resolved_bindings_of
 from grpc_gateway_python._version import __version__
+from grpc_gateway_python.generator.access import AccessCode
 from grpc_gateway_python.generator.closure import Closure, Use
 from grpc_gateway_python.generator.details import need_details, package_messages
 from grpc_gateway_python.generator.exact import ExactIntegers
@@ -62,7 +63,8 @@ class _Module:
         self._messages = Messages(
             contracts, self._names, self._fields, json_names=options.json_names
         )
-        self._requests = Requests(self._names, self._fields, exact)
+        access = AccessCode(contracts, self._names, required=options.access_required)
+        self._requests = Requests(self._names, self._fields, exact, access)
 
     def text(self, operations: list[ResolvedBinding]) -> str:
         """Returns the module's text."""

@@ -9,6 +9,7 @@ CHOICES: Final = {
     "int64": ("number", "string"),
     "field_names": ("proto", "json"),
     "generate_unbound": ("false", "true"),
+    "access": ("optional", "required"),
 }
 """Option → its allowed values, the default first."""
 
@@ -23,6 +24,8 @@ class Options:
     """Responses have lowerCamelCase names, not the field names of the contract."""
     unbound: bool
     """Methods without a google.api.http option are served as POST /package.Service/Method."""
+    access_required: bool
+    """Every method must declare who may call it."""
 
     @classmethod
     def parse(cls, parameter: str) -> "Options":
@@ -44,4 +47,5 @@ class Options:
             int64_numbers=chosen["int64"] == "number",
             json_names=chosen["field_names"] == "json",
             unbound=chosen["generate_unbound"] == "true",
+            access_required=chosen["access"] == "required",
         )

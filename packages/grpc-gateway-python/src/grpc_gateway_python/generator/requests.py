@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from google.protobuf.descriptor import FieldDescriptor
 
 from grpc_gateway_python._contracts.resolved_bindings import PathField, ResolvedBinding
+from grpc_gateway_python.generator.access import AccessCode
 from grpc_gateway_python.generator.closure import Use
 from grpc_gateway_python.generator.empty import OBJECT, empty_json
 from grpc_gateway_python.generator.exact import ExactIntegers
@@ -22,6 +23,10 @@ class OperationCode:
     """The suffix of the names of its functions."""
     request_class: str
     response_class: str
+    access: str
+    """The expression of the access rule; empty if the contract declares none."""
+    domain: str
+    """The domain of the service's errors; empty if the contract declares none."""
     lines: list[str]
     """The lines that set `message` from `path`, `query` and `body`."""
     response: str
@@ -52,10 +57,13 @@ class OperationCode:
 class Requests:
     """Generates the code of operations in one module."""
 
-    def __init__(self, names: Names, fields: Fields, exact: ExactIntegers) -> None:
+    def __init__(
+        self, names: Names, fields: Fields, exact: ExactIntegers, access: AccessCode
+    ) -> None:
         self._names = names
         self._fields = fields
         self._exact = exact
+        self._access = access
 
     def code(self, operation: ResolvedBinding) -> OperationCode:
         """Returns the code of one operation."""
@@ -67,6 +75,8 @@ class Requests:
             name=self._names.free(operation.name),
             request_class=self._names.python_class(operation.method.input_type),
             response_class=self._names.python_class(operation.method.output_type),
+            access=self._access.expression(operation.method),
+            domain=self._access.domain(operation.method),
             lines=[*self._body(operation), *self._query(operation), *self._path(operation)],
             response=self._response(operation),
             empty_body=self._empty_body(operation),

@@ -82,9 +82,11 @@ from grpc_gateway_python.transcoding.times import (
 )
 from grpc_gateway_python.transcoding.unwritable import UnwritableError
 from grpc_gateway_python.transcoding.violations import InvalidRequestError
+from rpc_access import Access
 
 __all__ = [
     "ROOT",
+    "Access",
     "DetailWriter",
     "EnumNames",
     "InvalidRequestError",

@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from google.protobuf.message import Message
+
 from grpc_gateway_python.transcoding.details import DetailWriter
 from grpc_gateway_python.transcoding.query import Query
+from rpc_access import Access
 
 ANY_SEGMENT: Final = "*"
 ANY_SEGMENTS: Final = "**"
@@ -48,6 +51,14 @@ class Operation:
     write: WriteResponse
     write_detail: DetailWriter
     """Writes the details of the service's errors."""
+    request: type[Message]
+    """The class of the request message."""
+    response: type[Message]
+    """The class of the response message."""
+    domain: str = ""
+    """The `domain` of the service's errors (AIP-193); empty if the contract declares none."""
+    access: Access | None = None
+    """Who may call the method; with access control, nobody may call a method without it."""
     empty_body: bytes = b"{}"
     """The JSON that is read in place of an empty body: an empty message, or the field's default."""
     raw_body: bool = False

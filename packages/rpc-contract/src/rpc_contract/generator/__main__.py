@@ -1,7 +1,5 @@
 """protoc-gen-errors-python: generates a function per error reason, in `*_errors.py` beside the messages."""
 
-import keyword
-
 from protoc_plugin_kit import Contracts, Outputs, environment, run
 from rpc_contract._version import __version__
 from rpc_contract.generator.error_module import error_module_of
@@ -17,14 +15,7 @@ def generate(contracts: Contracts) -> Outputs:
 
 def _render(template: str, **values: object) -> str:
     templates = environment("rpc_contract.generator")
-    templates.filters["function_name"] = _function_name
     return templates.get_template(template).render(version=__version__, **values)
-
-
-def _function_name(reason: str) -> str:
-    """Returns the name of a reason's function; `_` follows a Python keyword."""
-    name = reason.lower()
-    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.descriptor import EnumDescriptor, EnumValueDescriptor
 
 from protoc_plugin_kit.contracts import ContractError, Contracts
+from protoc_plugin_kit.modules import module_name
 
 OPTIONS_FILE = "rpc_contract/v1/contract.proto"
 NAMES_IN_FUNCTIONS = {"ServiceError", "StatusCode", "str"}
@@ -23,6 +24,8 @@ class Reason:
     """An error reason and the error that it stands for."""
 
     name: str
+    file: str
+    """The path of the proto file, as import statements spell it."""
     place: str
     """The place in the contract: `file:line: full name`."""
     comment: str
@@ -39,6 +42,17 @@ class Reason:
     """The rpc_contract.v1.Error.Operations that return it; empty if methods name the reason."""
     bounds: dict[str, int]
     """The values of those parameters that are constants in the contract."""
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module that protoc-gen-errors-python generates from the file."""
+        return module_name(self.file, "_errors")
+
+    @property
+    def function(self) -> str:
+        """The name of the generated function; `_` follows a Python keyword."""
+        name = self.name.lower()
+        return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def is_of_gateway(contracts: Contracts, enum: EnumDescriptor) -> bool:
@@ -97,6 +111,7 @@ def _reason(
     parameters = _parameters(place, rule.message)
     return Reason(
         name=value.name,
+        file=value.type.file.name,
         place=place,
         comment=contracts.comments.get(full_name, rule.message),
         code=rule.code,

@@ -8,9 +8,10 @@ import inflection
 from google.protobuf.descriptor import Descriptor
 
 from protoc_plugin_kit.modules import is_importable, is_name, pb2_module
+from rpc_contract.generator import Reason
 
 RESERVED: Final = frozenset(
-    {"Any", "D", "Method", "Protocol", "Service", "Transaction", "TypeVar"}
+    {"Access", "Any", "D", "Method", "Protocol", "Service", "Transaction", "TypeVar"}
     | {"abstractmethod", "import_module"}
 )
 """Names that every generated module imports or defines."""
@@ -27,6 +28,7 @@ class Names:
     def __init__(self) -> None:
         self._taken = set(RESERVED)
         self._messages: dict[str, str] = {}
+        self._error_functions: dict[str, str] = {}
         self._imports: set[str] = set()
 
     def free(self, name: str) -> str:
@@ -54,9 +56,25 @@ class Names:
             alias = "" if name == message.name else f" as {name}"
             self._imports.add(f"from {module} import {message.name}{alias}")
 
+    def error_function(self, reason: Reason) -> str:
+        """Returns the expression of the function that makes the error of a reason, and imports it."""
+        key = f"{reason.module}.{reason.function}"
+        if key not in self._error_functions:
+            self._error_functions[key] = self._imported_function(reason.module, reason.function)
+        return self._error_functions[key]
+
+    def _imported_function(self, module: str, function: str) -> str:
+        if not is_importable(module):
+            self._imports.add("from importlib import import_module")
+            return f'import_module("{module}").{function}'
+        name = self.free(function)
+        alias = "" if name == function else f" as {name}"
+        self._imports.add(f"from {module} import {function}{alias}")
+        return name
+
     @property
     def imports(self) -> list[str]:
-        """The statements that bring the messages, sorted."""
+        """The statements that bring messages and functions, sorted."""
         return sorted(self._imports)
 
     def expression(self, message: Descriptor) -> str:

@@ -14,7 +14,9 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 
 from protoc_plugin_kit.contracts import ContractError, Contracts
 from protoc_plugin_kit.http_rules import http_option
+from rpc_contract.generator import access_expression, access_of, required_access_of
 from transactional_grpc.generator.names import Names, function_name
+from transactional_grpc.generator.options import is_access_required
 
 SERVICE_OPTION = "rpc_contract.v1.service"
 METHOD_OPTION = "rpc_contract.v1.method"
@@ -30,6 +32,8 @@ class Method:
     response: Descriptor
     writes: bool
     idempotency_scope: str
+    access: str
+    """The expression of its access rule; empty if the contract declares none."""
 
     @property
     def function(self) -> str:
@@ -53,18 +57,29 @@ class Service:
 
 def services_of(contracts: Contracts, file: FileDescriptor, names: Names) -> list[Service]:
     """Returns the file's services, in the contract's order."""
-    services = [_service(contracts, service, names) for service in file.services_by_name.values()]
+    declared = file.services_by_name.values()
+    # The names of services come first, so that no error function changes one.
+    python_names = [
+        (names.free(service.name), names.free(inflection.underscore(service.name)))
+        for service in declared
+    ]
+    services = [
+        _service(contracts, service, names, *own)
+        for service, own in zip(declared, python_names, strict=True)
+    ]
     methods = [method for service in services for method in service.methods]
     names.use(message for method in methods for message in (method.request, method.response))
     return services
 
 
-def _service(contracts: Contracts, service: ServiceDescriptor, names: Names) -> Service:
+def _service(
+    contracts: Contracts, service: ServiceDescriptor, names: Names, name: str, function: str
+) -> Service:
     domain = contracts.option(service, SERVICE_OPTION).domain
     if not domain:
         place = contracts.at(service.full_name)
         raise ContractError(f"{place}: ({SERVICE_OPTION}).domain is missing")
-    methods = tuple(_method(contracts, method) for method in service.methods)
+    methods = tuple(_method(contracts, method, names) for method in service.methods)
     functions: dict[str, str] = {}
     for method in methods:
         if method.function in functions:
@@ -74,8 +89,8 @@ def _service(contracts: Contracts, service: ServiceDescriptor, names: Names) -> 
             )
         functions[method.function] = method.name
     return Service(
-        name=names.free(service.name),
-        function=names.free(inflection.underscore(service.name)),
+        name=name,
+        function=function,
         full_name=service.full_name,
         comment=contracts.comments.get(service.full_name, service.name),
         domain=domain,
@@ -83,7 +98,7 @@ def _service(contracts: Contracts, service: ServiceDescriptor, names: Names) -> 
     )
 
 
-def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
+def _method(contracts: Contracts, method: MethodDescriptor, names: Names) -> Method:
     place = contracts.at(method.full_name)
     if method.client_streaming or method.server_streaming:
         raise ContractError(f"{place}: a service method here is unary")
@@ -108,7 +123,14 @@ def _method(contracts: Contracts, method: MethodDescriptor) -> Method:
         response=method.output_type,
         writes=level != MethodOptions.NO_SIDE_EFFECTS,
         idempotency_scope=scope,
+        access=_access(contracts, method, names),
     )
+
+
+def _access(contracts: Contracts, method: MethodDescriptor, names: Names) -> str:
+    required = is_access_required(contracts.request.parameter)
+    rule = (required_access_of if required else access_of)(contracts, method)
+    return access_expression(rule, names.error_function) if rule else ""
 
 
 def _verb(contracts: Contracts, method: MethodDescriptor) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from rpc_access import Access
 from transactional_grpc.database import Transaction
 
 D = TypeVar("D")
@@ -22,6 +23,8 @@ class Method(Generic[D]):
     """Whether it needs a transaction: the contract says NO_SIDE_EFFECTS when not."""
     idempotency_scope: str
     """The request field that scopes an Idempotency-Key; empty when the method takes none."""
+    access: Access | None = None
+    """Who may call the method; with access control, nobody may call a method without it."""
 
 
 @dataclass(frozen=True, slots=True)
