@@ -1,13 +1,15 @@
-"""CPU of a gRPC server per unary call: asyncio-grpc-http2 against grpcio's asyncio server and grpc-go.
+"""CPU of a gRPC server and of a client per unary call: asyncio-grpc-http2 against grpcio's asyncio classes and grpc-go.
 
-`./justw bench transport` builds a Go client, which keeps 1, 8, 32 or 128 calls in flight over one connection: 100 bytes of
-request and 200 of response, three entries of metadata, a deadline. Servers take turns, and ratios are paired by round.
+`./justw bench transport` keeps 1, 8, 32 or 128 calls in flight over one connection: 100 bytes of request and 200 of
+response, three entries of metadata, a deadline. All servers are called by one client in Go, and all clients call one
+server in Go. They take turns, and ratios are paired by round.
 """
 
 import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,12 +23,14 @@ from embedded_stack.testing import free_ports
 
 IN_FLIGHT = (1, 8, 32, 128)
 PYTHON_SERVER = Path(__file__).with_name("transport_server.py")
+PYTHON_CLIENT = Path(__file__).with_name("transport_client.py")
 GRPCIO = "grpcio"
 GO = "grpc-go"
+UNIT = "µs CPU a call"
 
 
-def _microseconds(load: Path, pid: int, address: str, in_flight: int, seconds: float) -> float:
-    """Returns the server's CPU time per call."""
+def _of_server(load: Path, pid: int, address: str, in_flight: int, seconds: float) -> float:
+    """Returns a server's CPU time per call in µs."""
     with cpu_used({"server": [pid]}) as used:
         command = (load, "load", address, str(in_flight), str(seconds))
         done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -34,6 +38,14 @@ def _microseconds(load: Path, pid: int, address: str, in_flight: int, seconds: f
     if failed:
         raise RuntimeError(f"{failed} calls failed: {done.stderr[:200]}")
     return used["server"] / calls * 1e6
+
+
+def _of_client(command: Sequence[str | Path], in_flight: int, seconds: float) -> float:
+    """Returns a client's CPU time per call in µs."""
+    words = (*command, str(in_flight), str(seconds))
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    calls, used = map(float, done.stdout.split())
+    return used / calls * 1e6
 
 
 def measure(rounds: int, seconds: float) -> Results:
@@ -60,9 +72,19 @@ def measure(rounds: int, seconds: float) -> Results:
         for turn in range(rounds + 1):
             for in_flight in IN_FLIGHT:
                 for name, (pid, address) in servers.items():
-                    value = _microseconds(program, pid, address, in_flight, seconds)
+                    value = _of_server(program, pid, address, in_flight, seconds)
                     if turn:  # the first round warms up
-                        results.add(f"{in_flight} calls in flight", name, value, "µs CPU a call")
+                        results.add(f"server, {in_flight} calls in flight", name, value, UNIT)
+        clients: dict[str, list[str | Path]] = {
+            OURS: [sys.executable, PYTHON_CLIENT, "asyncio"],
+            GRPCIO: [sys.executable, PYTHON_CLIENT, "grpcio"],
+            GO: [program, "client"],
+        }
+        for _ in range(rounds):
+            for in_flight in IN_FLIGHT:
+                for name, client in clients.items():
+                    value = _of_client([*client, servers[GO][1]], in_flight, seconds)
+                    results.add(f"client, {in_flight} calls in flight", name, value, UNIT)
     return results
 
 

@@ -1,5 +1,6 @@
-// transport serves unary RPCs over bytes (transport serve HOST:PORT), or keeps a number of them in flight
-// (transport load HOST:PORT CALLS SECONDS) and prints the calls that succeeded and those that failed.
+// transport serves unary RPCs over bytes (transport serve HOST:PORT), or keeps a number of them in flight:
+// transport load HOST:PORT CALLS SECONDS prints the calls that succeeded and those that failed,
+// transport client HOST:PORT CALLS SECONDS the calls and the CPU seconds that they took in this process.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"google.golang.org/grpc"
@@ -23,6 +25,7 @@ const (
 	method        = "/bench.Transport/Call"
 	requestBytes  = 100
 	responseBytes = 200
+	warmupSeconds = 0.3
 )
 
 type bytesCodec struct{}
@@ -58,7 +61,7 @@ func serve(address string) {
 	log.Fatal(server.Serve(listener))
 }
 
-func load(address string, inFlight int, seconds float64) {
+func connect(address string) *grpc.ClientConn {
 	connection, err := grpc.NewClient(
 		"passthrough:///"+address,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
@@ -67,6 +70,11 @@ func load(address string, inFlight int, seconds float64) {
 	if err != nil {
 		log.Fatal(err)
 	}
+	return connection
+}
+
+// load returns the number of calls that succeeded and the number of those that failed.
+func load(connection *grpc.ClientConn, inFlight int, seconds float64) (int64, int64) {
 	var started, failed atomic.Int64
 	end := time.Now().Add(time.Duration(seconds * float64(time.Second)))
 	call := func() {
@@ -94,15 +102,34 @@ func load(address string, inFlight int, seconds float64) {
 		}()
 	}
 	callers.Wait()
-	fmt.Println(started.Load()-failed.Load(), failed.Load())
+	return started.Load() - failed.Load(), failed.Load()
+}
+
+// client measures after a warm-up.
+func client(connection *grpc.ClientConn, inFlight int, seconds float64) {
+	load(connection, inFlight, warmupSeconds)
+	before := cpuSeconds()
+	calls, failed := load(connection, inFlight, seconds)
+	if failed > 0 {
+		log.Fatalf("%d calls failed", failed)
+	}
+	fmt.Println(calls, cpuSeconds()-before)
+}
+
+func cpuSeconds() float64 {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano()).Seconds()
 }
 
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == "serve" {
 		serve(os.Args[2])
 	}
-	if len(os.Args) != 5 || os.Args[1] != "load" {
-		log.Fatal("transport serve HOST:PORT | transport load HOST:PORT CALLS SECONDS")
+	if len(os.Args) != 5 || os.Args[1] != "load" && os.Args[1] != "client" {
+		log.Fatal("transport serve HOST:PORT | transport load|client HOST:PORT CALLS SECONDS")
 	}
 	inFlight, err := strconv.Atoi(os.Args[3])
 	if err != nil {
@@ -112,5 +139,10 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	load(os.Args[2], inFlight, seconds)
+	connection := connect(os.Args[2])
+	if os.Args[1] == "client" {
+		client(connection, inFlight, seconds)
+		return
+	}
+	fmt.Println(load(connection, inFlight, seconds))
 }
