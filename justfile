@@ -11,6 +11,7 @@ default:
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev --output-file requirements.lock
     uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 bootstrap.in --output-file bootstrap.lock
+    uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --constraint requirements.lock bench/peers/python/requirements.in --output-file bench/peers/python/requirements.lock
 
 # Unpacks third-party protos and builds the Go plugins, unless that is done.
 toolchain:

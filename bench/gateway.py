@@ -1,8 +1,7 @@
-"""Measures the REST gateway against Go's grpc-gateway, in turn, in front of one gRPC server with fixed replies.
+"""Measures the REST gateway against other gateways, in turn, in front of one gRPC server with fixed replies.
 
 `./justw bench gateway` prints the medians of all gateways and the medians of the rounds' ratios: CPU microseconds per
-request, and the latencies. `--quick` takes about two minutes and measures 32 connections only. The gateway runs as one
-process: it has no worker processes of its own.
+request, and the latencies. `--quick` takes about five minutes and measures 32 connections and one worker only.
 """
 
 import os
@@ -18,72 +17,47 @@ from typing import Annotated
 
 import typer
 
+from bench.gateways.calls import CALLS
+from bench.gateways.peers import Running, running
 from bench.measuring import go
 from bench.measuring.cpu import cpu_used
-from bench.measuring.load import Load
 from bench.measuring.processes import alone, await_listener, folder, process
 from bench.measuring.report import print_table
-from bench.measuring.results import OURS, Results
+from bench.measuring.results import Results
 from embedded_stack.testing import free_ports
 
 BENCHMARK = "bench gateway"
-USER = "7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11"
-ORDER = "01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01"
-MISSING = "00000000-0000-4000-8000-000000000404"
-"""The id of the order for which the backend returns NOT_FOUND."""
-BODY = f'{{"user_id":"{USER}","amount":1500,"description":"two books and a lamp"}}'
 WARMUP_SECONDS = 1.0
-CPU_CHART = "Gateway: CPU in us, 32 connections"
-TAIL_CHART = "Gateway: p99 in ms, 32 connections"
-CHARTED_CONNECTIONS = 32
+CONNECTIONS = (1, 8, 32, 256)
+WORKERS = (1, 2)
+CHARTED = ", 32 connections"
+CPU_CHART = f"Gateway: CPU in us{CHARTED}"
+TAIL_CHART = f"Gateway: p99 in ms{CHARTED}"
 
 
 @dataclass(frozen=True)
-class Call:
-    """A request that all gateways get."""
+class Place:
+    """The connections and workers of a row."""
 
-    method: str
-    path: str
-    body: str = ""
-    statuses: tuple[int, ...] = (200,)
+    connections: int
+    workers: int
 
-
-CALLS = {
-    "GET": Call("GET", f"/orders/{ORDER}"),
-    "POST": Call("POST", "/orders", BODY, (200, 201)),
-    "list of 50": Call("GET", f"/orders?user_id={USER}&page_size=50"),
-    "404": Call("GET", f"/orders/{MISSING}", statuses=(404,)),
-}
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A gateway as a process."""
-
-    name: str
-    command: tuple[str | Path, ...]
-    environment: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Running:
-    """A gateway that runs."""
-
-    name: str
-    pid: int
-    load: Load
+    def __str__(self) -> str:
+        workers = f", {self.workers} workers" if self.workers > 1 else ""
+        return f", {self.connections} connections{workers}"
 
 
 def main(
-    quick: Annotated[bool, typer.Option(help="Measure 32 connections only: 2 minutes.")] = False,
+    quick: Annotated[
+        bool, typer.Option(help="Measure 32 connections and one worker only: 5 minutes.")
+    ] = False,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds.")] = 5,
     seconds: Annotated[float, typer.Option(min=0.5, help="The length of a measurement.")] = 2.0,
     json: Annotated[Path | None, typer.Option(help="The file to write the results to.")] = None,
 ) -> None:
-    """Compares our gateway, with both transports, with Go's."""
+    """Compares our gateway, with both transports, with Go's, Envoy's and two in Python."""
     # Without this, SIGTERM would end the process without ending its children.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(f"{BENCHMARK}: terminated"))
-    connections = (CHARTED_CONNECTIONS,) if quick else (1, 8, CHARTED_CONNECTIONS, 256)
     results = Results(
         benchmark=BENCHMARK,
         settings={
@@ -93,13 +67,14 @@ def main(
         },
     )
     try:
-        with ExitStack() as opened:
-            opened.enter_context(alone())
-            tell("building the peer")
+        with alone():
+            tell("building the peers")
             binaries = go.build()
-            running = opened.enter_context(gateways(binaries))
-            for number in connections:
-                measure(results, running, number, rounds, seconds)
+            for workers in WORKERS[:1] if quick else WORKERS:
+                with gateways(binaries, workers) as found:
+                    for connections in (32,) if quick else CONNECTIONS:
+                        place = Place(connections, workers)
+                        measure(results, found, place, rounds, seconds)
     except (RuntimeError, TimeoutError, subprocess.CalledProcessError) as error:
         sys.exit(f"{BENCHMARK}: {error}")
     finally:
@@ -109,71 +84,46 @@ def main(
 
 
 @contextmanager
-def gateways(binaries: Path) -> Iterator[list[Running]]:
-    """Runs the backend and all gateways for the length of the block."""
+def gateways(binaries: Path, workers: int) -> Iterator[list[Running]]:
+    """Runs the backend and all gateways for the length of the block, and checks their responses."""
     with ExitStack() as opened:
-        logs = opened.enter_context(folder(go.ROOT / ".bench" / f"gateway-{os.getpid()}"))
-        backend, *addresses = (f"127.0.0.1:{port}" for port in free_ports(4))
+        place = opened.enter_context(folder(go.ROOT / ".bench" / f"gateway-{os.getpid()}"))
+        (port,) = free_ports(1)
+        backend = f"127.0.0.1:{port}"
         command: list[str | Path] = [binaries / "backend", "-address", backend]
-        inherited = {"PATH": os.environ["PATH"]}
-        opened.enter_context(process("backend", command, inherited, logs / "backend.log"))
+        environment = {"PATH": os.environ["PATH"]}
+        opened.enter_context(process("backend", command, environment, place / "backend.log"))
         await_listener(backend)
-        services = {"ORDERS_GRPC_ADDRESS": backend, "PAYMENTS_GRPC_ADDRESS": backend}
-        running = []
-        for peer, address in zip(peers(binaries), addresses, strict=True):
-            environment = inherited | services | peer.environment | {"GATEWAY_ADDRESS": address}
-            log = logs / f"{peer.name}.log"
-            pid = opened.enter_context(process(peer.name, peer.command, environment, log))
-            await_listener(address)
-            load = Load(binaries / "load", f"http://{address}")
-            running.append(Running(peer.name, pid, load))
-        yield running
-
-
-def peers(binaries: Path) -> list[Peer]:
-    """Returns all gateways; the first one is compared with the others."""
-    ours = (sys.executable, "-m", "gateway")
-    path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return [
-        Peer(OURS, ours, path | {"GRPC_TRANSPORT": "asyncio"}),
-        Peer("ours, grpcio", ours, path | {"GRPC_TRANSPORT": "grpcio"}),
-        Peer("go", (binaries / "gateway",), {}),
-    ]
+        found = opened.enter_context(running(binaries, backend, place, workers))
+        for gateway in found:
+            for call in CALLS.values():
+                call.check(gateway.load.url.partition(",")[0])
+        yield found
 
 
 def measure(
-    results: Results, running: list[Running], connections: int, rounds: int, seconds: float
+    results: Results,
+    found: list[Running],
+    place: Place,
+    rounds: int,
+    seconds: float,
 ) -> None:
     """Measures every call at every gateway, in turn."""
     for name, call in CALLS.items():
-        for gateway in running:
-            request(gateway, call, connections, WARMUP_SECONDS)
+        for gateway in found:
+            call.send(gateway.load, place.connections, WARMUP_SECONDS)
         for _ in range(rounds):
-            for gateway in running:
-                with cpu_used({"gateway": [gateway.pid]}) as used:
-                    values = request(gateway, call, connections, seconds)
+            for gateway in found:
+                with cpu_used({"gateway": gateway.pids}) as used:
+                    values = call.send(gateway.load, place.connections, seconds)
                 values["cpu_us"] = used["gateway"] / values["requests"] * 1e6
-                add(results, f"{name}, {connections} connections", gateway.name, values)
-        tell(f"{name}, {connections} connections")
-
-
-def request(gateway: Running, call: Call, connections: int, seconds: float) -> dict[str, float]:
-    """Sends the same request for some seconds over all connections."""
-    return gateway.load.requests(
-        call.method,
-        call.path,
-        connections=connections,
-        seconds=seconds,
-        body=call.body,
-        users=[USER],
-        statuses=call.statuses,
-    )
+                add(results, f"{name}{place}", gateway.name, values)
+        tell(f"{name}{place}")
 
 
 def add(results: Results, place: str, subject: str, values: dict[str, float]) -> None:
     """Adds the values of one measurement."""
-    charted = place.endswith(f", {CHARTED_CONNECTIONS} connections")
-    cpu_chart, tail_chart = (CPU_CHART, TAIL_CHART) if charted else ("", "")
+    cpu_chart, tail_chart = (CPU_CHART, TAIL_CHART) if place.endswith(CHARTED) else ("", "")
     results.add(f"CPU: {place}", subject, values["cpu_us"], "µs", chart=cpu_chart)
     results.add(f"p50: {place}", subject, values["p50_ms"], "ms")
     results.add(f"p99: {place}", subject, values["p99_ms"], "ms", chart=tail_chart)

@@ -15,7 +15,7 @@ class Load:
 
     program: Path
     url: str
-    """The base URL, on 127.0.0.1."""
+    """The base URL, on 127.0.0.1; several with commas are processes of one system, which share the connections."""
 
     def requests(
         self,

@@ -17,7 +17,7 @@ from bench.measuring.go import ROOT
 
 RECORD = ROOT / ".bench" / "leftovers.json"
 STOP_SECONDS_MAX = 15.0
-LISTEN_SECONDS_MAX = 30.0
+LISTEN_SECONDS_MAX = 60.0
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def await_listener(address: str) -> None:
     """Waits until something accepts connections at host:port.
 
     Raises:
-        TimeoutError: nothing does after 30 s.
+        TimeoutError: nothing does after 60 s.
     """
     host, port = address.rsplit(":", 1)
     deadline = time.monotonic() + LISTEN_SECONDS_MAX

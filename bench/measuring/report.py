@@ -24,7 +24,7 @@ def print_table(results: Results, subjects: Sequence[str]) -> None:
     table = Table(*_head(subjects))
     for row in results.rows:
         table.add_row(*_cells(row, subjects))
-    Console(width=120).print(table)
+    Console(width=60 + 24 * len(subjects)).print(table)
 
 
 def write_markdown(

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -22,19 +23,25 @@ type client struct {
 }
 
 func newClient(o options) (*client, error) {
-	base, err := url.Parse(o.url)
-	if err != nil {
-		return nil, err
-	}
-	if base.Hostname() != "127.0.0.1" {
-		return nil, fmt.Errorf("-url %q is not on 127.0.0.1", o.url)
+	bases := strings.Split(o.url, ",")
+	addresses := make([]string, len(bases))
+	for index, base := range bases {
+		parsed, err := url.Parse(base)
+		if err != nil {
+			return nil, err
+		}
+		if parsed.Hostname() != "127.0.0.1" {
+			return nil, fmt.Errorf("-url %q is not on 127.0.0.1", base)
+		}
+		addresses[index] = parsed.Host
 	}
 	return &client{
 		http: &fasthttp.HostClient{
-			Addr: base.Host, MaxConns: o.connections, MaxConnWaitTimeout: time.Minute,
+			// fasthttp opens connections to several addresses in turn.
+			Addr: strings.Join(addresses, ","), MaxConns: o.connections, MaxConnWaitTimeout: time.Minute,
 			MaxIdleConnDuration: time.Minute, ReadTimeout: time.Minute, MaxIdemponentCallAttempts: 1,
 		},
-		base: o.url, statuses: o.statuses,
+		base: bases[0], statuses: o.statuses,
 	}, nil
 }
 

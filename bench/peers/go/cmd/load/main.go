@@ -37,7 +37,7 @@ func main() {
 	}
 	o := options{statuses: intList{200, 201}, users: stringList{""}}
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
-	flags.StringVar(&o.url, "url", "", "base URL on loopback")
+	flags.StringVar(&o.url, "url", "", "base URL on loopback, or several of the same system with commas: connections are spread over them")
 	flags.StringVar(&o.method, "method", "GET", "method (requests)")
 	flags.StringVar(&o.path, "path", "/", "path and query; {user} is replaced (requests)")
 	flags.StringVar(&o.body, "body", "", "JSON body; {user} is replaced (requests)")
