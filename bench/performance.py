@@ -13,11 +13,12 @@ import typer
 from pydantic import ValidationError
 
 from bench.measuring.go import ROOT
-from bench.measuring.plot import bars
+from bench.measuring.plot import bars, lines
 from bench.measuring.report import PAGE, write_markdown
 from bench.measuring.results import Results
 
 PLOTS = ROOT / "docs" / "performance"
+SERIES_TITLE = "Memory in MiB"
 
 
 def main(files: Annotated[list[Path], typer.Argument(help="Files that --json wrote.")]) -> None:
@@ -41,6 +42,10 @@ def plots(results: Results) -> dict[str, str]:
         path = PLOTS / f"{_slug(results.benchmark)}-{_slug(chart)}.svg"
         bars(path, chart, rows, subjects)
         drawn[chart] = path.relative_to(PAGE.parent).as_posix()
+    if results.series:
+        path = PLOTS / f"{_slug(results.benchmark)}.svg"
+        lines(path, SERIES_TITLE, results.series)
+        drawn[SERIES_TITLE] = path.relative_to(PAGE.parent).as_posix()
     return drawn
 
 

@@ -1,6 +1,6 @@
-"""Bar charts as SVG files."""
+"""Charts as SVG files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from bench.measuring.report import number
 from bench.measuring.results import Row
 
-COLORS = ("#2563eb", "#9ca3af", "#f59e0b", "#10b981", "#a855f7")
+COLORS = ("#2563eb", "#9ca3af", "#f59e0b", "#10b981", "#a855f7", "#ef4444")
 """The first one is the subject's, the others are its peers'."""
 
 mpl.rcParams["svg.fonttype"] = "none"  # the reader's fonts: smaller files
@@ -38,6 +38,27 @@ def bars(path: Path, title: str, rows: Sequence[Row], subjects: Sequence[str]) -
     axes.set_yticks([place + middle for place in range(len(rows))], [row.name for row in rows])
     axes.invert_yaxis()
     axes.margins(x=0.12)
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def lines(path: Path, title: str, series: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+    """Draws values over the minutes, with a line of each name.
+
+    Args:
+        path: the SVG file to write.
+        title: the heading, which names the unit.
+        series: name → pairs of seconds and a value.
+    """
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    axes = figure.subplots()
+    for (name, samples), color in zip(series.items(), COLORS, strict=False):
+        minutes = [seconds / 60 for seconds, _ in samples]
+        axes.plot(minutes, [value for _, value in samples], label=name, color=color, linewidth=1)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("minutes")
     axes.set_title(title, loc="left", fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)

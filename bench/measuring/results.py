@@ -42,6 +42,8 @@ class Results(BaseModel):
     benchmark: str
     settings: dict[str, str] = {}
     rows: list[Row] = []
+    series: dict[str, list[tuple[float, float]]] = {}
+    """Name → what a plot over time shows: pairs of seconds and a value."""
 
     def add(
         self,
