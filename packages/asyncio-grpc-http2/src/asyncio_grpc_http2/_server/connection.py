@@ -10,8 +10,9 @@ from asyncio_grpc_http2._grpc.messages import (
 )
 from asyncio_grpc_http2._grpc.timeouts import parse_timeout
 from asyncio_grpc_http2._http2 import ErrorCode, Headers, Stream
-from asyncio_grpc_http2._server.calls import run
-from asyncio_grpc_http2._server.context import ENDED, ServicerContext
+from asyncio_grpc_http2._server.call import ENDED, Call
+from asyncio_grpc_http2._server.context import ServicerContext
+from asyncio_grpc_http2._server.handlers import run
 from asyncio_grpc_http2._server.lifetime import DrainingConnection
 from asyncio_grpc_http2._server.methods import Method
 from asyncio_grpc_http2._server.rejections import http_rejection, status_rejection
@@ -28,11 +29,11 @@ class ServerConnection(DrainingConnection):
         for stream in list(self.connection.streams.open.values()):
             self._client_left(stream)
 
-    def add_deadline(self, call: ServicerContext, deadline: float) -> None:
+    def add_deadline(self, call: Call, deadline: float) -> None:
         """Ends a call at this time of the event loop."""
         self.shared.deadlines.add(call, deadline)
 
-    def remove_running(self, call: ServicerContext) -> None:
+    def remove_running(self, call: Call) -> None:
         """Stops counting a call as running."""
         self.shared.running.discard(call)
 

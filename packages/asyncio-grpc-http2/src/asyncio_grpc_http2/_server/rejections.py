@@ -2,7 +2,7 @@
 
 from asyncio_grpc_http2._grpc.status_fields import status_fields
 from asyncio_grpc_http2._http2 import encode_headers
-from asyncio_grpc_http2._server.context import RESPONSE_FIELDS
+from asyncio_grpc_http2._server.call import RESPONSE_FIELDS
 from asyncio_grpc_http2._status import StatusCode
 
 _CONTENT_TYPES = frozenset(("application/grpc", "application/grpc+proto"))

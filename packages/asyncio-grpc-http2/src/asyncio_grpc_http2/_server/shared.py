@@ -6,7 +6,7 @@ from typing import Protocol
 
 from asyncio_grpc_http2._deadlines import Deadlines
 from asyncio_grpc_http2._http2 import Connection
-from asyncio_grpc_http2._server.context import ServicerContext
+from asyncio_grpc_http2._server.call import Call
 from asyncio_grpc_http2._server.methods import Methods
 from asyncio_grpc_http2._server.options import ServerOptions
 
@@ -33,7 +33,7 @@ class Shared:
     options: ServerOptions
     methods: Methods
     deadlines: Deadlines
-    running: set[ServicerContext] = field(default_factory=set)
+    running: set[Call] = field(default_factory=set)
     """Calls whose handlers run, also those that the client has left."""
     connections: set[ClientConnection] = field(default_factory=set)
     stopping: bool = False

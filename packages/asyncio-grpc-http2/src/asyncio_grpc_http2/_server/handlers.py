@@ -5,13 +5,14 @@ import logging
 from contextlib import aclosing
 from typing import Any
 
-from asyncio_grpc_http2._server.context import ENDED, AbortError, ServicerContext
+from asyncio_grpc_http2._server.call import ENDED, Call
+from asyncio_grpc_http2._server.context import AbortError, ServicerContext
 from asyncio_grpc_http2._status import StatusCode
 
 log = logging.getLogger("asyncio_grpc_http2")
 
 
-async def run(context: ServicerContext, running: set[ServicerContext], data: bytes) -> None:
+async def run(context: ServicerContext, running: set[Call], data: bytes) -> None:
     """Runs the handler of a call.
 
     Args:
