@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 
 from rpc_access._caller import Caller
 from rpc_contract import ServiceError
+from rpc_contract.v1.contract_errors import not_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,7 @@ class Access:
     def owns_response(self, caller: Caller, response: Message) -> bool:
         """Returns whether the response is the caller's own resource, or has no owner."""
         return self.response_owner is None or self.response_owner(response) == caller.subject
+
+    def not_owned(self, request: Message) -> ServiceError:
+        """Returns the error of a call about somebody else's resource."""
+        return not_owner() if self.hidden_as is None else self.hidden_as(request)

@@ -63,6 +63,13 @@ def test_error_that_hides_a_resource_without_an_owner_is_rejected() -> None:
         Access(scope="orders:read", hidden_as=hidden)
 
 
+def test_resource_of_somebody_else_is_forbidden_or_hidden() -> None:
+    request = StringValue(value="7")
+    assert Access(owner=str).not_owned(request).reason == "NOT_OWNER"
+    error = Access(owner=str, hidden_as=hidden).not_owned(request)
+    assert (error.reason, error.message) == ("NOT_FOUND", "There is no 7.")
+
+
 def test_rules_with_equal_fields_are_equal() -> None:
     assert Access(scope="x", owner=str) == Access(scope="x", owner=str)
     assert Access(owner=str) != Access(owner=repr)

@@ -4,4 +4,15 @@ import rpc_access
 
 
 def test_names_of_the_package() -> None:
-    assert rpc_access.__all__ == ["Access", "Caller"]
+    assert rpc_access.__all__ == [
+        "ALGORITHMS",
+        "CALLER_TOKEN",
+        "Access",
+        "BearerTokens",
+        "Caller",
+        "CallerTokenSigner",
+        "CallerTokenVerifier",
+        "KeySourceError",
+        "KeysUnavailableError",
+        "TokenError",
+    ]
