@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from bench.gateways.peers import Running, running
 from bench.measuring import go
 from bench.measuring.cpu import cpu_used
 from bench.measuring.processes import alone, await_listener, folder, process
+from bench.measuring.progress import tell
 from bench.measuring.report import print_table
 from bench.measuring.results import Results
 from embedded_stack.testing import free_ports
@@ -127,15 +127,6 @@ def add(results: Results, place: str, subject: str, values: dict[str, float]) ->
     results.add(f"CPU: {place}", subject, values["cpu_us"], "µs", chart=cpu_chart)
     results.add(f"p50: {place}", subject, values["p50_ms"], "ms")
     results.add(f"p99: {place}", subject, values["p99_ms"], "ms", chart=tail_chart)
-
-
-STARTED = time.monotonic()
-
-
-def tell(line: str) -> None:
-    """Prints a line of progress with the time since the start."""
-    minutes, seconds = divmod(int(time.monotonic() - STARTED), 60)
-    print(f"[{minutes:3d}:{seconds:02d}] {line}", flush=True)
 
 
 if __name__ == "__main__":

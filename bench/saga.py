@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ import typer
 
 from bench.measuring import go
 from bench.measuring.processes import alone
+from bench.measuring.progress import tell
 from bench.measuring.report import print_table
 from bench.measuring.results import OURS, Results
 from bench.shops.comparison import ROWS, Comparison, Size
@@ -80,15 +80,6 @@ def main(
     ratio = row.ratio(OURS, "go")
     compared = f"{OURS} ÷ go {ratio:.2f}" if ratio else "not compared"
     tell(f"done: {row.name}: {compared}" + (f"; results in {json}" if json else ""))
-
-
-STARTED = time.monotonic()
-
-
-def tell(line: str) -> None:
-    """Prints a line of progress with the time since the start."""
-    minutes, seconds = divmod(int(time.monotonic() - STARTED), 60)
-    print(f"[{minutes:3d}:{seconds:02d}] {line}", flush=True)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,13 @@ def test_prose_lines_are_short(document: Path) -> None:
     assert too_long == [], f"lines of {COLUMNS_MAX} columns or more in {document}"
 
 
+def test_business_rules_have_fewer_lines_than_the_readme_says() -> None:
+    match = re.search(r"fewer than (\d+) lines of hand-written", (ROOT / "README.md").read_text())
+    assert match
+    files = [path for service in ("orders", "payments") for path in (ROOT / service).rglob("*.py")]
+    assert sum(len(path.read_text().splitlines()) for path in files) < int(match[1])
+
+
 @pytest.mark.parametrize("document", documents(), ids=str)
 def test_links_lead_to_files(document: Path) -> None:
     lines = "\n".join(line for _, line in prose((ROOT / document).read_text()))

@@ -30,8 +30,8 @@ def environment(**settings: str) -> dict[str, str]:
 @contextmanager
 def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Runs the gateway, by default in front of services that don't run."""
-    port, nobodys = free_ports(2)
-    away = f"127.0.0.1:{nobodys}"
+    port, closed_port = free_ports(2)
+    away = f"127.0.0.1:{closed_port}"
     services = {"ORDERS_GRPC_ADDRESS": away, "PAYMENTS_GRPC_ADDRESS": away}
     address = {"GATEWAY_ADDRESS": f"127.0.0.1:{port}"}
     process = subprocess.Popen(COMMAND, env=environment(**(services | address | settings)))
@@ -41,6 +41,20 @@ def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     finally:
         process.kill()
         process.wait(timeout=10)
+
+
+def failed_start(**settings: str) -> str:
+    """Returns the errors of a gateway that can't start."""
+    done = subprocess.run(
+        COMMAND,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    return done.stderr
 
 
 @pytest.mark.parametrize(
@@ -56,33 +70,17 @@ def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(settings: dict[str, str], named: str) -> None:
-    done = subprocess.run(
-        COMMAND,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert named in done.stderr
+    error = failed_start(**settings)
+    assert error.count("\n") == 1
+    assert named in error
 
 
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
-        settings = {"GATEWAY_ADDRESS": address, "GATEWAY_BACKENDS": '{"shop": "127.0.0.1:1"}'}
-        done = subprocess.run(
-            COMMAND,
-            env=environment(**settings),
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    assert done.returncode == 1
-    assert done.stderr == f"gateway: cannot listen on {address}: Address already in use\n"
+        backends = '{"shop": "127.0.0.1:1"}'
+        error = failed_start(GATEWAY_ADDRESS=address, GATEWAY_BACKENDS=backends)
+    assert error == f"gateway: cannot listen on {address}: Address already in use\n"
 
 
 @BOTH

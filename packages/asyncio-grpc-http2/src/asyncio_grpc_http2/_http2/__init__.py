@@ -3,7 +3,8 @@
 from asyncio_grpc_http2._http2.connection import Connection
 from asyncio_grpc_http2._http2.errors import ErrorCode, Http2ConnectionError
 from asyncio_grpc_http2._http2.events import Events
-from asyncio_grpc_http2._http2.header_blocks import Headers, encode_headers
+from asyncio_grpc_http2._http2.header_blocks import Headers
+from asyncio_grpc_http2._http2.header_encoding import encode_headers
 from asyncio_grpc_http2._http2.limits import Limits
 from asyncio_grpc_http2._http2.protocol import ConnectionProtocol, Keepalive
 from asyncio_grpc_http2._http2.stream import Stream

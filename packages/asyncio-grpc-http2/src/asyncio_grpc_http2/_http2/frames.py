@@ -5,7 +5,6 @@ from struct import Struct
 from asyncio_grpc_http2._http2.errors import ErrorCode
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-FRAME_HEADER_BYTES = 9
 FRAME_BYTES_MAX = 16_384
 """The default of SETTINGS_MAX_FRAME_SIZE, and its least value."""
 WINDOW_MAX = 2**31 - 1

@@ -1,13 +1,10 @@
-"""Header blocks: HPACK (RFC 7541), encoded without state, decoded mostly without it.
+"""Decodes header blocks (HPACK, RFC 7541), mostly without state.
 
 This side announces SETTINGS_HEADER_TABLE_SIZE 0, and a peer that follows it sends blocks whose fields can each be
 decoded alone. Such blocks are split here, and what their first fields say is remembered, because the calls
 of a method differ in their last fields only; so are whole blocks that are small, because the headers and trailers
 of most responses are the same. The `hpack` package decodes all other blocks.
 """
-
-from collections.abc import Iterable
-from functools import lru_cache
 
 from hpack import Decoder, HPACKError, OversizedHeaderListError
 from hpack.table import HeaderTable
@@ -26,15 +23,12 @@ Headers = list[tuple[str, str]]
 HARD_LIMIT_FACTOR = 4
 """A header list or block that exceeds its limit so many times ends the connection, not only its stream."""
 FIELD_OVERHEAD_BYTES = 32
-"""What a field counts beside its name and value (RFC 9113, section 6.5.2)."""
+"""The size of a field beside its name and value (RFC 9113, section 6.5.2)."""
 TABLE_BYTES = 0
 """The dynamic table that peers may use, as SETTINGS_HEADER_TABLE_SIZE announces it."""
-TABLE_SIZE_ZERO = b"\x20"
-"""The update that tells a decoder that this encoder uses no dynamic table."""
 _STATIC: list[tuple[str, str]] = [
     (name.decode(), value.decode()) for name, value in HeaderTable.STATIC_TABLE
 ]
-_STATIC_FIELDS = {field: bytes((0x81 + index,)) for index, field in enumerate(_STATIC) if field[1]}
 _CONSTANT_NAMES = frozenset(
     [
         *(":authority", ":method", ":path", ":scheme", ":status", "accept-encoding"),
@@ -206,31 +200,3 @@ def _string(block: bytes, at: int) -> tuple[str, int]:
 
 def _list_size(headers: Headers) -> int:
     return sum(len(name) + len(value) + FIELD_OVERHEAD_BYTES for name, value in headers)
-
-
-def encode_headers(headers: Iterable[tuple[str, str]]) -> bytes:
-    """Returns a block that no decoder's state changes: literals without indexing and without Huffman codes."""
-    return b"".join([_STATIC_FIELDS.get(field) or _encode_field(*field) for field in headers])
-
-
-@lru_cache(maxsize=512)
-def _encoded_name(name: str) -> bytes:
-    octets = name.encode("ascii")
-    return b"\0" + _encode_length(len(octets)) + octets
-
-
-def _encode_field(name: str, value: str) -> bytes:
-    octets = value.encode("latin-1")
-    return _encoded_name(name) + _encode_length(len(octets)) + octets
-
-
-def _encode_length(length: int) -> bytes:
-    if length < 0x7F:
-        return bytes((length,))
-    octets = bytearray(b"\x7f")
-    length -= 0x7F
-    while length > 0x7F:
-        octets.append(length & 0x7F | 0x80)
-        length >>= 7
-    octets.append(length)
-    return bytes(octets)

@@ -16,7 +16,7 @@ from asyncio_grpc_http2._http2.frames import (
     frame_header,
     headers_frames,
 )
-from asyncio_grpc_http2._http2.header_blocks import TABLE_SIZE_ZERO
+from asyncio_grpc_http2._http2.header_encoding import TABLE_SIZE_ZERO
 from asyncio_grpc_http2._http2.limits import Limits
 from asyncio_grpc_http2._http2.stream import Stream
 

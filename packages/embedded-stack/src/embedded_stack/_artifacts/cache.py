@@ -1,7 +1,6 @@
 """The artifacts on this machine: downloaded once per user, verified at every start."""
 
 import asyncio
-import errno
 import shutil
 import tarfile
 from collections.abc import Sequence
@@ -85,11 +84,6 @@ def require_space(folder: Path, free_bytes_min: int) -> None:
             f"the disk of {folder} is full: {free // 2**20} MiB are free, "
             f"{free_bytes_min // 2**20} MiB are needed"
         )
-
-
-def disk_full(error: OSError) -> bool:
-    """Tells whether an error means a full disk or an exceeded quota."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _unpack(archive: Path, folder: Path) -> None:

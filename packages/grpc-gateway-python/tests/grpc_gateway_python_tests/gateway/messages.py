@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 F = FieldDescriptor
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-FLOAT_MAX = float.fromhex("0x1.fffffep+127")
 
 
 def integers(bits: int, *, signed: bool) -> st.SearchStrategy[int]:

@@ -1,0 +1,42 @@
+"""Encodes header blocks (HPACK, RFC 7541) without state: they change no decoder's dynamic table."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from hpack.table import HeaderTable
+
+TABLE_SIZE_ZERO = b"\x20"
+"""The update that announces to a decoder that this encoder uses no dynamic table."""
+_STATIC_FIELDS = {
+    (name.decode(), value.decode()): bytes((0x81 + index,))
+    for index, (name, value) in enumerate(HeaderTable.STATIC_TABLE)
+    if value
+}
+
+
+def encode_headers(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Returns a block of indexed static fields, and of literals without indexing and without Huffman codes."""
+    return b"".join([_STATIC_FIELDS.get(field) or _encode_field(*field) for field in headers])
+
+
+@lru_cache(maxsize=512)
+def _encoded_name(name: str) -> bytes:
+    octets = name.encode("ascii")
+    return b"\0" + _encode_length(len(octets)) + octets
+
+
+def _encode_field(name: str, value: str) -> bytes:
+    octets = value.encode("latin-1")
+    return _encoded_name(name) + _encode_length(len(octets)) + octets
+
+
+def _encode_length(length: int) -> bytes:
+    if length < 0x7F:
+        return bytes((length,))
+    octets = bytearray(b"\x7f")
+    length -= 0x7F
+    while length > 0x7F:
+        octets.append(length & 0x7F | 0x80)
+        length >>= 7
+    octets.append(length)
+    return bytes(octets)
