@@ -54,8 +54,17 @@ async def main(address: str, transport: GrpcTransport) -> None:
         return CreateOrderResponse(order=order)
 
     methods = (
-        Method("GetOrder", get, GetOrderRequest, writes=False, idempotency_scope=""),
-        Method("CreateOrder", create, CreateOrderRequest, writes=False, idempotency_scope=""),
+        Method(
+            "GetOrder", get, GetOrderRequest, GetOrderResponse, writes=False, idempotency_scope=""
+        ),
+        Method(
+            "CreateOrder",
+            create,
+            CreateOrderRequest,
+            CreateOrderResponse,
+            writes=False,
+            idempotency_scope="",
+        ),
     )
     stop = stop_signal()
     server = Server(address, transport)

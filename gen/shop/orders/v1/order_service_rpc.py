@@ -63,6 +63,7 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 name="CreateOrder",
                 call=implementation.create_order,
                 request=CreateOrderRequest,
+                response=CreateOrderResponse,
                 writes=True,
                 idempotency_scope="user_id",
                 access=Access(scope="orders:write", owner=lambda request: request.user_id),
@@ -71,6 +72,7 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 name="GetOrder",
                 call=implementation.get_order,
                 request=GetOrderRequest,
+                response=GetOrderResponse,
                 writes=False,
                 idempotency_scope="",
                 access=Access(
@@ -83,6 +85,7 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 name="ListOrders",
                 call=implementation.list_orders,
                 request=ListOrdersRequest,
+                response=ListOrdersResponse,
                 writes=False,
                 idempotency_scope="",
                 access=Access(scope="orders:read", owner=lambda request: request.user_id),

@@ -46,6 +46,7 @@ def test_errors_that_every_service_can_return() -> None:
         "internal_error",
         "invalid_page_token",
         "invalid_request",
+        "method_closed",
         "not_owner",
         "scope_missing",
         "service_unavailable",

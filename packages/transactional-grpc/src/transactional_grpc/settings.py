@@ -1,7 +1,9 @@
 """Settings from the environment."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any, TypeVar
 
+import structlog
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings
 
@@ -12,6 +14,9 @@ Address = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$")
 
 LEVELS = {"WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR", "TRACE": "DEBUG"}
 """Other programs' names of the levels."""
+
+
+log = structlog.get_logger()
 
 
 class SettingsError(Exception):
@@ -50,6 +55,36 @@ def load(settings: type[S], prefix: str = "") -> S:
             variable = f"{prefix}{name}" if name in settings.model_fields else name
             lines.append(f"{variable.upper()}: {_reason(found)}")
         raise SettingsError("; ".join(lines)) from None
+
+
+def permit_without_access_control(
+    setting: str, address: str, *, remedy: str, insecure: bool
+) -> None:
+    """Lets a process without access control listen on loopback, or anywhere if it is told to, and logs a notice.
+
+    Args:
+        setting: The variable that has the address.
+        address: host:port.
+        remedy: The variable that turns access control on.
+        insecure: Whether `--insecure` is on the command line.
+
+    Raises:
+        SettingsError: Other hosts could reach the address.
+    """
+    if not (insecure or _is_loopback(address)):
+        raise SettingsError(
+            f"{setting}: {address} is not on loopback, and access control is off:"
+            f" set {remedy}, or start with --insecure"
+        )
+    log.warning("access control is off: everybody may call every method", setting=remedy)
+
+
+def _is_loopback(address: str) -> bool:
+    host = address.rpartition(":")[0].strip("[]")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _reason(error: Any) -> str:

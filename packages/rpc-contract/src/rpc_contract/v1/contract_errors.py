@@ -86,3 +86,12 @@ def not_owner() -> ServiceError:
         "NOT_OWNER",
         "The caller does not own this resource.",
     )
+
+
+def method_closed() -> ServiceError:
+    """The contract doesn't say who may call the method, so nobody may."""
+    return ServiceError(
+        StatusCode.PERMISSION_DENIED,
+        "METHOD_CLOSED",
+        "The contract does not say who may call this method.",
+    )

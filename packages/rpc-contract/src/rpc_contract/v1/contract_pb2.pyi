@@ -48,6 +48,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The caller's token doesn't grant the scope that the operation needs."""
     NOT_OWNER: _ErrorReason.ValueType  # 9
     """The request is about a resource that the caller doesn't own."""
+    METHOD_CLOSED: _ErrorReason.ValueType  # 10
+    """The contract doesn't say who may call the method, so nobody may."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of errors that every service can return, and a gateway in front of it."""
@@ -72,6 +74,8 @@ SCOPE_MISSING: ErrorReason.ValueType  # 8
 """The caller's token doesn't grant the scope that the operation needs."""
 NOT_OWNER: ErrorReason.ValueType  # 9
 """The request is about a resource that the caller doesn't own."""
+METHOD_CLOSED: ErrorReason.ValueType  # 10
+"""The contract doesn't say who may call the method, so nobody may."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

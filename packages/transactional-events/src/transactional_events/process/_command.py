@@ -31,10 +31,14 @@ def main(process: ServiceProcess[Any]) -> None:
 
     def command(
         role: Annotated[Role, typer.Option(help="Which part of the work to do.")] = Role.ALL,
+        insecure: Annotated[
+            bool,
+            typer.Option("--insecure", help="Listen on any address, also without access control."),
+        ] = False,
     ) -> None:
         try:
             logging.configure(load(LogSettings), process.name)
-            uvloop.run(process.run(role))
+            uvloop.run(process.run(role, insecure=insecure))
         except StoppedError:
             return
         except CANNOT_START as error:
@@ -44,6 +48,7 @@ def main(process: ServiceProcess[Any]) -> None:
         f"Runs the {process.name} service until SIGTERM or Ctrl-C, then lets its work end.\n\n"
         "Its settings are environment variables: "
         f"{process.name.upper()}_DATABASE_URL, {process.name.upper()}_GRPC_ADDRESS, "
-        "KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL; LOG_LEVEL and LOG_FORMAT if you like."
+        "KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL; LOG_LEVEL and LOG_FORMAT if you like. "
+        "Access control is on with CALLER_TOKEN_JWKS_FILE; GRPC_REFLECTION=true lists the services then, too."
     )
     typer.run(command)

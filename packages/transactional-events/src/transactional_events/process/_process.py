@@ -15,8 +15,16 @@ from transactional_events.registry import RegistrySettings, SchemaRegistry
 from transactional_events.relay import Relay
 from transactional_events.streams import Stream
 from transactional_grpc.database import Database, open_pool, purge_forever
-from transactional_grpc.process import Background, Part, ServiceSettings, live, stop_signal, unless
-from transactional_grpc.server import IDEMPOTENCY_KEY_PURGE, Server, Service
+from transactional_grpc.process import (
+    Background,
+    Part,
+    ServiceSettings,
+    live,
+    server_of,
+    stop_signal,
+    unless,
+)
+from transactional_grpc.server import IDEMPOTENCY_KEY_PURGE, Service
 from transactional_grpc.settings import load
 
 D = TypeVar("D")
@@ -47,8 +55,12 @@ class ServiceProcess(Generic[D]):
     publishes: Stream
     consumes: Subscription[D]
 
-    async def run(self, role: Role) -> None:
+    async def run(self, role: Role, *, insecure: bool = False) -> None:
         """Works until SIGTERM or SIGINT, and then drains.
+
+        Args:
+            role: The part of the work.
+            insecure: Whether it may serve without access control on another address than loopback.
 
         Raises:
             SettingsError, DatabaseError, RegistryError, NotRegisteredError, TopicError,
@@ -67,7 +79,12 @@ class ServiceProcess(Generic[D]):
                 outbox = await outbox_for([self.publishes], kafka, registry)
                 schemas = await schemas_for([self.consumes.stream], kafka, registry)
             database = Database(pool, self.queries, (outbox,))
-            server = Server(settings.grpc_address, settings.grpc_transport)
+            server = server_of(
+                settings,
+                f"{self.name}_grpc_address".upper(),
+                serves_rpcs=role.includes(Role.SERVE),
+                insecure=insecure,
+            )
             parts: list[Part] = []
             background: list[Background] = [outbox.notifier.run(pool)]
             if role.includes(Role.SERVE):

@@ -8,6 +8,7 @@ from transactional_grpc.process._lifetime import (
     stop_signal,
     unless,
 )
+from transactional_grpc.process._server import server_of
 from transactional_grpc.process._settings import ServiceSettings
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ServiceSettings",
     "StoppedError",
     "live",
+    "server_of",
     "stop_signal",
     "unless",
 ]

@@ -1,5 +1,6 @@
 """The settings of a service's process: its database and its address."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -26,3 +27,9 @@ class ServiceSettings(BaseSettings):
         GrpcTransport.GRPCIO
     )
     """The implementation of gRPC that serves: `grpcio`, or `asyncio` for asyncio-grpc-http2."""
+    caller_token_jwks_file: Annotated[
+        Path | None, Field(validation_alias="CALLER_TOKEN_JWKS_FILE")
+    ] = None
+    """A JWK Set with the public keys of the gateways, which sign the tokens of callers; access control is on with it."""
+    grpc_reflection: Annotated[bool | None, Field(validation_alias="GRPC_REFLECTION")] = None
+    """Whether everybody may list the services with their contracts; without it, only if access control is off."""

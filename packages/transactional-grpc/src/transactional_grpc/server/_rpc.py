@@ -19,6 +19,7 @@ class Method(Generic[D]):
     name: str
     call: Callable[[Transaction[D], Any], Awaitable[Message]]
     request: type[Message]
+    response: type[Message]
     writes: bool
     """Whether it needs a transaction: the contract says NO_SIDE_EFFECTS when not."""
     idempotency_scope: str

@@ -8,8 +8,10 @@ from grpc_health.v1 import health, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
+from rpc_access import CallerTokenVerifier
 from transactional_grpc.database import Database
-from transactional_grpc.server._rpc import Service
+from transactional_grpc.server._access import AccessCheck
+from transactional_grpc.server._rpc import Method, Service
 from transactional_grpc.server._status import ErrorStatuses
 from transactional_grpc.server._transport import GrpcTransport, listening_server
 from transactional_grpc.server._unary import UnaryHandler
@@ -24,27 +26,48 @@ D = TypeVar("D")
 
 
 class Server:
-    """Serves health checks, which are NOT_SERVING until `ready`, and a service's RPCs."""
+    """Serves health checks, which are NOT_SERVING until `ready`, and a service's RPCs.
 
-    def __init__(self, address: str, transport: GrpcTransport = GrpcTransport.GRPCIO) -> None:
+    Args:
+        address: host:port to listen on.
+        transport: The implementation of gRPC.
+        caller_tokens: Verifies the tokens of callers; without it, everybody may call every method.
+        reflection: Whether everybody may list the services with their contracts.
+
+    Raises:
+        PortInUseError: The address can't be bound.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        transport: GrpcTransport = GrpcTransport.GRPCIO,
+        *,
+        caller_tokens: CallerTokenVerifier | None = None,
+        reflection: bool = True,
+    ) -> None:
+        self._caller_tokens = caller_tokens
+        self._reflection = reflection
         self._health = health.aio.HealthServicer()
         self._server = listening_server(address, transport)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
 
     def add(self, service: Service[D], database: Database[D]) -> None:
-        """Serves a service's RPCs too, with reflection; to be called before `start`."""
+        """Serves a service's RPCs too; to be called before `start`."""
         statuses = ErrorStatuses(service.domain)
         handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             method.name: grpc.unary_unary_rpc_method_handler(
-                UnaryHandler(method, database, statuses).__call__  # gRPC asks for a function
+                # gRPC asks for a function
+                UnaryHandler(method, database, statuses, self._access_check(method)).__call__
             )
             for method in service.methods
         }
         generic = grpc.method_handlers_generic_handler(service.name, handlers)
         self._server.add_generic_rpc_handlers((generic,))
-        names = (service.name, health.SERVICE_NAME, reflection.SERVICE_NAME)
-        add: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # has no types
-        add(reflection.aio.ReflectionServicer(names), self._server)
+        if self._reflection:
+            names = (service.name, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            add: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server  # has no types
+            add(reflection.aio.ReflectionServicer(names), self._server)
 
     async def start(self) -> None:
         """Accepts RPCs from now on."""
@@ -60,3 +83,6 @@ class Server:
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(GOODBYE_SECONDS)
         await self._server.stop(DRAIN_SECONDS_MAX)
+
+    def _access_check(self, method: Method[D]) -> AccessCheck | None:
+        return AccessCheck(method.access, self._caller_tokens) if self._caller_tokens else None

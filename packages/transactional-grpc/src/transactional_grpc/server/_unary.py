@@ -1,5 +1,6 @@
 """Handles unary RPCs: reads the request, runs the method in a transaction, and responds."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import grpc
@@ -10,6 +11,7 @@ from rpc_contract.errors import FieldViolation
 from rpc_contract.v1.contract_errors import invalid_request
 from transactional_grpc.database import Database, Transaction
 from transactional_grpc.logging import call
+from transactional_grpc.server._access import AccessCheck
 from transactional_grpc.server._idempotency import Key, store_response, stored_response
 from transactional_grpc.server._rpc import Method
 from transactional_grpc.server._status import ErrorStatuses
@@ -19,15 +21,23 @@ REQUEST_ID_METADATA = "x-request-id"
 
 D = TypeVar("D")
 Context = grpc.aio.ServicerContext[Any, Any]
+CheckResponse = Callable[[Message], None]
 
 
 class UnaryHandler(Generic[D]):
     """The bytes-in, bytes-out handler of one method."""
 
-    def __init__(self, method: Method[D], database: Database[D], statuses: ErrorStatuses) -> None:
+    def __init__(
+        self,
+        method: Method[D],
+        database: Database[D],
+        statuses: ErrorStatuses,
+        access: AccessCheck | None,
+    ) -> None:
         self._method = method
         self._database = database
         self._statuses = statuses
+        self._access = access
         self._reader: RequestReader[Message] = RequestReader(method.request)
 
     async def __call__(self, data: bytes, context: Context) -> bytes:
@@ -47,28 +57,43 @@ class UnaryHandler(Generic[D]):
     async def _respond(
         self, data: bytes, metadata: Any, context: Context, request_id: str
     ) -> bytes:
+        access = self._access
+        caller = access.caller(metadata) if access else None
         request = self._reader.read(data)
+        if access:
+            access.check_request(caller, request)
+
+        def check(response: Message) -> None:
+            if access:
+                access.check_response(caller, request, response)
+
         key = self._key(request, metadata)
         if key:
-            return await self._respond_once(request, key, context, request_id)
+            return await self._respond_once(request, key, check, context, request_id)
+
+        async def respond(tx: Transaction[D]) -> Message:
+            response = await self._method.call(tx, request)
+            check(response)  # an error rolls the transaction back
+            return response
+
         response = await self._database.run(
-            lambda tx: self._method.call(tx, request),
-            writes=self._method.writes,
-            shared=True,
-            correlation_id=request_id,
+            respond, writes=self._method.writes, shared=True, correlation_id=request_id
         )
         return response.SerializeToString()
 
     async def _respond_once(
-        self, request: Message, key: Key, context: Context, request_id: str
+        self, request: Message, key: Key, check: CheckResponse, context: Context, request_id: str
     ) -> bytes:
         async def claim_and_respond(tx: Transaction[D]) -> tuple[bytes, bool]:
             stored = await stored_response(tx, key)
             if stored is not None:
+                check(self._method.response.FromString(stored))
                 return stored, True
-            response = (await self._method.call(tx, request)).SerializeToString()
-            await store_response(tx, key, response)
-            return response, False
+            response = await self._method.call(tx, request)
+            check(response)
+            content = response.SerializeToString()
+            await store_response(tx, key, content)
+            return content, False
 
         response, replayed = await self._database.run(claim_and_respond, correlation_id=request_id)
         if replayed:

@@ -27,6 +27,7 @@ NAMES = {
         ServiceSettings
         StoppedError
         live
+        server_of
         stop_signal
         unless
     """,

@@ -1,7 +1,7 @@
 """The server, with each implementation of gRPC, as grpcio's client sees it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -11,39 +11,12 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
-from rpc_contract.errors import ServiceError
-from transactional_grpc.database import Database, Transaction
-from transactional_grpc.server import GrpcTransport, Method, PortInUseError, Server, Service
+from transactional_grpc.server import GrpcTransport, PortInUseError, Server
+from transactional_grpc_tests.unit.echo import SERVICE, NoDatabase, echo_service
 
 pytestmark = pytest.mark.anyio
-T = TypeVar("T")
-SERVICE = "test.v1.EchoService"
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
-
-
-class NoDatabase(Database[None]):
-    """For methods that need none."""
-
-    def __init__(self) -> None:
-        """Opens nothing."""
-
-    async def run(
-        self,
-        work: Callable[[Transaction[None]], Awaitable[T]],
-        *,
-        writes: bool = True,
-        shared: bool = False,
-        correlation_id: str = "",
-    ) -> T:
-        """Does work without a transaction."""
-        return await work(cast("Transaction[None]", None))
-
-
-async def echo(_: Any, request: StringValue) -> StringValue:
-    if request.value == "missing":
-        raise ServiceError(grpc.StatusCode.NOT_FOUND, "NOTHING_THERE", "nothing is there: 100 %")
-    return request
 
 
 @pytest.fixture
@@ -60,8 +33,7 @@ def transport(request: pytest.FixtureRequest) -> GrpcTransport:
 async def served(transport: GrpcTransport, tmp_path: Any) -> AsyncIterator[tuple[Server, Any]]:
     address = f"unix:{tmp_path}/grpc.sock"
     server = Server(address, transport)
-    methods = (Method("Echo", echo, StringValue, writes=False, idempotency_scope=""),)
-    server.add(Service(SERVICE, "echo.test", methods), NoDatabase())
+    server.add(echo_service(), NoDatabase())
     await server.start()
     async with grpc.aio.insecure_channel(address) as channel:
         yield server, channel

@@ -1,9 +1,17 @@
 """Settings as people and orchestrators write them."""
 
-import pytest
+from pathlib import Path
 
-from transactional_grpc.process import ServiceSettings
-from transactional_grpc.settings import LogSettings, SettingsError, load
+import pytest
+from structlog.testing import capture_logs
+
+from transactional_grpc.process import ServiceSettings, server_of
+from transactional_grpc.settings import (
+    LogSettings,
+    SettingsError,
+    load,
+    permit_without_access_control,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +53,36 @@ def test_a_database_url_is_rejected_by_the_variables_name(monkeypatch: pytest.Mo
     assert str(raised.value) == (
         "ORDERS_DATABASE_URL: target_session_attrs=standby cannot be: the service writes"
     )
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.8.8.8:1", "[::1]:1", "localhost:1"])
+def test_process_without_access_control_serves_on_loopback_with_a_notice(address: str) -> None:
+    with capture_logs() as logs:
+        permit_without_access_control("ADDRESS", address, remedy="KEYS", insecure=False)
+    (notice,) = logs
+    assert notice["log_level"] == "warning"
+    assert notice["event"].startswith("access control is off")
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:1", "[::]:1", "10.0.0.1:1", "shop.example:1", "127.0.0.1.example:1"]
+)
+def test_process_without_access_control_serves_elsewhere_only_if_told_to(address: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        permit_without_access_control("ADDRESS", address, remedy="KEYS", insecure=False)
+    assert str(raised.value) == (
+        f"ADDRESS: {address} is not on loopback, and access control is off:"
+        " set KEYS, or start with --insecure"
+    )
+    permit_without_access_control("ADDRESS", address, remedy="KEYS", insecure=True)
+
+
+def test_file_without_keys_is_rejected_by_the_name_of_its_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ORDERS_GRPC_ADDRESS", "127.0.0.1:0")
+    monkeypatch.setenv("ORDERS_DATABASE_URL", "postgresql://u@db/x")
+    monkeypatch.setenv("CALLER_TOKEN_JWKS_FILE", str(tmp_path / "none.json"))
+    settings = load(ServiceSettings, "orders_")
+    with pytest.raises(SettingsError, match=r"^CALLER_TOKEN_JWKS_FILE: .*none\.json"):
+        server_of(settings, "ORDERS_GRPC_ADDRESS", serves_rpcs=True, insecure=False)

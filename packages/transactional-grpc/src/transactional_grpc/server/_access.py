@@ -1,0 +1,79 @@
+"""Checks who calls a method: the caller's token, its scope, and the owners of request and response."""
+
+from collections.abc import Iterable
+
+import structlog
+from google.protobuf.message import Message
+
+from rpc_access import CALLER_TOKEN, Access, Caller, CallerTokenVerifier, TokenError
+from rpc_contract.errors import ServiceError
+from rpc_contract.v1.contract_errors import method_closed, scope_missing, unauthenticated
+
+log = structlog.get_logger()
+
+Metadata = Iterable[tuple[str, str | bytes]]
+
+
+class AccessCheck:
+    """The checks of one method's calls. Each rejected call is one line in the log.
+
+    Args:
+        access: The rule of the method; without one, every call is rejected.
+        tokens: Verifies the tokens of callers.
+    """
+
+    def __init__(self, access: Access | None, tokens: CallerTokenVerifier) -> None:
+        self._access = access
+        self._tokens = tokens
+
+    def caller(self, metadata: Metadata) -> Caller | None:
+        """Returns the caller, who may call the method; None if the method is public.
+
+        Raises:
+            ServiceError: There is no valid token, or it doesn't grant the scope.
+        """
+        if self._access is not None and self._access.public:
+            return None
+        caller = self._authenticated(metadata)
+        if self._access is None:
+            raise _denied(method_closed(), caller)
+        if not self._access.grants_scope(caller):
+            raise _denied(scope_missing(scope=self._access.scope), caller)
+        return caller
+
+    def check_request(self, caller: Caller | None, request: Message) -> None:
+        """Checks the owner of a valid request.
+
+        Raises:
+            ServiceError: It is not the caller.
+        """
+        if self._access and caller and not self._access.owns_request(caller, request):
+            raise _denied(self._access.not_owned(request), caller)
+
+    def check_response(self, caller: Caller | None, request: Message, response: Message) -> None:
+        """Checks the owner of a response; to be called before the transaction commits.
+
+        Raises:
+            ServiceError: It is not the caller.
+        """
+        if self._access and caller and not self._access.owns_response(caller, response):
+            raise _denied(self._access.not_owned(request), caller)
+
+    def _authenticated(self, metadata: Metadata) -> Caller:
+        try:
+            return self._tokens.verify(_token(metadata))
+        except TokenError as error:
+            log.warning("access denied", reason="UNAUTHENTICATED", cause=error.reason)
+            raise unauthenticated() from None
+
+
+def _token(metadata: Metadata) -> str | bytes:
+    tokens = [value for name, value in metadata if name == CALLER_TOKEN]
+    if len(tokens) != 1:
+        raise TokenError("several tokens" if tokens else "no token")
+    return tokens[0]
+
+
+def _denied(error: ServiceError, caller: Caller) -> ServiceError:
+    log.warning("access denied", reason=error.reason, subject=caller.subject)
+    return error

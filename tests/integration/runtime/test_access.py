@@ -1,0 +1,123 @@
+"""A response that belongs to somebody else rolls back what its transaction wrote, on PostgreSQL."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from joserfc.jwk import OKPKey
+
+from orders.service import Orders
+from rpc_access import CALLER_TOKEN, Access, Caller, CallerTokenSigner, CallerTokenVerifier
+from rpc_contract.errors import ServiceError
+from rpc_contract.idempotency_key import METADATA as IDEMPOTENCY_KEY
+from rpc_contract.idempotency_key import REPLAYED_METADATA
+from shop.orders.db.querier import AsyncQuerier
+from shop.orders.v1.order_service_pb2 import CreateOrderRequest, CreateOrderResponse
+from shop.orders.v1.order_service_rpc import orders_service
+from transactional_grpc.database import Database, Pool, open_pool
+from transactional_grpc.server import GrpcTransport, Server, Service
+
+pytestmark = pytest.mark.anyio
+ALICE = "11111111-1111-4111-8111-111111111111"
+BOB = "22222222-2222-4222-8222-222222222222"
+SCOPES = frozenset({"orders:write"})
+RULE = Access(
+    scope="orders:write",
+    response_owner=lambda response: response.order.user_id,
+    hidden_as=lambda _: ServiceError(grpc.StatusCode.NOT_FOUND, "ORDER_NOT_FOUND", "No order."),
+)
+
+
+@pytest.fixture
+async def pool(orders_url: str) -> AsyncIterator[Pool]:
+    async with open_pool(orders_url, "test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> CallerTokenSigner:
+    key = OKPKey.generate_key("Ed25519", private=True)
+    (tmp_path / "key.json").write_text(json.dumps(key.as_dict(private=True)))
+    (tmp_path / "jwks.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    return CallerTokenSigner(tmp_path / "key.json")
+
+
+def service() -> Service[AsyncQuerier]:
+    """Returns orders, in which only the response of CreateOrder says who owns it."""
+    declared = orders_service(Orders())
+    methods = (replace(method, access=RULE) for method in declared.methods)
+    return replace(declared, methods=tuple(methods))
+
+
+@asynccontextmanager
+async def create_order(folder: Path, pool: Pool) -> AsyncIterator[Any]:
+    """Serves orders, and yields CreateOrder."""
+    address = f"unix:{folder}/grpc.sock"
+    tokens = CallerTokenVerifier(folder / "jwks.json")
+    server = Server(address, GrpcTransport.GRPCIO, caller_tokens=tokens)
+    # Without an outbox: nothing reads events here.
+    server.add(service(), Database(pool, AsyncQuerier, (Quiet(),)))
+    await server.start()
+    async with grpc.aio.insecure_channel(address) as channel:
+        yield channel.unary_unary(
+            "/shop.orders.v1.OrdersService/CreateOrder",
+            CreateOrderRequest.SerializeToString,
+            CreateOrderResponse.FromString,
+        )
+    await server.stop()
+
+
+class Quiet:
+    """Drops the events of a transaction."""
+
+    async def before_commit(self, transaction: Any) -> None:
+        """Writes nothing."""
+
+    def after_commit(self, transaction: Any) -> None:
+        """Publishes nothing."""
+
+
+async def count(pool: Pool, table: str) -> int:
+    async with pool.connection() as connection:
+        cursor = await connection.execute(f"SELECT count(*) FROM {table}".encode())
+        row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize(
+    "key", [(), ((IDEMPOTENCY_KEY, "first"),)], ids=["without key", "with key"]
+)
+async def test_write_whose_response_belongs_to_another_is_not_committed(
+    tmp_path: Path, pool: Pool, signer: CallerTokenSigner, key: tuple[tuple[str, str], ...]
+) -> None:
+    request = CreateOrderRequest(user_id=ALICE, amount=1)
+    async with create_order(tmp_path, pool) as create:
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await create(
+                request, metadata=((CALLER_TOKEN, signer.token(Caller(BOB, SCOPES))), *key)
+            )
+    assert raised.value.code() == grpc.StatusCode.NOT_FOUND
+    assert (await count(pool, "orders"), await count(pool, "idempotency_keys")) == (0, 0)
+
+
+async def test_stored_response_is_replayed_to_its_owner_only(
+    tmp_path: Path, pool: Pool, signer: CallerTokenSigner
+) -> None:
+    request = CreateOrderRequest(user_id=ALICE, amount=1)
+    alice = ((CALLER_TOKEN, signer.token(Caller(ALICE, SCOPES))), (IDEMPOTENCY_KEY, "first"))
+    bob = ((CALLER_TOKEN, signer.token(Caller(BOB, SCOPES))), (IDEMPOTENCY_KEY, "first"))
+    async with create_order(tmp_path, pool) as create:
+        created = await create(request, metadata=alice)
+        call = create(request, metadata=alice)
+        assert await call == created
+        assert REPLAYED_METADATA in dict(await call.initial_metadata())
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await create(request, metadata=bob)
+    assert raised.value.code() == grpc.StatusCode.NOT_FOUND
+    assert await count(pool, "orders") == 1
