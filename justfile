@@ -220,6 +220,12 @@ reset *arguments:
 status *arguments:
     @{{ stack }} status "$@"
 
+# Prints an access token of a user for a stack that is up with --auth: token USER [--scope orders:read] [--expires 3600].
+[no-cd]
+[no-exit-message]
+token *arguments:
+    @{{ stack }} token "$@"
+
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain
     @PATH="$PWD/.tools:$PATH" python -m grpc_gateway_python.transcode "$@" -I .proto-deps/googleapis -I .proto-deps/grpc-gateway -I .proto-deps/protovalidate

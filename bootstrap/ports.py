@@ -28,5 +28,7 @@ def check_ports(arguments: list[str]) -> None:
     external = any(os.environ.get(name) for name in (*SERVER_VARIABLES, *databases))
     if external or any(word in partial for word in arguments):
         return
+    if "--auth" not in arguments:
+        ports.pop("issuer_port")
     if conflicts := describe_conflicts(fixed_ports(ports, os.environ)):
         fail(conflicts)

@@ -8,6 +8,9 @@ import yaml
 
 from embedded_stack._plan.services import address_variable
 from gateway.settings import GatewaySettings, backends_of
+from rpc_contract.v1 import contract_pb2
+from shop.orders.v1 import order_service_pb2
+from shop.payments.v1 import payment_service_pb2
 from shop.services_gateway import OPERATIONS
 from tests.shop_topology import ROOT, TOPOLOGY
 from transactional_grpc.settings import LogSettings
@@ -28,6 +31,18 @@ def test_the_gateway_gets_all_its_settings_except_those_that_the_stack_decides()
         if name not in ("address", "backends")
     }
     assert set(TOPOLOGY.services["gateway"].settings) == passed
+
+
+def test_the_scopes_of_the_topology_are_those_of_the_contracts() -> None:
+    methods = [
+        method
+        for module in (order_service_pb2, payment_service_pb2)
+        for service in module.DESCRIPTOR.services_by_name.values()
+        for method in service.methods
+    ]
+    rules = [method.GetOptions().Extensions[contract_pb2.method].access for method in methods]
+    assert TOPOLOGY.auth
+    assert set(TOPOLOGY.auth.scopes) == {rule.scope for rule in rules if rule.scope}
 
 
 def test_all_processes_get_the_settings_of_the_logs_and_of_the_transport() -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 import stamina
 import typer
 
-from embedded_stack._commands import control, execution, foreground, table
+from embedded_stack._commands import control, execution, foreground, table, tokens
+from embedded_stack._issuer.tokens import EXPIRES_SECONDS
 from embedded_stack._plan.settings import Settings, load
 from embedded_stack._supervisor.console import Console
 from embedded_stack.errors import StackError
@@ -19,6 +20,10 @@ SETTINGS = (
     "Settings come from the environment: STACK_FOLDER, STACK_CACHE, STACK_MAVEN_REPOSITORY, "
     "STACK_KAFKA_PORT and so on for each part (0 takes any free port), STACK_PORTS=free (any free ports). "
     "Servers that KAFKA_BOOTSTRAP_SERVERS, SCHEMA_REGISTRY_URL or a service's …_DATABASE_URL name are used, not started."
+)
+TOKENS = (
+    'Send it as a header: curl -H "Authorization: Bearer $(embedded-stack token USER)" …, or paste it where a page asks '
+    "for it. The issuer is for development only: it asks nobody for a password."
 )
 app = typer.Typer(
     help="PostgreSQL, Kafka, a schema registry and services, on this machine.\n\n" + SETTINGS,
@@ -75,10 +80,17 @@ def up(
     detach: Annotated[
         bool, typer.Option("--detach", "-d", help="Return once everything is ready.")
     ] = False,
+    auth: Annotated[
+        bool,
+        typer.Option(
+            "--auth",
+            help="With access control: an issuer of tokens for development, and its settings for the services.",
+        ),
+    ] = False,
     ready_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the stack; Ctrl-C stops it."""
-    order = foreground.Order(parts or [], ",".join(scale or []))
+    order = foreground.Order(parts or [], ",".join(scale or []), auth)
     with one_line():
         if detach:
             code = foreground.detach(context.obj, order)
@@ -114,6 +126,34 @@ def migrate(context: typer.Context) -> None:
     """Apply the missing migrations to the services' databases, which must be up."""
     with one_line():
         control.migrate(_settings(context))
+
+
+@app.command(epilog=TOKENS)
+def token(
+    context: typer.Context,
+    user: Annotated[str, typer.Argument(help="The user whom the token stands for.")],
+    *,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A scope that the token grants, and no others; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    expires: Annotated[
+        int, typer.Option(help="After how many seconds it expires; at most a day.", min=1)
+    ] = EXPIRES_SECONDS,
+) -> None:
+    """Print an access token of a user, signed by the issuer of the running stack; needs `up --auth`."""
+    with one_line():
+        _tell(tokens.token(_settings(context), user, scope or None, expires))
+
+
+@app.command("rotate-keys")
+def rotate_keys(context: typer.Context) -> None:
+    """Let the issuer of the running stack sign with a new key; tokens of the last one stay valid."""
+    with one_line():
+        _tell(tokens.rotate(_settings(context)))
 
 
 @app.command("exec")

@@ -5,18 +5,30 @@ This module imports nothing but the standard library, so a script can read it be
 
 from collections.abc import Iterable, Mapping
 
-__all__ = ["KAFKA", "PORTS", "POSTGRES", "REGISTRY", "SERVERS", "default_ports", "fixed_ports"]
+__all__ = [
+    "ISSUER",
+    "KAFKA",
+    "PORTS",
+    "POSTGRES",
+    "REGISTRY",
+    "SERVERS",
+    "default_ports",
+    "fixed_ports",
+]
 
 POSTGRES = "postgres"
 KAFKA = "kafka"
 REGISTRY = "registry"
-SERVERS = (POSTGRES, KAFKA, REGISTRY)
+ISSUER = "issuer"
+"""Runs with `--auth` only."""
+SERVERS = (POSTGRES, KAFKA, REGISTRY, ISSUER)
 """All embedded servers, in the order in which tables show them."""
 
 PORTS: Mapping[str, Mapping[str, int]] = {
     POSTGRES: {"postgres_port": 55432},
     KAFKA: {"kafka_port": 9092, "kafka_controller_port": 9093},
     REGISTRY: {"registry_port": 8081, "registry_health_port": 8082},
+    ISSUER: {"issuer_port": 8083},
 }
 """Server → names of its ports → their defaults."""
 

@@ -4,12 +4,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from embedded_stack._issuer.keys import IssuerKeys
+from embedded_stack._issuer.tokens import EXPIRES_SECONDS, AccessTokens
 from embedded_stack._plan import migrations
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.copies import Scale
@@ -23,6 +25,7 @@ from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.hold import hold
 from embedded_stack._supervisor.supervisor import Supervisor
+from embedded_stack.errors import StackError
 from embedded_stack.topology import Topology
 
 __all__ = [
@@ -57,6 +60,35 @@ class Running:
         for commands in migrations.migrate(self._blueprint.topology, self.endpoints):
             for command in commands:
                 self._portal.call(self._supervisor.step, command)
+
+    def token(
+        self,
+        user: str,
+        scopes: Collection[str] | None = None,
+        expires_seconds: int = EXPIRES_SECONDS,
+    ) -> str:
+        """Returns an access token of a user; the stack runs with access control.
+
+        Args:
+            user: the subject.
+            scopes: those that it grants; all of the topology by default.
+            expires_seconds: after how many seconds it expires; negative for one that has expired.
+
+        Raises:
+            StackError: there is no issuer, or an argument is wrong.
+        """
+        return self._tokens().sign(user, scopes, expires_seconds)
+
+    def rotate_keys(self) -> None:
+        """Lets the issuer sign with a new key; tokens of the last one stay valid."""
+        self._tokens().keys.rotate()
+
+    def _tokens(self) -> AccessTokens:
+        auth = self._blueprint.topology.auth
+        if auth is None or not self.endpoints.auth:
+            raise StackError("the stack runs without access control")
+        keys = IssuerKeys(self._blueprint.folder)
+        return AccessTokens(keys, self.endpoints.auth["issuer"], auth)
 
     def copies(self, service: str) -> list[str]:
         """Returns the names of a service's processes; methods that take a name take one of these."""
@@ -94,6 +126,7 @@ def running(
     folder: Path | None = None,
     scale: Scale | None = None,
     external: External | None = None,
+    auth: bool = False,
 ) -> Iterator[Running]:
     """Starts parts, with those they need, on free ports, and stops them at the end of the block.
 
@@ -103,6 +136,7 @@ def running(
         folder: the stack's folder; a temporary one by default.
         scale: service → number of its copies.
         external: servers that run elsewhere.
+        auth: whether access control is on, as with `up --auth`.
 
     Raises:
         StackError: a part can't be started.
@@ -116,6 +150,7 @@ def running(
         maven_repository=None,
         ports=dict.fromkeys(topology.ports, 0),
         external=external or External(),
+        auth=auth,
     )
     try:
         with (

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, model
 
 from embedded_stack.errors import StackError
 from embedded_stack.servers import (
+    ISSUER,
     KAFKA,
     PORT_MAX,
     PORTS,
@@ -21,7 +22,7 @@ from embedded_stack.servers import (
     default_ports,
 )
 
-__all__ = ["Service", "Step", "Topology", "load_topology"]
+__all__ = ["Auth", "Service", "Step", "Topology", "load_topology"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 """A name that is part of variables, database roles and file names."""
@@ -39,6 +40,19 @@ class Step(BaseModel, frozen=True, extra="forbid"):
     name: Name
     module: Module
     arguments: tuple[str, ...] = ()
+
+
+AUTH_VALUES = ("issuer", "audience", "caller_token_key_file", "caller_token_jwks_file")
+"""What the settings for access control may name in braces."""
+
+
+class Auth(BaseModel, frozen=True, extra="forbid"):
+    """The access tokens of a stack that runs with access control."""
+
+    audience: Annotated[str, Field(min_length=1)]
+    """The claim `aud`: the identifier of the API."""
+    scopes: tuple[Annotated[str, StringConstraints(pattern=r"^[!#-\[\]-~]+$")], ...]
+    """All scopes of the API (RFC 6749, section 3.3); a token has them unless told otherwise."""
 
 
 class Service(BaseModel, frozen=True, extra="forbid"):
@@ -62,6 +76,8 @@ class Service(BaseModel, frozen=True, extra="forbid"):
     copies_max: Annotated[int, Field(ge=1, le=COPIES_MAX)] = 1
     settings: tuple[Variable, ...] = ()
     """Variables of the caller's environment that the service gets."""
+    auth: dict[Variable, str] = {}
+    """Variable → value of the settings that turn access control on; the value may name `AUTH_VALUES` in braces."""
     links: dict[str, str] = {}
     """Title → path below the URL of an HTTP service; `up` and `status` show the addresses."""
     hint: str = ""
@@ -86,6 +102,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
     grants: tuple[str, ...] = ()
     """SQL files with the privileges on those tables, for the roles of services that declare their own."""
     steps: tuple[Step, ...] = ()
+    auth: Auth | None = None
+    """The access tokens of `up --auth`; without it the stack has no access control."""
     services: dict[Name, Service]
 
     @property
@@ -118,6 +136,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
             POSTGRES: (),
             KAFKA: (),
             REGISTRY: (POSTGRES,),
+            ISSUER: (),
             **{name: _needs(service) for name, service in self.services.items()},
         }
 
@@ -151,6 +170,7 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
                 if upstream not in self.services:
                     raise ValueError(f"{place}.upstreams: there is no service {upstream}")
             _check_files(self.folder, service.migrations, service.grants, f"{place}.")
+            _check_auth(f"{place}.auth", service.auth)
         try:
             TopologicalSorter(self.needs).prepare()
         except CycleError as error:
@@ -184,7 +204,8 @@ def load_topology(path: Path) -> Topology:
 def _needs(service: Service) -> tuple[str, ...]:
     database = (POSTGRES,) if service.migrations else ()
     messaging = (KAFKA, REGISTRY) if service.messaging else ()
-    return (*database, *messaging, *service.upstreams)
+    issuer = (ISSUER,) if service.auth else ()
+    return (*database, *messaging, *issuer, *service.upstreams)
 
 
 def _check_files(
@@ -201,6 +222,16 @@ def _check_files(
     for file in grants:
         if not (root / file).is_file():
             raise ValueError(f"{place}grants: there is no file {file}")
+
+
+def _check_auth(place: str, settings: dict[str, str]) -> None:
+    for variable, value in settings.items():
+        try:
+            value.format_map(dict.fromkeys(AUTH_VALUES, ""))
+        except (LookupError, ValueError):
+            raise ValueError(
+                f"{place}.{variable}: {value!r} may name {', '.join(AUTH_VALUES)} in braces only"
+            ) from None
 
 
 def _describe(wrong: Any) -> str:

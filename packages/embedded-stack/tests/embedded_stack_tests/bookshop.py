@@ -17,6 +17,7 @@ def blueprint(
     *parts: str,
     scale: Mapping[str, int] | None = None,
     variables: Mapping[str, str] | None = None,
+    auth: bool = False,
 ) -> Blueprint:
     """Plans a stack on free ports; `variables` name external servers."""
     folder = Folder(path)
@@ -28,5 +29,6 @@ def blueprint(
         maven_repository=None,
         ports=dict.fromkeys(TOPOLOGY.ports, 0),
         external=External.read(TOPOLOGY, variables or {}),
+        auth=auth,
     )
     return Blueprint(settings, folder, parts, scale)

@@ -15,6 +15,7 @@ PUBLIC = {
     "errors": ["StackError"],
     "listeners": ["HOST", "describe_conflicts", "is_free"],
     "servers": [
+        "ISSUER",
         "KAFKA",
         "PORTS",
         "POSTGRES",
@@ -32,7 +33,7 @@ PUBLIC = {
         "running",
         "serving",
     ],
-    "topology": ["Service", "Step", "Topology", "load_topology"],
+    "topology": ["Auth", "Service", "Step", "Topology", "load_topology"],
 }
 
 

@@ -50,6 +50,14 @@ SERVICE = 'name = "it"\n[services.one]\nport = 5001\n'
             "services.one.migrations: 'a,b' must be a relative path without a comma",
         ),
         (f'{SERVICE}grants = ["none.sql"]', "services.one.grants: there is no file none.sql"),
+        (
+            f'{SERVICE}auth.KEY = "{{password}}"',
+            "services.one.auth.KEY: '{password}' may name issuer, audience, caller_token_key_file, ",
+        ),
+        (
+            f'{SERVICE}[auth]\naudience = "it"\nscopes = ["a b"]',
+            "auth.scopes.0: String should match",
+        ),
         (f'{SERVICE}module = "a-b"', "services.one.module: String should match pattern"),
     ],
 )

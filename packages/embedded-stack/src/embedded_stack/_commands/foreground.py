@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embedded_stack._commands import table
@@ -37,6 +37,8 @@ class Order:
     """The names of parts; all of them when it is empty."""
     scale: str = ""
     """As it was typed, such as `web=2`."""
+    auth: bool = False
+    """Whether access control is on."""
 
 
 def run(settings: Settings, order: Order, console: Console, ready_fd: int | None) -> int:
@@ -61,7 +63,8 @@ def detach(topology_file: Path, order: Order) -> int:
     reader, writer = os.pipe()
     with os.fdopen(reader, "rb") as ready:
         program = (*python("embedded_stack"), "--topology", str(topology_file))
-        options = ("--ready-fd", str(writer), f"--scale={order.scale}")
+        options = ["--ready-fd", str(writer), f"--scale={order.scale}"]
+        options += ["--auth"] if order.auth else []
         process = subprocess.Popen(
             (*program, "up", *options, *order.parts),
             stdin=subprocess.DEVNULL,
@@ -78,7 +81,7 @@ def detach(topology_file: Path, order: Order) -> int:
 
 
 async def _hold(settings: Settings, order: Order, console: Console, ready_fd: int | None) -> int:
-    topology = settings.topology
+    topology, settings = settings.topology, replace(settings, auth=order.auth)
     scale = parse(order.scale, topology)
     folder = Folder(settings.folder)
     ready = False

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from embedded_stack._plan.endpoints import Endpoints
 from embedded_stack._supervisor.record import Record
-from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
+from embedded_stack.servers import ISSUER, KAFKA, POSTGRES, REGISTRY
 from embedded_stack.topology import Topology
 
 
@@ -27,6 +27,7 @@ def urls(topology: Topology, endpoints: Endpoints, parts: Collection[str]) -> di
         **addresses,
         REGISTRY: {"schema registry": endpoints.schema_registry_url},
         KAFKA: {"Kafka": endpoints.kafka_bootstrap_servers},
+        ISSUER: {"issuer, development only": endpoints.auth.get("issuer", "")},
         POSTGRES: {
             f"{name}, database": _without_password(endpoints.database_url(name))
             for name in topology.databases
@@ -34,6 +35,7 @@ def urls(topology: Topology, endpoints: Endpoints, parts: Collection[str]) -> di
     }
     # With a part that needs all others, external servers are shown too.
     shown = by_part if any(part in parts for part in links) else parts
+    shown = [part for part in shown if part != ISSUER or endpoints.auth]
     return {title: url for part in by_part if part in shown for title, url in by_part[part].items()}
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Self
 
+from embedded_stack._issuer.keys import CallerTokenKey
+from embedded_stack._issuer.server import issuer_url
 from embedded_stack._plan import ports
 from embedded_stack._plan.copies import Copy, Scale, copies
 from embedded_stack._plan.endpoints import Endpoints
@@ -16,7 +18,8 @@ from embedded_stack._servers.registry import API
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack.errors import StackError
 from embedded_stack.listeners import HOST
-from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
+from embedded_stack.servers import ISSUER, KAFKA, POSTGRES, REGISTRY
+from embedded_stack.topology import AUTH_VALUES
 
 
 class Blueprint:
@@ -27,6 +30,10 @@ class Blueprint:
     ) -> None:
         self.settings = settings
         self.topology = settings.topology
+        if settings.auth and self.topology.auth is None:
+            raise StackError(
+                "the topology declares no `auth`, so there is no access control to turn on"
+            )
         self.folder = folder
         self.ports = ports.resolve(settings.ports)
         self.parts = self._with_needs(parts)
@@ -49,6 +56,7 @@ class Blueprint:
         elsewhere = {
             KAFKA: external.kafka_bootstrap_servers is not None,
             REGISTRY: external.schema_registry_url is not None,
+            ISSUER: not self.settings.auth,
         }
         needed: set[str] = set()
         pending = list(parts)
@@ -104,7 +112,21 @@ class Blueprint:
                 for service in self.topology.databases
             },
             clients=external.clients,
+            auth=self._auth(),
         )
+
+    def _auth(self) -> dict[str, str]:
+        auth = self.topology.auth
+        if auth is None or not self.settings.auth:
+            return {}
+        key = CallerTokenKey(self.folder)
+        values = (
+            issuer_url(self.ports["issuer_port"]),
+            auth.audience,
+            str(key.private),
+            str(key.public),
+        )
+        return dict(zip(AUTH_VALUES, values, strict=True))
 
     def _database(self, service: str) -> tuple[str, str]:
         roles = (service_role(service), owner_role(service))

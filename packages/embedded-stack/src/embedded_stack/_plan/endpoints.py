@@ -21,6 +21,8 @@ class Endpoints:
     """Service → URLs of its database as the service's role and as the owner; see `External.database`."""
     clients: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Further variables for clients of Kafka and the registry, such as credentials."""
+    auth: Mapping[str, str] = field(default_factory=dict)
+    """Name → value of what settings for access control name in braces; empty without access control."""
 
     def address(self, service: str) -> str:
         """Returns a service's host:port; with commas between several."""
@@ -52,4 +54,6 @@ class Endpoints:
             KAFKA: {external.KAFKA_BOOTSTRAP_SERVERS: self.kafka_bootstrap_servers},
             REGISTRY: {external.SCHEMA_REGISTRY_URL: self.schema_registry_url},
         }
-        return {name: value for server in servers for name, value in variables[server].items()}
+        return {
+            name: value for server in servers for name, value in variables.get(server, {}).items()
+        }

@@ -41,6 +41,10 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
     for upstream in service.upstreams:
         environment[address_variable(topology, upstream)] = endpoints.address(upstream)
     environment[address_variable(topology, copy.service)] = copy.address
+    if endpoints.auth:
+        environment |= {
+            name: text.format_map(endpoints.auth) for name, text in service.auth.items()
+        }
     return Command(copy.name, python(topology.module(copy.service)), environment)
 
 

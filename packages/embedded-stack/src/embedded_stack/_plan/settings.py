@@ -34,6 +34,8 @@ class Settings:
     """The repository of the artifacts; Maven Central by default."""
     ports: Mapping[str, int]
     external: External = field(default_factory=External)
+    auth: bool = False
+    """Whether access control is on."""
 
 
 def load(topology: Topology, environment: Mapping[str, str] = os.environ) -> Settings:

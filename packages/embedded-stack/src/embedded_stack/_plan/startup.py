@@ -6,6 +6,7 @@ from pathlib import Path
 
 from embedded_stack._artifacts import pinned
 from embedded_stack._artifacts.cache import Cache, require_space
+from embedded_stack._issuer.server import NOTICE, Issuer
 from embedded_stack._plan import migrations, ports, services
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.copies import Copy
@@ -16,7 +17,7 @@ from embedded_stack._servers.registry import Registry
 from embedded_stack._supervisor.process import Command
 from embedded_stack._supervisor.supervisor import Supervisor
 from embedded_stack._supervisor.together import together
-from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
+from embedded_stack.servers import ISSUER, KAFKA, POSTGRES, REGISTRY
 
 FREE_BYTES_MIN = 256 * 1024 * 1024
 """The data of a new stack, and a margin."""
@@ -46,7 +47,7 @@ class Startup:
         require_space(self._blueprint.folder.path, FREE_BYTES_MIN)
         ports.check_free(self._blueprint.listening(self._parts))
         jars, archives = await self._fetch()
-        await together([self._kafka(jars), self._databases(archives)])
+        await together([self._kafka(jars), self._databases(archives), self._issuer()])
         if any(self._topology.services[name].messaging for name in self._services):
             for step in self._topology.steps:
                 command = services.run_step(step, self._topology, self._blueprint.endpoints)
@@ -113,6 +114,15 @@ class Startup:
         )
         ready = partial(services.healthy, registry.health_url)
         await self._supervisor.launch(REGISTRY, registry.command(), ready)
+
+    async def _issuer(self) -> None:
+        if ISSUER not in self._parts:
+            return
+        issuer = Issuer(self._blueprint.folder, self._blueprint.ports["issuer_port"])
+        issuer.create_keys()
+        self._supervisor.console.print(f"the issuer {issuer.url} is {NOTICE}")
+        ready = partial(services.healthy, issuer.configuration_url)
+        await self._supervisor.launch(ISSUER, issuer.command(), ready)
 
     async def _service(self, copy: Copy) -> None:
         command = services.command(copy, self._topology, self._blueprint.endpoints)
