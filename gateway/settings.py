@@ -53,9 +53,9 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     There it may have several addresses, with commas between them: calls are spread over them.
     """
     grpc_transport: Annotated[GrpcTransport, Field(validation_alias="GRPC_TRANSPORT")] = (
-        GrpcTransport.GRPCIO
+        GrpcTransport.ASYNCIO
     )
-    """The implementation of gRPC that calls the services: `grpcio`, or `asyncio` for asyncio-grpc-http2."""
+    """The implementation of gRPC that calls the services: `asyncio` for asyncio-grpc-http2, or `grpcio`."""
     deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """A call's deadline when the client sends no Grpc-Timeout."""
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_origins)] = Field(

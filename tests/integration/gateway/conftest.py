@@ -17,6 +17,8 @@ from tests.transcode import transcode
 
 PROTOS = Path(__file__).parent / "protos"
 START_SECONDS_MAX = 60
+DEFAULT = GrpcTransport(os.environ.get("GRPC_TRANSPORT", GrpcTransport.ASYNCIO.value))
+"""What calls the services in tests that don't run with both; CI sets the variable to each of them."""
 BOTH = pytest.mark.parametrize(
     "transport",
     GrpcTransport,
@@ -37,7 +39,7 @@ def backend() -> Iterator[Backend]:
 @pytest.fixture(scope="session")
 def transport(request: pytest.FixtureRequest) -> GrpcTransport:
     """What calls the backend; modules about calls are parametrized with BOTH."""
-    found: GrpcTransport = getattr(request, "param", GrpcTransport.GRPCIO)
+    found: GrpcTransport = getattr(request, "param", DEFAULT)
     return found
 
 

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from grpc_gateway_python import Gateway, Servers
 from grpc_gateway_python._app.app import create_app_and_routes
 from shop.services_gateway import DOMAIN, OPERATIONS
+from tests.integration.gateway.conftest import DEFAULT
 from tests.integration.gateway.fixed_replies import FixedReplies
 from tests.integration.gateway.serving import SPECIFICATION, serving
 
@@ -246,5 +247,6 @@ def _gateway(backend: FixedReplies) -> Gateway:
         operations=OPERATIONS,
         specification=SPECIFICATION,
         backends={"shop": Servers(backend.address)},
+        transport=DEFAULT,
         domain=DOMAIN,
     )

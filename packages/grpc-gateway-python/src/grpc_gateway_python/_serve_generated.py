@@ -24,7 +24,7 @@ def main(
     port: Annotated[int, typer.Option(help="Loopback port to listen on.")],
     grpc_transport: Annotated[
         GrpcTransport, typer.Option(envvar="GRPC_TRANSPORT", help="What calls the gRPC server.")
-    ] = GrpcTransport.GRPCIO,
+    ] = GrpcTransport.ASYNCIO,
     validate: Annotated[bool, typer.Option(help="Check requests against the spec.")] = True,
 ) -> None:
     """Serves until SIGTERM."""

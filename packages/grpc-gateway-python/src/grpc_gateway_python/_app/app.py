@@ -59,7 +59,7 @@ class Gateway:
     """The OpenAPI 2 document that protoc-gen-openapi-refiner generates, `<name>.swagger.json`."""
     backends: Mapping[str, Servers]
     """Full name of a service, or of a package that contains services → their servers."""
-    transport: GrpcTransport = GrpcTransport.GRPCIO
+    transport: GrpcTransport = GrpcTransport.ASYNCIO
     """The implementation of gRPC that calls the services."""
     documents: Mapping[str, Path] = field(default_factory=dict)
     """URL path → a JSON or HTML file that the gateway serves there, such as the OpenAPI 3 document."""

@@ -24,9 +24,9 @@ class ServiceSettings(BaseSettings):
     grpc_address: Address
     """Where the service listens."""
     grpc_transport: Annotated[GrpcTransport, Field(validation_alias="GRPC_TRANSPORT")] = (
-        GrpcTransport.GRPCIO
+        GrpcTransport.ASYNCIO
     )
-    """The implementation of gRPC that serves: `grpcio`, or `asyncio` for asyncio-grpc-http2."""
+    """The implementation of gRPC that serves: `asyncio` for asyncio-grpc-http2, or `grpcio`."""
     caller_token_jwks_file: Annotated[
         Path | None, Field(validation_alias="CALLER_TOKEN_JWKS_FILE")
     ] = None

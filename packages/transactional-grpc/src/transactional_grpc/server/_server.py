@@ -41,7 +41,7 @@ class Server:
     def __init__(
         self,
         address: str,
-        transport: GrpcTransport = GrpcTransport.GRPCIO,
+        transport: GrpcTransport = GrpcTransport.ASYNCIO,
         *,
         caller_tokens: CallerTokenVerifier | None = None,
         reflection: bool = True,
