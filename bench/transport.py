@@ -58,7 +58,12 @@ def measure(rounds: int, seconds: float) -> Results:
         GO: [program, "serve"],
     }
     results = Results(
-        benchmark="transport", settings={"rounds": str(rounds), "seconds": str(seconds)}
+        benchmark="bench transport",
+        settings={
+            "cores": str(os.cpu_count()),
+            "load average at the start": f"{os.getloadavg()[0]:.2f}",
+            "rounds": str(rounds),
+        },
     )
     with ExitStack() as opened:
         log = Path(opened.enter_context(TemporaryDirectory())) / "log"
@@ -92,5 +97,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--json", type=Path, help="the file to write the results to")
     given = parser.parse_args()
-    print_table(measure(given.rounds, given.seconds), (OURS, GRPCIO, GO))
+    measured = measure(given.rounds, given.seconds)
+    if given.json:
+        measured.save(given.json)
+    print_table(measured, measured.subjects)
