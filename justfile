@@ -17,16 +17,16 @@ lock:
 toolchain:
     @python -m toolchain
 
-# Makes gen/ and sqlc.yaml anew from contracts/, sql/ and topology.toml, and leaves them alone when one of these has a mistake.
+# Makes gen/, docs/ACCESS.md and sqlc.yaml anew from contracts/, sql/ and topology.toml, and leaves them alone when one of these has a mistake.
 generate: toolchain
     #!/usr/bin/env bash
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party && mv "$new/sqlc.yaml" sqlc.yaml
+    rm -rf gen third_party && mv "$new/gen" gen && mv "$new/third_party" third_party && mv "$new/sqlc.yaml" sqlc.yaml && mv "$new/docs/ACCESS.md" docs/ACCESS.md
     rm -rf packages/*/src/*/db && find packages/*/src/*/v1 -name '*.py*' -delete
     (cd "$new" && cp -R --parents packages/*/src/*/v1 packages/*/src/*/db "$OLDPWD")
-    echo "gen/, packages/ and sqlc.yaml are fresh; 'git diff gen packages sqlc.yaml' shows what changed"
+    echo "gen/, packages/, docs/ACCESS.md and sqlc.yaml are fresh; 'git diff gen packages docs sqlc.yaml' shows what changed"
 
 # The filtered messages come from buf, about the plugins that it stops after one has failed.
 _generate-into folder:
@@ -45,6 +45,7 @@ _generate-into folder:
     (cd contracts && find . -name '*_service.proto' -printf '%P\0' | sort -z | xargs -0 python -m grpc_tools.protoc --descriptor_set_in=../contracts.binpb --grpc_python_out=../gen)
     find gen -name '*_pb2_grpc.pyi' ! -name '*_service_pb2_grpc.pyi' -delete
     sqlc generate
+    mkdir docs && mv gen/openapi/shop.access.md docs/ACCESS.md
     ruff check --quiet --fix gen
     ruff format --quiet gen
 
@@ -102,13 +103,13 @@ breaking-main:
     buf build "$base/contracts" -o "$base/main.binpb"
     buf breaking contracts --against "$base/main.binpb"
 
-# Fails when gen/, packages/ or sqlc.yaml is not what contracts/, sql/ and topology.toml generate; touches nothing.
+# Fails when gen/, packages/, docs/ACCESS.md or sqlc.yaml is not what contracts/, sql/ and topology.toml generate; touches nothing.
 fresh: toolchain
     #!/usr/bin/env bash
     set -euo pipefail
     new=$(mktemp -d) && trap 'rm -rf "$new"' EXIT
     just _generate-into "$new"
-    { diff --brief sqlc.yaml "$new/sqlc.yaml" && diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "generated code is stale or edited by hand: run ./justw generate"; exit 1; }
+    { diff --brief sqlc.yaml "$new/sqlc.yaml" && diff --brief docs/ACCESS.md "$new/docs/ACCESS.md" && diff --recursive --brief --exclude=__pycache__ gen "$new/gen" && diff --recursive --brief --exclude=__pycache__ third_party "$new/third_party" && diff --recursive --brief --exclude=__pycache__ packages "$new/packages"; } || { echo "generated code is stale or edited by hand: run ./justw generate"; exit 1; }
 
 # Declares the current contracts published: from now on `check` rejects changes that break them.
 publish-contracts: toolchain

@@ -30,5 +30,7 @@ def test_new_rpc_needs_one_line_about_access(copy: Path) -> None:
     generated = just("generate", copy)
     assert generated.returncode == 0, generated.stderr
     module = (copy / "gen/shop/orders/v1/order_service_gateway.py").read_text()
+    route = "`GET /orders:count` | `shop.orders.v1.OrdersService.CountOrders` | `orders:read`"
+    assert route in (copy / "docs/ACCESS.md").read_text()
     (operation,) = [text for text in module.split("    Operation(\n") if '"CountOrders"' in text]
     assert 'access=Access(scope="orders:read", owner=lambda request: request.user_id)' in operation

@@ -83,7 +83,7 @@ def test_the_example_of_a_new_service_is_reachable_through_the_gateway(copy: Pat
     generated = just("generate", copy)
     assert generated.returncode == 0, generated.stdout + generated.stderr
     assert changes(before, written) == {"contracts", "shipping", "sql", "topology.toml"}
-    assert changes(written, contents(copy)) == {"gen", "sqlc.yaml"}
+    assert changes(written, contents(copy)) == {"docs", "gen", "sqlc.yaml"}
     topology = load_topology(copy / "topology.toml")
 
     with (

@@ -15,6 +15,7 @@ from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from starlette.types import ASGIApp
 
 from grpc_gateway_python._app.routing import OperationResolver, RoutingMiddleware
+from grpc_gateway_python._app.specifications import specification_document
 from grpc_gateway_python._app.static_documents import StaticDocument
 from grpc_gateway_python._app.swagger_ui import swagger_ui_options, swagger_ui_page
 from grpc_gateway_python._http.cors import cors
@@ -146,11 +147,14 @@ def serve(gateway: Gateway, address: str) -> None:
 def _documents(gateway: Gateway) -> dict[str, ASGIApp]:
     docs = swagger_ui_page(DOCS_PATH, SWAGGER_PATH)
     return {
-        SWAGGER_PATH: StaticDocument.of_file(gateway.specification),
+        SWAGGER_PATH: specification_document(gateway.specification, access_control=False),
         DOCS_PATH: docs,
         f"{DOCS_PATH}/": docs,
         HEALTH_PATH: StaticDocument(b'{"status":"SERVING"}', JSON),
-        **{path: StaticDocument.of_file(file) for path, file in gateway.documents.items()},
+        **{
+            path: specification_document(file, access_control=False)
+            for path, file in gateway.documents.items()
+        },
     }
 
 

@@ -1,6 +1,7 @@
 """protoc-gen-openapi-refiner: service contracts in, Swagger 2.0 and OpenAPI 3.0 out."""
 
 from grpc_gateway_python._contracts.annotations import Annotations
+from grpc_gateway_python.openapi.access_table import access_table
 from grpc_gateway_python.openapi.document import render
 from grpc_gateway_python.openapi.openapi3 import openapi3
 from grpc_gateway_python.openapi.openapiv2_plugin import upstream_document
@@ -11,7 +12,7 @@ from protoc_plugin_kit.plugin import Outputs, run
 
 
 def generate(contracts: Contracts) -> Outputs:
-    """Yields the two documents."""
+    """Yields the two documents, and the table of access rules if there are any."""
     options = Options.parse(contracts.request.parameter)
     contract = Annotations(
         contracts, numbers=options.int64 == "number", json_names=options.field_names == "json"
@@ -21,6 +22,8 @@ def generate(contracts: Contracts) -> Outputs:
     document = refine(contract, upstream, unbound=unbound)
     yield f"{options.name}.swagger.json", render(document)
     yield f"{options.name}.openapi.json", render(openapi3(document))
+    if table := access_table(contract, unbound=unbound):
+        yield f"{options.name}.access.md", table
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ SCHEMA = "x-schema"
 """Keyword for a reference to the definition of the values, where `$ref` is not allowed."""
 NUMBERS = "x-enum-numbers"
 """Keyword beside `enum` in requests: the numbers of the enum's values, in the same order."""
+BEARER_FORMAT = "x-bearer-format"
+"""Keyword of a security scheme for bearer tokens, which Swagger 2.0 doesn't know: the format of the tokens."""
 
 
 def references(node: Any) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grpc_gateway_python.openapi.document import Json
+from grpc_gateway_python.openapi.document import BEARER_FORMAT, Json
 from grpc_gateway_python.openapi.shared_enums import referred
 
 VERSION = "3.0.3"
@@ -118,6 +118,13 @@ def _one_of(schema: Json) -> Json:
 
 
 def _security(scheme: Json) -> Json:
+    if BEARER_FORMAT in scheme:
+        return {
+            "type": "http",
+            "description": scheme["description"],
+            "scheme": "bearer",
+            "bearerFormat": scheme[BEARER_FORMAT],
+        }
     if scheme["type"] == "basic":
         return {**scheme, "type": "http", "scheme": "basic"}
     if scheme["type"] != "oauth2":

@@ -4,6 +4,7 @@ import inflection
 from google.protobuf.descriptor import Descriptor
 
 from grpc_gateway_python._contracts.annotations import Annotations
+from grpc_gateway_python.openapi.access import refine_security
 from grpc_gateway_python.openapi.bodies import refine_bodies
 from grpc_gateway_python.openapi.definitions import Definitions, Role
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json, references
@@ -72,6 +73,7 @@ def refine(contract: Annotations, document: Json, *, unbound: bool = False) -> J
         _add_response_example(examples, operation)
         reasons += refine_service_errors(contract, operation, request, gateway.domain)
         describe_rules(contract, operation)
+    refine_security(contract, document, operations)
     add_links(contract, operations)
     if any(has_service_errors(contract, operation) for operation in operations):
         document["definitions"] |= error_definitions(

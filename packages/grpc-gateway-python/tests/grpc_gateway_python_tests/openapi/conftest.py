@@ -18,7 +18,7 @@ def refine(tmp_path: Path) -> Refine:
     def run(text: str, header: str = HEADER, parameter: str = "") -> tuple[Json, Json]:
         request = compile_proto(tmp_path, text, header)
         request.parameter = parameter
-        swagger, openapi = generate(Contracts.from_request(request))
+        swagger, openapi, *_ = generate(Contracts.from_request(request))
         return json.loads(swagger[1]), json.loads(openapi[1])
 
     return run
