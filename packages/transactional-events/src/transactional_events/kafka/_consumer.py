@@ -20,7 +20,7 @@ from transactional_grpc.repetitions import Repetitions
 BATCH_SIZE = 500
 POLL_SECONDS = 0.25
 """How long one poll waits for a first record; a stop is noticed that soon."""
-COMMIT_SECONDS = 0.2
+COMMIT_SECONDS = 1.0
 """Offsets are committed this often, and when partitions are revoked: each commit costs the broker as much as an event."""
 SPARE_SECONDS = 5.0
 """A member that got no partition after this counts as ready: the group has more members than partitions."""
