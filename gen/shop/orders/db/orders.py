@@ -19,6 +19,8 @@ from shop.db.support import (
     array_literal,
     batched,
     fetch_one_async,
+    json_object,
+    to_json,
 )
 
 from . import models
@@ -106,14 +108,14 @@ class EndOrderRow:
     cancel_reason: str
 
 
-def _create_order_record(arg: CreateOrderParams) -> dict[str, object]:
-    return {
-        "id": str(arg.id),
-        "user_id": str(arg.user_id),
-        "amount": arg.amount,
-        "description": arg.description,
-        "created_at": arg.created_at.isoformat(),
-    }
+def _create_order_record(arg: CreateOrderParams) -> str:
+    return json_object(
+        f'"id":{to_json(arg.id.hex)}',
+        f'"user_id":{to_json(arg.user_id.hex)}',
+        f'"amount":{arg.amount:d}',
+        f'"description":{to_json(arg.description)}',
+        f'"created_at":{to_json(arg.created_at.isoformat())}',
+    )
 
 
 CREATE_ORDER_BATCH: Final = InsertBatch(

@@ -9,21 +9,23 @@ from sqlc_gen_python._sql.batch import MARK, NotBatchableError, insert_many, sel
 from sqlc_gen_python._sql.statement import statement
 from sqlc_gen_python._sqlc import request
 
+_ANY = "to_json({0})"
+_INTEGER = "{0}:d"
 _JSON = {
-    "boolean|bool": "{0}",
-    "smallint|int2|integer|int|int4|bigint|int8|oid": "{0}",
-    "text|varchar|character varying|bpchar": "{0}",
-    "float|real|float4|float8|double precision": "str({0})",
-    "numeric|decimal": "str({0})",
-    "uuid": "str({0})",
-    "date|timestamptz|timestamp with time zone": "{0}.isoformat()",
-    "bytea": 'f"\\\\x{{{0}.hex()}}"',
+    "boolean|bool": _ANY,
+    "smallint|int2|integer|int|int4|bigint|int8|oid": _INTEGER,
+    "text|varchar|character varying|bpchar": _ANY,
+    "float|real|float4|float8|double precision": "to_json(str({0}))",
+    "numeric|decimal": "to_json(str({0}))",
+    "uuid": "to_json({0}.hex)",
+    "date|timestamptz|timestamp with time zone": "to_json({0}.isoformat())",
+    "bytea": "to_json(bytea({0}))",
 }
-"""Types whose values a JSON document can carry exactly, as the text or number that PostgreSQL reads → the
-expression that makes it. `timestamp` is none of them: PostgreSQL would ignore the zone of an aware instant."""
+"""Types whose values a JSON document can carry exactly, as the text or number that PostgreSQL reads → the expression
+in an f-string that makes it. `timestamp` is none of them: PostgreSQL would ignore the zone of an aware instant."""
 _VALUES = {name: value for names, value in _JSON.items() for name in names.split("|")}
 _SHAPES = "needs an INSERT … VALUES of one row (:exec) or a SELECT of one table by a key (:one)"
-_ENUM = "{0}.value"
+_ENUM = "to_json({0}.value)"
 _KEYS = {
     "uuid": True, "smallint": True, "int2": True, "integer": True, "int": True, "int4": True, "bigint": True,
     "int8": True, "text": False, "varchar": False, "character varying": False, "bytea": False,
@@ -39,8 +41,8 @@ class InsertBatch:
     sql: str
     columns: Sequence[tuple[str, str]]
     """The name and the type of each column of the records."""
-    values: Sequence[str]
-    """The expressions of the record's values, with `{0}` for the parameter's value."""
+    members: Sequence[str]
+    """The f-strings of the record's members in JSON, with `{0}` for the parameter's value."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,12 @@ def _insert(query: request.Query, params: Sequence[Field]) -> InsertBatch:
         param.number: (field.name, type_)
         for param, field, type_ in zip(given, params, types, strict=True)
     }
-    values = [_value(field, type_) for field, type_ in zip(params, types, strict=True)]
+    members = [_member(field, type_) for field, type_ in zip(params, types, strict=True)]
     sql = insert_many(statement(query), columns)
-    return InsertBatch(sql, list(columns.values()), values)
+    return InsertBatch(sql, list(columns.values()), members)
 
 
-def _value(field: Field, type_: str) -> str:
+def _member(field: Field, type_: str) -> str:
     is_enum = any(registration.kind == "enum" for registration in field.type.registrations)
     value = _ENUM if is_enum else _VALUES.get(type_)
     if value is None or field.type.array_dims:
@@ -103,9 +105,11 @@ def _value(field: Field, type_: str) -> str:
         raise NotBatchableError(
             f"parameter {field.name} is a {type_}{array}, which JSON does not carry"
         )
-    return (
-        f"None if {{0}} is None else {value}" if field.type.nullable and value != "{0}" else value
-    )
+    if field.type.nullable and value in {_ANY, _INTEGER}:
+        value = _ANY
+    elif field.type.nullable:
+        value = f'"null" if {{0}} is None else {value}'
+    return f"f'\"{field.name}\":{{{{{value}}}}}'"
 
 
 def _lookup(query: request.Query, params: Sequence[Field], columns: Sequence[Field]) -> LookupBatch:

@@ -23,17 +23,21 @@ class BatchWriter:
 
     def _insert(self, query: Query, batch: InsertBatch) -> list[str]:
         self._imports.add(self._support, "InsertBatch")
-        function = f"_{query.method.lstrip('_')}_record"
+        record = f"_{query.method.lstrip('_')}_record"
         argument = argument_type(query, self._imports)
-        items = [
-            f'"{name}": {value.format(f"arg.{name}" if query.params_class else "arg")}'
-            for (name, _), value in zip(batch.columns, batch.values, strict=True)
+        members = [
+            member.format(f"arg.{name}" if query.params_class else "arg")
+            for (name, _), member in zip(batch.columns, batch.members, strict=True)
         ]
-        body = brackets("return {", items, "}", indent=4)
-        head = f"def {function}(arg: {argument}) -> dict[str, object]:"
+        self._imports.add(self._support, "json_object")
+        for function in ("to_json", "bytea"):
+            if any(f"{function}(" in member for member in members):
+                self._imports.add(self._support, function)
+        body = brackets("return json_object(", members, ")", indent=4)
+        head = f"def {record}(arg: {argument}) -> str:"
         constant = brackets(
             f"{query.batch_constant}: Final = InsertBatch(",
-            [_sql(query, batch.sql), function],
+            [_sql(query, batch.sql), record],
             ")",
         )
         return [f"{head}\n    {body}", constant]

@@ -100,7 +100,17 @@ ORDER BY wanted.position
 # psycopg copies a connection's adapters when it changes them, so only one thread may do so.
 _lock: Final = Lock()
 
-_encode: Final = JSONEncoder(separators=(",", ":")).encode
+to_json: Final = JSONEncoder().encode
+
+
+def json_object(*members: str) -> str:
+    """Returns an object in JSON."""
+    return "{" + ",".join(members) + "}"
+
+
+def bytea(value: bytes) -> str:
+    """Returns bytes in PostgreSQL's hex format."""
+    return f"\\x{value.hex()}"
 
 
 def _formats_of(conn: BaseConnection[Any]) -> dict[str, bool]:
@@ -376,14 +386,14 @@ class InsertBatch(Generic[A]):
     def __init__(
         self,
         sql: LiteralString,
-        record: Callable[[A], Mapping[str, object]],
+        record: Callable[[A], str],
     ) -> None:
         self.sql = sql
         self._record = record
 
     def row(self, arg: A) -> str:
         """Returns an argument as an element of the parameter, an array in JSON."""
-        return _encode(self._record(arg))
+        return self._record(arg)
 
     async def run_async(
         self,

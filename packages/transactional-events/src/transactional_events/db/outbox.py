@@ -11,7 +11,15 @@ from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.rows import args_row
 
 from . import models
-from ._support import AsyncRows, InsertBatch, batched, row_count_of_async
+from ._support import (
+    AsyncRows,
+    InsertBatch,
+    batched,
+    bytea,
+    json_object,
+    row_count_of_async,
+    to_json,
+)
 
 ADD_TO_OUTBOX: Final = """-- name: AddToOutbox :exec
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
@@ -146,17 +154,17 @@ class ListParkedEventsRow:
     parked_at: dt.datetime
 
 
-def _add_to_outbox_record(arg: AddToOutboxParams) -> dict[str, object]:
-    return {
-        "bucket": arg.bucket,
-        "topic": arg.topic,
-        "key": arg.key,
-        "value": f"\\x{arg.value.hex()}",
-        "event_id": str(arg.event_id),
-        "event_type": arg.event_type,
-        "occurred_at": arg.occurred_at.isoformat(),
-        "request_id": arg.request_id,
-    }
+def _add_to_outbox_record(arg: AddToOutboxParams) -> str:
+    return json_object(
+        f'"bucket":{arg.bucket:d}',
+        f'"topic":{to_json(arg.topic)}',
+        f'"key":{to_json(arg.key)}',
+        f'"value":{to_json(bytea(arg.value))}',
+        f'"event_id":{to_json(arg.event_id.hex)}',
+        f'"event_type":{to_json(arg.event_type)}',
+        f'"occurred_at":{to_json(arg.occurred_at.isoformat())}',
+        f'"request_id":{to_json(arg.request_id)}',
+    )
 
 
 ADD_TO_OUTBOX_BATCH: Final = InsertBatch(
