@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from grpc_gateway_python._version import __version__
 
 if TYPE_CHECKING:
+    from grpc_gateway_python._access.caller_limits import CallerLimits
+    from grpc_gateway_python._access.control import AccessControl
     from grpc_gateway_python._app.app import OPENAPI_PATH, Gateway, create_app, serve
     from grpc_gateway_python._errors import StartError
     from grpc_gateway_python._limits import Limits
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OPENAPI_PATH",
+    "AccessControl",
+    "CallerLimits",
     "Gateway",
     "GrpcTransport",
     "HeaderNames",
@@ -35,6 +39,8 @@ __all__ = [
 
 _MODULES: Final = {
     "OPENAPI_PATH": "_app.app",
+    "AccessControl": "_access.control",
+    "CallerLimits": "_access.caller_limits",
     "Gateway": "_app.app",
     "GrpcTransport": "_upstream.backends",
     "HeaderNames": "_requests.metadata",

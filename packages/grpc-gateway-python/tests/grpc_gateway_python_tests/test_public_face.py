@@ -9,6 +9,8 @@ from grpc_gateway_python._version import __version__
 
 PUBLIC = [
     "OPENAPI_PATH",
+    "AccessControl",
+    "CallerLimits",
     "Gateway",
     "GrpcTransport",
     "HeaderNames",

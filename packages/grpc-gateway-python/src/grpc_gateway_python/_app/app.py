@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from starlette.types import ASGIApp
 
+from grpc_gateway_python._access.control import AccessControl
+from grpc_gateway_python._app.endpoints import Endpoints
 from grpc_gateway_python._app.routing import OperationResolver, RoutingMiddleware
 from grpc_gateway_python._app.specifications import specification_document
 from grpc_gateway_python._app.static_documents import StaticDocument
@@ -26,14 +28,11 @@ from grpc_gateway_python._http.server import serve_app
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.json_schemas import SpecificationError
 from grpc_gateway_python._requests.metadata import HeaderNames
-from grpc_gateway_python._requests.reader import OperationRequestReader
 from grpc_gateway_python._requests.router import Router
-from grpc_gateway_python._requests.validation import RequestValidator, validators_of
+from grpc_gateway_python._requests.validation import validators_of
 from grpc_gateway_python._responses.responses import JSON
 from grpc_gateway_python._upstream.backends import Backends, GrpcTransport
-from grpc_gateway_python._upstream.streaming import StreamingEndpoint
 from grpc_gateway_python._upstream.targets import Servers
-from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from grpc_gateway_python.transcoding import Operation
 from rpc_contract import idempotency_key
 
@@ -74,6 +73,8 @@ class Gateway:
     """The bounds of requests, connections and deadlines."""
     cors_origins: Sequence[str] = ()
     """Origins whose pages may use the API in a browser; `*` stands for all."""
+    access_control: AccessControl | None = None
+    """Who may call what; None lets everybody call everything."""
 
 
 def create_app(gateway: Gateway) -> AsyncApp:
@@ -97,6 +98,14 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     backends = Backends(gateway.backends, gateway.transport)
     request_limit = RequestLimit(gateway.limits.requests_max)
     router: Router[ASGIApp] = Router()
+    endpoints = Endpoints(
+        backends=backends,
+        validators=validators,
+        headers=gateway.headers,
+        limits=gateway.limits,
+        domain=gateway.domain,
+        access_control=gateway.access_control,
+    )
     errors = partial(
         GatewayMiddleware, limits=gateway.limits, domain=gateway.domain, request_limit=request_limit
     )
@@ -105,13 +114,14 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
         operations=operations,
         documents=_documents(gateway),
         swagger_ui_path=f"{DOCS_PATH}/",
-        make_endpoint=partial(_endpoint, gateway, backends, validators),
+        make_endpoint=endpoints.endpoint,
         router=router,
     )
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
-        yield
+        async with gateway.access_control.tokens if gateway.access_control else nullcontext():
+            yield
         await backends.close()
 
     methods = {operation.http_method for operation in gateway.operations}
@@ -156,27 +166,3 @@ def _documents(gateway: Gateway) -> dict[str, ASGIApp]:
             for path, file in gateway.documents.items()
         },
     }
-
-
-def _endpoint(
-    gateway: Gateway,
-    backends: Backends,
-    validators: Mapping[str, RequestValidator],
-    operation: Operation,
-) -> ASGIApp:
-    reader = OperationRequestReader(
-        operation, validators.get(operation.id), gateway.headers, gateway.limits
-    )
-    if operation.is_streaming:
-        stream = backends.streaming(operation.service, operation.rpc)
-        silence = gateway.limits.stream_silence_seconds_max
-        return StreamingEndpoint(
-            operation,
-            reader,
-            stream,
-            gateway.headers,
-            silence_seconds_max=silence,
-            domain=gateway.domain,
-        )
-    call = backends.unary(operation.service, operation.rpc)
-    return UnaryEndpoint(operation, reader, call, gateway.headers, domain=gateway.domain)

@@ -16,7 +16,13 @@ REQUEST_HEADERS: Final = (
     *("Authorization", "Content-Type", "Grpc-Timeout", idempotency_key.HEADER, "If-None-Match"),
     *("X-Request-Id", "Traceparent", "Tracestate", "Baggage"),
 )
-RESPONSE_HEADERS: Final = ("ETag", idempotency_key.REPLAYED_HEADER, "Retry-After", "X-Request-Id")
+RESPONSE_HEADERS: Final = (
+    "ETag",
+    idempotency_key.REPLAYED_HEADER,
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Request-Id",
+)
 PREFLIGHT_SECONDS: Final = 600
 """How long a browser may cache the response to a preflight request."""
 

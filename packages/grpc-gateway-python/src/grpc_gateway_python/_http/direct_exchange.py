@@ -9,6 +9,9 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
+from grpc_gateway_python._access.access_log import ACCESS_LOG
+from grpc_gateway_python._access.errors import AccessError
+from grpc_gateway_python._access.guard import Admission
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
@@ -44,7 +47,7 @@ class DirectExchange:
     """Takes the place of uvicorn's RequestResponseCycle, with the attributes that uvicorn's protocol uses."""
 
     __slots__ = (
-        *("_endpoint", "_protocol", "_request_limit", "_rpc", "_task"),
+        *("_admission", "_endpoint", "_protocol", "_request_limit", "_rpc", "_task"),
         *("disconnected", "keep_alive", "response_complete", "response_started", "watched"),
     )
 
@@ -54,7 +57,9 @@ class DirectExchange:
         request_limit: RequestLimit,
         endpoint: UnaryEndpoint,
         rpc: RpcRequest,
+        admission: Admission | None,
     ) -> None:
+        self._admission = admission
         self._protocol = protocol
         self._request_limit = request_limit
         self._endpoint = endpoint
@@ -89,6 +94,8 @@ class DirectExchange:
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._request_limit.left += 1
+        if self._admission is not None:
+            self._admission.end()
         self._protocol.tasks.discard(task)
 
     async def _run(self) -> None:
@@ -117,7 +124,10 @@ class DirectExchange:
             if self.disconnected:
                 raise
             # the gateway stops, and `drain_seconds_max` is over
-            error = GatewayError(service_unavailable(), CLOSE)
+            error: GatewayError = GatewayError(service_unavailable(), CLOSE)
+        except AccessError as access_error:
+            ACCESS_LOG.rejected(access_error, self._rpc.request_id)
+            error = access_error
         except Exception:
             log.exception("request failed", request_id=self._rpc.request_id.decode())
             error = GatewayError(internal_error())

@@ -40,7 +40,9 @@ class DirectProtocol(HttpToolsProtocol):
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
         ):
-            self._held = self.direct.request_of(parser.get_method(), self.url, self.headers)
+            self._held = self.direct.request_of(
+                parser.get_method(), self.url, self.headers, self.client[0] if self.client else ""
+            )
             if self._held is not None:
                 return
         self._pass_head()
@@ -58,9 +60,11 @@ class DirectProtocol(HttpToolsProtocol):
         held, direct = self._held, self.direct
         if held is not None and direct is not None and direct.request_limit.left > 0:
             rpc = held.read()
-            if rpc is not None:
+            if rpc is not None and (held.admission is None or not held.admission.begin()):
                 self._drop_held()
-                self._start_exchange(DirectExchange(self, direct.request_limit, held.endpoint, rpc))
+                self._start_exchange(
+                    DirectExchange(self, direct.request_limit, held.endpoint, rpc, held.admission)
+                )
                 return
         self._pass_held()
         super().on_message_complete()

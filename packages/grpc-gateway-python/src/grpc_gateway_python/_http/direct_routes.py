@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp
 
+from grpc_gateway_python._access.guard import Admission, GuardedEndpoint
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.headers import first_values
 from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
@@ -36,13 +37,16 @@ class DirectRequest:
     query_string: bytes
     raw_headers: Headers
     headers: dict[bytes, bytes]
+    admission: Admission | None
+    """None without access control."""
     body: bytes = b""
 
     def read(self) -> RpcRequest | None:
         """Returns the request for the service; None when the app has to reject this request."""
         request_id = request_id_of(self.raw_headers)
         received = ReceivedRequest(
-            self.match, self.query_string, self.raw_headers, self.headers, self.body, request_id
+            *(self.match, self.query_string, self.raw_headers, self.headers, self.body, request_id),
+            caller=self.admission.caller if self.admission is not None else None,
         )
         try:
             return self.endpoint.read(received)
@@ -67,7 +71,7 @@ class DirectRoutes:
         self._head_bytes_max = head_bytes_max
 
     def request_of(
-        self, method: bytes, target: bytes, raw_headers: Headers
+        self, method: bytes, target: bytes, raw_headers: Headers, host: str
     ) -> DirectRequest | None:
         """Returns the request with this head; None when it has to go through the app."""
         path, _, query_string = target.partition(b"?")
@@ -86,9 +90,15 @@ class DirectRoutes:
         except NoRouteError:
             return None
         endpoint = match.target.endpoint
+        admission = None
+        if isinstance(endpoint, GuardedEndpoint):
+            admission = endpoint.guard.known(raw_headers, host)
+            if admission is None:
+                return None
+            endpoint = endpoint.endpoint
         if not isinstance(endpoint, UnaryEndpoint):
             return None
-        return DirectRequest(endpoint, match, query_string, raw_headers, headers)
+        return DirectRequest(endpoint, match, query_string, raw_headers, headers, admission)
 
 
 def _is_small(length: bytes) -> bool:

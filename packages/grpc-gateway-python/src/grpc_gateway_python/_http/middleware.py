@@ -5,6 +5,8 @@ import asyncio
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from grpc_gateway_python._access.access_log import ACCESS_LOG
+from grpc_gateway_python._access.errors import AccessError
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.error_responses import error_response
@@ -42,6 +44,8 @@ class GatewayMiddleware:
             self._require_small_head(scope)
             await self._app(scope, receive, request.send)
         except GatewayError as error:
+            if isinstance(error, AccessError):
+                ACCESS_LOG.rejected(error, request.id)
             await error_response(error, self._domain).send(request.send)
         except ClientGoneError:
             pass

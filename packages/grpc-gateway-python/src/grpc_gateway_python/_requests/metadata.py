@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,23 +41,41 @@ class HeaderNames:
     responses: frozenset[str]
     tracing: frozenset[bytes] = frozenset()
     """Request headers that are dropped when they are no valid metadata: a broken trace must not fail a request."""
+    withheld: frozenset[bytes] = frozenset()
+    """Keys of metadata that no client can set, under no name: `request_metadata` drops them."""
 
 
-def request_metadata(headers: RawHeaders, names: HeaderNames, request_id: bytes) -> Metadata:
+def request_metadata(
+    headers: RawHeaders,
+    names: HeaderNames,
+    request_id: bytes,
+    own: Sequence[tuple[str, str]] = (),
+) -> Metadata:
     """Returns the metadata of a call to a service.
+
+    Args:
+        headers: The headers of the client's request.
+        names: The headers that pass.
+        request_id: The request's id.
+        own: What the gateway itself tells the service.
 
     Raises:
         GatewayError: A forwarded header is no valid metadata.
     """
-    found: list[tuple[str, str | bytes]] = [(REQUEST_ID.decode(), request_id.decode("ascii"))]
+    found: list[tuple[str, str | bytes]] = [
+        (REQUEST_ID.decode(), request_id.decode("ascii")),
+        *own,
+    ]
     for name, value in headers:
         if name in names.requests:
             found.append(_entry(name, name, value))
         elif name in names.tracing:
             if VALUE.fullmatch(value):
                 found.append((name.decode("ascii"), value.decode("ascii")))
-        elif name.startswith(PREFIX) and name != PREFIX + REQUEST_ID:
-            found.append(_entry(name, name[len(PREFIX) :], value))
+        elif name.startswith(PREFIX):
+            key = name[len(PREFIX) :]
+            if key != REQUEST_ID and key not in names.withheld:
+                found.append(_entry(name, key, value))
     return tuple(found)
 
 

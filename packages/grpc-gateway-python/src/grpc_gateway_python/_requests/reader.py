@@ -1,7 +1,7 @@
 """Reads and validates a request, and builds the RPC's request message, metadata and time-out."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import EncodeError
 from starlette.types import Receive, Scope
 
+from grpc_gateway_python._access.operation_callers import OperationCallers
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.bodies import has_content, read_body
 from grpc_gateway_python._requests.deadlines import HEADER as TIMEOUT
@@ -25,7 +26,7 @@ from grpc_gateway_python._requests.metadata import HeaderNames, Metadata, reques
 from grpc_gateway_python._requests.router import Match
 from grpc_gateway_python._requests.validation import WHOLE_BODY, RequestValidator
 from grpc_gateway_python._responses.errors import GatewayError
-from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
+from grpc_gateway_python._responses.scope import ADMIT, CALLER, MATCH, REQUEST_ID
 from grpc_gateway_python.transcoding import (
     InvalidRequestError,
     Operation,
@@ -33,6 +34,7 @@ from grpc_gateway_python.transcoding import (
     from_json,
     parse_query,
 )
+from rpc_access import Caller
 from rpc_contract.errors import FieldViolation
 from rpc_contract.v1.contract_errors import invalid_request
 
@@ -50,6 +52,8 @@ class RpcRequest:
     timeout_seconds: float | None
     """None for a stream without Grpc-Timeout."""
     request_id: bytes
+    caller: Caller | None = None
+    """The caller that a token names; None without access control, and for a public method."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class ReceivedRequest:
     """The first value of each header."""
     body: bytes
     request_id: bytes
+    caller: Caller | None
 
 
 class OperationRequestReader:
@@ -74,8 +79,10 @@ class OperationRequestReader:
         validator: RequestValidator | None,
         names: HeaderNames,
         limits: Limits,
+        callers: OperationCallers | None = None,
     ) -> None:
         self._operation = operation
+        self._callers = callers
         self._validator = validator
         self._names = names
         self._limits = limits
@@ -110,16 +117,14 @@ class OperationRequestReader:
             text = await self._text(receive, headers, deadline)
         scope[ADMIT]()
         received = ReceivedRequest(
-            scope[MATCH], scope["query_string"], raw, headers, text, scope[REQUEST_ID]
+            *(scope[MATCH], scope["query_string"], raw, headers, text, scope[REQUEST_ID]),
+            caller=scope.get(CALLER),
         )
-        return RpcRequest(
-            await asyncio.to_thread(self._message, received, large=True)
-            if len(text) > LARGE_BODY_BYTES
-            else self._message(received, large=False),
-            request_metadata(raw, self._names, received.request_id),
-            self._deadline_seconds if deadline is None else deadline.seconds_left(),
-            received.request_id,
-        )
+        if len(text) > LARGE_BODY_BYTES:
+            message = await asyncio.to_thread(self._message, received, large=True)
+        else:
+            message = self._message(received, large=False)
+        return self._rpc_request(received, message, deadline)
 
     def read_received(self, received: ReceivedRequest) -> RpcRequest:
         """Returns the RPC request of a small request that was received completely.
@@ -133,11 +138,21 @@ class OperationRequestReader:
         deadline = Deadline.of(headers.get(TIMEOUT), self._deadline_seconds_max)
         if self._operation.body is not None and not self._operation.raw_body and received.body:
             require_json_body(headers)
+        return self._rpc_request(received, self._message(received, large=False), deadline)
+
+    def _rpc_request(
+        self, received: ReceivedRequest, message: bytes, deadline: Deadline | None
+    ) -> RpcRequest:
+        own: Sequence[tuple[str, str]] = ()
+        if self._callers is not None:
+            self._callers.check_request(received.caller, message)
+            own = self._callers.metadata(received.caller)
         return RpcRequest(
-            self._message(received, large=False),
-            request_metadata(raw, self._names, received.request_id),
+            message,
+            request_metadata(received.raw_headers, self._names, received.request_id, own),
             self._deadline_seconds if deadline is None else deadline.seconds_left(),
             received.request_id,
+            received.caller,
         )
 
     async def _text(

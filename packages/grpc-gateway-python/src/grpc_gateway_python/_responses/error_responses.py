@@ -22,10 +22,12 @@ def error_response(gateway_error: GatewayError, domain: str) -> Response:
 
     Args:
         gateway_error: The error, and the headers of its response.
-        domain: The `domain` of the google.rpc.ErrorInfo.
+        domain: The `domain` of the google.rpc.ErrorInfo, unless the error has its own.
     """
     error = gateway_error.error
-    details: list[object] = [error_info(error.reason, error.metadata, domain)]
+    details: list[object] = [
+        error_info(error.reason, error.metadata, gateway_error.domain or domain)
+    ]
     if error.violations:
         details.append(_bad_request(error.violations))
     status = error.http_status or http_status(error.code)

@@ -17,12 +17,14 @@ class GatewayError(Exception):
     Args:
         error: The error with its reason.
         headers: Headers that the response has besides its Content-Type.
+        domain: The `domain` of the google.rpc.ErrorInfo; None for the gateway's own.
     """
 
-    def __init__(self, error: ServiceError, *headers: Header) -> None:
+    def __init__(self, error: ServiceError, *headers: Header, domain: str | None = None) -> None:
         super().__init__(error.message)
         self.error = error
         self.headers = headers
+        self.domain = domain
 
 
 class ClientGoneError(Exception):

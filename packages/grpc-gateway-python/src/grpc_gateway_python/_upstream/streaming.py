@@ -11,9 +11,12 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from asyncio_grpc_http2 import RpcError
+from grpc_gateway_python._access.access_log import ACCESS_LOG
+from grpc_gateway_python._access.errors import AccessError
+from grpc_gateway_python._access.operation_callers import OperationCallers
 from grpc_gateway_python._requests.headers import NDJSON_TYPE
 from grpc_gateway_python._requests.metadata import HeaderNames, response_headers
-from grpc_gateway_python._requests.reader import HEAD, OperationRequestReader
+from grpc_gateway_python._requests.reader import HEAD, OperationRequestReader, RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Headers
 from grpc_gateway_python._responses.responses import Response, response_content
@@ -47,12 +50,14 @@ class StreamingEndpoint:
         *,
         silence_seconds_max: float,
         domain: str,
+        callers: OperationCallers | None = None,
     ) -> None:
         self._domain = domain
         self._operation = operation
         self._reader = reader
         self._call = call
         self._names = names
+        self._callers = callers
         self._silence_seconds_max = silence_seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +71,7 @@ class StreamingEndpoint:
         call = self._call(rpc.message, metadata=rpc.metadata, timeout=rpc.timeout_seconds)
         with DisconnectWatch(call, receive) as watch:
             try:
-                await self._stream(call, send, head=scope["method"] == HEAD)
+                await self._stream(call, rpc, send, head=scope["method"] == HEAD)
             except asyncio.CancelledError:
                 if watch.gone:
                     raise ClientGoneError from None
@@ -74,11 +79,15 @@ class StreamingEndpoint:
             finally:
                 call.cancel()
 
-    async def _stream(self, call: StreamingCall, send: Send, *, head: bool) -> None:
+    async def _stream(
+        self, call: StreamingCall, rpc: RpcRequest, send: Send, *, head: bool
+    ) -> None:
         raw = self._operation.raw_response
         begun = False
         try:
             async for data in self._messages(call):
+                if self._callers is not None:
+                    self._callers.check_response(rpc.caller, rpc.message, data)
                 headers, body = response_content(self._operation, data)
                 if not begun:
                     await self._begin(call, send, headers)
@@ -87,7 +96,7 @@ class StreamingEndpoint:
                     break  # a HEAD response has no body, so no flow control would bound the stream
                 await _send(send, body if raw else b'{"result":%b}\n' % body)
         except (RpcError, GatewayError) as error:
-            response = self._respond(error, call.time_remaining())
+            response = self._respond(error, rpc, call.time_remaining())
             if not begun:
                 await response.send(send)
                 return
@@ -124,7 +133,11 @@ class StreamingEndpoint:
                 raise
             yield data
 
-    def _respond(self, error: RpcError | GatewayError, seconds_left: float | None) -> Response:
+    def _respond(
+        self, error: RpcError | GatewayError, rpc: RpcRequest, seconds_left: float | None
+    ) -> Response:
+        if isinstance(error, AccessError):
+            ACCESS_LOG.rejected(error, rpc.request_id)
         if isinstance(error, GatewayError):
             return error_response(error, self._domain)
         return rpc_error_response(error, seconds_left, self._operation.write_detail, self._domain)

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from asyncio_grpc_http2 import RpcError
+from grpc_gateway_python._access.operation_callers import OperationCallers
 from grpc_gateway_python._requests.metadata import (
     TRAILER_PREFIX,
     HeaderNames,
@@ -40,12 +41,14 @@ class UnaryEndpoint:
         names: HeaderNames,
         *,
         domain: str,
+        callers: OperationCallers | None = None,
     ) -> None:
         self.domain = domain
         self._operation = operation
         self._reader = reader
         self._call = call
         self._names = names
+        self._callers = callers
         self._safe = operation.http_method == SAFE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +78,7 @@ class UnaryEndpoint:
             receive: The ASGI function that tells when the client disconnects; None when the task is cancelled then.
 
         Raises:
+            AccessError: The response is somebody else's.
             ClientGoneError: The client closed its connection.
         """
         seconds = rpc.timeout_seconds
@@ -82,7 +86,7 @@ class UnaryEndpoint:
         while True:
             call = self._call(rpc.message, metadata=rpc.metadata, timeout=seconds)
             try:
-                return await self._success(call, receive)
+                return await self._success(call, rpc, receive)
             except RpcError as error:
                 seconds = call.time_remaining() or 0.0
                 if not (repeats and was_lost(error, seconds)):
@@ -94,8 +98,10 @@ class UnaryEndpoint:
                     )
                 repeats = False
 
-    async def _success(self, call: UnaryCall, receive: Receive | None) -> Response:
+    async def _success(self, call: UnaryCall, rpc: RpcRequest, receive: Receive | None) -> Response:
         data = await (call if receive is None else _watched(call, receive))
+        if self._callers is not None:
+            self._callers.check_response(rpc.caller, rpc.message, data)
         response = Response(self._operation.status, *response_content(self._operation, data))
         return self._with_metadata(response, call.initial_metadata, call.trailing_metadata)
 

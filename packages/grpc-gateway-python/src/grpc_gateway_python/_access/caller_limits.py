@@ -1,0 +1,79 @@
+"""Bounds on what one caller, and one address, may ask for."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from grpc_gateway_python._access.token_buckets import TokenBuckets
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLimits:
+    """The bounds per caller, which is a token's subject, and per address, which is one of IPv4 or a /64 of IPv6.
+
+    Clients behind one proxy have one address: the gateway doesn't trust headers that name another.
+    """
+
+    subject_rate: float = 100.0
+    """How many requests a second a subject may make in the long run."""
+    subject_burst: int = 200
+    """How many requests a subject may make at once."""
+    address_rate: float = 1000.0
+    """How many requests a second an address may make in the long run."""
+    address_burst: int = 2000
+    """How many requests an address may make at once."""
+    concurrent_max: int = 100
+    """How many requests of a subject may be in progress at once."""
+
+
+class CallerCounts:
+    """What callers have asked for; the memory that it takes is bounded, however many callers there are."""
+
+    def __init__(self, limits: CallerLimits) -> None:
+        self._concurrent_max = limits.concurrent_max
+        self._subjects = TokenBuckets(limits.subject_rate, limits.subject_burst)
+        self._addresses = TokenBuckets(limits.address_rate, limits.address_burst)
+        self._in_progress: Counter[str] = Counter()
+        """A subject without requests in progress takes no memory."""
+
+    def enter(self, subject: str | None, address: str) -> float:
+        """Counts a request, unless it exceeds a bound.
+
+        Args:
+            subject: The caller; None for a request without a token.
+            address: The key of the client's address.
+
+        Returns:
+            The seconds after which the request may be repeated; 0 when it was counted.
+        """
+        wait = self._addresses.wait_seconds(address)
+        if subject is not None:
+            wait = max(wait, self._subjects.wait_seconds(subject))
+            if self._in_progress[subject] >= self._concurrent_max:
+                wait = max(wait, 1.0)
+        if wait:
+            return wait
+        self._addresses.take(address)
+        if subject is not None:
+            self._subjects.take(subject)
+            self._in_progress[subject] += 1
+        return 0.0
+
+    def leave(self, subject: str | None) -> None:
+        """Stops counting a request as in progress."""
+        if subject is not None:
+            left = self._in_progress[subject] - 1
+            if left:
+                self._in_progress[subject] = left
+            else:
+                del self._in_progress[subject]
+
+    def try_unknown_token(self, address: str) -> float:
+        """Counts an attempt to verify a token against its address.
+
+        Returns:
+            The seconds after which it may be repeated; 0 when it was counted.
+        """
+        wait = self._addresses.wait_seconds(address)
+        if not wait:
+            self._addresses.take(address)
+        return wait

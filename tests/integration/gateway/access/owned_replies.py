@@ -1,0 +1,86 @@
+"""A gRPC server with every method of the shop, in which all resources have one owner; it records the metadata of calls."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any, Self
+
+import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from grpc_status import rpc_status
+
+from grpc_gateway_python import Operation
+from shop.orders.v1.error_reason_errors import order_not_found
+from shop.services_gateway import OPERATIONS
+
+START_SECONDS_MAX = 20.0
+MISSING = "00000000-0000-4000-8000-000000000404"
+"""The id of a resource that doesn't exist."""
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class OwnedReplies:
+    """A context manager that serves on a thread and an event loop of its own."""
+
+    def __init__(self, owner: str) -> None:
+        self.address = ""
+        self.metadata: list[dict[str, str | bytes]] = []
+        """The metadata of each call."""
+        self._owner = owner
+        self._loop = asyncio.new_event_loop()
+        self._started = threading.Event()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._started.wait(START_SECONDS_MAX), "the services don't start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        server = grpc.aio.server()
+        for operation in OPERATIONS:
+            handler: Any = grpc.unary_unary_rpc_method_handler(self._reply(operation))
+            method = operation.rpc.rpartition("/")[2]
+            generic = grpc.method_handlers_generic_handler(operation.service, {method: handler})
+            server.add_generic_rpc_handlers((generic,))
+        self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        await server.start()
+        self._started.set()
+        await self._stop.wait()
+        await server.stop(0)
+
+    def _reply(self, operation: Operation) -> Callable[[bytes, Context], Any]:
+        async def reply(data: bytes, context: Context) -> bytes:
+            self.metadata.append(dict(context.invocation_metadata() or ()))
+            request: Any = operation.request.FromString(data)
+            if getattr(request, "order_id", "") == MISSING:
+                await context.abort_with_status(rpc_status.to_status(_missing()))
+            response = operation.response()
+            self._fill(response)
+            return response.SerializeToString()
+
+        return reply
+
+    def _fill(self, message: Any) -> None:
+        for field in message.DESCRIPTOR.fields:
+            if field.is_repeated:
+                continue
+            if field.message_type is not None:
+                self._fill(getattr(message, field.name))
+            elif field.name == "user_id":
+                message.user_id = self._owner
+
+
+def _missing() -> Status:
+    error = order_not_found(order_id=MISSING)
+    detail = AnyMessage()
+    detail.Pack(ErrorInfo(reason=error.reason, domain="orders.shop", metadata=error.metadata))
+    return Status(code=error.code.value[0], message=error.message, details=[detail])
