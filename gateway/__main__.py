@@ -2,22 +2,34 @@
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from gateway.settings import GatewaySettings, backends_of
+import typer
+
+from gateway.settings import GatewaySettings, access_control_of, backends_of
 from grpc_gateway_python import OPENAPI_PATH, Gateway, Limits, StartError, serve
 from shop.services_gateway import DOMAIN, OPERATIONS
 from transactional_grpc.logging import configure
-from transactional_grpc.settings import LogSettings, SettingsError, load
+from transactional_grpc.settings import (
+    LogSettings,
+    SettingsError,
+    load,
+    permit_without_access_control,
+)
 
 GENERATED: Final = Path(__file__).resolve().parent.parent / "gen"
 
 
-def main() -> None:
+def main(
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Listen on any address, also without access control.")
+    ] = False,
+) -> None:
     """Runs until SIGTERM; a wrong setting ends it with one line."""
     try:
         configure(load(LogSettings), "gateway")
         settings = load(GatewaySettings)
+        access_control = access_control_of(settings)
         limits = Limits(
             deadline_seconds=settings.deadline_seconds,
             slow_requests_per_peer_max=settings.slow_requests_per_peer,
@@ -35,11 +47,19 @@ def main() -> None:
             domain=DOMAIN,
             limits=limits,
             cors_origins=settings.cors_origins,
+            access_control=access_control,
         )
+        if access_control is None:
+            permit_without_access_control(
+                "GATEWAY_ADDRESS",
+                settings.address,
+                remedy="GATEWAY_TOKEN_ISSUER",
+                insecure=insecure,
+            )
         serve(gateway, settings.address)
     except (SettingsError, StartError) as error:
         sys.exit(f"gateway: {error}")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

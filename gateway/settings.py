@@ -4,14 +4,24 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
-from grpc_gateway_python import GrpcTransport, Operation, Servers, grpc_target
+from grpc_gateway_python import (
+    AccessControl,
+    CallerLimits,
+    GrpcTransport,
+    Operation,
+    Servers,
+    grpc_target,
+)
+from rpc_access import ALGORITHMS, BearerTokens, CallerTokenSigner, KeySourceError
 from transactional_grpc.settings import Address, SettingsError
 
+LIMITS: Final = CallerLimits()
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
 
 
@@ -35,6 +45,10 @@ def _origins(value: object) -> object:
             " with commas between them, or *"
         )
     return origins
+
+
+def _words(value: object) -> object:
+    return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
 
 
 class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
@@ -64,6 +78,63 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     """Origins whose pages may use the API in a browser, with commas between them; `*` for all."""
     slow_requests_per_peer: Annotated[int, Field(ge=1, le=500)] = 100
     """How many requests one client may send at once that take it more than a second."""
+
+    token_issuer: str | None = None
+    """The issuer of access tokens, as their claim `iss` names it; access control is on when it is set."""
+    token_audience: str | None = None
+    """The claim `aud` of the tokens that the gateway accepts."""
+    token_jwks: str | None = None
+    """A URL or a file with the issuer's JWK Set; OpenID Connect Discovery finds it otherwise."""
+    token_algorithms: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
+        default_factory=lambda: list(ALGORITHMS)
+    )
+    """The accepted signature algorithms, with commas between them."""
+    caller_token_key_file: Path | None = None
+    """A file with the private JWK that signs the internal tokens for services."""
+    requests_per_second_per_caller: Annotated[float, Field(gt=0)] = LIMITS.subject_rate
+    requests_at_once_per_caller: Annotated[int, Field(ge=1)] = LIMITS.subject_burst
+    requests_in_progress_per_caller: Annotated[int, Field(ge=1)] = LIMITS.concurrent_max
+    requests_per_second_per_peer: Annotated[float, Field(gt=0)] = LIMITS.address_rate
+    """A peer is an address of clients; all clients behind one proxy are one."""
+    requests_at_once_per_peer: Annotated[int, Field(ge=1)] = LIMITS.address_burst
+
+
+def access_control_of(settings: GatewaySettings) -> AccessControl | None:
+    """Returns what verifies callers; None if no issuer is set.
+
+    Raises:
+        SettingsError: A setting is missing or wrong; the text names it.
+    """
+    if not settings.token_issuer:
+        return None
+    if not settings.token_audience:
+        raise SettingsError("GATEWAY_TOKEN_AUDIENCE: must be set with GATEWAY_TOKEN_ISSUER")
+    try:
+        tokens = BearerTokens(
+            settings.token_issuer,
+            settings.token_audience,
+            jwks=settings.token_jwks,
+            algorithms=settings.token_algorithms,
+        )
+    except ValueError as error:
+        raise SettingsError(f"GATEWAY_TOKEN_…: {error}") from None
+    limits = CallerLimits(
+        subject_rate=settings.requests_per_second_per_caller,
+        subject_burst=settings.requests_at_once_per_caller,
+        address_rate=settings.requests_per_second_per_peer,
+        address_burst=settings.requests_at_once_per_peer,
+        concurrent_max=settings.requests_in_progress_per_caller,
+    )
+    return AccessControl(tokens, _signer(settings.caller_token_key_file), limits)
+
+
+def _signer(key_file: Path | None) -> CallerTokenSigner | None:
+    if key_file is None:
+        return None
+    try:
+        return CallerTokenSigner(key_file)
+    except KeySourceError as error:
+        raise SettingsError(f"GATEWAY_CALLER_TOKEN_KEY_FILE: {error}") from None
 
 
 def backends_of(

@@ -19,6 +19,11 @@ from tests.integration.gateway.conftest import BOTH, PROTOS, await_start
 from tests.transcode import transcode
 
 COMMAND = [sys.executable, "-m", "gateway"]
+BACKENDS = {"GATEWAY_BACKENDS": '{"shop": "127.0.0.1:1"}'}
+ISSUER = {
+    "GATEWAY_TOKEN_ISSUER": "https://issuer.example",
+    "GATEWAY_TOKEN_AUDIENCE": "https://shop.example",
+}
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -28,13 +33,17 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def gateway(**settings: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def gateway(
+    stderr: int | None = None, /, *options: str, **settings: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Runs the gateway, by default in front of services that don't run."""
     port, closed_port = free_ports(2)
     away = f"127.0.0.1:{closed_port}"
     services = {"ORDERS_GRPC_ADDRESS": away, "PAYMENTS_GRPC_ADDRESS": away}
     address = {"GATEWAY_ADDRESS": f"127.0.0.1:{port}"}
-    process = subprocess.Popen(COMMAND, env=environment(**(services | address | settings)))
+    settings = services | address | settings
+    port = int(settings["GATEWAY_ADDRESS"].rpartition(":")[2])
+    process = subprocess.Popen([*COMMAND, *options], env=environment(**settings), stderr=stderr)
     try:
         await_start(process, port)
         yield process, f"http://127.0.0.1:{port}"
@@ -67,6 +76,21 @@ def failed_start(**settings: str) -> str:
         ({"GATEWAY_ADDRESS": "nowhere"}, "GATEWAY_ADDRESS"),
         ({"GATEWAY_DEADLINE_SECONDS": "0"}, "GATEWAY_DEADLINE_SECONDS"),
         ({"GRPC_TRANSPORT": "http"}, "GRPC_TRANSPORT"),
+        (BACKENDS | {"GATEWAY_ADDRESS": "0.0.0.0:0"}, "start with --insecure"),
+        (BACKENDS | {"GATEWAY_ADDRESS": "[::]:0"}, "GATEWAY_TOKEN_ISSUER"),
+        ({"GATEWAY_TOKEN_ISSUER": "https://issuer.example"}, "GATEWAY_TOKEN_AUDIENCE"),
+        (ISSUER | {"GATEWAY_TOKEN_JWKS": "http://issuer.example"}, "must be an https URL"),
+        (ISSUER | {"GATEWAY_TOKEN_ISSUER": "http://issuer.example"}, "must be an https URL"),
+        (ISSUER | {"GATEWAY_TOKEN_ALGORITHMS": "HS256"}, "algorithms must be of"),
+        (ISSUER | {"GATEWAY_TOKEN_ALGORITHMS": "RS256,none"}, "algorithms must be of"),
+        (
+            ISSUER | {"GATEWAY_CALLER_TOKEN_KEY_FILE": "/nowhere.json"},
+            "GATEWAY_CALLER_TOKEN_KEY_FILE: /nowhere.json: No such file",
+        ),
+        (
+            ISSUER | {"GATEWAY_REQUESTS_PER_SECOND_PER_CALLER": "0"},
+            "GATEWAY_REQUESTS_PER_SECOND_PER_CALLER",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(settings: dict[str, str], named: str) -> None:
@@ -75,12 +99,38 @@ def test_a_wrong_setting_is_one_line_that_names_it(settings: dict[str, str], nam
     assert named in error
 
 
+def test_it_says_that_everybody_may_call_everything() -> None:
+    with gateway(subprocess.PIPE) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=20)[1].decode()
+    assert output.count("access control is off: everybody may call every method") == 1
+    assert "GATEWAY_TOKEN_ISSUER" in output
+
+
+def test_it_listens_elsewhere_without_access_control_when_told_to() -> None:
+    (port,) = free_ports(1)
+    with gateway(None, "--insecure", GATEWAY_ADDRESS=f"0.0.0.0:{port}") as (_, url):
+        assert httpx.get(f"{url}/healthz").status_code == 200
+
+
+def test_it_starts_with_access_control_while_the_issuer_is_away() -> None:
+    (port,) = free_ports(1)
+    issuer = {"GATEWAY_TOKEN_ISSUER": f"http://127.0.0.1:{port}"}
+    with gateway(None, **(ISSUER | issuer)) as (_, url):
+        order = f"{url}/orders/{uuid4()}"
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(order).status_code == 401
+        unverified = httpx.get(order, headers={"Authorization": "Bearer x.y.z"})
+        assert (unverified.status_code, unverified.headers["retry-after"]) == (503, "1")
+
+
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         backends = '{"shop": "127.0.0.1:1"}'
         error = failed_start(GATEWAY_ADDRESS=address, GATEWAY_BACKENDS=backends)
-    assert error == f"gateway: cannot listen on {address}: Address already in use\n"
+    _, line = error.splitlines()  # after the notice that access control is off
+    assert line == f"gateway: cannot listen on {address}: Address already in use"
 
 
 @BOTH

@@ -30,7 +30,8 @@ def test_the_gateway_gets_all_its_settings_except_those_that_the_stack_decides()
         for name, field in GatewaySettings.model_fields.items()
         if name not in ("address", "backends")
     }
-    assert set(TOPOLOGY.services["gateway"].settings) == passed
+    gateway = TOPOLOGY.services["gateway"]
+    assert {*gateway.settings, *gateway.auth} == passed
 
 
 def test_the_scopes_of_the_topology_are_those_of_the_contracts() -> None:

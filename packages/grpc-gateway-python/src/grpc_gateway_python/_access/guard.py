@@ -20,7 +20,7 @@ from grpc_gateway_python._responses.errors import GatewayError
 from grpc_gateway_python._responses.scope import CALLER
 from grpc_gateway_python.transcoding import Operation
 from rpc_access import Access, BearerTokens, Caller, KeysUnavailableError, TokenError
-from rpc_contract.v1.contract_errors import not_owner, service_unavailable
+from rpc_contract.v1.contract_errors import method_closed, service_unavailable
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
@@ -94,7 +94,7 @@ class Guard:
 
     def _require_scope(self, access: Access | None, caller: Caller) -> None:
         if access is None:
-            raise AccessError(not_owner(), route=self._route, subject=caller.subject)
+            raise AccessError(method_closed(), route=self._route, subject=caller.subject)
         if not access.grants_scope(caller):
             raise no_scope(self._route, access.scope, caller.subject)
 
