@@ -33,7 +33,9 @@ class ConnectionFrames:
         if not state.sender.set_initial_window(state.peer.initial_window, open_streams):
             text = "INITIAL_WINDOW_SIZE makes a window exceed the largest one"
             raise Http2ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, text)
+        # The peer applies its new windows when it reads the ACK, so data that needs them comes after it.
         state.sender.write(frames.SETTINGS_ACK)
+        state.sender.pump()
         state.events.settings_received()
 
     def _ping(self, flags: int, stream_id: int, payload: bytes) -> None:

@@ -221,5 +221,4 @@ class Sender:
             stream.send_window += change
             if stream.send_window > WINDOW_MAX:
                 return False
-        self.pump()
         return True

@@ -3,6 +3,11 @@
 import pytest
 
 from asyncio_grpc_http2._http2 import ErrorCode, Limits
+from asyncio_grpc_http2._http2.frames import (
+    SETTINGS_ACK,
+    SETTINGS_INITIAL_WINDOW_SIZE,
+    settings_frame,
+)
 from asyncio_grpc_http2_tests.http2.pair import RESPONSE, TRAILERS, Pair
 
 
@@ -38,6 +43,21 @@ def test_data_waits_until_its_receiver_has_consumed_what_came() -> None:
     pair.client.consumed(stream, 65_535)
     pair.run()
     assert len(pair.client_events.received[stream.id]) == 100_000
+
+
+def test_data_that_needs_a_larger_initial_window_follows_the_acknowledgement() -> None:
+    pair = Pair(client=Limits(stream_window_bytes=1_000))
+    stream = pair.request()
+    pair.client_events.consumes = False
+    pair.run()
+    accepted = pair.server.streams.open[stream.id]
+    pair.server.sender.message(accepted, RESPONSE, bytes(2_000))
+    pair.run()
+    assert len(pair.client_events.received[stream.id]) == 1_000
+    pair.server.receive(settings_frame({SETTINGS_INITIAL_WINDOW_SIZE: 2_000}))
+    output = pair.server.sender.take_output()
+    assert output.startswith(SETTINGS_ACK)
+    assert output.endswith(bytes(1_000))
 
 
 def test_large_message_gets_the_window_that_it_is_expected_to_need() -> None:
