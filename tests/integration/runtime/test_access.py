@@ -60,8 +60,7 @@ async def create_order(folder: Path, pool: Pool) -> AsyncIterator[Any]:
     address = f"unix:{folder}/grpc.sock"
     tokens = CallerTokenVerifier(folder / "jwks.json")
     server = Server(address, GrpcTransport.GRPCIO, caller_tokens=tokens)
-    # Without an outbox: nothing reads events here.
-    server.add(service(), Database(pool, AsyncQuerier, (Quiet(),)))
+    server.add(service(), Database(pool, AsyncQuerier))
     await server.start()
     async with grpc.aio.insecure_channel(address) as channel:
         yield channel.unary_unary(
@@ -70,16 +69,6 @@ async def create_order(folder: Path, pool: Pool) -> AsyncIterator[Any]:
             CreateOrderResponse.FromString,
         )
     await server.stop()
-
-
-class Quiet:
-    """Drops the events of a transaction."""
-
-    async def before_commit(self, transaction: Any) -> None:
-        """Writes nothing."""
-
-    def after_commit(self, transaction: Any) -> None:
-        """Publishes nothing."""
 
 
 async def count(pool: Pool, table: str) -> int:

@@ -19,12 +19,12 @@ from transactional_grpc.process import (
     Background,
     Part,
     ServiceSettings,
+    caller_tokens,
     live,
-    server_of,
     stop_signal,
     unless,
 )
-from transactional_grpc.server import IDEMPOTENCY_KEY_PURGE, Service
+from transactional_grpc.server import IDEMPOTENCY_KEY_PURGE, Server, Service
 from transactional_grpc.settings import load
 
 D = TypeVar("D")
@@ -71,6 +71,10 @@ class ServiceProcess(Generic[D]):
         settings = load(ServiceSettings, f"{self.name}_")
         url = settings.database_url.get_secret_value()
         kafka = kafka_settings()
+        tokens = None
+        if role.includes(Role.SERVE):  # the others serve health checks only
+            address_setting = f"{self.name}_grpc_address".upper()
+            tokens = caller_tokens(settings, address_setting, insecure=insecure)
         async with AsyncExitStack() as opened:
             registry = await opened.enter_async_context(SchemaRegistry(load(RegistrySettings)))
             async with unless(stop):
@@ -79,11 +83,11 @@ class ServiceProcess(Generic[D]):
                 outbox = await outbox_for([self.publishes], kafka, registry)
                 schemas = await schemas_for([self.consumes.stream], kafka, registry)
             database = Database(pool, self.queries, (outbox,))
-            server = server_of(
-                settings,
-                f"{self.name}_grpc_address".upper(),
-                serves_rpcs=role.includes(Role.SERVE),
-                insecure=insecure,
+            server = Server(
+                settings.grpc_address,
+                settings.grpc_transport,
+                caller_tokens=tokens,
+                reflection=settings.has_reflection,
             )
             parts: list[Part] = []
             background: list[Background] = [outbox.notifier.run(pool)]

@@ -1,5 +1,6 @@
 """The life of a service's process: its settings, readiness, work and drain."""
 
+from transactional_grpc.process._access_control import caller_tokens
 from transactional_grpc.process._lifetime import (
     Background,
     Part,
@@ -8,7 +9,6 @@ from transactional_grpc.process._lifetime import (
     stop_signal,
     unless,
 )
-from transactional_grpc.process._server import server_of
 from transactional_grpc.process._settings import ServiceSettings
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "Part",
     "ServiceSettings",
     "StoppedError",
+    "caller_tokens",
     "live",
-    "server_of",
     "stop_signal",
     "unless",
 ]

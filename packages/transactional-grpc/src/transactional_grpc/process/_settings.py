@@ -32,4 +32,11 @@ class ServiceSettings(BaseSettings):
     ] = None
     """A JWK Set with the public keys of the gateways, which sign the tokens of callers; access control is on with it."""
     grpc_reflection: Annotated[bool | None, Field(validation_alias="GRPC_REFLECTION")] = None
-    """Whether everybody may list the services with their contracts; without it, only if access control is off."""
+    """Whether everybody may list the services with their contracts; if unset, they may if access control is off."""
+
+    @property
+    def has_reflection(self) -> bool:
+        """Whether everybody may list the services with their contracts."""
+        if self.grpc_reflection is None:
+            return self.caller_token_jwks_file is None
+        return self.grpc_reflection

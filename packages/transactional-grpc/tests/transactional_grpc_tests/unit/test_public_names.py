@@ -26,8 +26,8 @@ NAMES = {
         Part
         ServiceSettings
         StoppedError
+        caller_tokens
         live
-        server_of
         stop_signal
         unless
     """,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from transactional_grpc.process import ServiceSettings, server_of
+from transactional_grpc.process import ServiceSettings, caller_tokens
 from transactional_grpc.settings import (
     LogSettings,
     SettingsError,
@@ -85,4 +85,4 @@ def test_file_without_keys_is_rejected_by_the_name_of_its_setting(
     monkeypatch.setenv("CALLER_TOKEN_JWKS_FILE", str(tmp_path / "none.json"))
     settings = load(ServiceSettings, "orders_")
     with pytest.raises(SettingsError, match=r"^CALLER_TOKEN_JWKS_FILE: .*none\.json"):
-        server_of(settings, "ORDERS_GRPC_ADDRESS", serves_rpcs=True, insecure=False)
+        caller_tokens(settings, "ORDERS_GRPC_ADDRESS", insecure=False)
