@@ -31,9 +31,11 @@ service S { rpc Do(Request) returns (Thing) { %s } }
 PLACE = "acme/v1/acme.proto:18: acme.v1.S.Do: (rpc_contract.v1.method).access"
 
 
-def rule(folder: Path, option: str, *, required: bool = False) -> AccessRule | None:
+def rule(
+    folder: Path, option: str, *, required: bool = False, contract: str = CONTRACT
+) -> AccessRule | None:
     """Returns the access rule of a method with this option."""
-    files = {"acme/v1/acme.proto": CONTRACT % option}
+    files = {"acme/v1/acme.proto": contract % option}
     request = compile_request(folder, files, imports=[contract_pb2.DESCRIPTOR])
     contracts = Contracts.from_request(request)
     method = contracts.files[0].services_by_name["S"].methods[0]
@@ -63,6 +65,28 @@ def test_rule_of_an_owner(tmp_path: Path) -> None:
 def test_rule_of_a_public_method(tmp_path: Path) -> None:
     found = rule(tmp_path, declared("public: true"))
     assert found == AccessRule(public=True, scope="", owner=(), response_owner=(), hidden_as=None)
+
+
+@pytest.mark.parametrize(
+    ("types", "access", "error"),
+    [
+        (
+            "rpc Do(stream Request) returns (Thing)",
+            "scope: 's' owner: 'user'",
+            ".owner: the method has several requests",
+        ),
+        (
+            "rpc Do(Request) returns (stream Thing)",
+            "scope: 's' response_owner: 'owner'",
+            ".response_owner: the method has several responses",
+        ),
+    ],
+)
+def test_streams_have_no_owner(tmp_path: Path, types: str, access: str, error: str) -> None:
+    contract = CONTRACT.replace("rpc Do(Request) returns (Thing)", types)
+    with pytest.raises(ContractError) as caught:
+        rule(tmp_path, declared(access), contract=contract)
+    assert str(caught.value) == PLACE + error
 
 
 @pytest.mark.parametrize("option", ["", "option (rpc_contract.v1.method) = {errors: 'GONE'};"])

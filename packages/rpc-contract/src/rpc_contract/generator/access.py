@@ -45,6 +45,10 @@ def access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule | No
     place = f"{contracts.at(method.full_name)}: {ACCESS}"
     if access.public and (access.scope or _has_owner(access) or access.hidden_as):
         raise ContractError(f"{place}: a public method has no scope and no owner")
+    if access.owner and method.client_streaming:
+        raise ContractError(f"{place}.owner: the method has several requests")
+    if access.response_owner and method.server_streaming:
+        raise ContractError(f"{place}.response_owner: the method has several responses")
     if not (access.public or access.scope):
         raise ContractError(f"{place}: needs a `scope`, or `public: true`")
     return AccessRule(
