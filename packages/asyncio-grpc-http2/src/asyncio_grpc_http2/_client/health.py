@@ -82,7 +82,7 @@ class HealthWatch:
 
     def restart_call(self, call: Call) -> None:
         """Leaves it to `run` to watch again."""
-        call.fail(RpcError(StatusCode.UNAVAILABLE, "server refused the health watch"))
+        call.fail(RpcError(StatusCode.UNAVAILABLE, "the server rejected the health watch"))
 
     def stream_ended(self, connection: ClientConnection | None) -> None:
         """Lets a connection that takes no new calls close."""

@@ -44,7 +44,7 @@ async def _by_name_server(name: str, server: Address, seconds_max: float) -> lis
     resolver.port = server.port or 0
     resolver.lifetime = seconds_max
     try:
-        answers = await resolver.resolve_name(name)
+        results = await resolver.resolve_name(name)
     except DNSException as error:
         raise OSError(str(error)) from error
-    return sorted(dict.fromkeys(answers.addresses()))
+    return sorted(dict.fromkeys(results.addresses()))
