@@ -7,11 +7,12 @@ from typing import Self
 
 from embedded_stack._issuer.keys import CallerTokenKey
 from embedded_stack._issuer.server import issuer_url
-from embedded_stack._plan import ports
+from embedded_stack._plan import acls, ports
 from embedded_stack._plan.copies import Copy, Scale, copies
 from embedded_stack._plan.endpoints import Endpoints
 from embedded_stack._plan.settings import Settings
 from embedded_stack._servers import passwords
+from embedded_stack._servers.kafka import ADMIN
 from embedded_stack._servers.passwords import owner_role, service_role
 from embedded_stack._servers.postgres import SUPERUSER, Postgres
 from embedded_stack._servers.registry import API
@@ -112,8 +113,16 @@ class Blueprint:
                 for service in self.topology.databases
             },
             clients=external.clients,
+            kafka_passwords=self._kafka_passwords(),
             auth=self._auth(),
         )
+
+    def _kafka_passwords(self) -> dict[str, str]:
+        if not self.settings.auth or self.settings.external.kafka_bootstrap_servers:
+            return {}
+        names = {user: f"kafka:{user}" for user in (ADMIN, *acls.users(self.topology))}
+        secrets = passwords.load(self.folder, names.values())
+        return {user: secrets[name] for user, name in names.items()}
 
     def _auth(self) -> dict[str, str]:
         auth = self.topology.auth

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from embedded_stack._plan import external
+from embedded_stack._servers.kafka import ADMIN, credentials
 from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY, SERVERS
 
 
@@ -21,6 +22,8 @@ class Endpoints:
     """Service → URLs of its database as the service's role and as the owner; see `External.database`."""
     clients: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Further variables for clients of Kafka and the registry, such as credentials."""
+    kafka_passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """User → password of the embedded Kafka; empty without access control."""
     auth: Mapping[str, str] = field(default_factory=dict)
     """Name → value of what settings for access control name in braces; empty without access control."""
 
@@ -45,13 +48,28 @@ class Endpoints:
         """The variables of clients of Kafka and the registry."""
         return {**self.clients, **self.environment([KAFKA, REGISTRY])}
 
+    def messaging_as(self, user: str) -> dict[str, str]:
+        """Returns the variables of clients of Kafka and the registry that log in as a user of Kafka."""
+        return self.messaging | self._kafka_login(user)
+
+    def _kafka_login(self, user: str) -> dict[str, str]:
+        if user not in self.kafka_passwords:
+            return {}
+        properties = credentials(user, self.kafka_passwords[user])
+        return {
+            f"KAFKA_{name.replace('.', '_').upper()}": value for name, value in properties.items()
+        }
+
     def environment(self, servers: Iterable[str] = SERVERS) -> dict[str, str]:
-        """Returns the variables that name servers to their clients."""
+        """Returns the variables that name servers to their clients; those of Kafka log in as its administrator."""
         variables = {
             POSTGRES: {
                 external.database_url(name): url for name, (url, _) in self.databases.items()
             },
-            KAFKA: {external.KAFKA_BOOTSTRAP_SERVERS: self.kafka_bootstrap_servers},
+            KAFKA: {
+                external.KAFKA_BOOTSTRAP_SERVERS: self.kafka_bootstrap_servers,
+                **self._kafka_login(ADMIN),
+            },
             REGISTRY: {external.SCHEMA_REGISTRY_URL: self.schema_registry_url},
         }
         return {

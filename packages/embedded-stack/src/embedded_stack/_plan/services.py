@@ -32,12 +32,12 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
     Its environment names only what the declaration says that it needs.
     """
     service = topology.services[copy.service]
-    environment = _environment(topology, service.settings)
+    environment = base_environment(topology, service.settings)
     if service.migrations:
         url = endpoints.database_url(copy.service)
         environment[external.database_url(copy.service)] = url
     if service.messaging:
-        environment |= endpoints.messaging
+        environment |= endpoints.messaging_as(copy.service)
     for upstream in service.upstreams:
         environment[address_variable(topology, upstream)] = endpoints.address(upstream)
     environment[address_variable(topology, copy.service)] = copy.address
@@ -50,11 +50,12 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
 
 def run_step(step: Step, topology: Topology, endpoints: Endpoints) -> Command:
     """Returns the command of a step before the services' start."""
-    environment = {**endpoints.messaging, **_environment(topology)}
+    environment = {**endpoints.messaging_as(step.name), **base_environment(topology)}
     return Command(step.name, (*python(step.module), *step.arguments), environment)
 
 
-def _environment(topology: Topology, settings: Iterable[str] = ()) -> dict[str, str]:
+def base_environment(topology: Topology, settings: Iterable[str] = ()) -> dict[str, str]:
+    """Returns the variables that a process gets whatever servers it needs."""
     names = (*topology.settings, *settings)
     callers = {name: os.environ[name] for name in names if name in os.environ}
     folders = [str((topology.folder / folder).resolve()) for folder in topology.python_path]

@@ -8,9 +8,11 @@ from embedded_stack._artifacts import pinned
 from embedded_stack._artifacts.cache import Cache, require_space
 from embedded_stack._issuer.server import NOTICE, Issuer
 from embedded_stack._plan import migrations, ports, services
+from embedded_stack._plan.acls import declared
 from embedded_stack._plan.blueprint import Blueprint
 from embedded_stack._plan.copies import Copy
 from embedded_stack._servers import kafka
+from embedded_stack._servers.acls import replace_acls
 from embedded_stack._servers.bootstrap import bootstrap
 from embedded_stack._servers.java import Java
 from embedded_stack._servers.registry import Registry
@@ -75,11 +77,17 @@ class Startup:
             jars,
             ports["kafka_port"],
             ports["kafka_controller_port"],
+            self._blueprint.endpoints.kafka_passwords,
         )
         if command := broker.format():
             await self._supervisor.step(command)
-        ready = partial(kafka.responds, broker.bootstrap_servers)
+        admin = kafka.client_properties(
+            broker.bootstrap_servers, kafka.ADMIN, broker.users.get(kafka.ADMIN)
+        )
+        ready = partial(kafka.responds, admin)
         await self._supervisor.launch(KAFKA, broker.command(), ready)
+        if broker.users:
+            await replace_acls(admin, await declared(self._topology))
 
     async def _databases(self, archives: list[Path]) -> None:
         if POSTGRES in self._parts:

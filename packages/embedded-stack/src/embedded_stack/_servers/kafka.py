@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Template
 
@@ -17,6 +18,9 @@ from embedded_stack.listeners import HOST
 
 HEAP_MEBIBYTES = 320
 METADATA_SECONDS_MAX = 1.0
+ADMIN = "stack-admin"
+"""The user that may do everything. No service can have its name."""
+LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 HERE = Path(__file__).parent
 
 
@@ -29,6 +33,8 @@ class Kafka:
     jars: list[Path]
     port: int
     controller_port: int
+    users: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """User → password, with that of ADMIN; without users everybody may connect and do everything."""
 
     @property
     def bootstrap_servers(self) -> str:
@@ -46,7 +52,14 @@ class Kafka:
     def format(self) -> Command | None:
         """Returns the command that creates the data directory, or None when it exists."""
         template = Template((HERE / "kafka.properties").read_text())
-        text = template.substitute(host=HOST, port=self.port, controller_port=self.controller_port)
+        ports: dict[str, str | int] = {
+            "host": HOST,
+            "port": self.port,
+            "controller_port": self.controller_port,
+        }
+        text = template.substitute(ports)
+        if self.users:
+            text += self._auth(ports)
         self.folder.create_data()
         self._data.mkdir(mode=0o700, exist_ok=True)
         self._data.chmod(0o700)
@@ -58,6 +71,17 @@ class Kafka:
         program = self._program("kafka.tools.StorageTool")
         words: Words = (*program, "format", *options)
         return replace(java("kafka-format", HEAP_MEBIBYTES, words), folder=self._data.parent)
+
+    def _auth(self, ports: Mapping[str, str | int]) -> str:
+        template = Template((HERE / "kafka_auth.properties").read_text())
+        password = self.users[ADMIN]
+        return template.substitute(
+            ports,
+            admin=ADMIN,
+            password=password,
+            login=f'{LOGIN} required username="{ADMIN}" password="{password}"',
+            users=" ".join(f'user_{name}="{secret}"' for name, secret in self.users.items()),
+        )
 
     def command(self) -> Command:
         """Returns the broker's command."""
@@ -72,12 +96,28 @@ class Kafka:
         return "-cp", ":".join(map(str, self.jars)), main
 
 
-async def responds(bootstrap_servers: str) -> bool:
+def client_properties(bootstrap_servers: str, user: str, password: str | None) -> dict[str, str]:
+    """Returns the librdkafka properties of a client; without a password there is no access control."""
+    servers = {"bootstrap.servers": bootstrap_servers}
+    return servers | (credentials(user, password) if password else {})
+
+
+def credentials(user: str, password: str) -> dict[str, str]:
+    """Returns the librdkafka properties by which a user logs in."""
+    return {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "PLAIN",
+        "sasl.username": user,
+        "sasl.password": password,
+    }
+
+
+async def responds(properties: Mapping[str, str]) -> bool:
     """Tells whether a broker returns the metadata of its cluster, with at least one broker in it."""
 
     def list_topics() -> bool:
         # librdkafka would log each failed attempt while the broker starts.
-        client = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0})
+        client = AdminClient({**properties, "log_level": 0})
         try:
             return bool(client.list_topics(timeout=METADATA_SECONDS_MAX).brokers)
         except KafkaException:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,9 +17,11 @@ from transactional_events.topics import (
     SchemaState,
     Topics,
     TopicState,
+    as_json,
     check_schemas,
     create_topics,
     register_schemas,
+    registration_acls,
 )
 from transactional_grpc.settings import load
 
@@ -44,8 +47,21 @@ def check(context: typer.Context) -> None:
 
 
 @app.command()
-def register(context: typer.Context) -> None:
+def register(
+    context: typer.Context,
+    *,
+    kafka_acls: Annotated[
+        bool,
+        typer.Option(
+            "--kafka-acls",
+            help="Print the ACLs that this step's Kafka user needs, as JSON, and exit.",
+        ),
+    ] = False,
+) -> None:
     """Register every schema and create the topics; safe to repeat."""
+    if kafka_acls:
+        print(as_json(registration_acls(context.obj)))
+        return
     with one_line():
         asyncio.run(_register(context.obj))
 

@@ -9,7 +9,7 @@ import uvloop
 from transactional_events.process._process import Role, ServiceProcess
 from transactional_events.process._requirements import NotRegisteredError
 from transactional_events.registry import RegistryError
-from transactional_events.topics import TopicError
+from transactional_events.topics import TopicError, as_json
 from transactional_grpc import logging
 from transactional_grpc.database import DatabaseError
 from transactional_grpc.process import StoppedError
@@ -35,7 +35,16 @@ def main(process: ServiceProcess[Any]) -> None:
             bool,
             typer.Option("--insecure", help="Listen on any address, also without access control."),
         ] = False,
+        kafka_acls: Annotated[
+            bool,
+            typer.Option(
+                "--kafka-acls", help="Print the ACLs that its Kafka user needs, as JSON, and exit."
+            ),
+        ] = False,
     ) -> None:
+        if kafka_acls:
+            print(as_json(process.acls()))
+            return
         try:
             logging.configure(load(LogSettings), process.name)
             uvloop.run(process.run(role, insecure=insecure))

@@ -14,6 +14,7 @@ from transactional_events.process._requirements import outbox_for, require_table
 from transactional_events.registry import RegistrySettings, SchemaRegistry
 from transactional_events.relay import Relay
 from transactional_events.streams import Stream
+from transactional_events.topics import Acl, service_acls
 from transactional_grpc.database import Database, open_pool, purge_forever
 from transactional_grpc.process import (
     Background,
@@ -54,6 +55,10 @@ class ServiceProcess(Generic[D]):
     """Returns the service's queries for a connection."""
     publishes: Stream
     consumes: Subscription[D]
+
+    def acls(self) -> list[Acl]:
+        """Returns what the process's Kafka user needs."""
+        return service_acls(self.name, self.publishes, self.consumes.stream)
 
     async def run(self, role: Role, *, insecure: bool = False) -> None:
         """Works until SIGTERM or SIGINT, and then drains.

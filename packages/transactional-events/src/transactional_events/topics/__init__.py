@@ -1,5 +1,6 @@
 """Topics and schemas: created and registered by a deploy step, required at start."""
 
+from transactional_events.topics._acls import Acl, as_json, registration_acls, service_acls
 from transactional_events.topics._registration import (
     IncompatibleError,
     SchemaState,
@@ -18,14 +19,18 @@ from transactional_events.topics._topics import (
 
 __all__ = [
     "SEGMENT",
+    "Acl",
     "BrokerUnavailableError",
     "IncompatibleError",
     "SchemaState",
     "TopicError",
     "TopicState",
     "Topics",
+    "as_json",
     "check_schemas",
     "create_topics",
     "register_schemas",
+    "registration_acls",
+    "service_acls",
     "topics_of",
 ]

@@ -74,15 +74,19 @@ NAMES = {
     """,
     "transactional_events.topics": """
         SEGMENT
+        Acl
         BrokerUnavailableError
         IncompatibleError
         SchemaState
         TopicError
         TopicState
         Topics
+        as_json
         check_schemas
         create_topics
         register_schemas
+        registration_acls
+        service_acls
         topics_of
     """,
 }
