@@ -43,6 +43,7 @@ def serving(
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=limits.keep_alive_seconds,
+        timeout_graceful_shutdown=limits.drain_seconds_max,
     )
     server = Server(config)
     thread = threading.Thread(target=lambda: uvloop.run(server.serve(sockets=[listener])))

@@ -28,6 +28,7 @@ class CallOwner(Protocol):
     """A channel, or the health watch of a connection."""
 
     options: ChannelOptions
+    loop: asyncio.AbstractEventLoop
 
     def restart_call(self, call: "Call") -> None:
         """Sends a call that the server hasn't processed again, after the event that tells so."""
@@ -86,7 +87,7 @@ class Call(ABC):
         """Returns the seconds until the deadline, at least 0; None for a call without one."""
         if self.deadline is None:
             return None
-        return max(0.0, self.deadline - asyncio.get_running_loop().time())
+        return max(0.0, self.deadline - self._owner.loop.time())
 
     def cancel(self) -> None:
         """Ends the call and tells the server. Does nothing after the call has ended."""
@@ -172,6 +173,8 @@ class Call(ABC):
         if self.ended:
             return
         self.ended = True
+        # The stream refers to the call.
+        self._stream = None
         if error is None:
             self._succeeded()
         else:
@@ -181,6 +184,7 @@ class Call(ABC):
     def _reset(self) -> None:
         if self._connection is not None and self._stream is not None:
             self._connection.cancel_stream(self._stream)
+            self._stream = None
             self._owner.stream_ended(self._connection)
 
     @abstractmethod

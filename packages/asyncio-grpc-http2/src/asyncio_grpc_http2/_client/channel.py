@@ -56,19 +56,19 @@ class Channel:
         if tls is not None:
             tls.set_alpn_protocols([ALPN])
         self._connector = Connector(authority, self.options, tls, name)
-        self._loop = asyncio.get_running_loop()
-        self._deadlines = Deadlines(self._loop)
+        self.loop = asyncio.get_running_loop()
+        self._deadlines = Deadlines(self.loop)
         self._servers: Servers | None = None
         self._waiting: deque[Call] = deque()
         self._closed = False
 
     def unary(self, method: str) -> UnaryMethod:
         """Returns the function that calls a method with one response, such as `/package.Service/Method`."""
-        return UnaryMethod(self, self._connector.method_block(method), self._loop)
+        return UnaryMethod(self, self._connector.method_block(method), self.loop)
 
     def streaming(self, method: str) -> StreamingMethod:
         """Returns the function that calls a method with a stream of responses."""
-        return StreamingMethod(self, self._connector.method_block(method), self._loop)
+        return StreamingMethod(self, self._connector.method_block(method), self.loop)
 
     async def close(self) -> None:
         """Cancels all calls and closes the connections."""
@@ -98,7 +98,7 @@ class Channel:
     def start(self, call: Call) -> None:
         """Starts a new call."""
         if call.deadline is not None:
-            if call.deadline <= self._loop.time():
+            if call.deadline <= self.loop.time():
                 call.expire()
                 return
             self._deadlines.add(call, call.deadline)
@@ -110,7 +110,7 @@ class Channel:
 
     def restart_call(self, call: Call) -> None:
         """Sends a call again once the event that told that it wasn't processed has been handled."""
-        self._loop.call_soon(self._restart, call)
+        self.loop.call_soon(self._restart, call)
 
     def stream_ended(self, connection: ClientConnection | None) -> None:
         """Sends a call that waits for a free stream."""

@@ -46,6 +46,7 @@ class HealthWatch:
     ) -> None:
         """`block` is the header block of METHOD. `report` gets None when the server serves, and otherwise the reason why it doesn't."""
         self.options = options
+        self.loop = asyncio.get_running_loop()
         self._connection = connection
         self._block = block
         self._request = frame(health_request(options.health_service or ""))
@@ -55,9 +56,8 @@ class HealthWatch:
     async def run(self) -> None:
         """Watches until `stop` is called, or until the server says that it doesn't implement the protocol."""
         backoff = Backoff(self.options.backoff_seconds_initial, self.options.backoff_seconds_max)
-        loop = asyncio.get_running_loop()
         while self._connection.available:
-            self._call = StreamingCall(self, self._block, self._request, None, loop)
+            self._call = StreamingCall(self, self._block, self._request, None, self.loop)
             self._connection.start_call(self._call)
             try:
                 async for message in self._call:

@@ -1,7 +1,7 @@
 """The methods of a channel, which calls are made of."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from asyncio_grpc_http2._client.calls import Call, CallOwner
@@ -49,6 +49,7 @@ class UnaryMethod(_Method):
         *,
         timeout: float | None = None,
         metadata: Iterable[tuple[str, MetadataValue]] = (),
+        on_end: Callable[[UnaryCall], None] | None = None,
     ) -> UnaryCall:
         """Starts a call, also when it isn't awaited yet.
 
@@ -56,14 +57,15 @@ class UnaryMethod(_Method):
             message: The serialized request.
             timeout: Seconds until the deadline; None for no deadline.
             metadata: Names in lower case with values; a value is bytes if its name ends with `-bin`.
+            on_end: Called with the call, instead of awaiting it, when `message` or `error` is set; not after `cancel`.
+                It may be called before this method returns, and must not raise.
 
         Raises:
             ValueError: A name or a value of the metadata isn't allowed.
         """
-        loop = self._loop
-        deadline = None if timeout is None else loop.time() + timeout
+        deadline = None if timeout is None else self._loop.time() + timeout
         block = self._call_block(timeout, metadata)
-        call = UnaryCall(self._channel, block, frame(message), deadline, loop.create_future())
+        call = UnaryCall(self._channel, block, frame(message), deadline, on_end)
         self._channel.start(call)
         return call
 

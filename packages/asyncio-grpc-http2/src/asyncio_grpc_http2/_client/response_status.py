@@ -15,6 +15,7 @@ from asyncio_grpc_http2._status import StatusCode
 
 OK: Final = (GRPC_STATUS, "0")
 HTTP_OK: Final = (":status", "200")
+CODES: Final = {str(int(code)): code for code in StatusCode}
 CONTENT_TYPE: Final = "application/grpc"
 HTTP_STATUSES: Final = {
     "400": StatusCode.INTERNAL,
@@ -58,20 +59,15 @@ def status_error(initial: Headers, trailing: Headers) -> RpcError | None:
     status = fields.get(GRPC_STATUS)
     if status is None:
         return RpcError(StatusCode.UNKNOWN, "server sent no grpc-status")
-    code = StatusCode.UNKNOWN
-    if status.isascii() and status.isdecimal() and int(status[:3]) in _CODES:
-        code = StatusCode(int(status))
+    metadata = received_metadata(trailing)
     return RpcError(
-        code,
+        CODES.get(status, StatusCode.UNKNOWN),
         decode_message(fields.get(GRPC_MESSAGE, "")),
         from_server=True,
-        initial_metadata=received_metadata(initial),
-        trailing_metadata=received_metadata(trailing),
+        initial_metadata=metadata if initial is trailing else received_metadata(initial),
+        trailing_metadata=metadata,
         status_details=_details(fields.get(GRPC_STATUS_DETAILS)),
     )
-
-
-_CODES: Final = frozenset(map(int, StatusCode))
 
 
 def reset_error(code: ErrorCode | int, *, by_peer: bool) -> RpcError:

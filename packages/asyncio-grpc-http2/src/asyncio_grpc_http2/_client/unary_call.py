@@ -1,7 +1,7 @@
 """Calls with one response message."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from asyncio_grpc_http2._client.calls import Call, CallOwner
@@ -15,7 +15,7 @@ class UnaryCall(Call):
     `await` raises RpcError when the call fails. Cancelling the task that awaits the call cancels the call.
     """
 
-    __slots__ = ("_future", "_message")
+    __slots__ = ("_future", "_on_end", "error", "message")
     unary = True
 
     def __init__(
@@ -24,37 +24,62 @@ class UnaryCall(Call):
         block: bytes,
         request: bytes,
         deadline: float | None,
-        future: asyncio.Future[bytes],
+        on_end: Callable[["UnaryCall"], None] | None = None,
     ) -> None:
         super().__init__(owner, block, request, deadline)
-        self._future = future
-        self._message: bytes | None = None
+        self._future: asyncio.Future[None] | None = None
+        self._on_end = on_end
+        self.message: bytes | None = None
+        """The response message; None until the call has succeeded."""
+        self.error: RpcError | None = None
+        """The error of a call that has failed."""
 
     def __await__(self) -> Generator[Any, None, bytes]:
-        try:
-            return (yield from self._future)
-        except asyncio.CancelledError:
-            self.cancel()
-            raise
+        if not self.ended:
+            # A caller that passes `on_end` needs no future.
+            if self._future is None:
+                self._future = self._owner.loop.create_future()
+            try:
+                yield from self._future
+            except asyncio.CancelledError:
+                self.cancel()
+                raise
+        if self.error is not None:
+            try:
+                raise self.error
+            finally:
+                del self  # the traceback refers to this frame: without this, call and error were a reference cycle
+        if self.message is None:
+            raise asyncio.CancelledError
+        return self.message
 
     def _messages_received(self, messages: list[bytes]) -> None:
-        if self._message is not None or len(messages) > 1:
+        if self.message is not None or len(messages) > 1:
+            self.message = None
             self.give_up(RpcError(StatusCode.INTERNAL, "server sent more than one message"))
         else:
-            self._message = messages[0]
+            self.message = messages[0]
 
     def _succeeded(self) -> None:
-        if self._message is None:
-            self._failed(RpcError(StatusCode.INTERNAL, "server sent no message"))
-        elif not self._future.done():
-            self._future.set_result(self._message)
+        if self.message is None:
+            self.error = RpcError(StatusCode.INTERNAL, "server sent no message")
+        self._end()
 
     def _failed(self, error: RpcError) -> None:
-        if not self._future.done():
-            self._future.set_exception(error)
-            # Reading it marks the exception as retrieved: a caller may drop a call that failed.
-            self._future.exception()
+        self.message = None
+        self.error = error
+        self._end()
 
     def _cancelled(self) -> None:
         self.ended = True
-        self._future.cancel()
+        self.message = self._on_end = None
+        if self._future is not None:
+            self._future.cancel()
+
+    def _end(self) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+        # The owner of `on_end` refers to the call.
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(self)

@@ -40,8 +40,10 @@ _PREFIXES_MAX = 64
 _PREFIX_LENGTHS_MAX = 8
 _PREFIX_BYTES_MAX = 1024
 _BLOCKS_MAX = 64
-_REMEMBERED_BLOCK_BYTES_MAX = 64
-"""Response headers and trailers without metadata are this small; requests, which differ, are larger."""
+_REMEMBERED_REQUEST_BYTES_MAX = 64
+"""Requests, which differ in their metadata, are larger."""
+_REMEMBERED_RESPONSE_BYTES_MAX = 1024
+"""Trailers with the details of an error are this small. The same error has the same trailers."""
 _SMALL_BLOCK_BYTES = 1024
 """A block of this size can't exceed 64 KiB without the dynamic table: an octet makes a field of 60 at most."""
 _INTEGER_OCTETS_MAX = 5
@@ -54,8 +56,11 @@ class _Stateful(Exception):  # noqa: N818 - it selects the other way to decode
 class HeaderDecoder:
     """Decodes the blocks of one connection."""
 
-    def __init__(self, list_bytes_max: int) -> None:
+    def __init__(self, list_bytes_max: int, *, of_requests: bool) -> None:
         self._list_bytes_max = list_bytes_max
+        self._remembered_bytes_max = (
+            _REMEMBERED_REQUEST_BYTES_MAX if of_requests else _REMEMBERED_RESPONSE_BYTES_MAX
+        )
         self._stateful = Decoder(max_header_list_size=HARD_LIMIT_FACTOR * list_bytes_max)
         self._prefixes: dict[bytes, Headers] = {}
         self._prefix_lengths: list[int] = []
@@ -85,7 +90,7 @@ class HeaderDecoder:
                 ErrorCode.COMPRESSION_ERROR, "invalid header block"
             ) from None
         else:
-            if len(block) <= _REMEMBERED_BLOCK_BYTES_MAX:
+            if len(block) <= self._remembered_bytes_max:
                 self._remember(block, headers)
             if len(block) <= _SMALL_BLOCK_BYTES:
                 return headers

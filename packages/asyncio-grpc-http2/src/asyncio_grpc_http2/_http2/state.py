@@ -30,7 +30,7 @@ class State:
         self.streams = Streams(client=client, receive_window=limits.stream_window_bytes)
         self.sender = Sender(limits, events.output_ready, self._local_ended, events.stream_flushed)
         self.windows = ReceiveWindows(limits, self.sender)
-        self.decoder = HeaderDecoder(limits.header_list_bytes)
+        self.decoder = HeaderDecoder(limits.header_list_bytes, of_requests=not client)
         self.resets = Rate("resets", limits.resets, limits.rate_seconds, clock)
         self._control = Rate("control frames", limits.control_frames, limits.rate_seconds, clock)
         self._data_frames_seen = 0

@@ -1,12 +1,14 @@
 """Calls to a server of grpcio: messages, metadata, statuses, deadlines, cancellation and flow control."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
-from asyncio_grpc_http2 import Channel, ChannelOptions, RpcError, StatusCode
+from asyncio_grpc_http2 import Channel, ChannelOptions, RpcError, StatusCode, UnaryCall
 from asyncio_grpc_http2_tests.client.grpcio_server import (
     LARGE_BYTES,
     SERVICE,
@@ -116,6 +118,48 @@ async def test_cancelled_call_raises_cancelled_error() -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
         await asyncio.wait_for(service.cancelled.wait(), SECONDS)
+
+
+async def test_on_end_gets_the_outcome_of_a_call() -> None:
+    async with connected() as (_, channel):
+        ended: asyncio.Queue[UnaryCall] = asyncio.Queue()
+        channel.unary(f"/{SERVICE}/Echo")(b"x", timeout=SECONDS, on_end=ended.put_nowait)
+        call = await asyncio.wait_for(ended.get(), SECONDS)
+        assert (call.message, call.error) == (b"x", None)
+        channel.unary(f"/{SERVICE}/Fail")(b"", timeout=SECONDS, on_end=ended.put_nowait)
+        call = await asyncio.wait_for(ended.get(), SECONDS)
+        assert call.message is None
+        assert call.error is not None
+        assert call.error.from_server
+
+
+async def test_on_end_is_not_called_after_cancel() -> None:
+    async with connected() as (service, channel):
+        ended: list[UnaryCall] = []
+        call = channel.unary(f"/{SERVICE}/Wait")(b"", on_end=ended.append)
+        await asyncio.wait_for(service.began.wait(), SECONDS)
+        call.cancel()
+        await asyncio.wait_for(service.cancelled.wait(), SECONDS)
+        assert not ended
+        assert call.ended
+
+
+@pytest.mark.parametrize("method", ["Echo", "Fail"])
+async def test_calls_leave_no_reference_cycles(method: str) -> None:
+    """Cycles would pause all calls whenever the garbage collector frees them."""
+    async with connected() as (_, channel):
+        ended = asyncio.Event()
+        gc.collect()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            options: Any = {"on_end": lambda _: ended.set()}
+            channel.unary(f"/{SERVICE}/{method}")(b"", **options)
+            await asyncio.wait_for(ended.wait(), SECONDS)
+            gc.collect()
+            assert not [left for left in gc.garbage if isinstance(left, UnaryCall | RpcError)]
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
 
 
 async def test_streamed_messages_come_in_order_and_end() -> None:

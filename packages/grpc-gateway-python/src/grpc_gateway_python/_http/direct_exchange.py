@@ -19,7 +19,7 @@ from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Header
 from grpc_gateway_python._responses.request_ids import HEADER
 from grpc_gateway_python._responses.responses import JSON, UNAVAILABLE, Response
 from grpc_gateway_python._responses.security_headers import secured
-from grpc_gateway_python._upstream.unary import UnaryEndpoint
+from grpc_gateway_python._upstream.unary import ServiceCall, UnaryEndpoint
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 
 CLOSE_LINE: Final = b"connection: close\r\n"
@@ -36,7 +36,8 @@ class DirectConnection(Protocol):
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     flow: FlowControl
-    tasks: set[asyncio.Task[Any]]
+    tasks: set[Any]
+    """What the server waits for when it stops."""
     server_state: ServerState
 
     def exchange_completed(self) -> None:
@@ -44,10 +45,18 @@ class DirectConnection(Protocol):
 
 
 class DirectExchange:
-    """Takes the place of uvicorn's RequestResponseCycle, with the attributes that uvicorn's protocol uses."""
+    """Takes the place of uvicorn's RequestResponseCycle and of its task, with the attributes that uvicorn uses."""
 
     __slots__ = (
-        *("_admission", "_endpoint", "_protocol", "_request_limit", "_rpc", "_task"),
+        *(
+            "_admission",
+            "_call",
+            "_domain",
+            "_draining",
+            "_protocol",
+            "_request_id",
+            "_request_limit",
+        ),
         *("disconnected", "keep_alive", "response_complete", "response_started", "watched"),
     )
 
@@ -62,9 +71,10 @@ class DirectExchange:
         self._admission = admission
         self._protocol = protocol
         self._request_limit = request_limit
-        self._endpoint = endpoint
-        self._rpc = rpc
-        self._task: asyncio.Task[None] | None = None
+        self._domain = endpoint.domain
+        self._request_id = rpc.request_id
+        self._call: ServiceCall | None = ServiceCall(endpoint, rpc, self)
+        self._draining: asyncio.Task[None] | None = None
         self.disconnected = False
         self.keep_alive = True
         """Whether the connection stays open after the response; uvicorn clears it when the server stops."""
@@ -80,36 +90,77 @@ class DirectExchange:
 
     def set(self) -> None:
         """Cancels the call when the client has disconnected."""
-        if self.disconnected and not self.response_complete and self._task is not None:
-            self._task.cancel()
+        if self.disconnected:
+            self._cancel_call()
 
-    def start(self) -> None:
-        """Counts the request as in progress and starts its task. The server waits for it when it stops."""
-        protocol = self._protocol
+    def start(self, seconds: float | None) -> None:
+        """Counts the request as in progress and calls the service. The server waits for it when it stops."""
         self._request_limit.left -= 1
-        self._task = protocol.loop.create_task(self._run())
-        protocol.tasks.add(self._task)
-        # A task that is cancelled before its first step runs no `finally` of its own.
-        self._task.add_done_callback(self._end)
+        self._protocol.tasks.add(self)
+        if self._call is not None:
+            self._call.start(seconds)
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    def cancel(self, msg: str) -> None:  # noqa: ARG002 - uvicorn cancels tasks with a message
+        """Ends the request: the server stops, and `drain_seconds_max` is over."""
+        # The server iterates over the set from which the end of this request removes it.
+        self._protocol.loop.call_soon(self._stop)
+
+    def _stop(self) -> None:
+        if self._call is not None:
+            self._cancel_call()
+            self._write(error_response(GatewayError(service_unavailable(), CLOSE), self._domain))
+        elif self._draining is not None:
+            self._draining.cancel()
+
+    def _cancel_call(self) -> None:
+        call = self._call
+        if call is not None:
+            call.cancel()
+            self._end()
+
+    def _end(self) -> None:
+        """Stops counting the request as in progress."""
+        self._call = None  # it refers to this exchange
         self._request_limit.left += 1
         if self._admission is not None:
             self._admission.end()
-        self._protocol.tasks.discard(task)
+        self._protocol.tasks.discard(self)
 
-    async def _run(self) -> None:
+    # --- Responder
+
+    def respond(self, response: Response) -> None:
+        """Sends the response, once the client has read enough of the earlier ones."""
+        self._end()
+        if self._protocol.flow.write_paused:
+            self._draining = self._protocol.loop.create_task(self._drain(response))
+        else:
+            self._write(response)
+
+    def fail(self, error: Exception) -> None:
+        """Responds with an error of the gateway. Any other error is logged, and becomes an internal error."""
+        if isinstance(error, AccessError):
+            ACCESS_LOG.rejected(error, self._request_id)
+        if not isinstance(error, GatewayError):
+            log.error("request failed", request_id=self._request_id.decode(), exc_info=error)
+            error = GatewayError(internal_error())
+        self.respond(error_response(error, self._domain))
+
+    # ---
+
+    async def _drain(self, response: Response) -> None:
         protocol = self._protocol
+        protocol.tasks.add(self)
         try:
-            response = await self._respond()
-            if protocol.flow.write_paused:
-                await protocol.flow.drain()
-        except asyncio.CancelledError:
-            if self.disconnected:
-                return
-            raise
+            await protocol.flow.drain()
+        finally:
+            protocol.tasks.discard(self)
+            self._draining = None
+        self._write(response)
+
+    def _write(self, response: Response) -> None:
         if self.disconnected:
             return
+        protocol = self._protocol
         self.response_started = True
         protocol.transport.write(self._bytes(response))
         self.response_complete = True
@@ -117,31 +168,15 @@ class DirectExchange:
             protocol.transport.close()
         protocol.exchange_completed()
 
-    async def _respond(self) -> Response:
-        try:
-            return await self._endpoint.respond(self._rpc)
-        except asyncio.CancelledError:
-            if self.disconnected:
-                raise
-            # the gateway stops, and `drain_seconds_max` is over
-            error: GatewayError = GatewayError(service_unavailable(), CLOSE)
-        except AccessError as access_error:
-            ACCESS_LOG.rejected(access_error, self._rpc.request_id)
-            error = access_error
-        except Exception:
-            log.exception("request failed", request_id=self._rpc.request_id.decode())
-            error = GatewayError(internal_error())
-        return error_response(error, self._endpoint.domain)
-
     def _bytes(self, response: Response) -> bytes:
         default = self._protocol.server_state.default_headers
         if self.keep_alive and response.headers == ONLY_JSON and response.status != UNAVAILABLE:
             return _json_head(response.status, tuple(default)) % (
                 len(response.body),
-                self._rpc.request_id,
+                self._request_id,
                 response.body,
             )
-        headers = (*default, *secured([*response.head(), (HEADER, self._rpc.request_id)]))
+        headers = (*default, *secured([*response.head(), (HEADER, self._request_id)]))
         if CLOSE in response.headers:
             self.keep_alive = False
             close = b""

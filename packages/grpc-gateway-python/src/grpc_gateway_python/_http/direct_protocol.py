@@ -62,9 +62,10 @@ class DirectProtocol(HttpToolsProtocol):
             rpc = held.read()
             if rpc is not None and (held.admission is None or not held.admission.begin()):
                 self._drop_held()
-                self._start_exchange(
-                    DirectExchange(self, direct.request_limit, held.endpoint, rpc, held.admission)
+                exchange = DirectExchange(
+                    self, direct.request_limit, held.endpoint, rpc, held.admission
                 )
+                self._start_exchange(exchange, rpc.timeout_seconds)
                 return
         self._pass_held()
         super().on_message_complete()
@@ -81,10 +82,10 @@ class DirectProtocol(HttpToolsProtocol):
         self._pass_held()
         super().shutdown()
 
-    def _start_exchange(self, exchange: DirectExchange) -> None:
+    def _start_exchange(self, exchange: DirectExchange, seconds: float | None) -> None:
         self._exchange = exchange
         self.cycle = exchange  # type: ignore[assignment]  # has what uvicorn's protocol uses
-        exchange.start()
+        exchange.start(seconds)
 
     def exchange_completed(self) -> None:
         """Waits for the next request after one that was served directly, as `on_response_complete` does."""

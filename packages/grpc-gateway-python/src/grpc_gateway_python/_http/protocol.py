@@ -136,9 +136,9 @@ class BoundedHttpProtocol(FramingProtocol):
         self._body_bytes += len(body) + self.limits.chunk_framing_bytes_max
         super().on_body(body)
 
-    def _start_exchange(self, exchange: DirectExchange) -> None:
+    def _start_exchange(self, exchange: DirectExchange, seconds: float | None) -> None:
         self._in_work = exchange
-        super()._start_exchange(exchange)
+        super()._start_exchange(exchange, seconds)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_work = cycle

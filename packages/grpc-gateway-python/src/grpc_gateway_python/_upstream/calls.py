@@ -1,8 +1,9 @@
 """The calls that both transports make."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from typing import Any, Protocol
 
+from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._requests.metadata import Metadata, ReceivedMetadata
 from grpc_gateway_python._upstream.targets import Servers
 
@@ -28,6 +29,14 @@ class Call(Protocol):
 class UnaryCall(Call, Protocol):
     """A call with a single response, which `await` returns."""
 
+    @property
+    def message(self) -> bytes | None:
+        """The response message; None until the call has succeeded."""
+
+    @property
+    def error(self) -> RpcError | None:
+        """The error of a call that has failed."""
+
     def __await__(self) -> Generator[Any, None, bytes]: ...
 
 
@@ -41,8 +50,22 @@ class UnaryMethod(Protocol):
     """Calls a method with a single response."""
 
     def __call__(
-        self, message: bytes, *, timeout: float | None, metadata: Metadata
-    ) -> UnaryCall: ...
+        self,
+        message: bytes,
+        *,
+        timeout: float | None,
+        metadata: Metadata,
+        on_end: Callable[[UnaryCall], None] | None = None,
+    ) -> UnaryCall:
+        """Starts a call.
+
+        Args:
+            message: The serialized request.
+            timeout: Seconds until the deadline; None for no deadline.
+            metadata: Names and values.
+            on_end: Called with the call, instead of awaiting it, when it has ended; not after `cancel`. It may be
+                called before this method returns, and must not raise.
+        """
 
 
 class StreamingMethod(Protocol):

@@ -1,11 +1,12 @@
 """Calls of grpcio, with the interface that both transports have."""
 
-from collections.abc import AsyncIterator, Generator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator
 from typing import Any
 
 import grpc
 
-from asyncio_grpc_http2 import RpcError
+from asyncio_grpc_http2 import RpcError, StatusCode
 from grpc_gateway_python._requests.metadata import ReceivedMetadata
 from grpc_gateway_python._upstream.grpcio_errors import rpc_error
 
@@ -36,6 +37,33 @@ class GrpcioCall:
 
 class GrpcioUnaryCall(GrpcioCall):
     """A call with a single response."""
+
+    def __init__(
+        self, call: Any, on_end: Callable[["GrpcioUnaryCall"], None] | None = None
+    ) -> None:
+        super().__init__(call)
+        self.message: bytes | None = None
+        self.error: RpcError | None = None
+        self._was_cancelled = False
+        if on_end is not None:
+            # The event loop refers to tasks only weakly.
+            self._task = asyncio.get_running_loop().create_task(self._finish(on_end))
+
+    def cancel(self) -> object:
+        """Ends the call."""
+        self._was_cancelled = True
+        return super().cancel()
+
+    async def _finish(self, on_end: Callable[["GrpcioUnaryCall"], None]) -> None:
+        try:
+            self.message = await self
+        except RpcError as error:
+            self.error = error
+        except asyncio.CancelledError:
+            if self._was_cancelled:
+                return
+            self.error = RpcError(StatusCode.CANCELLED, "channel was closed")
+        on_end(self)
 
     def __await__(self) -> Generator[Any, None, bytes]:
         call = self._call

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import grpc
 from grpc import ChannelConnectivity as State
 
 from grpc_gateway_python._requests.metadata import Metadata
-from grpc_gateway_python._upstream.calls import StreamingMethod, UnaryMethod
+from grpc_gateway_python._upstream.calls import (
+    StreamingCall,
+    StreamingMethod,
+    UnaryCall,
+    UnaryMethod,
+)
 from grpc_gateway_python._upstream.grpcio_calls import GrpcioStreamingCall, GrpcioUnaryCall
-
-CallT = TypeVar("CallT")
 
 LOOK_SECONDS: Final = 2.0
 """How often a channel that reaches no server gets a successor; longer than a DNS look-up and a connection take."""
@@ -40,11 +43,27 @@ class Channel:
 
     def unary(self, rpc: str) -> UnaryMethod:
         """Returns the function that calls a unary method."""
-        return self._current(rpc, lambda channel: channel.unary_unary(rpc), GrpcioUnaryCall)
+
+        def call(
+            message: bytes,
+            *,
+            timeout: float | None,
+            metadata: Metadata,
+            on_end: Callable[[UnaryCall], None] | None = None,
+        ) -> UnaryCall:
+            made = self._made(rpc, lambda channel: channel.unary_unary(rpc))
+            return GrpcioUnaryCall(made(message, timeout=timeout, metadata=metadata), on_end)
+
+        return call
 
     def streaming(self, rpc: str) -> StreamingMethod:
         """Returns the function that calls a method with streamed responses."""
-        return self._current(rpc, lambda channel: channel.unary_stream(rpc), GrpcioStreamingCall)
+
+        def call(message: bytes, *, timeout: float | None, metadata: Metadata) -> StreamingCall:
+            made = self._made(rpc, lambda channel: channel.unary_stream(rpc))
+            return GrpcioStreamingCall(made(message, timeout=timeout, metadata=metadata))
+
+        return call
 
     async def close(self) -> None:
         """Closes the channel and cancels all calls."""
@@ -54,16 +73,12 @@ class Channel:
         for channel in filter(None, (self._channel, self._successor)):
             await channel.close()
 
-    def _current(
-        self, rpc: str, make: Callable[[grpc.aio.Channel], Any], wrap: Callable[[Any], CallT]
-    ) -> Callable[..., CallT]:
-        def call(message: bytes, *, timeout: float | None, metadata: Metadata) -> CallT:
-            made = self._calls.get(rpc)
-            if made is None:
-                made = self._calls[rpc] = make(self._channel)
-            return wrap(made(message, timeout=timeout, metadata=metadata))
-
-        return call
+    def _made(self, rpc: str, make: Callable[[grpc.aio.Channel], Any]) -> Any:
+        """Returns the current channel's function that calls a method."""
+        made = self._calls.get(rpc)
+        if made is None:
+            made = self._calls[rpc] = make(self._channel)
+        return made
 
     def _look(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(self._look_seconds, self._look)

@@ -1,11 +1,10 @@
 """Serves an operation with a single response."""
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.types import Receive, Scope, Send
 
-from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._access.operation_callers import OperationCallers
 from grpc_gateway_python._requests.metadata import (
     TRAILER_PREFIX,
@@ -30,6 +29,16 @@ SAFE: Final = "GET"
 """The method whose calls are repeated once when the transport fails: they change nothing (RFC 9110, section 9.2.2)."""
 
 
+class Responder(Protocol):
+    """Sends the response to one request."""
+
+    def respond(self, response: Response) -> None:
+        """Sends the response."""
+
+    def fail(self, error: Exception) -> None:
+        """Sends the response to a GatewayError, or handles an unexpected error, such as a message that isn't valid."""
+
+
 class UnaryEndpoint:
     """The endpoint of one operation."""
 
@@ -44,12 +53,12 @@ class UnaryEndpoint:
         callers: OperationCallers | None = None,
     ) -> None:
         self.domain = domain
+        self.call = call
+        self.safe = operation.http_method == SAFE
         self._operation = operation
         self._reader = reader
-        self._call = call
         self._names = names
         self._callers = callers
-        self._safe = operation.http_method == SAFE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request.
@@ -59,7 +68,17 @@ class UnaryEndpoint:
             ClientGoneError: The client closed its connection.
         """
         rpc = await self._reader.read(scope, receive)
-        response = await self.respond(rpc, receive)
+        responder = _Awaited()
+        call = ServiceCall(self, rpc, responder)
+        call.start(rpc.timeout_seconds)
+        with DisconnectWatch(responder.response, receive) as watch:
+            try:
+                response = await responder.response
+            except asyncio.CancelledError:
+                call.cancel()
+                if watch.gone:
+                    raise ClientGoneError from None
+                raise
         await response.send(send)
 
     def read(self, received: ReceivedRequest) -> RpcRequest:
@@ -70,55 +89,90 @@ class UnaryEndpoint:
         """
         return self._reader.read_received(received)
 
-    async def respond(self, rpc: RpcRequest, receive: Receive | None = None) -> Response:
-        """Calls the service and returns the response, also to an error of the service.
-
-        Args:
-            rpc: The request for the service.
-            receive: The ASGI function that tells when the client disconnects; None when the task is cancelled then.
+    def response_to(self, call: UnaryCall, rpc: RpcRequest) -> Response:
+        """Returns the response to a call that has ended, also to an error of the service.
 
         Raises:
             AccessError: The response is somebody else's.
-            ClientGoneError: The client closed its connection.
         """
-        seconds = rpc.timeout_seconds
-        repeats = self._safe
-        while True:
-            call = self._call(rpc.message, metadata=rpc.metadata, timeout=seconds)
-            try:
-                return await self._success(call, rpc, receive)
-            except RpcError as error:
-                seconds = call.time_remaining() or 0.0
-                if not (repeats and was_lost(error, seconds)):
-                    response = rpc_error_response(
-                        error, seconds, self._operation.write_detail, self.domain
-                    )
-                    return self._with_metadata(
-                        response, error.initial_metadata, error.trailing_metadata
-                    )
-                repeats = False
-
-    async def _success(self, call: UnaryCall, rpc: RpcRequest, receive: Receive | None) -> Response:
-        data = await (call if receive is None else _watched(call, receive))
-        if self._callers is not None:
-            self._callers.check_response(rpc.caller, rpc.message, data)
-        response = Response(self._operation.status, *response_content(self._operation, data))
-        return self._with_metadata(response, call.initial_metadata, call.trailing_metadata)
-
-    def _with_metadata(
-        self, response: Response, initial: ReceivedMetadata, trailing: ReceivedMetadata
-    ) -> Response:
-        response.headers.extend(response_headers(initial, self._names))
-        response.headers.extend(response_headers(trailing, self._names, TRAILER_PREFIX))
+        operation, error, message = self._operation, call.error, call.message or b""
+        if error is not None:
+            response = rpc_error_response(
+                error, call.time_remaining(), operation.write_detail, self.domain
+            )
+            self._add_metadata(response, error.initial_metadata, error.trailing_metadata)
+        else:
+            if self._callers is not None:
+                self._callers.check_response(rpc.caller, rpc.message, message)
+            response = Response(operation.status, *response_content(operation, message))
+            self._add_metadata(response, call.initial_metadata, call.trailing_metadata)
         return response
 
+    def _add_metadata(
+        self, response: Response, initial: ReceivedMetadata, trailing: ReceivedMetadata
+    ) -> None:
+        if initial:
+            response.headers += response_headers(initial, self._names)
+        if trailing:
+            response.headers += response_headers(trailing, self._names, TRAILER_PREFIX)
 
-async def _watched(call: UnaryCall, receive: Receive) -> bytes:
-    with DisconnectWatch(call, receive) as watch:
+
+class ServiceCall:
+    """The call to a service that one request makes; it is repeated once when the transport fails a safe one.
+
+    A responder is called instead of awaited: a task and a future for each request cost as much as the call itself.
+    """
+
+    __slots__ = ("_call", "_endpoint", "_repeats", "_responder", "_rpc")
+
+    def __init__(self, endpoint: UnaryEndpoint, rpc: RpcRequest, responder: Responder) -> None:
+        self._endpoint = endpoint
+        self._rpc = rpc
+        self._responder = responder
+        self._repeats = endpoint.safe
+        self._call: UnaryCall | None = None
+
+    def start(self, seconds: float | None) -> None:
+        """Starts the call with a time-out in seconds. The responder may be called before this method returns."""
+        rpc = self._rpc
         try:
-            return await call
-        except asyncio.CancelledError:
-            if watch.gone:
-                raise ClientGoneError from None
-            call.cancel()
-            raise
+            self._call = self._endpoint.call(
+                rpc.message, metadata=rpc.metadata, timeout=seconds, on_end=self._ended
+            )
+        except Exception as unexpected:  # noqa: BLE001 - the responder logs it
+            self._responder.fail(unexpected)
+
+    def cancel(self) -> None:
+        """Ends the call; the responder isn't called any more."""
+        if self._call is not None:
+            self._call.cancel()
+
+    def _ended(self, call: UnaryCall) -> None:
+        error = call.error
+        if error is not None and self._repeats:
+            seconds = call.time_remaining() or 0.0
+            if was_lost(error, seconds):
+                self._repeats = False
+                self.start(seconds)
+                return
+        try:
+            response = self._endpoint.response_to(call, self._rpc)
+        except Exception as failure:  # noqa: BLE001 - the responder logs it
+            self._responder.fail(failure)
+        else:
+            self._responder.respond(response)
+
+
+class _Awaited:
+    """A responder for a task that awaits the response."""
+
+    def __init__(self) -> None:
+        self.response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+
+    def respond(self, response: Response) -> None:
+        if not self.response.done():
+            self.response.set_result(response)
+
+    def fail(self, error: Exception) -> None:
+        if not self.response.done():
+            self.response.set_exception(error)
