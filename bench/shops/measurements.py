@@ -43,8 +43,8 @@ class Measurements:
             ORDERS_PER_S,
             chart="Orders to their end per second",
         )
-        if connections == CPU_CONNECTIONS and not suffix:
-            self._add_cpu(shop, {part: s / orders * 1000 for part, s in used.items()})
+        if connections == CPU_CONNECTIONS:
+            self._add_cpu(shop, {part: s / orders * 1000 for part, s in used.items()}, suffix)
 
     def accepted(self, shop: Shop, connections: int) -> None:
         """Measures orders that are accepted per second, while the earlier ones are being paid."""
@@ -78,9 +78,12 @@ class Measurements:
             )
         shop.await_idle()
 
-    def _add_cpu(self, shop: Shop, milliseconds: dict[str, float]) -> None:
-        for part, value in {**milliseconds, "together": sum(milliseconds.values())}.items():
-            self._add(f"CPU of an order: {part}", shop, value, "ms", chart="CPU of an order, ms")
+    def _add_cpu(self, shop: Shop, milliseconds: dict[str, float], suffix: str) -> None:
+        """Adds the CPU time of all parts together, and of each one unless the row has a suffix."""
+        parts = {} if suffix else milliseconds
+        for part, value in {**parts, "together": sum(milliseconds.values())}.items():
+            chart = "" if suffix else "CPU of an order, ms"
+            self._add(f"CPU of an order: {part}{suffix}", shop, value, "ms", chart=chart)
 
     def _add(self, name: str, shop: Shop, value: float, unit: str, *, chart: str) -> None:
         self.results.add(
