@@ -44,7 +44,8 @@ class Place:
 
     def __str__(self) -> str:
         workers = f", {self.workers} workers" if self.workers > 1 else ""
-        return f", {self.connections} connections{workers}"
+        connections = "1 connection" if self.connections == 1 else f"{self.connections} connections"
+        return f", {connections}{workers}"
 
 
 def main(
