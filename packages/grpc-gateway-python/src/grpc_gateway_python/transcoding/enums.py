@@ -1,5 +1,6 @@
 """Enum values in JSON: the name, or the number of a value that this version of the contract doesn't have."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from google.protobuf.descriptor import EnumDescriptor
@@ -16,21 +17,24 @@ INT32_MAX = 2**31 - 1
 E = TypeVar("E", bound=int)
 
 
+class _Names(dict[int, str | int]):
+    def __missing__(self, number: int) -> int:
+        return number
+
+
 class EnumNames(Generic[E]):
     """The names and numbers of one enum."""
 
-    __slots__ = ("_closed", "_names", "_numbers")
+    __slots__ = ("_closed", "_names", "_numbers", "write")
 
     def __init__(self, enum: "_EnumTypeWrapper[E]") -> None:
         descriptor: EnumDescriptor = enum.DESCRIPTOR
         self._closed = descriptor.is_closed
         self._numbers = {value.name: value.number for value in descriptor.values}
         # If values are aliases (equal numbers), the name that is declared first is written.
-        self._names = {value.number: value.name for value in reversed(descriptor.values)}
-
-    def write(self, number: int) -> str | int:
+        self._names = _Names((value.number, value.name) for value in reversed(descriptor.values))
+        self.write: Callable[[int], str | int] = self._names.__getitem__
         """Returns the value's name, or its number when it has no name."""
-        return self._names.get(number, number)
 
     def read(self, json: object, place: Place, name: str) -> E:
         """Reads a name or a number; an open enum accepts every 32-bit number."""
