@@ -13,7 +13,6 @@ Metadata = tuple[tuple[str, MetadataValue], ...]
 
 _BINARY_SUFFIX = "-bin"
 _NAME = re.compile(r"[0-9a-z_.\-]+")
-_ASCII_VALUE = re.compile(r"[\x20-\x7e]*")
 _HTTP_NAMES = frozenset(
     [
         *("content-length", "content-type", "te", "host", "connection", "keep-alive"),
@@ -26,6 +25,9 @@ _GRPC_NAMES = frozenset(
         *("grpc-status", "grpc-timeout"),
     ]
 )
+_allowed_names: set[str] = set()
+"""Names that were checked; most calls have the same few."""
+_ALLOWED_NAMES_MAX = 1024
 _NOT_METADATA = (_HTTP_NAMES | _GRPC_NAMES) - {"user-agent"}
 """Received fields that are no metadata. `user-agent` and `grpc-status-details-bin` are, as in grpcio."""
 
@@ -56,18 +58,25 @@ def header_fields(metadata: Iterable[tuple[str, MetadataValue]]) -> list[tuple[s
     """
     fields = []
     for name, value in metadata:
-        reserved = name.startswith("grpc-") and name != GRPC_STATUS_DETAILS
-        if not _NAME.fullmatch(name) or reserved or name in _HTTP_NAMES:
-            raise ValueError(f"metadata name {name!r} isn't allowed")
+        if name not in _allowed_names:
+            _check_name(name)
         if name.endswith(_BINARY_SUFFIX):
             octets = value.encode() if isinstance(value, str) else value
             fields.append((name, encode_binary(octets)))
             continue
         text = value.decode("latin-1") if isinstance(value, bytes) else value
-        if not _ASCII_VALUE.fullmatch(text):
+        if not (text.isascii() and text.isprintable()):
             raise ValueError(f"metadata value of {name} isn't printable ASCII")
         fields.append((name, text))
     return fields
+
+
+def _check_name(name: str) -> None:
+    reserved = name.startswith("grpc-") and name != GRPC_STATUS_DETAILS
+    if not _NAME.fullmatch(name) or reserved or name in _HTTP_NAMES:
+        raise ValueError(f"metadata name {name!r} isn't allowed")
+    if len(_allowed_names) < _ALLOWED_NAMES_MAX:
+        _allowed_names.add(name)
 
 
 def encode_binary(value: bytes) -> str:

@@ -94,8 +94,9 @@ def check_trailers(headers: list[tuple[str, str]]) -> None:
     Raises:
         Http2StreamError: they have.
     """
-    if any(name[0] == ":" for name, _ in headers):
-        raise malformed("trailers have a pseudo-header field")
+    for name, _ in headers:
+        if name[0] == ":":
+            raise malformed("trailers have a pseudo-header field")
 
 
 def _length(value: str) -> int:

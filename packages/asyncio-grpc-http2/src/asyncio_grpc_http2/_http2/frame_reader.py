@@ -13,6 +13,7 @@ from asyncio_grpc_http2._http2.frames import (
     PREFACE,
     PRIORITY_FLAG,
     SETTINGS,
+    frame_fields,
 )
 from asyncio_grpc_http2._http2.header_blocks import HARD_LIMIT_FACTOR
 from asyncio_grpc_http2._http2.limits import Limits
@@ -63,12 +64,12 @@ class FrameReader:
                 return
         end, handlers, unknown = len(data), self._handlers, self._unknown
         while end - at >= 9:
-            length = data[at] << 16 | data[at + 1] << 8 | data[at + 2]
+            high, low, kind, flags, stream_id = frame_fields(data, at)
+            length = high << 16 | low
             if length > FRAME_BYTES_MAX:
                 raise Http2ConnectionError(ErrorCode.FRAME_SIZE_ERROR, f"frame of {length} bytes")
             next_at = at + 9 + length
-            kind, flags = data[at + 3], data[at + 4]
-            stream_id = int.from_bytes(data[at + 5 : at + 9], "big") & 0x7FFFFFFF
+            stream_id &= 0x7FFFFFFF
             if self._awaited is not None or kind == CONTINUATION:
                 self._check_order(kind, flags, stream_id)
             if next_at > end:

@@ -23,7 +23,10 @@ SETTINGS_INITIAL_WINDOW_SIZE = 0x4
 SETTINGS_MAX_FRAME_SIZE = 0x5
 SETTINGS_MAX_HEADER_LIST_SIZE = 0x6
 
-_header = Struct(">BHBBL").pack
+_frame_header = Struct(">BHBBL")
+_header = _frame_header.pack
+frame_fields = _frame_header.unpack_from
+"""Returns the length's high octet and its low ones, type, flags, and the stream id with its reserved bit."""
 _setting = Struct(">HL")
 
 

@@ -33,7 +33,7 @@ class Cors(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> Response:
         """Returns the response to a preflight request, with the security headers and a request id."""
         response = super().preflight_response(request_headers)
-        response.raw_headers = secured([*response.raw_headers, (HEADER, request_id_of([]))])
+        response.raw_headers = secured([*response.raw_headers, (HEADER, request_id_of(None))])
         return response
 
 

@@ -1,7 +1,6 @@
 """One request that is served directly, and its response."""
 
 import asyncio
-from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import structlog
@@ -15,7 +14,7 @@ from grpc_gateway_python._access.guard import Admission
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
-from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Header
+from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Headers
 from grpc_gateway_python._responses.request_ids import HEADER
 from grpc_gateway_python._responses.responses import JSON, UNAVAILABLE, Response
 from grpc_gateway_python._responses.security_headers import secured
@@ -24,8 +23,8 @@ from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 
 CLOSE_LINE: Final = b"connection: close\r\n"
 ONLY_JSON: Final = [JSON]
-HEADS_MAX: Final = 64
-"""Heads that are kept. They change with each second, as they have the date."""
+_heads: dict[int, tuple[Headers, bytes]] = {}
+"""The last head of each status, and the headers of the server that it was made of; the date is among them."""
 
 log = structlog.get_logger()
 
@@ -171,7 +170,7 @@ class DirectExchange:
     def _bytes(self, response: Response) -> bytes:
         default = self._protocol.server_state.default_headers
         if self.keep_alive and response.headers == ONLY_JSON and response.status != UNAVAILABLE:
-            return _json_head(response.status, tuple(default)) % (
+            return _json_head(response.status, default) % (
                 len(response.body),
                 self._request_id,
                 response.body,
@@ -186,9 +185,18 @@ class DirectExchange:
         return b"%b%b%b\r\n%b" % (STATUS_LINE[response.status], lines, close, response.body)
 
 
-@lru_cache(HEADS_MAX)
-def _json_head(status: int, default: tuple[Header, ...]) -> bytes:
+def _json_head(status: int, default: Headers) -> bytes:
     """Returns the format of a response with these headers, for the body's length, the request id and the body."""
+    known = _heads.get(status)
+    # uvicorn makes a new list each second.
+    if known is not None and known[0] is default:
+        return known[1]
+    head = _make_json_head(status, default)
+    _heads[status] = (default, head)
+    return head
+
+
+def _make_json_head(status: int, default: Headers) -> bytes:
     before = b"".join([b"%b: %b\r\n" % header for header in (*default, JSON)]).replace(b"%", b"%%")
     after = b"".join([b"%b: %b\r\n" % header for header in secured([])])
     own = (b"content-length: %d\r\n", HEADER, b": %b\r\n", after.replace(b"%", b"%%"))

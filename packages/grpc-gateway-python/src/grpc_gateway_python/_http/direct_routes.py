@@ -11,11 +11,10 @@ from starlette.types import ASGIApp
 
 from grpc_gateway_python._access.guard import Admission, GuardedEndpoint
 from grpc_gateway_python._http.request_limit import RequestLimit
-from grpc_gateway_python._requests.headers import first_values
 from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
 from grpc_gateway_python._requests.router import Match, NoRouteError, Router
 from grpc_gateway_python._responses.errors import GatewayError, Headers
-from grpc_gateway_python._responses.request_ids import request_id_of
+from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from grpc_gateway_python.transcoding import is_percent_encoded
 
@@ -43,7 +42,7 @@ class DirectRequest:
 
     def read(self) -> RpcRequest | None:
         """Returns the request for the service; None when the app has to reject this request."""
-        request_id = request_id_of(self.raw_headers)
+        request_id = request_id_of(self.headers.get(HEADER))
         received = ReceivedRequest(
             *(self.match, self.query_string, self.raw_headers, self.headers, self.body, request_id),
             caller=self.admission.caller if self.admission is not None else None,
@@ -75,14 +74,19 @@ class DirectRoutes:
     ) -> DirectRequest | None:
         """Returns the request with this head; None when it has to go through the app."""
         path, _, query_string = target.partition(b"?")
-        headers = first_values(raw_headers)
+        headers: dict[bytes, bytes] = {}
+        size = len(target)
+        for name, value in raw_headers:
+            size += len(name) + len(value)
+            if name not in headers:
+                headers[name] = value
         if (
             method == HEAD
             or not target.isascii()
             or not is_percent_encoded(path)
             or not UNUSUAL.isdisjoint(headers)
             or not _is_small(headers.get(b"content-length", b"0"))
-            or _size(target, raw_headers) > self._head_bytes_max
+            or size > self._head_bytes_max
         ):
             return None
         try:
@@ -103,10 +107,3 @@ class DirectRoutes:
 
 def _is_small(length: bytes) -> bool:
     return len(length) <= BODY_DIGITS_MAX and int(length) <= BODY_BYTES_MAX
-
-
-def _size(target: bytes, raw_headers: Headers) -> int:
-    size = len(target)
-    for name, value in raw_headers:
-        size += len(name) + len(value)
-    return size

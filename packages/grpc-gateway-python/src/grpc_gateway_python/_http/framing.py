@@ -1,9 +1,14 @@
 """HTTP/1.1 framing: uvicorn's protocol without Upgrade and trailers, which allow request smuggling."""
 
+from typing import Final
+
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from grpc_gateway_python._http.direct_protocol import DirectProtocol
 from grpc_gateway_python._http.heads import HTTP_1_0, check_head, origin_form
+
+EXPECT: Final = b"expect"
+CONTINUE: Final = b"100-continue"
 
 
 class FramingProtocol(DirectProtocol):
@@ -20,7 +25,10 @@ class FramingProtocol(DirectProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keeps a header. A trailer is dropped: it would bypass the checks of the headers (RFC 9110, section 6.5.1)."""
         if self._in_head:
-            super().on_header(name, value)
+            name = name.lower()
+            if name == EXPECT and value.lower() == CONTINUE:
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Ends a head, unless it has an Upgrade header and has to be parsed again.

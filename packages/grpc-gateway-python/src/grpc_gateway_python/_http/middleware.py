@@ -9,6 +9,7 @@ from grpc_gateway_python._access.access_log import ACCESS_LOG
 from grpc_gateway_python._access.errors import AccessError
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._requests.headers import first_values
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, ClientGoneError, GatewayError, Header
 from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
@@ -37,7 +38,9 @@ class GatewayMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = _Request(request_id_of(scope["headers"]), send, self._request_limit)
+        request = _Request(
+            request_id_of(first_values(scope["headers"]).get(HEADER)), send, self._request_limit
+        )
         scope[REQUEST_ID] = request.id
         scope[ADMIT] = request.admit
         try:

@@ -180,7 +180,7 @@ class BoundedHttpProtocol(FramingProtocol):
             self.transport.close()
             return
         response = error_response(GatewayError(error, CLOSE), self.domain)
-        headers = [*secured(response.head()), (HEADER, request_id_of([]))]
+        headers = [*secured(response.head()), (HEADER, request_id_of(None))]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         phrase = http.HTTPStatus(response.status).phrase.encode()
         head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (response.status, phrase, lines)

@@ -97,21 +97,22 @@ class RequestValidator:
         for name, texts in query.items():
             declared = name if name in convert else self._map_of(name)
             values[name] = convert[declared](texts) if declared in convert else texts
-        for name, texts in self._headers(headers):
-            values[name] = convert[name](texts)
+        if self._header_names:
+            for name, texts in self._headers(headers).items():
+                values[name] = convert[name](texts)
         return values
 
     def _map_of(self, name: str) -> str:
         """Returns the specification's name for the entry of a map: `a[string]` for `a[key]`."""
         return self._maps.get(name.partition("[")[0], "") if name.endswith("]") else ""
 
-    def _headers(self, headers: RawHeaders) -> Iterator[tuple[str, list[str]]]:
+    def _headers(self, headers: RawHeaders) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for raw_name, value in headers:
             if raw_name in self._header_names:
                 name = self._header_names[raw_name]
                 found.setdefault(name, []).append(value.decode("latin-1"))
-        yield from found.items()
+        return found
 
 
 def validators_of(specification: Mapping[str, Any]) -> dict[str, RequestValidator]:

@@ -9,11 +9,8 @@ HEADER: Final = b"x-request-id"
 ALLOWED: Final = re.compile(rb"[!-~]{1,128}")
 
 
-def request_id_of(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Returns the id of a request with these headers."""
-    for name, value in headers:
-        if name == HEADER:
-            if ALLOWED.fullmatch(value):
-                return value
-            break
+def request_id_of(value: bytes | None) -> bytes:
+    """Returns the id of a request whose first X-Request-Id has this value; None when it has none."""
+    if value is not None and ALLOWED.fullmatch(value):
+        return value
     return str(uuid_utils.uuid7()).encode("ascii")
