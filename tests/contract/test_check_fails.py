@@ -51,7 +51,7 @@ def import_the_other_database(copy: Path) -> None:
     [
         (rename_a_field, "contracts", "order.proto"),
         (retype_an_event_field, "contracts", "order_event.proto"),
-        (forget_that_an_id_is_one, "contracts", "order_service.proto:57"),
+        (forget_that_an_id_is_one, "contracts", "order_service.proto:76"),
         (edit_generated_code, "fresh", "order_service_rpc.py"),
         (forget_to_generate, "fresh", "shop.swagger.json"),
         (import_the_other_service, "layers", "orders.conversions"),

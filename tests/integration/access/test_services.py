@@ -125,7 +125,7 @@ async def test_every_wrong_token_gets_the_same_error(
         kinds, UNAUTHENTICATED
     )
     assert len(set(outcomes.values())) == 1, "a message or a trailer depends on the token"
-    assert [entry["reason"] for entry in logs] == ["UNAUTHENTICATED"] * len(kinds)
+    assert {entry["reason"] for entry in logs} == {"UNAUTHENTICATED"}
     texts = [value for metadata in kinds.values() for _, value in metadata if len(value) > 9]
     assert not any(str(text) in str(entry) for entry in logs for text in texts)
 

@@ -6,6 +6,7 @@ from rpc_access._caller import Caller
 from rpc_access._caller_tokens import METADATA as CALLER_TOKEN
 from rpc_access._caller_tokens import CallerTokenSigner, CallerTokenVerifier
 from rpc_access._errors import KeySourceError, KeysUnavailableError, TokenError
+from rpc_access._log_rate import LogRate
 from rpc_access._token_rules import ALGORITHMS
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "CallerTokenVerifier",
     "KeySourceError",
     "KeysUnavailableError",
+    "LogRate",
     "TokenError",
 ]

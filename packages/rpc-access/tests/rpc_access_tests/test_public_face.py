@@ -14,5 +14,6 @@ def test_names_of_the_package() -> None:
         "CallerTokenVerifier",
         "KeySourceError",
         "KeysUnavailableError",
+        "LogRate",
         "TokenError",
     ]

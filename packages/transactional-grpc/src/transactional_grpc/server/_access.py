@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import structlog
 from google.protobuf.message import Message
 
-from rpc_access import CALLER_TOKEN, Access, Caller, CallerTokenVerifier, TokenError
+from rpc_access import CALLER_TOKEN, Access, Caller, CallerTokenVerifier, LogRate, TokenError
 from rpc_contract.errors import ServiceError
 from rpc_contract.v1.contract_errors import method_closed, scope_missing, unauthenticated
 
@@ -15,16 +15,20 @@ Metadata = Iterable[tuple[str, str | bytes]]
 
 
 class AccessCheck:
-    """The checks of one method's calls. Each rejected call is one line in the log.
+    """The checks of one method's calls. Each rejected call is one line in the log, unless there are too many.
 
     Args:
         access: The rule of the method; without one, every call is rejected.
         tokens: Verifies the tokens of callers.
+        log_rate: Bounds the lines of all methods.
     """
 
-    def __init__(self, access: Access | None, tokens: CallerTokenVerifier) -> None:
+    def __init__(
+        self, access: Access | None, tokens: CallerTokenVerifier, log_rate: LogRate
+    ) -> None:
         self._access = access
         self._tokens = tokens
+        self._log_rate = log_rate
 
     def caller(self, metadata: Metadata) -> Caller | None:
         """Returns the caller, who may call the method; None if the method is public.
@@ -36,9 +40,9 @@ class AccessCheck:
             return None
         caller = self._authenticated(metadata)
         if self._access is None:
-            raise _denied(method_closed(), caller)
+            raise self._rejected(method_closed(), subject=caller.subject)
         if not self._access.grants_scope(caller):
-            raise _denied(scope_missing(scope=self._access.scope), caller)
+            raise self._rejected(scope_missing(scope=self._access.scope), subject=caller.subject)
         return caller
 
     def check_request(self, caller: Caller | None, request: Message) -> None:
@@ -48,7 +52,7 @@ class AccessCheck:
             ServiceError: It is not the caller.
         """
         if self._access and caller and not self._access.owns_request(caller, request):
-            raise _denied(self._access.not_owned(request), caller)
+            raise self._rejected(self._access.not_owned(request), subject=caller.subject)
 
     def check_response(self, caller: Caller | None, request: Message, response: Message) -> None:
         """Checks the owner of a response; to be called before the transaction commits.
@@ -57,14 +61,22 @@ class AccessCheck:
             ServiceError: It is not the caller.
         """
         if self._access and caller and not self._access.owns_response(caller, response):
-            raise _denied(self._access.not_owned(request), caller)
+            raise self._rejected(self._access.not_owned(request), subject=caller.subject)
 
     def _authenticated(self, metadata: Metadata) -> Caller:
         try:
             return self._tokens.verify(_token(metadata))
         except TokenError as error:
-            log.warning("access denied", reason="UNAUTHENTICATED", cause=error.reason)
-            raise unauthenticated() from None
+            raise self._rejected(unauthenticated(), detail=error.reason) from None
+
+    def _rejected(self, error: ServiceError, **values: str) -> ServiceError:
+        """Logs who was rejected and why: never a token, or a value of the request."""
+        left_out = self._log_rate.next_line()
+        if left_out is not None:
+            log.warning(
+                "access rejected", reason=error.reason, lines_left_out=left_out or None, **values
+            )
+        return error
 
 
 def _token(metadata: Metadata) -> str | bytes:
@@ -72,8 +84,3 @@ def _token(metadata: Metadata) -> str | bytes:
     if len(tokens) != 1:
         raise TokenError("several tokens" if tokens else "no token")
     return tokens[0]
-
-
-def _denied(error: ServiceError, caller: Caller) -> ServiceError:
-    log.warning("access denied", reason=error.reason, subject=caller.subject)
-    return error

@@ -8,7 +8,7 @@ from grpc_health.v1 import health, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from rpc_access import CallerTokenVerifier
+from rpc_access import CallerTokenVerifier, LogRate
 from transactional_grpc.database import Database
 from transactional_grpc.server._access import AccessCheck
 from transactional_grpc.server._rpc import Method, Service
@@ -47,6 +47,7 @@ class Server:
         reflection: bool = True,
     ) -> None:
         self._caller_tokens = caller_tokens
+        self._log_rate = LogRate()
         self._reflection = reflection
         self._health = health.aio.HealthServicer()
         self._server = listening_server(address, transport)
@@ -85,4 +86,6 @@ class Server:
         await self._server.stop(DRAIN_SECONDS_MAX)
 
     def _access_check(self, method: Method[D]) -> AccessCheck | None:
-        return AccessCheck(method.access, self._caller_tokens) if self._caller_tokens else None
+        if self._caller_tokens is None:
+            return None
+        return AccessCheck(method.access, self._caller_tokens, self._log_rate)

@@ -109,9 +109,9 @@ async def test_missing_malformed_and_repeated_tokens_get_one_error(
         "The request has no valid token.",
     )
     assert found == {expected}
-    denied = [entry for entry in logs if entry["event"] == "access denied"]
-    assert [entry["reason"] for entry in denied] == ["UNAUTHENTICATED"] * 5
-    assert not any(token[:-9] in str(entry) or "x.y.z" in str(entry) for entry in denied)
+    rejected = [entry for entry in logs if entry["event"] == "access rejected"]
+    assert [entry["reason"] for entry in rejected] == ["UNAUTHENTICATED"] * 5
+    assert not any(token[:-9] in str(entry) or "x.y.z" in str(entry) for entry in rejected)
 
 
 async def test_token_is_checked_before_the_request(
@@ -138,7 +138,7 @@ async def test_missing_scope_is_named_and_logged_with_the_subject(
         "SCOPE_MISSING",
         "The token does not grant the scope echo.",
     )
-    (entry,) = [entry for entry in logs if entry["event"] == "access denied"]
+    (entry,) = [entry for entry in logs if entry["event"] == "access rejected"]
     assert (entry["reason"], entry["subject"]) == ("SCOPE_MISSING", "eve")
 
 
