@@ -10,7 +10,7 @@ from rich.console import Console
 
 from demo.rest import RestError
 from demo.story import Story, StoryError
-from embedded_stack.client import service_url
+from embedded_stack.client import access_token, service_url
 from embedded_stack.errors import StackError
 from embedded_stack.topology import load_topology
 
@@ -27,6 +27,19 @@ def stack_url() -> str:
     return service_url(load_topology(TOPOLOGY), "gateway")
 
 
+def stack_token(user: str) -> str | None:
+    """Returns a user's access token for the stack on this machine; None if it has no access control.
+
+    Raises:
+        StackError: the stack is down.
+    """
+    return access_token(load_topology(TOPOLOGY), user)
+
+
+def no_token(_: str) -> None:
+    """Returns no token: only the stack's own issuer gives one without asking for a password."""
+
+
 def main(
     url: Annotated[
         str,
@@ -39,10 +52,11 @@ def main(
         ()
     )  # stamina would log every retry of a step that waits
     try:
+        token_of = no_token if url else stack_token
         url = url or stack_url()
         # The caller's proxy can't reach this machine's loopback.
         with httpx.Client(base_url=url, timeout=REQUEST_SECONDS_MAX, trust_env=False) as http:
-            for name, outcome in Story(http).play():
+            for name, outcome in Story(http, token_of).play():
                 step = f"[green]✓[/] {name}: [bold]{outcome}[/]"
                 console.print(step, highlight=False, soft_wrap=True)
     except StackError as error:

@@ -39,6 +39,8 @@ class RestClient:
 
     http: httpx.Client
     service: ServiceDescriptor
+    token: str | None = None
+    """The access token of the user that calls; None without access control."""
 
     def call(self, request: Message, response: type[M], idempotency_key: str = "") -> M:
         """Calls the method with this request type, and returns its response.
@@ -58,13 +60,18 @@ class RestClient:
             path.format_map(fields),
             params=None if rule.body else rest,
             json=rest if rule.body else None,
-            headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
+            headers=self._headers(idempotency_key),
         )
         if not received.is_success:
             raise RestError(received)
         content = received.json()
         content = {rule.response_body: content} if rule.response_body else content
         return json_format.ParseDict(content, response())
+
+    def _headers(self, idempotency_key: str) -> dict[str, str]:
+        given = {"Authorization": self.token and f"Bearer {self.token}"}
+        given["Idempotency-Key"] = idempotency_key
+        return {name: value for name, value in given.items() if value}
 
 
 def _http_rule(method: MethodDescriptor) -> HttpRule:

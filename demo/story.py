@@ -1,10 +1,11 @@
 """The story of the demo, step by step, over REST. A step that goes wrong raises."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import httpx
 import stamina
+from google.protobuf.descriptor import FileDescriptor
 
 from demo.rest import RestClient, RestError
 from shop.orders.v1 import order_service_pb2 as orders_api
@@ -30,14 +31,22 @@ class _StillNewError(Exception):
 
 
 class Story:
-    """A new user creates an account, pays orders and reads the results."""
+    """A new user creates an account, pays orders and reads the results.
 
-    def __init__(self, http: httpx.Client) -> None:
+    Args:
+        http: a client with the gateway's URL.
+        token_of: returns a user's access token; None without access control.
+    """
+
+    def __init__(self, http: httpx.Client, token_of: Callable[[str], str | None]) -> None:
+        self._http = http
+        self._token_of = token_of
         self._user = str(uuid4())
-        self._payments = RestClient(
-            http, payments_api.DESCRIPTOR.services_by_name["PaymentsService"]
-        )
-        self._orders = RestClient(http, orders_api.DESCRIPTOR.services_by_name["OrdersService"])
+        self._payments = self._client(payments_api.DESCRIPTOR, "PaymentsService", self._user)
+        self._orders = self._client(orders_api.DESCRIPTOR, "OrdersService", self._user)
+
+    def _client(self, file: FileDescriptor, service: str, user: str) -> RestClient:
+        return RestClient(self._http, file.services_by_name[service], self._token_of(user))
 
     def play(self) -> Iterator[Step]:
         """Yields each step after its outcome was checked.
@@ -90,24 +99,18 @@ class Story:
         return str(account.balance)
 
     def _order(self, user: str, amount: int, expected: Order.Status.ValueType) -> str:
+        orders = self._client(orders_api.DESCRIPTOR, "OrdersService", user)
         request = orders_api.CreateOrderRequest(user_id=user, amount=amount, description="demo")
-        order = self._orders.call(request, orders_api.CreateOrderResponse).order
+        order = orders.call(request, orders_api.CreateOrderResponse).order
         _check(order.status == Order.NEW, f"a new order is {Order.Status.Name(order.status)}")
         for attempt in stamina.retry_context(
             on=_StillNewError, attempts=None, timeout=PAYMENT_SECONDS_MAX, wait_max=0.2
         ):
             with attempt:
-                ended = self._read_order(order.id)
+                ended = _read_order(orders, order.id)
         status = Order.Status.Name(ended.status)
         _check(ended.status == expected, f"order {order.id} is {status}")
         return f"NEW, then {status} {ended.cancel_reason}".rstrip()
-
-    def _read_order(self, order_id: str) -> Order:
-        request = orders_api.GetOrderRequest(order_id=order_id)
-        order = self._orders.call(request, orders_api.GetOrderResponse).order
-        if order.status == Order.NEW:
-            raise _StillNewError(f"order {order_id} is still NEW after {PAYMENT_SECONDS_MAX} s")
-        return order
 
     def _list_orders(self) -> str:
         request = orders_api.ListOrdersRequest(user_id=self._user)
@@ -123,6 +126,14 @@ class Story:
         expected = [(Transaction.DEBIT, PRICE), (Transaction.CREDIT, TOP_UP)]
         _check(entries == expected, f"the transactions are {entries}")
         return ", ".join(f"{Transaction.Type.Name(kind)} {amount}" for kind, amount in entries)
+
+
+def _read_order(orders: RestClient, order_id: str) -> Order:
+    request = orders_api.GetOrderRequest(order_id=order_id)
+    order = orders.call(request, orders_api.GetOrderResponse).order
+    if order.status == Order.NEW:
+        raise _StillNewError(f"order {order_id} is still NEW after {PAYMENT_SECONDS_MAX} s")
+    return order
 
 
 def _check(holds: bool, otherwise: str) -> None:

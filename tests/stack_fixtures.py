@@ -50,3 +50,10 @@ def system(infrastructure: Running) -> Running:
 def gateway_url(system: Running) -> str:
     """The base of the running system's REST API."""
     return system.endpoints.url("gateway")
+
+
+@pytest.fixture(scope="session")
+def guarded_system() -> Iterator[Running]:
+    """The whole system with access control, on servers of its own."""
+    with running(TOPOLOGY, "gateway", auth=True) as stack:
+        yield stack

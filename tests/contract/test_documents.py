@@ -13,7 +13,7 @@ TEST = re.compile(r"`((?:tests|packages)/[\w./-]+\.py)::(\w+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)")
 ANCHOR = re.compile(r"\]\(([^)#:\s]*)#([^)\s]+)\)")
 FILE = re.compile(r"`(?!google/)([\w*-]+/[\w*./-]*\.(?:jinja|md|proto|py|sql|toml|yaml))`")
-GUIDES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/OPERATING.md")
+GUIDES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/OPERATING.md")
 """Documents of this repository's own files; other documents also name the files of examples."""
 
 

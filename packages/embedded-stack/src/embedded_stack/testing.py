@@ -46,6 +46,8 @@ class Running:
         self, portal: BlockingPortal, supervisor: Supervisor, blueprint: Blueprint
     ) -> None:
         self.endpoints: Endpoints = blueprint.endpoints
+        self.folder: Path = blueprint.folder.path
+        """The stack's folder, which STACK_FOLDER names to commands."""
         self._portal = portal
         self._supervisor = supervisor
         self._blueprint = blueprint
@@ -195,5 +197,7 @@ async def _up(
     folder = Folder(settings.folder)
     async with hold(folder, Console(quiet=True), settings.topology.stop_order) as held:
         blueprint = Blueprint(settings, folder, parts, scale)
+        # For clients in other processes, which find the stack by its folder.
+        held.describe(blueprint.ports, {})
         await Startup(blueprint, held).run()
         yield held, blueprint

@@ -10,7 +10,7 @@ import pytest
 import embedded_stack
 
 PUBLIC = {
-    "client": ["service_url"],
+    "client": ["access_token", "service_url"],
     "environment": ["for_process", "forget_libpq", "keep_loopback_direct", "python"],
     "errors": ["StackError"],
     "listeners": ["HOST", "describe_conflicts", "is_free"],
