@@ -56,7 +56,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.5, help="The length of a measurement.")] = 2.0,
     json: Annotated[Path | None, typer.Option(help="The file to write the results to.")] = None,
 ) -> None:
-    """Compares our gateway, with both transports, with Go's, Envoy's and two in Python."""
+    """Compares our gateway, with access control and with both transports, with Go's, Envoy's and two in Python."""
     # Without this, SIGTERM would end the process without ending its children.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(f"{BENCHMARK}: terminated"))
     results = Results(
@@ -98,7 +98,7 @@ def gateways(binaries: Path, workers: int) -> Iterator[list[Running]]:
         found = opened.enter_context(running(binaries, backend, place, workers))
         for gateway in found:
             for call in CALLS.values():
-                call.check(gateway.load.url.partition(",")[0])
+                call.check(gateway.load.url.partition(",")[0], gateway.load.token)
         yield found
 
 

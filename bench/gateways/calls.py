@@ -39,13 +39,15 @@ class Call:
             statuses=self.statuses,
         )
 
-    def check(self, url: str) -> None:
-        """Sends the request once.
+    def check(self, url: str, token: str) -> None:
+        """Sends the request once, with a bearer token if there is one.
 
         Raises:
             RuntimeError: the response is not the backend's.
         """
         headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         response = httpx.request(self.method, url + self.path, content=self.body, headers=headers)
         if response.status_code not in self.statuses or not self.is_right(response.json()):
             raise RuntimeError(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.gateways import envoy, python_environment
 from bench.gateways.python_environment import ENVIRONMENT
+from bench.gateways.token_issuer import TokenIssuer
 from bench.measuring.go import ROOT
 from bench.measuring.load import Load
 from bench.measuring.processes import await_listener, process
@@ -32,6 +33,8 @@ class Peer:
 
     name: str
     workers: Sequence[Worker]
+    token: str = ""
+    """The bearer token that its requests need."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,15 @@ def running(binaries: Path, backend: str, folder: Path, workers: int) -> Iterato
                 )
                 await_listener(worker.address)
             urls = ",".join(f"http://{worker.address}" for worker in peer.workers)
-            found.append(Running(peer.name, pids, Load(binaries / "load", urls)))
+            found.append(Running(peer.name, pids, Load(binaries / "load", urls, peer.token)))
         yield found
 
 
 def _peers(binaries: Path, backend: str, folder: Path, workers: int) -> list[Peer]:
+    issuer = TokenIssuer(folder)
     return [
         Peer(OURS, _ours("asyncio", workers)),
+        Peer("ours, access control", _ours("asyncio", workers, issuer.settings()), issuer.token()),
         Peer("ours, grpcio", _ours("grpcio", workers)),
         Peer("go", [_go(binaries, workers)]),
         Peer("envoy", [_envoy(backend, folder, workers)]),
@@ -83,8 +88,9 @@ def _peers(binaries: Path, backend: str, folder: Path, workers: int) -> list[Pee
     ]
 
 
-def _ours(transport: str, workers: int) -> list[Worker]:
+def _ours(transport: str, workers: int, access: Mapping[str, str] = {}) -> list[Worker]:
     settings = {
+        **access,
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "GRPC_TRANSPORT": transport,
     }

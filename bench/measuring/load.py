@@ -16,6 +16,8 @@ class Load:
     program: Path
     url: str
     """The base URL, on 127.0.0.1; several with commas are processes of one system, which share the connections."""
+    token: str = ""
+    """A bearer token that every request has."""
 
     def requests(
         self,
@@ -95,7 +97,7 @@ class Load:
 
     def _run(self, measurement: str, *words: str | float) -> dict[str, float]:
         done = subprocess.run(
-            [self.program, measurement, "-url", self.url, *map(str, words)],
+            [self.program, measurement, "-url", self.url, "-token", self.token, *map(str, words)],
             capture_output=True,
             text=True,
             timeout=SECONDS_MAX,

@@ -1,46 +1,52 @@
 """A bounded cache of verified tokens, each until it expires."""
 
-import hashlib
-import time
-from collections import OrderedDict
+from time import time
+from typing import Final
 
 from rpc_access._caller import Caller
+
+BYTES_MAX: Final = 16 * 1024 * 1024
+"""The size of all tokens in one cache."""
 
 
 class VerifiedTokens:
     """Remembers who sent a token, so that its signature is verified once.
 
-    The keys are SHA-256 digests: the cache holds no token, and its size doesn't depend on theirs.
-
     Args:
-        tokens_max: How many tokens are remembered; the least recently used one is dropped.
+        tokens_max: How many tokens are remembered; the one that was verified first is forgotten.
     """
 
     def __init__(self, tokens_max: int) -> None:
         self._tokens_max = tokens_max
-        self._tokens: OrderedDict[bytes, tuple[Caller, float]] = OrderedDict()
+        self._tokens: dict[bytes, tuple[Caller, float]] = {}
+        self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._tokens)
 
     def caller(self, token: bytes) -> Caller | None:
         """Returns the caller of a verified token that hasn't expired; otherwise None."""
-        digest = hashlib.sha256(token).digest()
-        found = self._tokens.get(digest)
+        found = self._tokens.get(token)
         if found is None:
             return None
-        if found[1] <= time.time():
-            del self._tokens[digest]
+        if found[1] <= time():
+            self._forget(token)
             return None
-        self._tokens.move_to_end(digest)
         return found[0]
 
     def add(self, token: bytes, caller: Caller, expires_at: float) -> None:
         """Remembers a verified token until a time in seconds since the epoch."""
-        self._tokens[hashlib.sha256(token).digest()] = (caller, expires_at)
-        if len(self._tokens) > self._tokens_max:
-            self._tokens.popitem(last=False)
+        if token not in self._tokens:
+            self._bytes += len(token)
+        self._tokens[token] = (caller, expires_at)
+        while len(self._tokens) > self._tokens_max or self._bytes > BYTES_MAX:
+            self._forget(next(iter(self._tokens)))
 
     def clear(self) -> None:
         """Forgets all tokens: a key that signed one of them may be revoked."""
         self._tokens.clear()
+        self._bytes = 0
+
+    def _forget(self, token: bytes) -> None:
+        del self._tokens[token]
+        self._bytes -= len(token)

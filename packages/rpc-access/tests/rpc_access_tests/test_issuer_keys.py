@@ -88,6 +88,7 @@ async def test_issuer_that_is_away_fails_nobody_whose_key_is_known(issuer: Issue
         ("/keys", json.dumps({"keys": [new_key("p").as_dict(private=True)]}).encode()),
         ("/keys", json.dumps({"keys": [OctKey.generate_key(256).as_dict()]}).encode()),
     ],
+    ids=lambda part: part if isinstance(part, str) else "",
 )
 async def test_wrong_documents_of_the_issuer_replace_no_keys(
     issuer: Issuer, path: str, document: bytes

@@ -19,6 +19,7 @@ const pollInterval = 2 * time.Millisecond
 type client struct {
 	http     *fasthttp.HostClient
 	base     string
+	token    string
 	statuses []int
 }
 
@@ -41,7 +42,7 @@ func newClient(o options) (*client, error) {
 			Addr: strings.Join(addresses, ","), MaxConns: o.connections, MaxConnWaitTimeout: time.Minute,
 			MaxIdleConnDuration: time.Minute, ReadTimeout: time.Minute, MaxIdemponentCallAttempts: 1,
 		},
-		base: bases[0], statuses: o.statuses,
+		base: bases[0], token: o.token, statuses: o.statuses,
 	}, nil
 }
 
@@ -52,6 +53,9 @@ func (c *client) send(method, path, body string, decode func(body []byte) error)
 	defer fasthttp.ReleaseResponse(response)
 	request.Header.SetMethod(method)
 	request.SetRequestURI(c.base + path)
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
 	if body != "" {
 		request.Header.SetContentType("application/json")
 		request.SetBodyString(body)

@@ -21,6 +21,7 @@ type options struct {
 	url, method, path, body string
 	statuses                intList
 	users                   stringList
+	token                   string
 	poor                    string
 	connections, orders     int
 	rate                    float64
@@ -43,6 +44,7 @@ func main() {
 	flags.StringVar(&o.body, "body", "", "JSON body; {user} is replaced (requests)")
 	flags.Var(&o.statuses, "statuses", "the HTTP statuses of success, with commas (requests)")
 	flags.Var(&o.users, "users", "ids of users with accounts, with commas")
+	flags.StringVar(&o.token, "token", "", "a bearer token that every request has")
 	flags.StringVar(&o.poor, "poor", "", "the id of a user without money, who sends every 50th order (saga)")
 	flags.IntVar(&o.connections, "c", 32, "connections")
 	flags.IntVar(&o.orders, "n", 5000, "orders (saga)")

@@ -10,6 +10,8 @@ from asyncio_grpc_http2._http2 import encode_headers
 from asyncio_grpc_http2._version import __version__
 
 USER_AGENT: Final = f"asyncio-grpc-http2/{__version__}"
+LONG: Final = 128
+"""The length from which on an entry of metadata is encoded once and kept."""
 
 
 def method_block(method: str, authority: str, *, secure: bool) -> bytes:
@@ -39,4 +41,19 @@ def metadata_block(metadata: Iterable[tuple[str, MetadataValue]]) -> bytes:
     Raises:
         ValueError: A name or a value isn't allowed; the text names it.
     """
-    return encode_headers(header_fields(metadata))
+    return b"".join(
+        [
+            _long_block(name, value) if len(value) >= LONG else _block(name, value)
+            for name, value in metadata
+        ]
+    )
+
+
+def _block(name: str, value: MetadataValue) -> bytes:
+    return encode_headers(header_fields(((name, value),)))
+
+
+@lru_cache(maxsize=1024)
+def _long_block(name: str, value: MetadataValue) -> bytes:
+    """Returns the field of a long value, such as a token, which many calls repeat."""
+    return _block(name, value)

@@ -1,9 +1,13 @@
 """Bounds on what one caller, and one address, may ask for."""
 
-from collections import Counter
 from dataclasses import dataclass
+from time import monotonic
+from typing import Final
 
 from grpc_gateway_python._access.token_buckets import TokenBuckets
+
+CONCURRENT_WAIT_SECONDS: Final = 1.0
+"""When a caller with too many requests in progress may try again: nobody knows when one of them ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class CallerCounts:
         self._concurrent_max = limits.concurrent_max
         self._subjects = TokenBuckets(limits.subject_rate, limits.subject_burst)
         self._addresses = TokenBuckets(limits.address_rate, limits.address_burst)
-        self._in_progress: Counter[str] = Counter()
+        self._in_progress: dict[str, int] = {}
         """A subject without requests in progress takes no memory."""
 
     def enter(self, subject: str | None, address: str) -> float:
@@ -45,25 +49,28 @@ class CallerCounts:
         Returns:
             The seconds after which the request may be repeated; 0 when it was counted.
         """
-        wait = self._addresses.wait_seconds(address)
-        if subject is not None:
-            wait = max(wait, self._subjects.wait_seconds(subject))
-            if self._in_progress[subject] >= self._concurrent_max:
-                wait = max(wait, 1.0)
-        if wait:
+        now = monotonic()
+        wait = self._addresses.wait_seconds(address, now)
+        if wait > 0:
             return wait
-        self._addresses.take(address)
         if subject is not None:
-            self._subjects.take(subject)
-            self._in_progress[subject] += 1
+            in_progress = self._in_progress.get(subject, 0)
+            if in_progress >= self._concurrent_max:
+                return CONCURRENT_WAIT_SECONDS
+            wait = self._subjects.wait_seconds(subject, now)
+            if wait > 0:
+                return wait
+            self._subjects.take(subject, now)
+            self._in_progress[subject] = in_progress + 1
+        self._addresses.take(address, now)
         return 0.0
 
     def leave(self, subject: str | None) -> None:
         """Stops counting a request as in progress."""
         if subject is not None:
-            left = self._in_progress[subject] - 1
-            if left:
-                self._in_progress[subject] = left
+            in_progress = self._in_progress[subject]
+            if in_progress > 1:
+                self._in_progress[subject] = in_progress - 1
             else:
                 del self._in_progress[subject]
 
@@ -73,7 +80,9 @@ class CallerCounts:
         Returns:
             The seconds after which it may be repeated; 0 when it was counted.
         """
-        wait = self._addresses.wait_seconds(address)
-        if not wait:
-            self._addresses.take(address)
-        return wait
+        now = monotonic()
+        wait = self._addresses.wait_seconds(address, now)
+        if wait > 0:
+            return wait
+        self._addresses.take(address, now)
+        return 0.0

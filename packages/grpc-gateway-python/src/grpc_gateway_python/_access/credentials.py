@@ -24,6 +24,11 @@ def bearer_token(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
             if found is not None:
                 raise AmbiguousTokenError
             found = value
-    if found is None or found[:SCHEME_LENGTH].lower() != SCHEME:
+    return None if found is None else token_of(found)
+
+
+def token_of(authorization: bytes) -> bytes | None:
+    """Returns the token in an Authorization header; None if it has another scheme."""
+    if authorization[:SCHEME_LENGTH].lower() != SCHEME:
         return None
-    return found[SCHEME_LENGTH:].strip(b" ")
+    return authorization[SCHEME_LENGTH:].strip(b" ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from grpc_gateway_python._access.caller_limits import CallerCounts
-from grpc_gateway_python._access.credentials import AmbiguousTokenError, bearer_token
+from grpc_gateway_python._access.credentials import AmbiguousTokenError, bearer_token, token_of
 from grpc_gateway_python._access.errors import (
     AccessError,
     no_scope,
@@ -58,18 +58,20 @@ class Guard:
         self._tokens = tokens
         self._counts = counts
 
-    def known(self, headers: RawHeaders, host: str) -> Admission | None:
-        """Returns the admission of a caller whose token was verified before; None if only `admit` can decide."""
+    def known(self, authorization: bytes | None, host: str) -> Admission | None:
+        """Returns the admission of a caller whose token was verified before; None if only `admit` can decide.
+
+        Args:
+            authorization: The only Authorization header; None if there is none, or more than one.
+            host: The client's address.
+        """
         access = self._access
         if access is None:
             return None
         if access.public:
             return Admission(None, peer_of(host), self._counts)
-        try:
-            token = bearer_token(headers)
-        except AmbiguousTokenError:
-            return None
-        caller = self._tokens.known(token) if token else None
+        token = None if authorization is None else token_of(authorization)
+        caller = None if token is None else self._tokens.known(token)
         if caller is None or not access.grants_scope(caller):
             return None
         return Admission(caller, peer_of(host), self._counts)

@@ -156,13 +156,14 @@ def serve(gateway: Gateway, address: str) -> None:
 
 def _documents(gateway: Gateway) -> dict[str, ASGIApp]:
     docs = swagger_ui_page(DOCS_PATH, SWAGGER_PATH)
+    guarded = gateway.access_control is not None
     return {
-        SWAGGER_PATH: specification_document(gateway.specification, access_control=False),
+        SWAGGER_PATH: specification_document(gateway.specification, access_control=guarded),
         DOCS_PATH: docs,
         f"{DOCS_PATH}/": docs,
         HEALTH_PATH: StaticDocument(b'{"status":"SERVING"}', JSON),
         **{
-            path: specification_document(file, access_control=False)
+            path: specification_document(file, access_control=guarded)
             for path, file in gateway.documents.items()
         },
     }

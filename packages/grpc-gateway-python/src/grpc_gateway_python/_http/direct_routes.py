@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp
 
+from grpc_gateway_python._access.credentials import HEADER as AUTHORIZATION
 from grpc_gateway_python._access.guard import Admission, GuardedEndpoint
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
@@ -96,7 +97,10 @@ class DirectRoutes:
         endpoint = match.target.endpoint
         admission = None
         if isinstance(endpoint, GuardedEndpoint):
-            admission = endpoint.guard.known(raw_headers, host)
+            # A header that is sent twice is counted once in `headers`.
+            is_unambiguous = len(headers) == len(raw_headers)
+            authorization = headers.get(AUTHORIZATION) if is_unambiguous else None
+            admission = endpoint.guard.known(authorization, host)
             if admission is None:
                 return None
             endpoint = endpoint.endpoint
