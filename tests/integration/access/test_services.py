@@ -95,6 +95,16 @@ def bearing(token: str) -> Metadata:
     return ((CALLER_TOKEN, token),)
 
 
+async def readable(calls: Calls, gateway: Gateway, owner: str) -> list[Any]:
+    """Returns what a user can read by the methods of the service."""
+    bearer = bearing(gateway.token(owner, SCOPES))
+    return [
+        await calls.call(method, calls.request(method, owner), bearer)
+        for method in calls.service.methods
+        if not method.writes
+    ]
+
+
 def reason(outcome: Any) -> tuple[grpc.StatusCode, str]:
     """Returns the code and the reason of a rejected call."""
     assert isinstance(outcome, Outcome), outcome
@@ -116,6 +126,7 @@ async def test_every_wrong_token_gets_the_same_error(
     calls: Calls, owner: str, gateway: Gateway, method: Method[Any]
 ) -> None:
     kinds = dict(gateway.rejected(owner, SCOPES))
+    before = await readable(calls, gateway, owner)
     with capture_logs() as logs:
         outcomes = {
             kind: await calls.call(method, calls.request(method, owner), metadata)
@@ -125,6 +136,7 @@ async def test_every_wrong_token_gets_the_same_error(
         kinds, UNAUTHENTICATED
     )
     assert len(set(outcomes.values())) == 1, "a message or a trailer depends on the token"
+    assert await readable(calls, gateway, owner) == before, "a rejected call had an effect"
     assert {entry["reason"] for entry in logs} == {"UNAUTHENTICATED"}
     texts = [value for metadata in kinds.values() for _, value in metadata if len(value) > 9]
     assert not any(str(text) in str(entry) for entry in logs for text in texts)
