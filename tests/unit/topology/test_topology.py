@@ -13,6 +13,7 @@ from shop.orders.v1 import order_service_pb2
 from shop.payments.v1 import payment_service_pb2
 from shop.services_gateway import OPERATIONS
 from tests.shop_topology import ROOT, TOPOLOGY
+from transactional_grpc.process import ServiceSettings
 from transactional_grpc.settings import LogSettings
 
 
@@ -50,6 +51,17 @@ def test_all_processes_get_the_settings_of_the_logs_and_of_the_transport() -> No
     prefix = LogSettings.model_config.get("env_prefix", "")
     logs = {f"{prefix}{name}".upper() for name in LogSettings.model_fields}
     assert set(TOPOLOGY.settings) == {*logs, "GRPC_TRANSPORT"}
+
+
+@pytest.mark.parametrize("name", TOPOLOGY.databases)
+def test_services_get_the_settings_of_their_server_that_have_no_prefix(name: str) -> None:
+    service = TOPOLOGY.services[name]
+    aliases = {
+        str(field.validation_alias)
+        for field in ServiceSettings.model_fields.values()
+        if field.validation_alias
+    }
+    assert {*service.settings, *service.auth, *TOPOLOGY.settings} >= aliases
 
 
 @pytest.mark.parametrize("service", TOPOLOGY.databases)
