@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from google.protobuf.message import Message
 from uuid_utils.compat import uuid7
 
 from embedded_stack.testing import Running
@@ -19,6 +20,7 @@ from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, on_postgres, published
 from tests.unit.payments.cases import PaymentRules, failed, handle, order, paid
 from transactional_events.inbox import Rejected
+from transactional_events.kafka._consumer import BATCH_SIZE
 from transactional_grpc.database import open_pool
 
 pytestmark = pytest.mark.anyio
@@ -102,6 +104,33 @@ async def test_top_up_that_commits_first_covers_the_order(
         await wait_for_a_lock(books)
     assert await other == [paid(event)]
     assert balance(books, user) == 910
+
+
+async def test_batch_of_500_orders_of_one_account_is_right_to_the_unit(
+    rules: PaymentRules, books: Connection, user: str
+) -> None:
+    balances = [60_000]
+    fund(books, user, balances[0])
+    # The balance runs out in the middle, and covers some of the smaller orders after that.
+    events = [order(user, 1 + index * 77 % BATCH_SIZE) for index in range(BATCH_SIZE)]
+    expected: list[Message] = []
+    for event in events:
+        if event.amount <= balances[-1]:
+            balances.append(balances[-1] - event.amount)
+            expected.append(paid(event))
+        else:
+            expected.append(failed(event, "INSUFFICIENT_FUNDS"))
+    assert 200 < len(balances) < 400
+    assert await handle(rules, *events) == expected
+    # The same batch again, as after a crash before the offsets were committed, changes nothing.
+    assert await handle(rules, *events) == expected
+    assert balance(books, user) == balances[-1]
+    history = books.execute(
+        "SELECT balance_after FROM transactions JOIN accounts ON accounts.id = account_id"
+        " WHERE user_id = %s ORDER BY transactions.created_at",
+        (user,),
+    )
+    assert [balance_after for (balance_after,) in history] == balances
 
 
 async def wait_for_a_lock(books: Connection) -> None:
