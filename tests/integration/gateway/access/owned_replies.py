@@ -57,9 +57,18 @@ class OwnedReplies:
         await self._stop.wait()
         await server.stop(0)
 
+    async def before_reply(self) -> None:
+        """Lets a call go on; a subclass may hold it."""
+
+    @staticmethod
+    async def until(event: threading.Event) -> None:
+        """Waits for an event of another thread."""
+        await asyncio.to_thread(event.wait)
+
     def _reply(self, operation: Operation) -> Callable[[bytes, Context], Any]:
         async def reply(data: bytes, context: Context) -> bytes:
             self.metadata.append(dict(context.invocation_metadata() or ()))
+            await self.before_reply()
             request: Any = operation.request.FromString(data)
             if getattr(request, "order_id", "") == MISSING:
                 await context.abort_with_status(rpc_status.to_status(_missing()))
