@@ -105,6 +105,8 @@ def test_method_without_a_rule_fails_only_if_one_is_required(tmp_path: Path, opt
         ("public: true scope: 's'", ": a public method has no scope and no owner"),
         ("public: true owner: 'user'", ": a public method has no scope and no owner"),
         ("public: true hidden_as: 'GONE'", ": a public method has no scope and no owner"),
+        ("scope: 'a b'", ".scope: 'a b' is no scope of OAuth 2.0"),
+        ("scope: 'a\"b'", ".scope: 'a\"b' is no scope of OAuth 2.0"),
         ("scope: 's' owner: 'id'", ".owner: acme.v1.Request has no field 'id'"),
         ("scope: 's' owner: 'thing.id'", ".owner: acme.v1.Thing has no field 'id'"),
         ("scope: 's' owner: 'user.id'", ".owner: acme.v1.Request.user has no field 'id'"),

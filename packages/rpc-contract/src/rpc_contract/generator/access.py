@@ -1,5 +1,6 @@
 """Who may call a method: the option (rpc_contract.v1.method).access, checked against the method's messages."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from rpc_contract.generator.reasons import Reason, reasons_of_package
 METHOD_OPTION = "rpc_contract.v1.method"
 ACCESS = f"({METHOD_OPTION}).access"
 SHARED_PACKAGE = "rpc_contract.v1"
+SCOPE = re.compile(r"[!#-\[\]-~]+")
+"""The characters of a scope (RFC 6749, section 3.3)."""
 
 FieldPath = tuple[FieldDescriptor, ...]
 
@@ -51,6 +54,8 @@ def access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule | No
         raise ContractError(f"{place}.response_owner: the method has several responses")
     if not (access.public or access.scope):
         raise ContractError(f"{place}: needs a `scope`, or `public: true`")
+    if access.scope and SCOPE.fullmatch(access.scope) is None:
+        raise ContractError(f"{place}.scope: {access.scope!r} is no scope of OAuth 2.0")
     return AccessRule(
         public=access.public,
         scope=access.scope,
