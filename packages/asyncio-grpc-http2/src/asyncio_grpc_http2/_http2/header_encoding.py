@@ -7,6 +7,8 @@ from hpack.table import HeaderTable
 
 TABLE_SIZE_ZERO = b"\x20"
 """The update that announces to a decoder that this encoder uses no dynamic table."""
+_LENGTH_MASK = 0x7F
+"""A shorter string has its length in one octet (section 5.1)."""
 _STATIC_FIELDS = {
     (name.decode(), value.decode()): bytes((0x81 + index,))
     for index, (name, value) in enumerate(HeaderTable.STATIC_TABLE)
@@ -27,14 +29,17 @@ def _encoded_name(name: str) -> bytes:
 
 def _encode_field(name: str, value: str) -> bytes:
     octets = value.encode("latin-1")
-    return _encoded_name(name) + _encode_length(len(octets)) + octets
+    length = len(octets)
+    if length < _LENGTH_MASK:
+        return b"%b%c%b" % (_encoded_name(name), length, octets)
+    return _encoded_name(name) + _encode_length(length) + octets
 
 
 def _encode_length(length: int) -> bytes:
-    if length < 0x7F:
+    if length < _LENGTH_MASK:
         return bytes((length,))
-    octets = bytearray(b"\x7f")
-    length -= 0x7F
+    octets = bytearray((_LENGTH_MASK,))
+    length -= _LENGTH_MASK
     while length > 0x7F:
         octets.append(length & 0x7F | 0x80)
         length >>= 7

@@ -53,7 +53,8 @@ class DirectProtocol(HttpToolsProtocol):
         if held is None:
             super().on_body(body)
         else:
-            held.body = held.body + body if held.body else body
+            received = held.received
+            received.body = received.body + body if received.body else body
 
     def on_message_complete(self) -> None:
         """Serves the request directly, unless it is invalid or too many requests are in progress."""
@@ -120,8 +121,8 @@ class DirectProtocol(HttpToolsProtocol):
         if held is not None:
             self._drop_held()
             self._pass_head()
-            if held.body:
-                super().on_body(held.body)
+            if held.received.body:
+                super().on_body(held.received.body)
 
     def _pass_head(self) -> None:
         url, headers, expects = self.url, self.headers, self.expect_100_continue

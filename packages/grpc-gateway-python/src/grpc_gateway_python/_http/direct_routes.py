@@ -5,7 +5,7 @@ out to be invalid, go through the app, which responds to them alike.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from starlette.types import ASGIApp
 
@@ -13,7 +13,7 @@ from grpc_gateway_python._access.credentials import HEADER as AUTHORIZATION
 from grpc_gateway_python._access.guard import Admission, GuardedEndpoint
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
-from grpc_gateway_python._requests.router import Match, NoRouteError, Router
+from grpc_gateway_python._requests.router import NoRouteError, Router
 from grpc_gateway_python._responses.errors import GatewayError, Headers
 from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
@@ -33,23 +33,15 @@ class DirectRequest:
     """A request whose head is ordinary."""
 
     endpoint: UnaryEndpoint
-    match: Match[Any]
-    query_string: bytes
-    raw_headers: Headers
-    headers: dict[bytes, bytes]
+    received: ReceivedRequest
+    """The request, with the part of its body that has arrived."""
     admission: Admission | None
     """None without access control."""
-    body: bytes = b""
 
     def read(self) -> RpcRequest | None:
         """Returns the request for the service; None when the app has to reject this request."""
-        request_id = request_id_of(self.headers.get(HEADER))
-        received = ReceivedRequest(
-            *(self.match, self.query_string, self.raw_headers, self.headers, self.body, request_id),
-            caller=self.admission.caller if self.admission is not None else None,
-        )
         try:
-            return self.endpoint.read(received)
+            return self.endpoint.read(self.received)
         except GatewayError:
             return None
 
@@ -106,7 +98,12 @@ class DirectRoutes:
             endpoint = endpoint.endpoint
         if not isinstance(endpoint, UnaryEndpoint):
             return None
-        return DirectRequest(endpoint, match, query_string, raw_headers, headers, admission)
+        caller = admission.caller if admission is not None else None
+        request_id = request_id_of(headers.get(HEADER))
+        received = ReceivedRequest(
+            match, query_string, raw_headers, headers, b"", request_id, caller
+        )
+        return DirectRequest(endpoint, received, admission)
 
 
 def _is_small(length: bytes) -> bool:
