@@ -12,7 +12,7 @@ from bench.gateways.python_environment import ENVIRONMENT
 from bench.gateways.token_issuer import TokenIssuer
 from bench.measuring.go import ROOT
 from bench.measuring.load import Load
-from bench.measuring.processes import await_listener, process
+from bench.measuring.processes import await_listener, last_lines, process
 from bench.measuring.results import OURS
 from embedded_stack.testing import free_ports
 
@@ -69,10 +69,17 @@ def running(binaries: Path, backend: str, folder: Path, workers: int) -> Iterato
                 pids.append(
                     opened.enter_context(process(peer.name, worker.command, environment, log))
                 )
-                await_listener(worker.address)
+                _await(worker.address, peer.name, log)
             urls = ",".join(f"http://{worker.address}" for worker in peer.workers)
             found.append(Running(peer.name, pids, Load(binaries / "load", urls, peer.token)))
         yield found
+
+
+def _await(address: str, name: str, log: Path) -> None:
+    try:
+        await_listener(address)
+    except TimeoutError as error:
+        raise TimeoutError(f"{name}: {error}: {last_lines(log)}") from None
 
 
 def _peers(binaries: Path, backend: str, folder: Path, workers: int) -> list[Peer]:

@@ -43,8 +43,7 @@ def process(
     try:
         yield child.pid
         if child.poll() is not None:
-            lines = log.read_text(errors="replace").strip().splitlines()
-            raise RuntimeError(f"{name} ended with {child.returncode}: {' / '.join(lines[-3:])}")
+            raise RuntimeError(f"{name} ended with {child.returncode}: {last_lines(log)}")
     finally:
         child.send_signal(signal.SIGTERM)
         try:
@@ -52,6 +51,11 @@ def process(
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+def last_lines(log: Path) -> str:
+    """Returns the last three lines of a log in one line."""
+    return " / ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
 
 
 def await_listener(address: str) -> None:
