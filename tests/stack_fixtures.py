@@ -8,6 +8,13 @@ from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY
 from embedded_stack.testing import Running, running
 from tests.shop_topology import TOPOLOGY
 
+LIMITS = (
+    "GATEWAY_REQUESTS_AT_ONCE_PER_CALLER",
+    "GATEWAY_REQUESTS_AT_ONCE_PER_PEER",
+    "GATEWAY_REQUESTS_PER_SECOND_PER_CALLER",
+    "GATEWAY_REQUESTS_PER_SECOND_PER_PEER",
+)
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Running]:
@@ -54,6 +61,9 @@ def gateway_url(system: Running) -> str:
 
 @pytest.fixture(scope="session")
 def guarded_system() -> Iterator[Running]:
-    """The whole system with access control, on servers of its own."""
-    with running(TOPOLOGY, "gateway", auth=True) as stack:
-        yield stack
+    """The whole system with access control, on servers of its own; its limits per caller don't disturb tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in LIMITS:
+            patch.setenv(limit, "100000")
+        with running(TOPOLOGY, "gateway", auth=True) as stack:
+            yield stack

@@ -13,6 +13,7 @@ from embedded_stack.testing import Running
 from tests.shop_topology import ROOT
 
 SECONDS_MAX = 60
+USER = "7c0a1f6e-2d0b-4a51-9a55-0d5f3a3c1c11"
 
 
 @pytest.fixture(params=["system", "guarded_system"])
@@ -60,6 +61,21 @@ def test_the_requests_of_the_readme_are_accepted(stack: Running) -> None:
 
 def test_a_guarded_system_rejects_requests_without_a_token(guarded_system: Running) -> None:
     url = guarded_system.endpoints.url("gateway")
-    rejected = httpx.get(f"{url}/accounts/7c0a1f6e-2d0b-4a51-9a55-0d5f3a3c1c11")
+    rejected = httpx.get(f"{url}/accounts/{USER}")
     assert rejected.status_code == httpx.codes.UNAUTHORIZED
     assert rejected.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_button_authorize_of_the_documentation_takes_a_token(guarded_system: Running) -> None:
+    """Swagger UI sends what people enter, in the header that the document of the page names."""
+    with httpx.Client(base_url=guarded_system.endpoints.url("gateway")) as rest:
+        page = rest.get("/docs", follow_redirects=True).text
+        (specification,) = set(re.findall(r'url: "([^"]+)"', page))
+        document = rest.get(specification).json()
+        (scheme,) = document["securityDefinitions"].values()
+        entered = f"Bearer {guarded_system.token(USER)}"
+        found = rest.get(f"/accounts/{USER}", headers={scheme["name"]: entered})
+
+    assert (scheme["type"], scheme["in"]) == ("apiKey", "header")
+    assert "`Bearer <token>`" in scheme["description"]
+    assert found.json()["details"][0]["reason"] == "ACCOUNT_NOT_FOUND"

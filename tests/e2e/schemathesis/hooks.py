@@ -3,6 +3,7 @@
 What makes a request invalid is never touched.
 """
 
+import os
 import re
 from collections import defaultdict
 from typing import Any
@@ -11,6 +12,9 @@ from uuid import uuid4
 import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.core.parameters import ParameterLocation
+
+if HAS_ACCESS_CONTROL := "STACK_FOLDER" in os.environ:
+    from tests.e2e.schemathesis.tokens import follow_user, remember_owners
 
 PAGE_TOKEN = "page_token"
 NEXT_PAGE_TOKEN = "next_page_token"
@@ -47,6 +51,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if case.meta.phase.name.value in RENEWING:
         renew_key(case)
         renew_user(case)
+    if HAS_ACCESS_CONTROL:
+        follow_user(case)
 
 
 def keep_number_unknown(case: Case[Any]) -> None:
@@ -105,7 +111,9 @@ def valid_top_up_fails_for_its_balance_only(
 
 @schemathesis.hook
 def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
-    """Remembers the tokens that the server issues."""
+    """Remembers the page tokens that the server issues, and the owners of orders."""
+    if HAS_ACCESS_CONTROL:
+        remember_owners(case, response)
     if response.status_code == OK and case.query and case.method == "GET":
         token = response.json().get(NEXT_PAGE_TOKEN)
         if token:

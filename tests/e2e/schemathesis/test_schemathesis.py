@@ -5,6 +5,7 @@ By hand, against a system that runs: `schemathesis run http://127.0.0.1:8080/ope
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,12 @@ SWAGGER = "/swagger/doc.json"
 DOCUMENT = Path(__file__).parents[3] / "gen" / "openapi" / "shop.openapi.json"
 
 
-def schemathesis(document: str, *words: str) -> subprocess.CompletedProcess[str]:
+def schemathesis(
+    document: str, *words: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "run", document, *words],
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -37,6 +41,20 @@ def schemathesis(document: str, *words: str) -> subprocess.CompletedProcess[str]
 )
 def test_schemathesis_finds_no_failure(system: Running, document: str, seed: int) -> None:
     done = schemathesis(system.endpoints.url("gateway") + document, "--seed", str(seed))
+    assert done.returncode == 0, done.stdout[-OUTPUT_CHARACTERS_MAX:]
+
+
+@pytest.mark.timeout(RUN_SECONDS_MAX + 60)
+@pytest.mark.parametrize(("document", "seed"), [(OPENAPI, 6), (SWAGGER, 7)])
+def test_schemathesis_finds_no_failure_with_access_control(
+    guarded_system: Running, document: str, seed: int
+) -> None:
+    done = schemathesis(
+        guarded_system.endpoints.url("gateway") + document,
+        "--seed",
+        str(seed),
+        STACK_FOLDER=str(guarded_system.folder),
+    )
     assert done.returncode == 0, done.stdout[-OUTPUT_CHARACTERS_MAX:]
 
 
@@ -55,6 +73,22 @@ def test_schemathesis_finds_a_limit_that_the_server_does_not_have(
         "coverage",
     )
     assert "Schema-violating request accepted" in done.stdout, done.stdout[-OUTPUT_CHARACTERS_MAX:]
+    assert done.returncode == 1
+
+
+def test_schemathesis_finds_operations_that_ignore_tokens(system: Running) -> None:
+    """The system has no access control; the document says that it has."""
+    done = schemathesis(
+        str(DOCUMENT),
+        "--url",
+        system.endpoints.url("gateway"),
+        "--phases",
+        "coverage",
+        STACK_FOLDER=str(system.folder),
+    )
+    assert "API accepts requests without authentication" in done.stdout, done.stdout[
+        -OUTPUT_CHARACTERS_MAX:
+    ]
     assert done.returncode == 1
 
 
