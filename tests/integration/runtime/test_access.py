@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -33,6 +33,11 @@ RULE = Access(
 )
 
 
+@pytest.fixture(params=list(GrpcTransport), ids=lambda transport: transport.value)
+def transport(request: pytest.FixtureRequest) -> GrpcTransport:
+    return cast("GrpcTransport", request.param)
+
+
 @pytest.fixture
 async def pool(orders_url: str) -> AsyncIterator[Pool]:
     async with open_pool(orders_url, "test") as opened:
@@ -55,11 +60,11 @@ def service() -> Service[AsyncQuerier]:
 
 
 @asynccontextmanager
-async def create_order(folder: Path, pool: Pool) -> AsyncIterator[Any]:
+async def create_order(folder: Path, pool: Pool, transport: GrpcTransport) -> AsyncIterator[Any]:
     """Serves orders, and yields CreateOrder."""
     address = f"unix:{folder}/grpc.sock"
     tokens = CallerTokenVerifier(folder / "jwks.json")
-    server = Server(address, GrpcTransport.GRPCIO, caller_tokens=tokens)
+    server = Server(address, transport, caller_tokens=tokens)
     server.add(service(), Database(pool, AsyncQuerier))
     await server.start()
     async with grpc.aio.insecure_channel(address) as channel:
@@ -83,10 +88,14 @@ async def count(pool: Pool, table: str) -> int:
     "key", [(), ((IDEMPOTENCY_KEY, "first"),)], ids=["without key", "with key"]
 )
 async def test_write_whose_response_belongs_to_another_is_not_committed(
-    tmp_path: Path, pool: Pool, signer: CallerTokenSigner, key: tuple[tuple[str, str], ...]
+    tmp_path: Path,
+    pool: Pool,
+    transport: GrpcTransport,
+    signer: CallerTokenSigner,
+    key: tuple[tuple[str, str], ...],
 ) -> None:
     request = CreateOrderRequest(user_id=ALICE, amount=1)
-    async with create_order(tmp_path, pool) as create:
+    async with create_order(tmp_path, pool, transport) as create:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await create(
                 request, metadata=((CALLER_TOKEN, signer.token(Caller(BOB, SCOPES))), *key)
@@ -96,12 +105,15 @@ async def test_write_whose_response_belongs_to_another_is_not_committed(
 
 
 async def test_stored_response_is_replayed_to_its_owner_only(
-    tmp_path: Path, pool: Pool, signer: CallerTokenSigner
+    tmp_path: Path,
+    pool: Pool,
+    transport: GrpcTransport,
+    signer: CallerTokenSigner,
 ) -> None:
     request = CreateOrderRequest(user_id=ALICE, amount=1)
     alice = ((CALLER_TOKEN, signer.token(Caller(ALICE, SCOPES))), (IDEMPOTENCY_KEY, "first"))
     bob = ((CALLER_TOKEN, signer.token(Caller(BOB, SCOPES))), (IDEMPOTENCY_KEY, "first"))
-    async with create_order(tmp_path, pool) as create:
+    async with create_order(tmp_path, pool, transport) as create:
         created = await create(request, metadata=alice)
         call = create(request, metadata=alice)
         assert await call == created

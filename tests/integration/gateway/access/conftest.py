@@ -20,6 +20,7 @@ from shop.services_gateway import DOMAIN, OPERATIONS
 from tests.integration.gateway.access.credentials import ALICE, CONFUSED, Headers
 from tests.integration.gateway.access.owned_replies import OwnedReplies
 from tests.integration.gateway.access.requests import Request
+from tests.integration.gateway.conftest import DEFAULT
 from tests.integration.gateway.serving import SPECIFICATION, serving
 
 VARYING = frozenset({"date", "x-request-id"})
@@ -104,6 +105,7 @@ def gateway_of(
         operations=OPERATIONS,
         specification=SPECIFICATION,
         backends={"shop": Servers(backend)},
+        transport=DEFAULT,
         domain=DOMAIN,
         access_control=AccessControl(tokens, CallerTokenSigner(key_file), limits),
     )
