@@ -54,7 +54,7 @@ def contracts(both_versions: CodeGeneratorRequest, *versions: str) -> Contracts:
 
 def documents(both_versions: CodeGeneratorRequest, *versions: str) -> list[dict[str, Any]]:
     found = generate_documents(contracts(both_versions, *versions))
-    return [json.loads(text) for _, text in found]
+    return [json.loads(text) for name, text in found if name.endswith(".json")]
 
 
 def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -39,7 +39,8 @@ def waiting() -> Iterator["subprocess.Popen[str]"]:
 
 def test_a_service_that_waits_can_be_stopped(waiting: "subprocess.Popen[str]") -> None:
     assert waiting.stderr
-    line = json.loads(waiting.stderr.readline())
+    notice, line = (json.loads(waiting.stderr.readline()) for _ in range(2))
+    assert notice["event"].startswith("access control is off")
     assert line["event"] == "waiting"
     assert "Connection refused" in line["reason"]
     waiting.send_signal(signal.SIGTERM)
