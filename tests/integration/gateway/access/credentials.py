@@ -16,6 +16,7 @@ ALICE = "7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11"
 BOB = "0c9f4f0e-2b11-4c0e-8a52-5d6f0c2b9e22"
 SCOPES = "orders:read orders:write payments:read payments:write"
 NOW = int(time.time())
+"""The time when the tests were collected, which may be long before one runs."""
 CONFUSED = RSAKey.generate_key(2048, {"kid": "rsa"})
 """A key of the issuer whose public half is used as a secret of HMAC."""
 
@@ -59,7 +60,7 @@ def _forged(issuer: Issuer) -> Headers:
 
 WRONG: dict[str, Callable[[Issuer], Headers]] = {
     "expired": lambda issuer: valid(issuer, exp=NOW - 60),
-    "not yet valid": lambda issuer: valid(issuer, nbf=NOW + 600),
+    "not yet valid": lambda issuer: valid(issuer, nbf=NOW + 86_400),
     "wrong audience": lambda issuer: valid(issuer, aud="https://other.example"),
     "two wrong audiences": lambda issuer: valid(issuer, aud=[AUDIENCE + "/", "services"]),
     "wrong issuer": lambda issuer: valid(issuer, iss="https://issuer.example"),
