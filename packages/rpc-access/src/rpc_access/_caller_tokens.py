@@ -5,7 +5,6 @@ It is gRPC metadata of a call. Services have only public keys, so no service can
 
 import json
 import time
-from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
@@ -53,14 +52,13 @@ class CallerTokenSigner:
             "kid": self._key.kid or self._key.thumbprint(),
         }
         self._registry = JWSRegistry(algorithms=[ALGORITHM])
-        self._tokens: OrderedDict[Caller, tuple[str, float]] = OrderedDict()
+        self._tokens: dict[Caller, tuple[str, float]] = {}
 
     def token(self, caller: Caller) -> str:
         """Returns a token of a caller that is accepted for at least half of its life."""
         now = time.time()
         kept = self._tokens.get(caller)
         if kept is not None and now < kept[1]:
-            self._tokens.move_to_end(caller)
             return kept[0]
         issued_at = int(now)
         claims = {
@@ -71,9 +69,11 @@ class CallerTokenSigner:
             "exp": issued_at + LIFE_SECONDS,
         }
         token = jwt.encode(self._header, claims, self._key, registry=self._registry)
+        # The order is that of the times of signature, so the first one is the oldest.
+        self._tokens.pop(caller, None)
         self._tokens[caller] = (token, issued_at + LIFE_SECONDS / 2)
         if len(self._tokens) > CALLERS_MAX:
-            self._tokens.popitem(last=False)
+            del self._tokens[next(iter(self._tokens))]
         return token
 
 

@@ -28,7 +28,7 @@ class OwnedReplies:
         self.address = ""
         self.metadata: list[dict[str, str | bytes]] = []
         """The metadata of each call."""
-        self._owner = owner
+        self.owner = owner
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
         self._stop = asyncio.Event()
@@ -47,7 +47,7 @@ class OwnedReplies:
     async def _serve(self) -> None:
         server = grpc.aio.server()
         for operation in OPERATIONS:
-            handler: Any = grpc.unary_unary_rpc_method_handler(self._reply(operation))
+            handler = self.handler(operation)
             method = operation.rpc.rpartition("/")[2]
             generic = grpc.method_handlers_generic_handler(operation.service, {method: handler})
             server.add_generic_rpc_handlers((generic,))
@@ -65,7 +65,11 @@ class OwnedReplies:
         """Waits for an event of another thread."""
         await asyncio.to_thread(event.wait)
 
-    def _reply(self, operation: Operation) -> Callable[[bytes, Context], Any]:
+    def handler(self, operation: Operation) -> Any:
+        """Returns what serves a method; a subclass may serve it otherwise."""
+        return grpc.unary_unary_rpc_method_handler(self.reply(operation))
+
+    def reply(self, operation: Operation) -> Callable[[bytes, Context], Any]:
         async def reply(data: bytes, context: Context) -> bytes:
             self.metadata.append(dict(context.invocation_metadata() or ()))
             await self.before_reply()
@@ -73,19 +77,20 @@ class OwnedReplies:
             if getattr(request, "order_id", "") == MISSING:
                 await context.abort_with_status(rpc_status.to_status(_missing()))
             response = operation.response()
-            self._fill(response)
+            self.fill(response, self.owner)
             return response.SerializeToString()
 
         return reply
 
-    def _fill(self, message: Any) -> None:
+    def fill(self, message: Any, owner: str) -> None:
+        """Sets the owner in a message and all messages in it."""
         for field in message.DESCRIPTOR.fields:
             if field.is_repeated:
                 continue
             if field.message_type is not None:
-                self._fill(getattr(message, field.name))
+                self.fill(getattr(message, field.name), owner)
             elif field.name == "user_id":
-                message.user_id = self._owner
+                message.user_id = owner
 
 
 def _missing() -> Status:

@@ -1,10 +1,13 @@
 """Methods that are closed, public, or forbid instead of hiding; and what the log says of rejected requests."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import grpc
 import httpx
 import pytest
 from structlog.testing import capture_logs
@@ -86,6 +89,39 @@ def test_resource_that_is_not_hidden_is_forbidden(
         for _ in range(2):
             response = client.get(PATH, headers=valid(issuer, BOB))
             assert (response.status_code, reason(response)) == (403, "NOT_OWNER")
+
+
+class StreamedReplies(OwnedReplies):
+    """Services in which GetOrder streams an order of each of two users."""
+
+    def handler(self, operation: Operation) -> Any:
+        if operation is not READ:
+            return super().handler(operation)
+
+        async def stream(_: bytes, __: Any) -> Any:
+            for owner in (ALICE, BOB):
+                response = operation.response()
+                self.fill(response, owner)
+                yield response.SerializeToString()
+
+        return grpc.unary_stream_rpc_method_handler(stream)
+
+
+def test_stream_ends_at_the_first_message_of_somebody_else(issuer: Issuer, key_file: Path) -> None:
+    streaming = replace(READ, is_streaming=True)
+    with (
+        StreamedReplies(ALICE) as backend,
+        client_of(issuer, key_file, backend, streaming, is_direct=True) as client,
+        capture_logs() as lines,
+    ):
+        response = client.get(PATH, headers=valid(issuer))
+        first, last = map(json.loads, response.text.splitlines())
+        assert first["result"]["user_id"] == ALICE
+        assert last["error"]["details"][0]["reason"] == "ORDER_NOT_FOUND"
+        assert BOB not in response.text
+        response = client.get(PATH, headers=valid(issuer, BOB))
+        assert (response.status_code, reason(response)) == (404, "ORDER_NOT_FOUND")
+    assert [line["event"] for line in lines].count("access rejected") == 2
 
 
 @both_ways

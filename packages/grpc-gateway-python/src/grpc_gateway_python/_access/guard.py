@@ -31,16 +31,17 @@ class Admission:
 
     caller: Caller | None
     """None if the method is public."""
+    subject: str | None
     peer: str
     counts: CallerCounts
 
     def begin(self) -> float:
         """Counts the request. Returns the seconds to wait if it exceeds a limit of the caller; 0 if not."""
-        return self.counts.enter(self.caller.subject if self.caller else None, self.peer)
+        return self.counts.enter(self.subject, self.peer)
 
     def end(self) -> None:
         """Stops counting the request as in progress."""
-        self.counts.leave(self.caller.subject if self.caller else None)
+        self.counts.leave(self.subject)
 
 
 class Guard:
@@ -69,12 +70,12 @@ class Guard:
         if access is None:
             return None
         if access.public:
-            return Admission(None, peer_of(host), self._counts)
+            return Admission(None, None, peer_of(host), self._counts)
         token = None if authorization is None else token_of(authorization)
         caller = None if token is None else self._tokens.known(token)
         if caller is None or not access.grants_scope(caller):
             return None
-        return Admission(caller, peer_of(host), self._counts)
+        return Admission(caller, caller.subject, peer_of(host), self._counts)
 
     async def admit(self, headers: RawHeaders, host: str) -> Admission:
         """Returns the admission of a request, which counts as in progress until `end`.
@@ -89,9 +90,10 @@ class Guard:
         if access is None or not access.public:
             caller = await self._caller(headers, peer)
             self._require_scope(access, caller)
-        admission = Admission(caller, peer, self._counts)
+        subject = caller.subject if caller else None
+        admission = Admission(caller, subject, peer, self._counts)
         if wait := admission.begin():
-            raise too_many(self._route, caller.subject if caller else None, wait)
+            raise too_many(self._route, subject, wait)
         return admission
 
     def _require_scope(self, access: Access | None, caller: Caller) -> None:
