@@ -12,6 +12,7 @@ Usage: ./justw RECIPE [ARGUMENTS]
 First steps:
   ./justw up       starts everything on this machine and prints where it is; Ctrl-C stops it
   ./justw demo     in another shell: plays a whole order over REST
+  ./justw up --auth, ./justw token USER: the same with access control, and a user's access token
   ./justw test     everything that CI runs
   ./justw up --help tells the options and settings of the stack; README.md tells the rest.
 

@@ -5,11 +5,13 @@ import subprocess
 import sys
 
 import psycopg
+from confluent_kafka.admin import AdminClient
 
 from tests.integration.stack.conftest import CommandLine
 from tests.shop_topology import ROOT
 
 SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
+SECONDS_MAX = 10
 NAMES = (
     "ORDERS_DATABASE_URL",
     "PAYMENTS_DATABASE_URL",
@@ -75,3 +77,19 @@ def test_an_audit_without_a_stack_exits_with_2(stack: CommandLine) -> None:
     assert (audit.returncode, audit.stdout) == (2, "")
     (line,) = audit.stderr.splitlines()
     assert line.startswith(f"stack: the stack of {stack.folder.path} is down: ")
+
+
+def test_a_command_gets_the_login_of_kafkas_administrator_with_access_control(
+    stack: CommandLine,
+) -> None:
+    stack.run("up", "-d", "--auth", "kafka")
+
+    seen = json.loads(stack.run("exec", "--", *SHOW).stdout)
+    properties: dict[str, str | int | float | bool] = {
+        name.removeprefix("KAFKA_").lower().replace("_", "."): value
+        for name, value in seen.items()
+        if name.startswith("KAFKA_")
+    }
+
+    assert properties["security.protocol"] == "SASL_PLAINTEXT"
+    assert AdminClient(properties).list_topics(timeout=SECONDS_MAX).brokers

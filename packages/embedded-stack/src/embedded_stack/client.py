@@ -4,7 +4,6 @@ from embedded_stack._commands import control, tokens
 from embedded_stack._issuer.tokens import EXPIRES_SECONDS
 from embedded_stack._plan.settings import load
 from embedded_stack.listeners import HOST
-from embedded_stack.servers import ISSUER
 from embedded_stack.topology import Topology
 
 __all__ = ["access_token", "service_url"]
@@ -26,6 +25,6 @@ def access_token(topology: Topology, user: str) -> str | None:
         StackError: the stack is down, or a setting is wrong.
     """
     settings = load(topology)
-    if ISSUER not in control.status(settings).processes:
+    if not control.status(settings).auth:
         return None
     return tokens.token(settings, user, None, EXPIRES_SECONDS)

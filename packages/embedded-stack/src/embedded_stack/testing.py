@@ -198,6 +198,6 @@ async def _up(
     async with hold(folder, Console(quiet=True), settings.topology.stop_order) as held:
         blueprint = Blueprint(settings, folder, parts, scale)
         # For clients in other processes, which find the stack by its folder.
-        held.describe(blueprint.ports, {})
+        held.describe(blueprint.ports, {}, auth=settings.auth)
         await Startup(blueprint, held).run()
         yield held, blueprint

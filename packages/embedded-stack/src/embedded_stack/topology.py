@@ -156,6 +156,10 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
         if os.pathsep in str(self.folder):
             raise ValueError(f"the folder {self.folder} has {os.pathsep!r} in its name: rename it")
         _check_files(self.folder, self.migrations, self.grants)
+        for step in self.steps:
+            # Each has a user of Kafka of its own.
+            if step.name in self.services:
+                raise ValueError(f"steps: {step.name} is the name of a service, too")
         ports: dict[int, str] = {
             port: name for names in PORTS.values() for name, port in names.items()
         }

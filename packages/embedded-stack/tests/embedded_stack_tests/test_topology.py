@@ -58,6 +58,10 @@ SERVICE = 'name = "it"\n[services.one]\nport = 5001\n'
             f'{SERVICE}[auth]\naudience = "it"\nscopes = ["a b"]',
             "auth.scopes.0: String should match",
         ),
+        (
+            f'{SERVICE}[[steps]]\nname = "one"\nmodule = "one"',
+            "steps: one is the name of a service, too",
+        ),
         (f'{SERVICE}module = "a-b"', "services.one.module: String should match pattern"),
     ],
 )

@@ -19,7 +19,7 @@ from embedded_stack._supervisor.process import Command, Process, finish
 from embedded_stack._supervisor.record import Record, sweep
 from embedded_stack._supervisor.waiting import Tell, silent, wait_for_ends
 from embedded_stack.errors import StackError
-from embedded_stack.servers import ISSUER, SERVERS
+from embedded_stack.servers import SERVERS
 
 STOP_SECONDS_MAX = 150.0
 MIGRATION_SECONDS_MAX = 600.0
@@ -124,7 +124,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 def _endpoints(settings: Settings, folder: Folder, record: Record | None) -> Endpoints:
     if record and record.ports:
-        settings = replace(settings, ports=record.ports, auth=ISSUER in record.processes)
+        settings = replace(settings, ports=record.ports, auth=record.auth)
     return Blueprint(settings, folder, settings.topology.parts).endpoints
 
 

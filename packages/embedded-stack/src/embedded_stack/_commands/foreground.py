@@ -92,7 +92,7 @@ async def _hold(settings: Settings, order: Order, console: Console, ready_fd: in
             # Registered before any process is recorded as dead, because the unhandled signal would end this process.
             asyncio.get_running_loop().add_signal_handler(REVIVE_SIGNAL, held.revive)
             urls = table.urls(topology, blueprint.endpoints, blueprint.parts)
-            held.describe(blueprint.ports, urls)
+            held.describe(blueprint.ports, urls, auth=settings.auth)
             await Startup(blueprint, held).run()
             ready = True
             console.print(table.reachable(held.record))

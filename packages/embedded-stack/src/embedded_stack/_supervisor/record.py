@@ -59,6 +59,8 @@ class Record(BaseModel):
     stopping: bool = False
     ports: dict[str, int] = {}
     urls: dict[str, str] = {}
+    auth: bool = False
+    """Whether access control is on."""
 
     @classmethod
     def load(cls, folder: Folder) -> "Record | None":

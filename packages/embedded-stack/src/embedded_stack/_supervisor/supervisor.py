@@ -43,10 +43,13 @@ class Supervisor:
         """The parts that were launched."""
         return frozenset(launched.part for launched in self._processes.launched.values())
 
-    def describe(self, ports: Mapping[str, int], urls: Mapping[str, str]) -> None:
-        """Records the addresses of the parts for other commands, such as `status`."""
+    def describe(
+        self, ports: Mapping[str, int], urls: Mapping[str, str], *, auth: bool = False
+    ) -> None:
+        """Records the addresses of the parts, and whether access control is on, for other commands, such as `status`."""
         self.record.ports = dict(ports)
         self.record.urls = dict(urls)
+        self.record.auth = auth
         self.record.save(self.folder)
 
     async def launch(self, part: str, command: Command, ready: Probe) -> None:
