@@ -1,6 +1,5 @@
 """A response that belongs to somebody else rolls back what its transaction wrote, on PostgreSQL."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,23 +8,23 @@ from typing import Any, cast
 
 import grpc
 import pytest
-from joserfc.jwk import OKPKey
 
 from orders.service import Orders
-from rpc_access import CALLER_TOKEN, Access, Caller, CallerTokenSigner, CallerTokenVerifier
+from rpc_access import CALLER_TOKEN, Access, CallerTokenVerifier
 from rpc_contract.errors import ServiceError
 from rpc_contract.idempotency_key import METADATA as IDEMPOTENCY_KEY
 from rpc_contract.idempotency_key import REPLAYED_METADATA
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest, CreateOrderResponse
 from shop.orders.v1.order_service_rpc import orders_service
+from tests.integration.access.caller_tokens import Gateway
 from transactional_grpc.database import Database, Pool, open_pool
 from transactional_grpc.server import GrpcTransport, Server, Service
 
 pytestmark = pytest.mark.anyio
 ALICE = "11111111-1111-4111-8111-111111111111"
 BOB = "22222222-2222-4222-8222-222222222222"
-SCOPES = frozenset({"orders:write"})
+SCOPES = ("orders:write",)
 RULE = Access(
     scope="orders:write",
     response_owner=lambda response: response.order.user_id,
@@ -45,11 +44,8 @@ async def pool(orders_url: str) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
-def signer(tmp_path: Path) -> CallerTokenSigner:
-    key = OKPKey.generate_key("Ed25519", private=True)
-    (tmp_path / "key.json").write_text(json.dumps(key.as_dict(private=True)))
-    (tmp_path / "jwks.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-    return CallerTokenSigner(tmp_path / "key.json")
+def gateway(tmp_path: Path) -> Gateway:
+    return Gateway(tmp_path)
 
 
 def service() -> Service[AsyncQuerier]:
@@ -60,10 +56,12 @@ def service() -> Service[AsyncQuerier]:
 
 
 @asynccontextmanager
-async def create_order(folder: Path, pool: Pool, transport: GrpcTransport) -> AsyncIterator[Any]:
+async def create_order(
+    folder: Path, pool: Pool, transport: GrpcTransport, gateway: Gateway
+) -> AsyncIterator[Any]:
     """Serves orders, and yields CreateOrder."""
     address = f"unix:{folder}/grpc.sock"
-    tokens = CallerTokenVerifier(folder / "jwks.json")
+    tokens = CallerTokenVerifier(gateway.jwks_file)
     server = Server(address, transport, caller_tokens=tokens)
     server.add(service(), Database(pool, AsyncQuerier))
     await server.start()
@@ -91,15 +89,13 @@ async def test_write_whose_response_belongs_to_another_is_not_committed(
     tmp_path: Path,
     pool: Pool,
     transport: GrpcTransport,
-    signer: CallerTokenSigner,
+    gateway: Gateway,
     key: tuple[tuple[str, str], ...],
 ) -> None:
     request = CreateOrderRequest(user_id=ALICE, amount=1)
-    async with create_order(tmp_path, pool, transport) as create:
+    async with create_order(tmp_path, pool, transport, gateway) as create:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await create(
-                request, metadata=((CALLER_TOKEN, signer.token(Caller(BOB, SCOPES))), *key)
-            )
+            await create(request, metadata=((CALLER_TOKEN, gateway.token(BOB, SCOPES)), *key))
     assert raised.value.code() == grpc.StatusCode.NOT_FOUND
     assert (await count(pool, "orders"), await count(pool, "idempotency_keys")) == (0, 0)
 
@@ -108,12 +104,12 @@ async def test_stored_response_is_replayed_to_its_owner_only(
     tmp_path: Path,
     pool: Pool,
     transport: GrpcTransport,
-    signer: CallerTokenSigner,
+    gateway: Gateway,
 ) -> None:
     request = CreateOrderRequest(user_id=ALICE, amount=1)
-    alice = ((CALLER_TOKEN, signer.token(Caller(ALICE, SCOPES))), (IDEMPOTENCY_KEY, "first"))
-    bob = ((CALLER_TOKEN, signer.token(Caller(BOB, SCOPES))), (IDEMPOTENCY_KEY, "first"))
-    async with create_order(tmp_path, pool, transport) as create:
+    alice = ((CALLER_TOKEN, gateway.token(ALICE, SCOPES)), (IDEMPOTENCY_KEY, "first"))
+    bob = ((CALLER_TOKEN, gateway.token(BOB, SCOPES)), (IDEMPOTENCY_KEY, "first"))
+    async with create_order(tmp_path, pool, transport, gateway) as create:
         created = await create(request, metadata=alice)
         call = create(request, metadata=alice)
         assert await call == created
