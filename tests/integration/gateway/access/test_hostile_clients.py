@@ -24,8 +24,8 @@ from tests.integration.gateway.access.owned_replies import OwnedReplies
 from tests.integration.gateway.access.requests import request_of
 from tests.integration.gateway.conftest import await_start
 
-pytestmark = pytest.mark.anyio
 FLOOD = int(os.environ.get("ACCESS_FLOOD", "1"))
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120 * FLOOD)]
 IDLE_CONNECTIONS = 500 * FLOOD
 SLOW_CONNECTIONS = 100 * FLOOD
 BAD_TOKENS = 300 * FLOOD

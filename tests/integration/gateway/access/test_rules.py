@@ -91,6 +91,20 @@ def test_resource_that_is_not_hidden_is_forbidden(
             assert (response.status_code, reason(response)) == (403, "NOT_OWNER")
 
 
+def test_client_of_a_gateway_without_access_control_sets_no_internal_token(
+    issuer: Issuer, key_file: Path, backend: OwnedReplies
+) -> None:
+    gateway = replace(gateway_of(issuer, key_file, backend.address), access_control=None)
+    app, routes = create_app_and_routes(gateway)
+    headers = {"Authorization": "Bearer x", "Grpc-Metadata-Caller-Token": "x", "Caller-Token": "x"}
+    with serving(app, gateway.limits, DOMAIN, routes) as (host, port):
+        backend.metadata.clear()
+        assert httpx.get(f"http://{host}:{port}{PATH}", headers=headers).status_code == 200
+    (metadata,) = backend.metadata
+    assert "caller-token" not in metadata
+    assert metadata["authorization"] == "Bearer x"
+
+
 class StreamedReplies(OwnedReplies):
     """Services in which GetOrder streams an order of each of two users."""
 
