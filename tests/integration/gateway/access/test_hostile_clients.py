@@ -32,7 +32,8 @@ BAD_TOKENS = 300 * FLOOD
 CHUNKS = 1000 * FLOOD
 CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
 GOOD_REQUESTS = 30
-MEMORY_BYTES_MAX = 64 * 1024 * 1024
+CONNECTION_BYTES_MAX = 8 * 1024
+MEMORY_BYTES_MAX = 48 * 2**20 + CONNECTION_BYTES_MAX * (IDLE_CONNECTIONS + SLOW_CONNECTIONS)
 HOSTILE_HOST = "127.0.0.66"
 """The address that hostile clients connect from; others connect from 127.0.0.1."""
 PATH = request_of(next(found for found in OPERATIONS if found.id == "GetAccount"), ALICE).path
