@@ -61,8 +61,16 @@ def test_a_service_can_not(migrated: Running, service: str, statement: str) -> N
         connection.execute(statement)
 
 
-@pytest.mark.parametrize(("service", "other"), [("orders", "payments"), ("payments", "orders")])
-def test_a_service_can_not_connect_to_the_database_of_another_one(
+@pytest.mark.parametrize(
+    ("service", "other"),
+    [
+        (service, other)
+        for service in MONEY
+        for other in (*MONEY, "registry", "postgres", "template1")
+        if other != service
+    ],
+)
+def test_a_service_can_connect_to_no_other_database(
     migrated: Running, service: str, other: str
 ) -> None:
     there = urlsplit(migrated.endpoints.database_url(service))._replace(path=f"/{other}")

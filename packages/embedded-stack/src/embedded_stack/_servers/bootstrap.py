@@ -16,12 +16,13 @@ SCRIPTS = Path(__file__).parents[1] / "sql"
 
 
 def bootstrap(server: Postgres, databases: Iterable[str]) -> list[Command]:
-    """Returns the commands that make the databases of services and of the registry, with their roles."""
+    """Returns the commands that make the databases of services and of the registry with their roles, and close the others."""
     registry = {"database": REGISTRY, "owner": REGISTRY}
     passwords = {"OWNER_PASSWORD": server.passwords[REGISTRY]}
     return [
         *(_service(server, name) for name in databases),
         _psql(server, "registry.sql", registry, passwords),
+        _psql(server, "cluster.sql", {"database": SUPERUSER}, {}),
     ]
 
 
