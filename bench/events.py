@@ -145,18 +145,19 @@ async def measure(way: Way, rate: int, broker: psutil.Process, idle: float) -> R
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             tasks.create_task(publish(str(uuid4())))
             count += 1
-        await drained(latencies)
+        await drained(latencies, count)
         cpu = _cpu(broker) - before - idle * (time.perf_counter() - began)
     found = latencies.milliseconds()
     assert len(found) == count, f"{way.name}: {len(found)} of {count} events were read"
     return Result(statistics.median(found), found[int(len(found) * 0.99)], cpu / count * 1e6)
 
 
-async def drained(latencies: Latencies) -> None:
-    """Waits until all events are read, for DRAIN_SECONDS_MAX at most."""
+async def drained(latencies: Latencies, count: int) -> None:
+    """Waits until so many events have happened and are read, for DRAIN_SECONDS_MAX at most."""
+    happened, read = latencies.happened, latencies.read
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS_MAX):
-            while not all(key in latencies.read for key in latencies.happened):  # noqa: ASYNC110 - a thread reads
+            while len(happened) < count or not all(key in read for key in happened):  # noqa: ASYNC110 - a thread reads
                 await asyncio.sleep(0.05)
 
 
