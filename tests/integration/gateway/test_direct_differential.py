@@ -43,6 +43,10 @@ class Request:
         data = self.head + self.body
         return [data] if self.cut is None else [data[: self.cut], data[self.cut :]]
 
+    def breaks_framing(self) -> bool:
+        """Whether a server can't tell where the request ends (RFC 9112, section 6.1)."""
+        return b"HTTP/1.0" in self.head and b"Transfer-Encoding" in self.head
+
     def closes(self) -> bool:
         return b"close" in self.head or b"HTTP/1.0" in self.head
 
@@ -183,7 +187,7 @@ def _responses(received: bytes, requests: list[Request]) -> int:
     return number
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)  # a busy machine takes longer for an example
 @given(st.lists(requests(), min_size=1, max_size=2))
 @example(
     [
@@ -201,6 +205,8 @@ def test_direct_requests_and_the_app_give_the_same_bytes(
     # A server that closes with requests unread resets the connection, and its response may be lost.
     last = next((index for index, request in enumerate(sent) if request.closes()), len(sent))
     sent = sent[: last + 1]
+    # The error of such a request is only sent when no earlier request is in progress, which differs from run to run.
+    sent = [request for request in sent if len(sent) == 1 or not request.breaks_framing()]
     # The app may respond before or after the rest of a body arrives, which differs from run to run on a busy machine.
     # A difference between the two ways does not.
     for _ in range(RUNS_MAX - 1):
