@@ -1,4 +1,4 @@
-"""A response that belongs to somebody else rolls back what its transaction wrote, on PostgreSQL."""
+"""A response that belongs to another caller rolls back what its transaction wrote, on PostgreSQL."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

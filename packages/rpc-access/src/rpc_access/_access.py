@@ -27,7 +27,7 @@ class Access:
     response_owner: Callable[[Any], str] | None = None
     """Returns the field of the response message that must equal the caller's subject."""
     hidden_as: Callable[[Any], ServiceError] | None = None
-    """Returns the error that replaces somebody else's resource, as if it didn't exist, from the request message."""
+    """Returns the error that replaces another caller's resource, as if it didn't exist, from the request message."""
 
     def __post_init__(self) -> None:
         """Checks the rule.
@@ -53,5 +53,5 @@ class Access:
         return self.response_owner is None or self.response_owner(response) == caller.subject
 
     def not_owned(self, request: Message) -> ServiceError:
-        """Returns the error of a call about somebody else's resource."""
+        """Returns the error of a call about another caller's resource."""
         return not_owner() if self.hidden_as is None else self.hidden_as(request)

@@ -1,4 +1,4 @@
-"""One log line per rejected request, and no more lines than somebody can read."""
+"""One log line per rejected request, and a bounded number of lines per second."""
 
 from typing import Final
 

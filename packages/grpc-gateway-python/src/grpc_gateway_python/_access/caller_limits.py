@@ -7,7 +7,7 @@ from typing import Final
 from grpc_gateway_python._access.token_buckets import TokenBuckets
 
 CONCURRENT_WAIT_SECONDS: Final = 1.0
-"""When a caller with too many requests in progress may try again: nobody knows when one of them ends."""
+"""When a caller with too many requests in progress may try again: the gateway doesn't know when one of them ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class AccessError(GatewayError):
         error: The error with its reason.
         headers: Headers that the response has besides its Content-Type.
         route: The method and path template, for the log.
-        subject: The caller, for the log; None when nobody is authenticated.
+        subject: The caller, for the log; None when no caller is authenticated.
         detail: More for the log than the client is told.
         domain: The domain of the error, if it isn't the gateway's.
     """

@@ -29,7 +29,7 @@ class OperationCallers:
         """Checks the owner that a request names.
 
         Raises:
-            AccessError: It is somebody else.
+            AccessError: It is another caller.
         """
         if caller is None or self._access.owner is None:
             return
@@ -41,7 +41,7 @@ class OperationCallers:
         """Checks the owner that a response names.
 
         Raises:
-            AccessError: It is somebody else; the error is the one that the contract hides the resource with.
+            AccessError: It is another caller; the error is the one that the contract hides the resource with.
         """
         if caller is None or self._access.response_owner is None:
             return
@@ -62,6 +62,6 @@ class OperationCallers:
             error,
             route=self._route,
             subject=caller.subject,
-            detail="hides a resource of somebody else" if hides else "",
+            detail="hides a resource of another caller" if hides else "",
             domain=self._operation.domain if hides else None,
         )

@@ -93,7 +93,7 @@ class UnaryEndpoint:
         """Returns the response to a call that has ended, also to an error of the service.
 
         Raises:
-            AccessError: The response is somebody else's.
+            AccessError: The response is another caller's.
         """
         operation, error, message = self._operation, call.error, call.message or b""
         if error is not None:

@@ -58,7 +58,7 @@ class Operation:
     domain: str = ""
     """The `domain` of the service's errors (AIP-193); empty if the contract declares none."""
     access: Access | None = None
-    """Who may call the method; with access control, nobody may call a method without it."""
+    """Who may call the method; with access control, a call of a method without it is rejected."""
     empty_body: bytes = b"{}"
     """The JSON that is read in place of an empty body: an empty message, or the field's default."""
     raw_body: bool = False

@@ -61,7 +61,7 @@ def internal_error() -> ServiceError:
 
 
 def unauthenticated() -> ServiceError:
-    """The request has no valid token: it is missing, malformed, expired, or made for or by somebody else."""
+    """The request has no valid token: it is missing, malformed, expired, or made for another audience or by another issuer."""
     return ServiceError(
         StatusCode.UNAUTHENTICATED,
         "UNAUTHENTICATED",
@@ -89,7 +89,7 @@ def not_owner() -> ServiceError:
 
 
 def method_closed() -> ServiceError:
-    """The contract doesn't say who may call the method, so nobody may."""
+    """The contract doesn't say who may call the method, so every call is rejected."""
     return ServiceError(
         StatusCode.PERMISSION_DENIED,
         "METHOD_CLOSED",

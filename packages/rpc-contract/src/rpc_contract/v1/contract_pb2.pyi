@@ -43,13 +43,13 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     INTERNAL_ERROR: _ErrorReason.ValueType  # 6
     """The service failed; its log has the cause under the request id."""
     UNAUTHENTICATED: _ErrorReason.ValueType  # 7
-    """The request has no valid token: it is missing, malformed, expired, or made for or by somebody else."""
+    """The request has no valid token: it is missing, malformed, expired, or made for another audience or by another issuer."""
     SCOPE_MISSING: _ErrorReason.ValueType  # 8
     """The caller's token doesn't grant the scope that the operation needs."""
     NOT_OWNER: _ErrorReason.ValueType  # 9
     """The request is about a resource that the caller doesn't own."""
     METHOD_CLOSED: _ErrorReason.ValueType  # 10
-    """The contract doesn't say who may call the method, so nobody may."""
+    """The contract doesn't say who may call the method, so every call is rejected."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of errors that every service can return, and a gateway in front of it."""
@@ -69,13 +69,13 @@ SERVICE_UNAVAILABLE: ErrorReason.ValueType  # 5
 INTERNAL_ERROR: ErrorReason.ValueType  # 6
 """The service failed; its log has the cause under the request id."""
 UNAUTHENTICATED: ErrorReason.ValueType  # 7
-"""The request has no valid token: it is missing, malformed, expired, or made for or by somebody else."""
+"""The request has no valid token: it is missing, malformed, expired, or made for another audience or by another issuer."""
 SCOPE_MISSING: ErrorReason.ValueType  # 8
 """The caller's token doesn't grant the scope that the operation needs."""
 NOT_OWNER: ErrorReason.ValueType  # 9
 """The request is about a resource that the caller doesn't own."""
 METHOD_CLOSED: ErrorReason.ValueType  # 10
-"""The contract doesn't say who may call the method, so nobody may."""
+"""The contract doesn't say who may call the method, so every call is rejected."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

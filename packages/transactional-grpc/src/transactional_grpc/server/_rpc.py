@@ -25,7 +25,7 @@ class Method(Generic[D]):
     idempotency_scope: str
     """The request field that scopes an Idempotency-Key; empty when the method takes none."""
     access: Access | None = None
-    """Who may call the method; with access control, nobody may call a method without it."""
+    """Who may call the method; with access control, a call of a method without it is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
