@@ -227,6 +227,12 @@ status *arguments:
 token *arguments:
     @{{ stack }} token "$@"
 
+# Lets the issuer of a stack that is up with --auth sign with a new key; tokens of the last one stay valid.
+[no-cd]
+[no-exit-message]
+rotate-keys *arguments:
+    @{{ stack }} rotate-keys "$@"
+
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain
     @PATH="$PWD/.tools:$PATH" python -m grpc_gateway_python.transcode "$@" -I .proto-deps/googleapis -I .proto-deps/grpc-gateway -I .proto-deps/protovalidate
