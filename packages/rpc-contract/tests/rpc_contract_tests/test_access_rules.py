@@ -97,6 +97,34 @@ def test_method_without_a_rule_fails_only_if_one_is_required(tmp_path: Path, opt
     assert str(caught.value) == f"{PLACE} is missing: it names a `scope`, or says `public: true`"
 
 
+def keyed(key_scope: str, access: str) -> str:
+    """Returns the option of a method that accepts an Idempotency-Key."""
+    return (
+        "option (rpc_contract.v1.method) = "
+        f"{{idempotency_scope: '{key_scope}' access: {{scope: 's' {access}}}}};"
+    )
+
+
+@pytest.mark.parametrize("owner", ["thing.owner", "user"])
+def test_required_rule_scopes_keys_to_the_owner(tmp_path: Path, owner: str) -> None:
+    option = keyed("other", f"owner: '{owner}'")
+    contract = CONTRACT.replace("int64 number = 2;", "int64 number = 2; string other = 6;")
+    assert rule(tmp_path, option, contract=contract) is not None
+    with pytest.raises(ContractError) as caught:
+        rule(tmp_path, option, required=True, contract=contract)
+    assert str(caught.value) == (
+        "acme/v1/acme.proto:18: acme.v1.S.Do: (rpc_contract.v1.method).idempotency_scope: "
+        f"'other' is not the owner '{owner}': callers could find out which Idempotency-Keys others use"
+    )
+
+
+@pytest.mark.parametrize("access", ["owner: 'user'", "response_owner: 'owner'", ""])
+def test_required_rule_accepts_keys_of_the_owner_and_of_requests_without_one(
+    tmp_path: Path, access: str
+) -> None:
+    assert rule(tmp_path, keyed("user", access), required=True) is not None
+
+
 @pytest.mark.parametrize(
     ("access", "error"),
     [

@@ -69,13 +69,23 @@ def required_access_of(contracts: Contracts, method: MethodDescriptor) -> Access
     """Returns the access rule of a method that must declare one.
 
     Raises:
-        ContractError: The method has no rule, or an invalid one.
+        ContractError: The method has no rule, or an invalid one, or scopes Idempotency-Keys to
+            another field than the owner: a caller could find out that another one uses a key.
     """
-    if access := access_of(contracts, method):
-        return access
-    raise ContractError(
-        f"{contracts.at(method.full_name)}: {ACCESS} is missing: it names a `scope`, or says `public: true`"
-    )
+    place = contracts.at(method.full_name)
+    access = access_of(contracts, method)
+    if access is None:
+        raise ContractError(
+            f"{place}: {ACCESS} is missing: it names a `scope`, or says `public: true`"
+        )
+    key_scope = contracts.option(method, METHOD_OPTION).idempotency_scope
+    owner = ".".join(field.name for field in access.owner)
+    if key_scope and owner and key_scope != owner:
+        raise ContractError(
+            f"{place}: ({METHOD_OPTION}).idempotency_scope: {key_scope!r} is not the owner {owner!r}: "
+            "callers could find out which Idempotency-Keys others use"
+        )
+    return access
 
 
 def _has_owner(access: Any) -> bool:
