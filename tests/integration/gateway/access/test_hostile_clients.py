@@ -87,6 +87,15 @@ def gateway(issuer: Issuer, key_file: Path) -> Iterator[Running]:
             process.wait(timeout=30)
 
 
+async def abort(*writers: asyncio.StreamWriter) -> None:
+    """Closes connections at once: what is still to be sent would keep their sockets open after the test."""
+    for writer in writers:
+        writer.transport.abort()
+    for writer in writers:
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
 async def require_others_served(gateway: Running, issuer: Issuer) -> None:
     headers = valid(issuer)
     async with httpx.AsyncClient(base_url=gateway.url, timeout=15) as client:
@@ -116,9 +125,8 @@ async def test_idle_and_slow_connections(gateway: Running, issuer: Issuer) -> No
         await require_others_served(gateway, issuer)
     finally:
         slow.cancel()
-        for writer in writers:
-            writer.close()
         await asyncio.gather(slow, return_exceptions=True)
+        await abort(*writers)
 
 
 @pytest.mark.parametrize("with_token", [True, False])
@@ -146,7 +154,7 @@ async def test_chunked_body_without_end(gateway: Running, issuer: Issuer, with_t
     finally:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
-        writer.close()
+        await abort(writer)
 
 
 async def test_flood_of_bad_tokens(gateway: Running, issuer: Issuer) -> None:
