@@ -29,8 +29,8 @@ Series = Mapping[str, Samples]
 def memory_sampled(processes: Processes) -> Iterator[Series]:
     """Samples the memory of the parts during the block.
 
-    A part's memory is the sum over its processes and their descendants of the proportional set size: pages that
-    several processes share, such as PostgreSQL's buffers, count once.
+    A part's memory is the sum over its processes and their descendants of the unique set size. Pages that processes
+    share, such as code and PostgreSQL's buffers, don't count: their share of a process changes when others begin or end.
     """
     series: dict[str, Samples] = {part: [] for part in processes}
     ended = threading.Event()
@@ -74,6 +74,6 @@ def _of_tree(pid: int) -> int:
 
 def _of_process(process: psutil.Process) -> int:
     try:
-        return int(process.memory_full_info().pss)
+        return int(process.memory_full_info().uss)
     except psutil.NoSuchProcess:  # it ended meanwhile
         return 0
