@@ -43,6 +43,7 @@ async def list_orders(**parameters: Any) -> dict[str, Any]:
 
 
 async def not_measured(**_: Any) -> None:
+    """Stands for the operations of the document that the benchmark doesn't call."""
     raise NotImplementedError
 
 

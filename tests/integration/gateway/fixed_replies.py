@@ -1,68 +1,28 @@
 """A gRPC server with every unary method of the shop, whose replies depend on the request's bytes only."""
 
-import asyncio
 import hashlib
-import threading
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
-from google.protobuf.descriptor import Descriptor
-from google.protobuf.descriptor_pool import Default
-from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
-from shop.services_gateway import OPERATIONS
-
-START_SECONDS_MAX = 20.0
-Context = grpc.aio.ServicerContext[Any, Any]
+from grpc_gateway_python import Operation
+from tests.integration.gateway.threaded_services import Context, ThreadedServices
 
 
-class FixedReplies:
-    """A context manager that serves on a thread and an event loop of its own."""
+class FixedReplies(ThreadedServices):
+    """Responds to equal requests alike."""
 
-    def __init__(self) -> None:
-        self.address = ""
-        self._loop = asyncio.new_event_loop()
-        self._started = threading.Event()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._started.wait(START_SECONDS_MAX), "the services don't start"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-        self._loop.close()
-
-    async def _serve(self) -> None:
-        server = grpc.aio.server()
-        services: dict[str, dict[str, Any]] = {}
-        for operation in OPERATIONS:
-            method = operation.rpc.rpartition("/")[2]
-            descriptor = Default().FindMethodByName(f"{operation.service}.{method}")
-            handler: Any = grpc.unary_unary_rpc_method_handler(_reply(descriptor.output_type))
-            services.setdefault(operation.service, {})[method] = handler
-        server.add_generic_rpc_handlers(
-            tuple(
-                grpc.method_handlers_generic_handler(service, handlers)
-                for service, handlers in services.items()
-            )
-        )
-        self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-        await server.start()
-        self._started.set()
-        await self._stop.wait()
-        await server.stop(0)
+    def handler(self, operation: Operation) -> Any:
+        return grpc.unary_unary_rpc_method_handler(_reply(operation.response))
 
 
-def _reply(output: Descriptor) -> Callable[[bytes, Context], Any]:
+def _reply(response: type[Message]) -> Callable[[bytes, Context], Any]:
     async def reply(request: bytes, context: Context) -> bytes:
         choice = hashlib.sha256(request).digest()[0] % 6
         metadata = [
@@ -78,7 +38,7 @@ def _reply(output: Descriptor) -> Callable[[bytes, Context], Any]:
         if choice == 2:
             await context.send_initial_metadata((("idempotent-replayed", "true"), *metadata))
             context.set_trailing_metadata((("cost", "3"), ("raw-bin", b"\x00\xff")))
-        message = GetMessageClass(output)()
+        message = response()
         _fill(message, request.hex())
         data: bytes = message.SerializeToString(deterministic=True)
         return data

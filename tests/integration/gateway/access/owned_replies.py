@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
@@ -13,49 +13,20 @@ from grpc_status import rpc_status
 
 from grpc_gateway_python import Operation
 from shop.orders.v1.error_reason_errors import order_not_found
-from shop.services_gateway import OPERATIONS
+from tests.integration.gateway.threaded_services import Context, ThreadedServices
 
-START_SECONDS_MAX = 20.0
 MISSING = "00000000-0000-4000-8000-000000000404"
 """The id of a resource that doesn't exist."""
-Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class OwnedReplies:
-    """A context manager that serves on a thread and an event loop of its own."""
+class OwnedReplies(ThreadedServices):
+    """Serves the resources of one owner."""
 
     def __init__(self, owner: str) -> None:
-        self.address = ""
+        super().__init__()
         self.metadata: list[dict[str, str | bytes]] = []
         """The metadata of each call."""
         self.owner = owner
-        self._loop = asyncio.new_event_loop()
-        self._started = threading.Event()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=[self._serve()])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._started.wait(START_SECONDS_MAX), "the services don't start"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-        self._loop.close()
-
-    async def _serve(self) -> None:
-        server = grpc.aio.server()
-        for operation in OPERATIONS:
-            handler = self.handler(operation)
-            method = operation.rpc.rpartition("/")[2]
-            generic = grpc.method_handlers_generic_handler(operation.service, {method: handler})
-            server.add_generic_rpc_handlers((generic,))
-        self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-        await server.start()
-        self._started.set()
-        await self._stop.wait()
-        await server.stop(0)
 
     async def before_reply(self) -> None:
         """Lets a call go on; a subclass may hold it."""
