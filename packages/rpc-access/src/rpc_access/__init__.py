@@ -8,6 +8,7 @@ from rpc_access._caller_tokens import CallerTokenSigner, CallerTokenVerifier
 from rpc_access._errors import KeySourceError, KeysUnavailableError, TokenError
 from rpc_access._log_rate import LogRate
 from rpc_access._token_rules import ALGORITHMS
+from rpc_access._verified_token import VerifiedToken
 
 __all__ = [
     "ALGORITHMS",
@@ -21,4 +22,5 @@ __all__ = [
     "KeysUnavailableError",
     "LogRate",
     "TokenError",
+    "VerifiedToken",
 ]

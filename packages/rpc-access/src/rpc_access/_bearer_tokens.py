@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, Self
 
-from rpc_access._caller import Caller
 from rpc_access._errors import KeysUnavailableError
 from rpc_access._issuer_keys import IssuerKeys
-from rpc_access._key_sources import Discovery, key_source_of
+from rpc_access._key_sources import Discovery, KeySource, key_source_of
 from rpc_access._token_rules import ALGORITHMS, TokenRules, UnknownKeyError
+from rpc_access._verified_token import VerifiedToken
 from rpc_access._verified_tokens import VerifiedTokens
 
 TYPES: Final = ("at+jwt", "jwt")
@@ -29,7 +29,7 @@ class BearerTokens:
         fetch_interval_seconds_min: The least time between two fetches. A token with an unknown key id waits for a fetch.
 
     Raises:
-        ValueError: An argument is wrong; the text names it.
+        ValueError: An argument is wrong; the text begins with its name.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class BearerTokens:
         )
         self._verified = VerifiedTokens(TOKENS_MAX)
         self._keys = IssuerKeys(
-            key_source_of(jwks) if jwks else Discovery(issuer),
+            _key_source(issuer, jwks),
             refresh_seconds=refresh_seconds,
             fetch_interval_seconds_min=fetch_interval_seconds_min,
             on_change=self._verified.clear,
@@ -65,12 +65,12 @@ class BearerTokens:
     async def __aexit__(self, *_: object) -> None:
         await self._keys.stop()
 
-    def known(self, token: bytes) -> Caller | None:
-        """Returns the caller of a token that was verified before and hasn't expired; otherwise None."""
-        return self._verified.caller(token)
+    def known(self, token: bytes) -> VerifiedToken | None:
+        """Returns the content of a token that was verified before and hasn't expired; otherwise None."""
+        return self._verified.get(token)
 
-    async def verify(self, token: bytes) -> Caller:
-        """Returns the caller of a token.
+    async def verify(self, token: bytes) -> VerifiedToken:
+        """Returns the content of a token.
 
         Raises:
             TokenError: The token is rejected.
@@ -78,7 +78,7 @@ class BearerTokens:
         """
         return self.known(token) or await self._verify(token)
 
-    async def _verify(self, token: bytes) -> Caller:
+    async def _verify(self, token: bytes) -> VerifiedToken:
         if self._keys.current is None:
             await self._keys.refresh()
         try:
@@ -88,10 +88,17 @@ class BearerTokens:
                 raise
         return self._verify_now(token)
 
-    def _verify_now(self, token: bytes) -> Caller:
+    def _verify_now(self, token: bytes) -> VerifiedToken:
         keys = self._keys.current
         if keys is None:
             raise KeysUnavailableError
         verified = self._rules.verify(token, keys)
-        self._verified.add(token, verified.caller, verified.expires_at)
-        return verified.caller
+        self._verified.add(token, verified)
+        return verified
+
+
+def _key_source(issuer: str, jwks: str | None) -> KeySource:
+    try:
+        return key_source_of(jwks) if jwks else Discovery(issuer)
+    except ValueError as error:
+        raise ValueError(f"{'jwks' if jwks else 'issuer'}: {error}") from None

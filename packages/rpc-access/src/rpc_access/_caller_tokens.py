@@ -109,12 +109,11 @@ class CallerTokenVerifier:
         """
         text = token if isinstance(token, bytes) else token.encode("utf-8", "replace")
         self._check_file()
-        caller = self._verified.caller(text)
-        if caller is None:
+        verified = self._verified.get(text)
+        if verified is None:
             verified = self._rules.verify(text, self._keys)
-            caller = verified.caller
-            self._verified.add(text, caller, verified.expires_at)
-        return caller
+            self._verified.add(text, verified)
+        return verified.caller
 
     def _check_file(self) -> None:
         now = time.monotonic()

@@ -1,12 +1,12 @@
 """Reads JWK Sets (RFC 7517) with public keys for signatures."""
 
-import json
 from typing import Any, Final
 
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, import_key
 
 from rpc_access._errors import KeySourceError
+from rpc_access._json_objects import json_object
 
 KEYS_MAX: Final = 100
 KEY_TYPES: Final = frozenset({"RSA", "EC", "OKP"})
@@ -28,9 +28,8 @@ def key_set_of(text: bytes, place: str) -> KeySet:
         KeySourceError: The text is no JWK Set, or has no usable key or a private one.
     """
     try:
-        document = json.loads(text)
-        members = document["keys"]
-    except (KeyError, TypeError, ValueError, RecursionError):
+        members = json_object(text)["keys"]
+    except (KeyError, ValueError):
         raise KeySourceError(f"{place}: is no JWK Set") from None
     if not isinstance(members, list) or len(members) > KEYS_MAX:
         raise KeySourceError(f"{place}: must have a list of at most {KEYS_MAX} keys")

@@ -1,7 +1,6 @@
 """Where the verification keys of an issuer come from: a file, a URL, or OIDC discovery."""
 
 import asyncio
-import json
 import ssl
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from rpc_access._errors import KeySourceError
+from rpc_access._json_objects import json_object
 
 FETCH_SECONDS_MAX: Final = 5.0
 """How long a fetch may take, from the connection to the last byte."""
@@ -132,12 +132,9 @@ def _trustworthy(url: str) -> str:
 
 def _object(text: bytes, place: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise KeySourceError(f"{place}: is no JSON object")
-    return document
+        return json_object(text)
+    except ValueError:
+        raise KeySourceError(f"{place}: is no JSON object") from None
 
 
 @cache

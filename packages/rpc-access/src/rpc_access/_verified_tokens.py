@@ -3,7 +3,7 @@
 from time import time
 from typing import Final
 
-from rpc_access._caller import Caller
+from rpc_access._verified_token import VerifiedToken
 
 BYTES_MAX: Final = 16 * 1024 * 1024
 """The size of all tokens in one cache."""
@@ -18,27 +18,27 @@ class VerifiedTokens:
 
     def __init__(self, tokens_max: int) -> None:
         self._tokens_max = tokens_max
-        self._tokens: dict[bytes, tuple[Caller, float]] = {}
+        self._tokens: dict[bytes, VerifiedToken] = {}
         self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._tokens)
 
-    def caller(self, token: bytes) -> Caller | None:
-        """Returns the caller of a verified token that hasn't expired; otherwise None."""
+    def get(self, token: bytes) -> VerifiedToken | None:
+        """Returns the content of a verified token that hasn't expired; otherwise None."""
         found = self._tokens.get(token)
         if found is None:
             return None
-        if found[1] <= time():
+        if found.expires_at <= time():
             self._forget(token)
             return None
-        return found[0]
+        return found
 
-    def add(self, token: bytes, caller: Caller, expires_at: float) -> None:
-        """Remembers a verified token until a time in seconds since the epoch."""
+    def add(self, token: bytes, verified: VerifiedToken) -> None:
+        """Remembers a verified token until it expires."""
         if token not in self._tokens:
             self._bytes += len(token)
-        self._tokens[token] = (caller, expires_at)
+        self._tokens[token] = verified
         while len(self._tokens) > self._tokens_max or self._bytes > BYTES_MAX:
             self._forget(next(iter(self._tokens)))
 

@@ -16,4 +16,5 @@ def test_names_of_the_package() -> None:
         "KeysUnavailableError",
         "LogRate",
         "TokenError",
+        "VerifiedToken",
     ]
