@@ -6,6 +6,7 @@ from protoc_plugin_kit.http_rules import Rule, RuleError, http_option, rules_of
 from protoc_plugin_kit.modules import is_importable, is_name, module_name, pb2_module
 from protoc_plugin_kit.plugin import Outputs, run
 from protoc_plugin_kit.templates import environment
+from protoc_plugin_kit.versions import version_of_content
 
 __all__ = [
     "ContractError",
@@ -22,4 +23,5 @@ __all__ = [
     "pb2_module",
     "rules_of",
     "run",
+    "version_of_content",
 ]

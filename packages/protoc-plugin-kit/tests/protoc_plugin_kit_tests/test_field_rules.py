@@ -8,9 +8,10 @@ import pytest
 
 from buf.validate import validate_pb2
 from protoc_plugin_kit import Contracts
-from protoc_plugin_kit.field_rules import FieldRules, Translation
+from protoc_plugin_kit.field_rules import FieldRules, Translation, accepts_text
 from protoc_plugin_kit.testing import compile_request
 
+Json = dict[str, Any]
 TranslationOf = Callable[..., Translation]
 RULES = "(buf.validate.field)"
 UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -143,6 +144,33 @@ def test_rule_that_allows_the_zero_value_is_prose(translation_of: TranslationOf)
         "must, unless zero or empty, satisfy format `uuid`.",
         f"must, unless zero or empty, satisfy pattern `{UUID}`.",
     ]
+
+
+@pytest.mark.parametrize(("pattern", "is_prose"), [("^\\\\pL+$", True), ("^\\\\p{Greek}*$", False)])
+def test_pattern_with_a_unicode_property_may_allow_the_zero_value(
+    translation_of: TranslationOf, pattern: str, is_prose: bool
+) -> None:
+    rules = f"ignore: IGNORE_IF_ZERO_VALUE, string: {{pattern: '{pattern}'}}"
+    translation = translation_of(f"string f = 1 [{RULES} = {{{rules}}}];")
+    assert bool(translation.prose) == is_prose
+    assert ("pattern" in translation.keywords) != is_prose
+
+
+@pytest.mark.parametrize(
+    ("keywords", "accepted"),
+    [
+        ({}, True),
+        ({"minLength": 3, "maxLength": 3}, True),
+        ({"minLength": 4}, False),
+        ({"maxLength": 2}, False),
+        ({"pattern": "^(?<first>a)"}, True),
+        ({"pattern": "^b"}, False),
+        ({"pattern": r"^\p{L}+$"}, False),
+        ({"x-not": {"enum": ["abc"]}}, False),
+    ],
+)
+def test_text_is_accepted_if_it_keeps_all_keywords(keywords: Json, accepted: bool) -> None:
+    assert accepts_text(keywords, "abc") == accepted
 
 
 def test_ignored_rules_have_no_translation(translation_of: TranslationOf) -> None:

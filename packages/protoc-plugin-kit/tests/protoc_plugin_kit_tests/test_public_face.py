@@ -20,13 +20,16 @@ def test_names_of_the_package() -> None:
         "pb2_module",
         "rules_of",
         "run",
+        "version_of_content",
     ]
 
 
 def test_names_of_field_rules() -> None:
     assert field_rules.__all__ == [
+        "FORMAT_EXAMPLES",
         "FieldRules",
         "Translation",
+        "accepts_text",
         "cel_text",
         "is_unspecified",
         "map_entry",

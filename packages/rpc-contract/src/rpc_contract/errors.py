@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from google.protobuf.message import Message
 from grpc import StatusCode
 
 
@@ -28,6 +29,7 @@ class ServiceError(Exception):
         violations: The fields that break the contract, google.rpc.BadRequest.
         http_status: The HTTP status, if it differs from the usual one of `code`. Only a gateway's
             own errors have it.
+        response: The response message with the resource that the error is about; never sent.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class ServiceError(Exception):
         violations: Sequence[FieldViolation] = (),
         *,
         http_status: int | None = None,
+        response: Message | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -47,9 +50,22 @@ class ServiceError(Exception):
         self.metadata = dict(metadata or {})
         self.violations = tuple(violations)
         self.http_status = http_status
+        self.response = response
 
     def with_violations(self, violations: Sequence[FieldViolation]) -> "ServiceError":
         """Returns the same error with the fields that caused it."""
+        return self._with(violations, self.response)
+
+    def about(self, response: Message) -> "ServiceError":
+        """Returns the same error, which tells something about the resource in a response.
+
+        If the method's `response_owner` is another caller, a server with access control rejects the call instead.
+        """
+        return self._with(self.violations, response)
+
+    def _with(
+        self, violations: Sequence[FieldViolation], response: Message | None
+    ) -> "ServiceError":
         return ServiceError(
             self.code,
             self.reason,
@@ -57,4 +73,5 @@ class ServiceError(Exception):
             self.metadata,
             violations,
             http_status=self.http_status,
+            response=response,
         )

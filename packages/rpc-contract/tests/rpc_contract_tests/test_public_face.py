@@ -12,9 +12,11 @@ def test_names_of_the_package() -> None:
 def test_names_of_the_generator() -> None:
     assert generator.__all__ == [
         "AccessRule",
+        "EventIds",
         "Reason",
         "access_expression",
         "access_of",
+        "event_ids_of",
         "is_of_gateway",
         "known_values",
         "reasons_of",

@@ -33,7 +33,17 @@ _SPELLING = re.compile(
     r"|\\(?P<escaped>[\s\S])",
     re.DOTALL,
 )
+UNICODE_PROPERTY = re.compile(r"\\[pP]\{\^?\w+\}")
 _ESCAPES = {"A": "^", "z": "$", "a": "\\x07"}
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tells whether a text matches a pattern that `ecma` or `all_of` returns.
+
+    Every word character has every Unicode property here, because `re` knows none. For the empty text that is exact.
+    """
+    pattern = UNICODE_PROPERTY.sub(r"\\w", pattern).replace("(?<", "(?P<")
+    return re.search(pattern, text) is not None
 
 
 class InexpressibleError(Exception):

@@ -4,12 +4,12 @@ A field without presence doesn't distinguish "absent" from zero. So `required` m
 there, and a rule that rejects zero makes the field required.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from protoc_plugin_kit.field_rules._patterns import matches
 from protoc_plugin_kit.field_rules._translation import Json, Translation
 
 _LEAST = {"string": "minLength", "array": "minItems", "object": "minProperties"}
@@ -94,8 +94,6 @@ _CHECKS: dict[str, Callable[[Any, Any, Json], bool]] = {
     "minLength": lambda least, _zero, _: least > 0,
     "minProperties": lambda least, _zero, _: least > 0,
     "minimum": _too_small,
-    "pattern": lambda pattern, zero, _: (
-        isinstance(zero, str) and re.search(pattern.replace("(?<", "(?P<"), zero) is None
-    ),
+    "pattern": lambda pattern, zero, _: isinstance(zero, str) and not matches(pattern, zero),
     "x-not": lambda schema, zero, _: zero in schema["enum"],
 }

@@ -4,18 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor import MethodDescriptor
 
 from protoc_plugin_kit.contracts import ContractError, Contracts
+from rpc_contract.generator.field_paths import FieldPath, string_path
+from rpc_contract.generator.method_rules import METHOD_OPTION, method_rules_of
 from rpc_contract.generator.reasons import Reason, reasons_of_package
 
-METHOD_OPTION = "rpc_contract.v1.method"
 ACCESS = f"({METHOD_OPTION}).access"
 SHARED_PACKAGE = "rpc_contract.v1"
 SCOPE = re.compile(r"[!#-\[\]-~]+")
 """The characters of a scope (RFC 6749, section 3.3)."""
-
-FieldPath = tuple[FieldDescriptor, ...]
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,8 @@ def access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule | No
     Raises:
         ContractError: The rule is invalid; the text names the file, the line and the method.
     """
-    if not contracts.sets(method, METHOD_OPTION):
-        return None
-    rules = contracts.option(method, METHOD_OPTION)
-    if not rules.HasField("access"):
+    rules = method_rules_of(contracts, method)
+    if rules is None or not rules.HasField("access"):
         return None
     access = rules.access
     place = f"{contracts.at(method.full_name)}: {ACCESS}"
@@ -50,8 +47,6 @@ def access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule | No
         raise ContractError(f"{place}: a public method has no scope and no owner")
     if access.owner and method.client_streaming:
         raise ContractError(f"{place}.owner: the method has several requests")
-    if access.response_owner and method.server_streaming:
-        raise ContractError(f"{place}.response_owner: the method has several responses")
     if not (access.public or access.scope):
         raise ContractError(f"{place}: needs a `scope`, or `public: true`")
     if access.scope and SCOPE.fullmatch(access.scope) is None:
@@ -59,8 +54,10 @@ def access_of(contracts: Contracts, method: MethodDescriptor) -> AccessRule | No
     return AccessRule(
         public=access.public,
         scope=access.scope,
-        owner=_path(f"{place}.owner", method.input_type, access.owner),
-        response_owner=_path(f"{place}.response_owner", method.output_type, access.response_owner),
+        owner=string_path(f"{place}.owner", method.input_type, access.owner),
+        response_owner=string_path(
+            f"{place}.response_owner", method.output_type, access.response_owner
+        ),
         hidden_as=_hidden_as(contracts, method, rules) if access.hidden_as else None,
     )
 
@@ -90,21 +87,6 @@ def required_access_of(contracts: Contracts, method: MethodDescriptor) -> Access
 
 def _has_owner(access: Any) -> bool:
     return bool(access.owner or access.response_owner)
-
-
-def _path(place: str, message: Descriptor, path: str) -> FieldPath:
-    fields: list[FieldDescriptor] = []
-    owner: Descriptor | None = message
-    for name in path.split(".") if path else ():
-        field = owner.fields_by_name.get(name) if owner else None
-        if field is None:
-            where = owner.full_name if owner else fields[-1].full_name
-            raise ContractError(f"{place}: {where} has no field {name!r}")
-        fields.append(field)
-        owner = None if field.is_repeated else field.message_type
-    if fields and (fields[-1].is_repeated or fields[-1].type != FieldDescriptor.TYPE_STRING):
-        raise ContractError(f"{place}: {fields[-1].full_name} is no string")
-    return tuple(fields)
 
 
 def _hidden_as(contracts: Contracts, method: MethodDescriptor, rules: Any) -> Reason:

@@ -1,9 +1,9 @@
 """The Python expression of an access rule, as generated modules contain it."""
 
-import keyword
 from collections.abc import Callable
 
-from rpc_contract.generator.access import AccessRule, FieldPath
+from rpc_contract.generator.access import AccessRule
+from rpc_contract.generator.field_paths import member_expression, value_expression
 from rpc_contract.generator.reasons import Reason
 
 
@@ -18,26 +18,16 @@ def access_expression(rule: AccessRule, error_function: Callable[[Reason], str])
         return "Access(public=True)"
     arguments = [f'scope="{rule.scope}"']
     if rule.owner:
-        arguments.append(f"owner=lambda request: {_value('request', rule.owner)}")
+        arguments.append(f"owner=lambda request: {value_expression('request', rule.owner)}")
     if rule.response_owner:
-        value = _value("response", rule.response_owner)
+        value = value_expression("response", rule.response_owner)
         arguments.append(f"response_owner=lambda response: {value}")
     if rule.hidden_as:
         fields = ", ".join(
-            f"{name}={_member('request', name)}" for name in rule.hidden_as.parameters
+            f"{name}={member_expression('request', name)}" for name in rule.hidden_as.parameters
         )
         function = error_function(rule.hidden_as)
         arguments.append(
             f"hidden_as=lambda {'request' if fields else '_request'}: {function}({fields})"
         )
     return f"Access({', '.join(arguments)})"
-
-
-def _value(message: str, path: FieldPath) -> str:
-    for field in path:
-        message = _member(message, field.name)
-    return message
-
-
-def _member(message: str, name: str) -> str:
-    return f'getattr({message}, "{name}")' if keyword.iskeyword(name) else f"{message}.{name}"

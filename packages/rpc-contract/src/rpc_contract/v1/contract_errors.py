@@ -61,7 +61,9 @@ def internal_error() -> ServiceError:
 
 
 def unauthenticated() -> ServiceError:
-    """The request has no valid token: it is missing, malformed, expired, or made for another audience or by another issuer."""
+    """The request has no valid token: it is missing, malformed, expired, or made for another audience or by another
+    issuer.
+    """
     return ServiceError(
         StatusCode.UNAUTHENTICATED,
         "UNAUTHENTICATED",

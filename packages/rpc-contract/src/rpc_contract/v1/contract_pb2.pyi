@@ -43,7 +43,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     INTERNAL_ERROR: _ErrorReason.ValueType  # 6
     """The service failed; its log has the cause under the request id."""
     UNAUTHENTICATED: _ErrorReason.ValueType  # 7
-    """The request has no valid token: it is missing, malformed, expired, or made for another audience or by another issuer."""
+    """The request has no valid token: it is missing, malformed, expired, or made for another audience or by another
+    issuer.
+    """
     SCOPE_MISSING: _ErrorReason.ValueType  # 8
     """The caller's token doesn't grant the scope that the operation needs."""
     NOT_OWNER: _ErrorReason.ValueType  # 9
@@ -69,7 +71,9 @@ SERVICE_UNAVAILABLE: ErrorReason.ValueType  # 5
 INTERNAL_ERROR: ErrorReason.ValueType  # 6
 """The service failed; its log has the cause under the request id."""
 UNAUTHENTICATED: ErrorReason.ValueType  # 7
-"""The request has no valid token: it is missing, malformed, expired, or made for another audience or by another issuer."""
+"""The request has no valid token: it is missing, malformed, expired, or made for another audience or by another
+issuer.
+"""
 SCOPE_MISSING: ErrorReason.ValueType  # 8
 """The caller's token doesn't grant the scope that the operation needs."""
 NOT_OWNER: ErrorReason.ValueType  # 9
@@ -109,6 +113,7 @@ class MethodRules(_message.Message):
     IDEMPOTENCY_SCOPE_FIELD_NUMBER: _builtins.int
     ERRORS_FIELD_NUMBER: _builtins.int
     ACCESS_FIELD_NUMBER: _builtins.int
+    EVENTS_FIELD_NUMBER: _builtins.int
     idempotency_scope: _builtins.str
     """The request field that an Idempotency-Key is scoped to.
 
@@ -122,20 +127,53 @@ class MethodRules(_message.Message):
     def access(self) -> Global___Access:
         """Who may call the method. Servers with access control reject every call of a method without it."""
 
+    @_builtins.property
+    def events(self) -> Global___Events:
+        """The ids of a stream's messages, by which a client that lost its connection resumes. Only for methods that stream
+        their responses.
+        """
+
     def __init__(
         self,
         *,
         idempotency_scope: _builtins.str = ...,
         errors: _abc.Iterable[_builtins.str] | None = ...,
         access: Global___Access | None = ...,
+        events: Global___Events | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "events", b"events"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "errors", b"errors", "idempotency_scope", b"idempotency_scope"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "errors", b"errors", "events", b"events", "idempotency_scope", b"idempotency_scope"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MethodRules: _TypeAlias = MethodRules  # noqa: Y015
+
+@_typing.final
+class Events(_message.Message):
+    """The ids of a stream's messages. Clients of server-sent events resume by them (`Last-Event-ID`)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    LAST_ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The path of the string field in the response that contains the message's id, such as `event_id`."""
+    last_id: _builtins.str
+    """The string field of the request that contains the id of the last message that the client received."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        last_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "last_id", b"last_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Events: _TypeAlias = Events  # noqa: Y015
 
 @_typing.final
 class Access(_message.Message):
@@ -226,6 +264,8 @@ class Error(_message.Message):
         """Operations whose methods need a scope."""
         WITH_OWNER: Error._Operations.ValueType  # 6
         """Operations whose methods have an owner and no `hidden_as`."""
+        WITH_STREAM: Error._Operations.ValueType  # 7
+        """Operations whose methods stream their responses."""
 
     class Operations(_Operations, metaclass=_OperationsEnumTypeWrapper):
         """The operations that return an error."""
@@ -244,6 +284,8 @@ class Error(_message.Message):
     """Operations whose methods need a scope."""
     WITH_OWNER: Error.Operations.ValueType  # 6
     """Operations whose methods have an owner and no `hidden_as`."""
+    WITH_STREAM: Error.Operations.ValueType  # 7
+    """Operations whose methods stream their responses."""
 
     @_typing.final
     class BoundsEntry(_message.Message):
