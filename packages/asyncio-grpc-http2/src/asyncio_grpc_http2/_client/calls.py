@@ -1,4 +1,4 @@
-"""Calls: requests on their way, and what came of their responses."""
+"""Calls: a request in progress, and the outcome of its response."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -8,9 +8,10 @@ from asyncio_grpc_http2._client.connection import ClientConnection
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.options import ChannelOptions
 from asyncio_grpc_http2._client.response_status import (
+    HTTP_OK,
     deadline_error,
     http_error,
-    received_metadata,
+    meaning_of,
     reset_error,
     status_error,
 )
@@ -21,7 +22,7 @@ from asyncio_grpc_http2._status import StatusCode
 
 ATTEMPTS_MAX: Final = 3
 """How often a call is sent whose stream the server didn't process."""
-NO_HEADERS: Final[Headers] = []
+NO_HEADERS: Final = Headers()
 
 
 class CallOwner(Protocol):
@@ -38,20 +39,20 @@ class CallOwner(Protocol):
 
 
 class Call(ABC):
-    """A call with one request. Its connection calls the methods that tell what came of the response."""
+    """A call with one request. Its connection reports each event of the response, such as `headers_received`."""
 
     __slots__ = (
         "_attempts",
-        "_connection",
         "_initial",
         "_owner",
         "_reader",
-        "_stream",
         "_trailing",
         "block",
+        "connection",
         "deadline",
         "ended",
         "request",
+        "stream",
     )
     unary = False
 
@@ -59,11 +60,12 @@ class Call(ABC):
         self, owner: CallOwner, block: bytes, request: bytes, deadline: float | None
     ) -> None:
         self._owner = owner
-        self._connection: ClientConnection | None = None
-        self._stream: Stream | None = None
         self._reader: MessageReader | None = None
         self._initial = self._trailing = NO_HEADERS
         self._attempts = 1
+        self.connection: ClientConnection | None = None
+        self.stream: Stream | None = None
+        """Where the call is in progress."""
         self.block = block
         """The header block of the request."""
         self.request = request
@@ -76,12 +78,12 @@ class Call(ABC):
     @property
     def initial_metadata(self) -> Metadata:
         """The metadata before the response's messages; empty until it has come."""
-        return received_metadata(self._initial)
+        return meaning_of(self._initial).metadata
 
     @property
     def trailing_metadata(self) -> Metadata:
         """The metadata after the response's messages; empty until the call has ended."""
-        return received_metadata(self._trailing)
+        return meaning_of(self._trailing).metadata
 
     def time_remaining(self) -> float | None:
         """Returns the seconds until the deadline, at least 0; None for a call without one."""
@@ -112,25 +114,19 @@ class Call(ABC):
 
     # --- events of the connection
 
-    def sent(self, connection: ClientConnection, stream: Stream) -> None:
-        """Remembers where the call is in progress."""
-        self._connection = connection
-        self._stream = stream
-
     def headers_received(self, headers: Headers, *, ended: bool) -> None:
         """Handles the response's headers or trailers; a response without messages has one list for both."""
+        meaning = meaning_of(headers)
         if self._initial is NO_HEADERS:
             self._initial = headers
-            error = http_error(headers)
-            if error is not None and not (ended and headers[0][1] == "200"):
-                self.give_up(error)
+            if not meaning.is_grpc and not (ended and headers[0] == HTTP_OK):
+                self.give_up(http_error(headers))
                 return
             if not ended:
                 return
         self._trailing = headers
-        error = status_error(self._initial, headers)
-        if error is not None:
-            self._outcome_received(error)
+        if not meaning.is_ok:
+            self._outcome_received(status_error(self._initial, headers))
         elif self._reader is not None and self._reader.in_message:
             self._outcome_received(RpcError(StatusCode.INTERNAL, "response ends inside a message"))
         else:
@@ -150,19 +146,19 @@ class Call(ABC):
             self._messages_received(messages)
         if ended:
             self.give_up(RpcError(StatusCode.INTERNAL, "server sent no status"))
-        elif reader.missing_bytes and self._connection is not None and self._stream is not None:
-            self._connection.connection.expect(self._stream, reader.missing_bytes)
+        elif reader.missing_bytes and self.connection is not None and self.stream is not None:
+            self.connection.connection.expect(self.stream, reader.missing_bytes)
 
     def reset_received(self, code: ErrorCode | int, *, by_peer: bool) -> None:
         """Handles a reset of the stream; sends the call again if the server hasn't processed it."""
         unprocessed = code == ErrorCode.REFUSED_STREAM and by_peer and self._initial is NO_HEADERS
         if unprocessed and self._attempts < ATTEMPTS_MAX and not self.ended:
             self._attempts += 1
-            connection, self._connection, self._stream = self._connection, None, None
+            connection, self.connection, self.stream = self.connection, None, None
             self._owner.stream_ended(connection)
             self._owner.restart_call(self)
         elif code == ErrorCode.CANCEL and self.time_remaining() == 0:
-            # The server's timer was faster than this side's.
+            # The server has reset the stream at the deadline, before the timer of this side.
             self._outcome_received(deadline_error())
         else:
             self._outcome_received(reset_error(code, by_peer=by_peer))
@@ -173,19 +169,19 @@ class Call(ABC):
         if self.ended:
             return
         self.ended = True
-        # The stream refers to the call.
-        self._stream = None
+        # The stream refers to the call: without this, both would be a reference cycle.
+        self.stream = None
         if error is None:
             self._succeeded()
         else:
             self._failed(error)
-        self._owner.stream_ended(self._connection)
+        self._owner.stream_ended(self.connection)
 
     def _reset(self) -> None:
-        if self._connection is not None and self._stream is not None:
-            self._connection.cancel_stream(self._stream)
-            self._stream = None
-            self._owner.stream_ended(self._connection)
+        if self.connection is not None and self.stream is not None:
+            self.connection.cancel_stream(self.stream)
+            self.stream = None
+            self._owner.stream_ended(self.connection)
 
     @abstractmethod
     def _messages_received(self, messages: list[bytes]) -> None: ...

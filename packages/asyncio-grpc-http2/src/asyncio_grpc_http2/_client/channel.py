@@ -102,9 +102,11 @@ class Channel:
                 call.expire()
                 return
             self._deadlines.add(call, call.deadline)
-        if self._servers is None:
-            self._servers = Servers(self._target, self._connector, self._servers_changed)
-        self._send(call, self._servers)
+        servers = self._servers
+        if servers is None:
+            servers = Servers(self._target, self._connector, self._servers_changed)
+            self._servers = servers
+        self._send(call, servers)
 
     # --- CallOwner
 
@@ -114,7 +116,7 @@ class Channel:
 
     def stream_ended(self, connection: ClientConnection | None) -> None:
         """Sends a call that waits for a free stream."""
-        if connection is not None:
+        if connection is not None and not connection.available:
             connection.stream_ended()
         if self._waiting:
             self._send_waiting()

@@ -7,6 +7,7 @@ from typing import Protocol
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._client.options import ChannelOptions
 from asyncio_grpc_http2._http2 import (
+    STREAM_ID_MAX,
     ConnectionProtocol,
     ErrorCode,
     Headers,
@@ -23,9 +24,9 @@ class ConnectionCall(Protocol):
     """The header block of the request."""
     request: bytes
     """The request message with its prefix."""
-
-    def sent(self, connection: "ClientConnection", stream: Stream) -> None:
-        """The request is on its way."""
+    connection: "ClientConnection | None"
+    stream: Stream | None
+    """Where the call is in progress."""
 
     def fail(self, error: RpcError) -> None:
         """The call ends with an error."""
@@ -44,7 +45,10 @@ class ClientConnection(ConnectionProtocol):
         super().__init__(loop, client=True, limits=options.http2, keepalive=options.keepalive)
         self._connections = connections
         self._probes_without_calls = options.keepalive_without_calls
-        self._open = self.connection.streams.open
+        self.open_streams = self.connection.streams.open
+        """The streams of the calls in progress, by id."""
+        self.peer = self.connection.peer
+        """The server's SETTINGS, with the number of streams that it accepts at one time."""
         self._failure = RpcError(StatusCode.UNAVAILABLE, "connection lost")
         self.ready: asyncio.Future[None] = loop.create_future()
         """Done when the server's SETTINGS have come; failed with OSError when the connection ends before."""
@@ -55,22 +59,17 @@ class ClientConnection(ConnectionProtocol):
         self.on_unavailable: Callable[[], None] = lambda: None
         """Called once, when `available` becomes False."""
 
-    @property
-    def has_room(self) -> bool:
-        """Whether the server accepts one more stream at this time."""
-        return len(self._open) < self.connection.peer.max_concurrent_streams
-
     def start_call(self, call: ConnectionCall) -> None:
         """Sends a call's request. The connection must be available and have room."""
         connection = self.connection
         stream = connection.open_stream()
         stream.call = call
-        call.sent(self, stream)
+        call.connection, call.stream = self, stream
         if not connection.sender.message(stream, call.block, call.request, end=True):
             connection.reset(stream, ErrorCode.CANCEL)
             text = "too many bytes of requests wait to be sent"
             call.fail(RpcError(StatusCode.RESOURCE_EXHAUSTED, text))
-        if connection.streams.exhausted:
+        if stream.id == STREAM_ID_MAX:
             self.drain()
 
     def cancel_stream(self, stream: Stream) -> None:
@@ -79,7 +78,7 @@ class ClientConnection(ConnectionProtocol):
 
     def stream_ended(self) -> None:
         """Closes a connection that takes no new calls once the last call has ended."""
-        if not self.available and not self._open:
+        if not self.available and not self.open_streams:
             self.close()
 
     def drain(self) -> None:
@@ -90,7 +89,7 @@ class ClientConnection(ConnectionProtocol):
     def end_calls(self, error: RpcError) -> None:
         """Ends all calls with an error, tells the server, and closes."""
         self._become_unavailable()
-        for stream in list(self._open.values()):
+        for stream in list(self.open_streams.values()):
             stream.call.give_up(error)
         self.close()
 
@@ -116,15 +115,15 @@ class ClientConnection(ConnectionProtocol):
             self.ready.set_exception(OSError(str(exc or failure.message)))
             self.ready.exception()  # marks it as retrieved: after a time-out no task awaits it
         self._become_unavailable()
-        streams = list(self._open.values())
-        self._open.clear()
+        streams = list(self.open_streams.values())
+        self.open_streams.clear()
         for stream in streams:
             stream.call.fail(RpcError(failure.code, failure.message))
 
     def probes(self) -> bool:
         """Probes a silent server while it owes a single response, or always if that is allowed."""
         return self._probes_without_calls or any(
-            stream.call.unary for stream in self._open.values()
+            stream.call.unary for stream in self.open_streams.values()
         )
 
     def peer_is_silent(self) -> None:

@@ -1,4 +1,4 @@
-"""The methods of a channel, which calls are made of."""
+"""The methods of a channel: functions that start calls."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ class CallStarter(CallOwner, Protocol):
 
 
 class _Method:
-    """A method's part of its calls."""
+    """What all calls of a method have in common: the channel, and the first part of the header block."""
 
     __slots__ = ("_block", "_channel", "_loop")
 
@@ -29,13 +29,15 @@ class _Method:
         self._block = block
         self._loop = loop
 
-    def _call_block(
+    def _head(
         self, timeout: float | None, metadata: Iterable[tuple[str, MetadataValue]]
-    ) -> bytes:
-        block = self._block
+    ) -> tuple[bytes, float | None]:
+        """Returns the header block and the deadline of a call."""
+        block, deadline = self._block, None
         if timeout is not None:
             block += timeout_block(timeout)
-        return block + metadata_block(metadata) if metadata else block
+            deadline = self._loop.time() + timeout
+        return (block + metadata_block(metadata) if metadata else block), deadline
 
 
 class UnaryMethod(_Method):
@@ -63,8 +65,7 @@ class UnaryMethod(_Method):
         Raises:
             ValueError: A name or a value of the metadata isn't allowed.
         """
-        deadline = None if timeout is None else self._loop.time() + timeout
-        block = self._call_block(timeout, metadata)
+        block, deadline = self._head(timeout, metadata)
         call = UnaryCall(self._channel, block, frame(message), deadline, on_end)
         self._channel.start(call)
         return call
@@ -83,9 +84,7 @@ class StreamingMethod(_Method):
         metadata: Iterable[tuple[str, MetadataValue]] = (),
     ) -> StreamingCall:
         """Starts a call. Arguments and errors are those of UnaryMethod."""
-        loop = self._loop
-        deadline = None if timeout is None else loop.time() + timeout
-        block = self._call_block(timeout, metadata)
-        call = StreamingCall(self._channel, block, frame(message), deadline, loop)
+        block, deadline = self._head(timeout, metadata)
+        call = StreamingCall(self._channel, block, frame(message), deadline, self._loop)
         self._channel.start(call)
         return call

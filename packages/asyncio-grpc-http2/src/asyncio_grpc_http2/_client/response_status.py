@@ -1,6 +1,6 @@
 """The status of a call, from the fields and codes of its response."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from asyncio_grpc_http2._client.errors import RpcError
 from asyncio_grpc_http2._grpc.metadata import Metadata, decode_binary, metadata_of
@@ -37,35 +37,55 @@ RESETS: Final[dict[ErrorCode | int, StatusCode]] = {
 """https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#errors; others are INTERNAL."""
 
 
-def http_error(headers: Headers) -> RpcError | None:
-    """Returns the error of a response that isn't gRPC, and None for one that is."""
+class Meaning(NamedTuple):
+    """What a header list says about a response; derived once from a list that many streams share."""
+
+    is_grpc: bool
+    """Whether the list is the head of a gRPC response."""
+    is_ok: bool
+    """Whether the list ends a call with OK."""
+    metadata: Metadata
+
+
+def meaning_of(headers: Headers) -> Meaning:
+    """Returns what a header list says."""
+    meaning: Meaning | None = headers.meaning
+    if meaning is None:
+        meaning = headers.meaning = Meaning(_is_grpc(headers), OK in headers, _metadata(headers))
+    return meaning
+
+
+def _is_grpc(headers: Headers) -> bool:
+    if HTTP_OK not in headers:
+        return False
+    content_type = next((value for name, value in headers if name == "content-type"), "")
+    return content_type.startswith(CONTENT_TYPE)
+
+
+def http_error(headers: Headers) -> RpcError:
+    """Returns the error of a response that isn't gRPC."""
     if headers[0] != HTTP_OK:
         status = headers[0][1]
         code = HTTP_STATUSES.get(status, StatusCode.UNKNOWN)
         return RpcError(code, f"server responded with HTTP status {status}")
     for name, value in headers:
         if name == "content-type":
-            if value.startswith(CONTENT_TYPE):
-                return None
             return RpcError(StatusCode.UNKNOWN, f"server responded with content-type {value}")
     return RpcError(StatusCode.UNKNOWN, "server responded without content-type")
 
 
-def status_error(initial: Headers, trailing: Headers) -> RpcError | None:
-    """Returns the error that a response's trailers tell, and None for OK."""
-    if OK in trailing:
-        return None
+def status_error(initial: Headers, trailing: Headers) -> RpcError:
+    """Returns the error of a response whose trailers have no status, or one other than OK."""
     fields = dict(trailing)
     status = fields.get(GRPC_STATUS)
     if status is None:
         return RpcError(StatusCode.UNKNOWN, "server sent no grpc-status")
-    metadata = received_metadata(trailing)
     return RpcError(
         CODES.get(status, StatusCode.UNKNOWN),
         decode_message(fields.get(GRPC_MESSAGE, "")),
         from_server=True,
-        initial_metadata=metadata if initial is trailing else received_metadata(initial),
-        trailing_metadata=metadata,
+        initial_metadata=meaning_of(initial).metadata,
+        trailing_metadata=meaning_of(trailing).metadata,
         status_details=_details(fields.get(GRPC_STATUS_DETAILS)),
     )
 
@@ -83,9 +103,8 @@ def deadline_error() -> RpcError:
     return RpcError(StatusCode.DEADLINE_EXCEEDED, "deadline exceeded")
 
 
-def received_metadata(headers: Headers) -> Metadata:
-    """Returns the metadata among a response's fields, none of which fails a call: a binary value that isn't base64
-    makes all of them be dropped."""
+def _metadata(headers: Headers) -> Metadata:
+    """Returns the metadata among a response's fields; none if a binary value isn't base64, which fails no call."""
     try:
         return metadata_of(headers)
     except ValueError:

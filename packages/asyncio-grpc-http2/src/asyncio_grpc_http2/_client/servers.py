@@ -39,7 +39,7 @@ class Servers:
         for _ in ready:
             self._turn = turn = (self._turn + 1) % len(ready)
             connection = ready[turn]
-            if connection.has_room:
+            if len(connection.open_streams) < connection.peer.max_concurrent_streams:
                 return connection
         return None
 

@@ -12,8 +12,8 @@ from asyncio_grpc_http2._grpc.messages import PREFIX_BYTES
 class StreamingCall(Call):
     """A call whose response messages are iterated over: `async for message in call`.
 
-    The iteration raises RpcError when the call fails, and CancelledError after `cancel`. The server may send as much as the window of a stream holds
-    before the caller takes it; then it waits.
+    The iteration raises RpcError when the call fails, and CancelledError after `cancel`. The server may send as much as
+    the window of a stream holds before the caller takes it; then the server waits.
     """
 
     __slots__ = ("_error", "_loop", "_messages", "_waiter", "_was_cancelled")
@@ -46,8 +46,8 @@ class StreamingCall(Call):
                 raise StopAsyncIteration
             await self._event()
         message = self._messages.popleft()
-        if self._connection is not None and self._stream is not None:
-            self._connection.connection.consumed(self._stream, len(message) + PREFIX_BYTES)
+        if self.connection is not None and self.stream is not None:
+            self.connection.connection.consumed(self.stream, len(message) + PREFIX_BYTES)
         return message
 
     async def _event(self) -> None:

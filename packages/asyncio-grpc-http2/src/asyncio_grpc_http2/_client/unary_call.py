@@ -6,6 +6,7 @@ from typing import Any
 
 from asyncio_grpc_http2._client.calls import Call, CallOwner
 from asyncio_grpc_http2._client.errors import RpcError
+from asyncio_grpc_http2._grpc.messages import PREFIX_BYTES, is_one_message
 from asyncio_grpc_http2._status import StatusCode
 
 
@@ -52,6 +53,19 @@ class UnaryCall(Call):
         if self.message is None:
             raise asyncio.CancelledError
         return self.message
+
+    def data_received(self, data: bytes, *, ended: bool) -> None:
+        """Takes the message of an ordinary response, which is the only one and comes whole."""
+        bytes_max = self._owner.options.message_bytes_max
+        if (
+            self.message is None
+            and self._reader is None
+            and not ended
+            and is_one_message(data, bytes_max)
+        ):
+            self.message = data[PREFIX_BYTES:]
+        else:
+            super().data_received(data, ended=ended)
 
     def _messages_received(self, messages: list[bytes]) -> None:
         if self.message is not None or len(messages) > 1:

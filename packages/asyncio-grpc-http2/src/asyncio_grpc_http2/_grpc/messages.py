@@ -1,8 +1,11 @@
 """Length-prefixed messages: a flag for compression, four octets of length, and the message."""
 
+from struct import Struct
+
 from asyncio_grpc_http2._status import StatusCode
 
 PREFIX_BYTES = 5
+_prefix = Struct(">BL").pack
 
 
 class MessageError(Exception):
@@ -16,7 +19,7 @@ class MessageError(Exception):
 
 def frame(message: bytes) -> bytes:
     """Returns an uncompressed message with its prefix."""
-    return b"\0%b%b" % (len(message).to_bytes(4, "big"), message)
+    return _prefix(0, len(message)) + message
 
 
 def is_one_message(data: bytes, bytes_max: int) -> bool:
@@ -40,7 +43,7 @@ class MessageReader:
         """Returns the messages that are complete now.
 
         Args:
-            data: What came.
+            data: The received bytes.
             ended: Whether nothing follows.
 
         Raises:

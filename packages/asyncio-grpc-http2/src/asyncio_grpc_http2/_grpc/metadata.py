@@ -11,7 +11,7 @@ MetadataValue = str | bytes
 Metadata = tuple[tuple[str, MetadataValue], ...]
 """Names and values in their order; the value is bytes if the name ends with `-bin`."""
 
-_BINARY_SUFFIX = "-bin"
+BINARY_SUFFIX = "-bin"
 _NAME = re.compile(r"[0-9a-z_.\-]+")
 _HTTP_NAMES = frozenset(
     [
@@ -42,7 +42,7 @@ def metadata_of(headers: Iterable[tuple[str, str]]) -> Metadata:
     for name, value in headers:
         if name[0] == ":" or name in _NOT_METADATA:
             continue
-        if name.endswith(_BINARY_SUFFIX):
+        if name.endswith(BINARY_SUFFIX):
             # Several values may be joined by commas, as HTTP allows for any field.
             found += [(name, decode_binary(part)) for part in value.split(",")]
         else:
@@ -60,15 +60,20 @@ def header_fields(metadata: Iterable[tuple[str, MetadataValue]]) -> list[tuple[s
     for name, value in metadata:
         if name not in _allowed_names:
             _check_name(name)
-        if name.endswith(_BINARY_SUFFIX):
+        if name.endswith(BINARY_SUFFIX):
             octets = value.encode() if isinstance(value, str) else value
             fields.append((name, encode_binary(octets)))
             continue
         text = value.decode("latin-1") if isinstance(value, bytes) else value
         if not (text.isascii() and text.isprintable()):
-            raise ValueError(f"metadata value of {name} isn't printable ASCII")
+            raise not_printable(name)
         fields.append((name, text))
     return fields
+
+
+def not_printable(name: str) -> ValueError:
+    """Returns the error of a text that isn't printable ASCII."""
+    return ValueError(f"metadata value of {name} isn't printable ASCII")
 
 
 def _check_name(name: str) -> None:

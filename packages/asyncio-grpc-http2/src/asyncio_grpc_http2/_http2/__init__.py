@@ -3,13 +3,15 @@
 from asyncio_grpc_http2._http2.connection import Connection
 from asyncio_grpc_http2._http2.errors import ErrorCode, Http2ConnectionError
 from asyncio_grpc_http2._http2.events import Events
-from asyncio_grpc_http2._http2.header_blocks import Headers
-from asyncio_grpc_http2._http2.header_encoding import encode_headers
+from asyncio_grpc_http2._http2.frames import STREAM_ID_MAX
+from asyncio_grpc_http2._http2.header_encoding import encode_headers, encoded_name
+from asyncio_grpc_http2._http2.header_list import Headers
 from asyncio_grpc_http2._http2.limits import Limits
 from asyncio_grpc_http2._http2.protocol import ConnectionProtocol, Keepalive
 from asyncio_grpc_http2._http2.stream import Stream
 
 __all__ = [
+    "STREAM_ID_MAX",
     "Connection",
     "ConnectionProtocol",
     "ErrorCode",
@@ -20,4 +22,5 @@ __all__ = [
     "Limits",
     "Stream",
     "encode_headers",
+    "encoded_name",
 ]

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from asyncio_grpc_http2._http2.errors import ErrorCode, Http2ConnectionError
-from asyncio_grpc_http2._http2.header_blocks import Headers
+from asyncio_grpc_http2._http2.header_list import Headers
 from asyncio_grpc_http2._http2.stream import Stream
 
 

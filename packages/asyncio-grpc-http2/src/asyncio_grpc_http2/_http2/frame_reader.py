@@ -19,8 +19,10 @@ from asyncio_grpc_http2._http2.header_blocks import HARD_LIMIT_FACTOR
 from asyncio_grpc_http2._http2.limits import Limits
 
 FrameHandler = Callable[[int, int, bytes], None]
-"""Gets the flags, the stream id and the payload. Of a header block: the flags of HEADERS and the whole block."""
+"""Gets the flags, the stream id and the payload; for a header block, the flags of HEADERS and the whole block."""
 
+_BLOCK_FLAGS = END_HEADERS | PADDED | PRIORITY_FLAG
+"""A HEADERS frame with no other of these flags than END_HEADERS contains a whole header block and nothing else."""
 UNKNOWN = -1
 """The key of the handler of all frame types that have none."""
 
@@ -63,6 +65,7 @@ class FrameReader:
             if self._preface:
                 return
         end, handlers, unknown = len(data), self._handlers, self._unknown
+        block_handler = self._block_handler
         while end - at >= 9:
             high, low, kind, flags, stream_id = frame_fields(data, at)
             length = high << 16 | low
@@ -76,7 +79,10 @@ class FrameReader:
                 break
             payload = data[at + 9 : next_at]
             at = next_at
-            handlers.get(kind, unknown)(flags, stream_id, payload)
+            if kind == HEADERS and flags & _BLOCK_FLAGS == END_HEADERS:
+                block_handler(flags, stream_id, payload)
+            else:
+                handlers.get(kind, unknown)(flags, stream_id, payload)
         if at < end:
             self._buffer = data[at:]
 

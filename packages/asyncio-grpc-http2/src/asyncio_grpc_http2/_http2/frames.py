@@ -24,7 +24,8 @@ SETTINGS_MAX_FRAME_SIZE = 0x5
 SETTINGS_MAX_HEADER_LIST_SIZE = 0x6
 
 _frame_header = Struct(">BHBBL")
-_header = _frame_header.pack
+small_frame_header = _frame_header.pack
+"""Returns the nine octets before a frame's payload: 0, the length below 65,536, type, flags and stream id."""
 frame_fields = _frame_header.unpack_from
 """Returns the length's high octet and its low ones, type, flags, and the stream id with its reserved bit."""
 _setting = Struct(">HL")
@@ -32,7 +33,7 @@ _setting = Struct(">HL")
 
 def frame_header(length: int, kind: int, flags: int, stream_id: int) -> bytes:
     """Returns the nine octets before a frame's payload."""
-    return _header(length >> 16, length & 0xFFFF, kind, flags, stream_id)
+    return small_frame_header(length >> 16, length & 0xFFFF, kind, flags, stream_id)
 
 
 def headers_frames(stream_id: int, block: bytes, *, end_stream: bool) -> bytes:

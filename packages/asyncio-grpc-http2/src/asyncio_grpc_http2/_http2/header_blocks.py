@@ -1,9 +1,9 @@
 """Decodes header blocks (HPACK, RFC 7541), mostly without state.
 
 This side announces SETTINGS_HEADER_TABLE_SIZE 0, and a peer that follows it sends blocks whose fields can each be
-decoded alone. Such blocks are split here, and what their first fields say is remembered, because the calls
-of a method differ in their last fields only; so are whole blocks that are small, because the headers and trailers
-of most responses are the same. The `hpack` package decodes all other blocks.
+decoded alone. Such blocks are split here. Their first fields are remembered, because the calls of a method differ in
+their last fields only; small blocks are remembered whole, because the headers and trailers of most responses are the
+same. The `hpack` package decodes all other blocks.
 """
 
 from hpack import Decoder, HPACKError, OversizedHeaderListError
@@ -15,10 +15,8 @@ from asyncio_grpc_http2._http2.errors import (
     Http2ConnectionError,
 )
 from asyncio_grpc_http2._http2.fields import check_field
+from asyncio_grpc_http2._http2.header_list import Headers
 from asyncio_grpc_http2._http2.huffman import decode_huffman
-
-Headers = list[tuple[str, str]]
-"""Names and values in the order of the block, pseudo-header fields first; each octet is one character (latin-1)."""
 
 HARD_LIMIT_FACTOR = 4
 """A header list or block that exceeds its limit so many times ends the connection, not only its stream."""
@@ -44,8 +42,8 @@ _REMEMBERED_REQUEST_BYTES_MAX = 64
 """Requests, which differ in their metadata, are larger."""
 _REMEMBERED_RESPONSE_BYTES_MAX = 1024
 """Trailers with the details of an error are this small. The same error has the same trailers."""
-_SMALL_BLOCK_BYTES = 1024
-"""A block of this size can't exceed 64 KiB without the dynamic table: an octet makes a field of 60 at most."""
+_FIELD_BYTES_MAX = FIELD_OVERHEAD_BYTES + max(len(name) + len(value) for name, value in _STATIC)
+"""The size of the largest field that one octet of a block makes without the dynamic table."""
 _INTEGER_OCTETS_MAX = 5
 
 
@@ -58,13 +56,15 @@ class HeaderDecoder:
 
     def __init__(self, list_bytes_max: int, *, of_requests: bool) -> None:
         self._list_bytes_max = list_bytes_max
+        self._small_block_bytes = list_bytes_max // _FIELD_BYTES_MAX
+        """The fields of a block of this size can't exceed the limit without the dynamic table."""
         self._remembered_bytes_max = (
             _REMEMBERED_REQUEST_BYTES_MAX if of_requests else _REMEMBERED_RESPONSE_BYTES_MAX
         )
         self._stateful = Decoder(max_header_list_size=HARD_LIMIT_FACTOR * list_bytes_max)
         self._prefixes: dict[bytes, Headers] = {}
         self._prefix_lengths: list[int] = []
-        self._blocks: dict[bytes, Headers] = {}
+        self.remembered: dict[bytes, Headers] = {}
         """Small blocks whose fields were checked; the decoder's state doesn't change what they mean."""
 
     def table_size_acknowledged(self) -> None:
@@ -72,30 +72,28 @@ class HeaderDecoder:
         self._stateful.max_allowed_table_size = TABLE_BYTES
 
     def decode(self, block: bytes) -> Headers:
-        """Returns the fields of a whole block.
+        """Returns the fields of a whole block that isn't remembered.
 
         Raises:
             Http2ConnectionError: the block isn't HPACK, so that the following blocks can't be decoded either.
             Http2StreamError: a field is malformed.
             HeaderListTooLarge: the fields exceed the limit.
         """
-        if (known := self._blocks.get(block)) is not None:
-            return known.copy()
+        is_stateless = True
         try:
             headers = self._decode_stateless(block)
         except _Stateful:
+            is_stateless = False
             headers = self._decode_stateful(block)
         except (IndexError, ValueError, HPACKError):
             raise Http2ConnectionError(
                 ErrorCode.COMPRESSION_ERROR, "invalid header block"
             ) from None
-        else:
-            if len(block) <= self._remembered_bytes_max:
-                self._remember(block, headers)
-            if len(block) <= _SMALL_BLOCK_BYTES:
-                return headers
-        if _list_size(headers) > self._list_bytes_max:
+        is_small = is_stateless and len(block) <= self._small_block_bytes
+        if not is_small and _list_size(headers) > self._list_bytes_max:
             raise HeaderListTooLarge
+        if is_stateless and len(block) <= self._remembered_bytes_max:
+            self._remember(block, headers)
         return headers
 
     def _decode_stateful(self, block: bytes) -> Headers:
@@ -106,10 +104,10 @@ class HeaderDecoder:
             raise Http2ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, text) from None
         except HPACKError as error:
             raise Http2ConnectionError(ErrorCode.COMPRESSION_ERROR, str(error)) from None
-        headers = [
+        headers = Headers(
             (bytes(name).decode("latin-1"), bytes(value).decode("latin-1"))
             for name, value in decoded
-        ]
+        )
         for name, value in headers:
             check_field(name, value)
         return headers
@@ -143,13 +141,13 @@ class HeaderDecoder:
         for length in self._prefix_lengths:
             prefix = self._prefixes.get(block[:length])
             if prefix is not None:
-                return length, prefix.copy()
-        return 0, []
+                return length, Headers(prefix)
+        return 0, Headers()
 
     def _remember(self, block: bytes, headers: Headers) -> None:
-        if len(self._blocks) >= _BLOCKS_MAX:
-            self._blocks.clear()
-        self._blocks[block] = headers.copy()
+        if len(self.remembered) >= _BLOCKS_MAX:
+            self.remembered.clear()
+        self.remembered[block] = headers
 
     def _learn(self, prefix: bytes, headers: Headers) -> None:
         if not 0 < len(prefix) <= _PREFIX_BYTES_MAX:
@@ -163,7 +161,7 @@ class HeaderDecoder:
             self._prefix_lengths.append(len(prefix))
             # A longer prefix may begin with a shorter one, so the longest is looked up first.
             self._prefix_lengths.sort(reverse=True)
-        self._prefixes[prefix] = headers.copy()
+        self._prefixes[prefix] = Headers(headers)
 
 
 def _static_field(index: int) -> tuple[str, str]:

@@ -22,7 +22,8 @@ def encode_headers(headers: Iterable[tuple[str, str]]) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def _encoded_name(name: str) -> bytes:
+def encoded_name(name: str) -> bytes:
+    """Returns what comes before the value's length in a literal."""
     octets = name.encode("ascii")
     return b"\0" + _encode_length(len(octets)) + octets
 
@@ -31,8 +32,8 @@ def _encode_field(name: str, value: str) -> bytes:
     octets = value.encode("latin-1")
     length = len(octets)
     if length < _LENGTH_MASK:
-        return b"%b%c%b" % (_encoded_name(name), length, octets)
-    return _encoded_name(name) + _encode_length(length) + octets
+        return b"%b%c%b" % (encoded_name(name), length, octets)
+    return encoded_name(name) + _encode_length(length) + octets
 
 
 def _encode_length(length: int) -> bytes:

@@ -15,10 +15,14 @@ from asyncio_grpc_http2._http2.frames import (
     WINDOW_MAX,
     frame_header,
     headers_frames,
+    small_frame_header,
 )
 from asyncio_grpc_http2._http2.header_encoding import TABLE_SIZE_ZERO
 from asyncio_grpc_http2._http2.limits import Limits
 from asyncio_grpc_http2._http2.stream import Stream
+
+FRAME_HEADERS_BYTES = 27
+"""The headers of three frames, which is the most that `Sender.message` queues at one time."""
 
 
 class Sender:
@@ -30,7 +34,10 @@ class Sender:
         output_ready: Callable[[], None],
         ended: Callable[[Stream], None],
         flushed: Callable[[Stream], None],
+        *,
+        client: bool,
     ) -> None:
+        self._client = client
         self._limits = limits
         self._output_ready = output_ready
         self._ended = ended
@@ -113,22 +120,28 @@ class Sender:
         stream.send_window -= size
         self.data_frames += 1
         stream_id = stream.id
-        parts = []
+        chunks = self._chunks
+        if not chunks:
+            self._output_ready()
         if block:
-            parts = [frame_header(len(block), HEADERS, END_HEADERS, stream_id), block]
+            chunks += small_frame_header(0, len(block), HEADERS, END_HEADERS, stream_id), block
+            size += len(block)
         if trailers:
-            parts += (
-                frame_header(size, DATA, 0, stream_id),
+            chunks += (
+                small_frame_header(0, len(data), DATA, 0, stream_id),
                 data,
-                frame_header(len(trailers), HEADERS, END_HEADERS | END_STREAM, stream_id),
+                small_frame_header(0, len(trailers), HEADERS, END_HEADERS | END_STREAM, stream_id),
                 trailers,
             )
+            size += len(trailers)
         else:
-            parts += frame_header(size, DATA, END_STREAM if end else 0, stream_id), data
-        self.write(b"".join(parts))
+            end_stream = END_STREAM if end else 0
+            chunks += small_frame_header(0, len(data), DATA, end_stream, stream_id), data
+        self.pending_bytes += size + FRAME_HEADERS_BYTES
         if end:
             stream.local_closed = True
-            self._ended(stream)
+            if stream.remote_closed or not self._client:
+                self._ended(stream)
         return True
 
     def _write_block(self, stream: Stream, block: bytes, *, end: bool) -> None:

@@ -28,26 +28,29 @@ class State:
         self.accepts_streams = True
         """Whether a server takes new streams; False after the last GOAWAY."""
         self.streams = Streams(client=client, receive_window=limits.stream_window_bytes)
-        self.sender = Sender(limits, events.output_ready, self._local_ended, events.stream_flushed)
+        self.sender = Sender(
+            limits,
+            events.output_ready,
+            self._local_ended,
+            events.stream_flushed,
+            client=client,
+        )
         self.windows = ReceiveWindows(limits, self.sender)
         self.decoder = HeaderDecoder(limits.header_list_bytes, of_requests=not client)
         self.resets = Rate("resets", limits.resets, limits.rate_seconds, clock)
-        self._control = Rate("control frames", limits.control_frames, limits.rate_seconds, clock)
+        self.control = Rate("control frames", limits.control_frames, limits.rate_seconds, clock)
+        """Frames that bring nothing forward; data starts the count again."""
         self._data_frames_seen = 0
 
     def count_control_frame(self) -> None:
         """Counts a frame that brings nothing forward."""
         if self.sender.data_frames != self._data_frames_seen:
             self._data_frames_seen = self.sender.data_frames
-            self._control.counted = 0
-        self._control.count()
-
-    def progressed(self) -> None:
-        """Starts the count of control frames again: data came."""
-        self._control.counted = 0
+            self.control.counted = 0
+        self.control.count()
 
     def reset(self, stream: Stream, code: ErrorCode) -> None:
-        """Resets a stream, of which the owner isn't told. Does nothing for a closed one."""
+        """Resets a stream without telling the owner. Does nothing for a closed one."""
         if not stream.closed:
             self.close(stream)
             self.streams.remember_reset(stream.id)

@@ -15,7 +15,7 @@ from asyncio_grpc_http2._http2.fields import (
     malformed,
 )
 from asyncio_grpc_http2._http2.frame_reader import FrameHandler, unpadded
-from asyncio_grpc_http2._http2.header_blocks import Headers
+from asyncio_grpc_http2._http2.header_list import Headers
 from asyncio_grpc_http2._http2.state import State
 from asyncio_grpc_http2._http2.stream import Stream
 
@@ -25,6 +25,7 @@ class StreamFrames:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._open = state.streams.open
         self.handlers: dict[int, FrameHandler] = {
             frames.DATA: self._data,
             frames.HEADERS: self._headers,
@@ -35,17 +36,18 @@ class StreamFrames:
 
     def _headers(self, flags: int, stream_id: int, block: bytes) -> None:
         state = self._state
-        stream = state.streams.open.get(stream_id)
+        stream = self._open.get(stream_id)
         late = stream is None and self._is_late(stream_id)
-        headers: Headers | None = None
+        headers = state.decoder.remembered.get(block)
         error: Http2StreamError | None = None
-        # Each block is decoded, even one that is ignored, because it may change the decoder's table.
-        try:
-            headers = state.decoder.decode(block)
-        except HeaderListTooLarge:
-            pass
-        except Http2StreamError as malformed_field:
-            error = malformed_field
+        # Any other block is decoded, even if it is ignored then, because it may change the decoder's table.
+        if headers is None:
+            try:
+                headers = state.decoder.decode(block)
+            except HeaderListTooLarge:
+                pass
+            except Http2StreamError as malformed_field:
+                error = malformed_field
         if late:
             state.count_control_frame()
             return
@@ -94,27 +96,36 @@ class StreamFrames:
         if stream.headers_received:
             if not ended:
                 raise malformed("HEADERS in the middle of a stream")
-            check_trailers(headers)
+            if not headers.are_trailers:
+                check_trailers(headers)
+                headers.are_trailers = True
         elif not state.client:
             stream.content_left = check_request(headers)
             stream.headers_received = True
-        else:
-            length = check_response(headers)
-            if headers[0][1].startswith("1"):
-                # Informational responses (RFC 9110, section 15.2) come before the final one.
-                if ended:
-                    raise malformed("the stream ends with an informational response")
-                state.count_control_frame()
-                return
+        elif headers.is_final_response or self._is_final(headers, ended=ended):
             stream.headers_received = True
-            stream.content_left = length
+            stream.content_left = headers.content_length
+        else:
+            return
         if ended:
             state.remote_ended(stream)
         state.events.stream_headers(stream, headers, ended=ended)
 
+    def _is_final(self, headers: Headers, *, ended: bool) -> bool:
+        """Returns False for informational responses, which come before the final one (RFC 9110, section 15.2)."""
+        length = check_response(headers)
+        if headers[0][1].startswith("1"):
+            if ended:
+                raise malformed("the stream ends with an informational response")
+            self._state.count_control_frame()
+            return False
+        headers.content_length = length
+        headers.is_final_response = True
+        return True
+
     def _data(self, flags: int, stream_id: int, payload: bytes) -> None:
         state = self._state
-        stream = state.streams.open.get(stream_id)
+        stream = self._open.get(stream_id)
         try:
             if payload:
                 state.windows.received(stream, len(payload))
@@ -141,7 +152,7 @@ class StreamFrames:
         if not stream.headers_received:
             raise malformed("DATA before HEADERS")
         if data:
-            self._state.progressed()
+            self._state.control.counted = 0
         elif not ended:
             self._state.count_control_frame()
         if stream.content_left is not None:

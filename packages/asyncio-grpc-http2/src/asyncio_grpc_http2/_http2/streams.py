@@ -1,6 +1,5 @@
 """The streams of a connection: which are open, idle, or were reset (RFC 9113, section 5.1)."""
 
-from asyncio_grpc_http2._http2.frames import STREAM_ID_MAX
 from asyncio_grpc_http2._http2.stream import Stream
 
 _RESET_IDS_MAX = 1000
@@ -14,9 +13,9 @@ class Streams:
 
     def __init__(self, *, client: bool, receive_window: int) -> None:
         self.open: dict[int, Stream] = {}
-        """Streams that neither both sides have ended nor one of them has reset."""
+        """Streams by id, until both sides have ended them or one side has reset them."""
         self.last_peer_id = 0
-        """The last stream that a client has opened, as its server knows."""
+        """The id of the last stream that the client has opened; known to a server only."""
         self._client = client
         self._next_id = 1
         self._receive_window = receive_window
@@ -24,24 +23,16 @@ class Streams:
 
     def new(self, send_window: int) -> Stream:
         """Opens a client's next stream."""
-        stream = self._add(self._next_id, send_window)
-        self._next_id += 2
+        stream_id = self._next_id
+        self._next_id = stream_id + 2
+        stream = self.open[stream_id] = Stream(stream_id, send_window, self._receive_window)
         return stream
 
     def accept(self, stream_id: int, send_window: int) -> Stream:
         """Opens a stream that the client sent to this server."""
         self.last_peer_id = stream_id
-        return self._add(stream_id, send_window)
-
-    def _add(self, stream_id: int, send_window: int) -> Stream:
-        stream = Stream(stream_id, send_window, self._receive_window)
-        self.open[stream_id] = stream
+        stream = self.open[stream_id] = Stream(stream_id, send_window, self._receive_window)
         return stream
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether a client has used all stream ids."""
-        return self._next_id > STREAM_ID_MAX
 
     def is_idle(self, stream_id: int) -> bool:
         """Whether the stream was never opened."""

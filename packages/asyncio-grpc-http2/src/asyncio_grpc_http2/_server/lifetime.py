@@ -21,6 +21,8 @@ class DrainingConnection(ConnectionProtocol):
             limits=Limits(
                 concurrent_streams=options.maximum_concurrent_rpcs,
                 header_list_bytes=options.metadata_bytes_max,
+                # A gateway that loses its own clients may cancel all its calls at once.
+                resets=max(Limits().resets, options.maximum_concurrent_rpcs),
             ),
             keepalive=Keepalive(
                 seconds=options.keepalive_seconds,

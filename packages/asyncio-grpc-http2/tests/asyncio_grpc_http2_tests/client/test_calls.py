@@ -16,7 +16,10 @@ from asyncio_grpc_http2_tests.client.grpcio_server import (
     grpcio_server,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS = 10.0
 FULL_WINDOW_SECONDS = 0.5
 

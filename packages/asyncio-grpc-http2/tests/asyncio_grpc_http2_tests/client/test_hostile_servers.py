@@ -19,7 +19,10 @@ from asyncio_grpc_http2._http2.frames import (
 )
 from asyncio_grpc_http2_tests.hostile import BROKEN, BROKEN_STREAM, FLOODS, frame
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS = 10.0
 QUICK = ChannelOptions(backoff_seconds_initial=0.01, backoff_seconds_max=0.1)
 HEADERS = headers_frames(

@@ -13,7 +13,10 @@ from asyncio_grpc_http2 import Channel, RpcError, StatusCode
 from asyncio_grpc_http2_tests.client.grpcio_server import SERVICE, grpcio_server
 from asyncio_grpc_http2_tests.server.serving import serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS = 10.0
 LARGE = bytes(200_000)
 

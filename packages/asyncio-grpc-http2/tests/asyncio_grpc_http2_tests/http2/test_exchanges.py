@@ -2,7 +2,7 @@
 
 import pytest
 
-from asyncio_grpc_http2._http2 import ErrorCode, Limits
+from asyncio_grpc_http2._http2 import ErrorCode, Limits, encode_headers
 from asyncio_grpc_http2._http2.frames import (
     SETTINGS_ACK,
     SETTINGS_INITIAL_WINDOW_SIZE,
@@ -29,6 +29,17 @@ def test_response_of_any_size_arrives_however_the_bytes_are_cut(
     assert not pair.client.streams.open
     assert not pair.server.streams.open
     assert pair.server.sender.unsent_bytes == 0
+
+
+def test_small_header_block_may_not_exceed_a_small_limit_either() -> None:
+    pair = Pair(server=Limits(header_list_bytes=1_000))
+    fields = [(":method", "POST"), (":scheme", "http"), (":path", "/")]
+    block = encode_headers([*fields, *[("accept-encoding", "gzip, deflate")] * 20])
+    for _ in range(2):
+        stream = pair.client.open_stream()
+        pair.client.sender.headers(stream, block, end=True)
+        pair.run()
+        assert pair.server_events.seen[-1] == ("headers too large", stream.id)
 
 
 def test_data_waits_until_its_receiver_has_consumed_what_came() -> None:

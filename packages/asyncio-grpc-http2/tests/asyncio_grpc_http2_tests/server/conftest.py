@@ -1,29 +1,12 @@
 """Tests run on asyncio's loop; one of them runs on uvloop, where it is installed."""
 
-import asyncio
-from typing import Any
-
 import pytest
+
+from asyncio_grpc_http2_tests.late_events import late_events_of_grpcio_are_dropped
+
+__all__ = ["late_events_of_grpcio_are_dropped"]
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture(autouse=True)
-async def late_events_of_grpcio_are_dropped() -> None:
-    """Drops errors about events of calls that an earlier test cancelled.
-
-    grpcio has one queue of events for all event loops. The loop that takes an event from it passes it on to the loop
-    of its call, which fails when that loop was closed with its test (https://github.com/grpc/grpc/pull/23377).
-    """
-    loop = asyncio.get_running_loop()
-    report = loop.get_exception_handler()
-
-    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        late = "PollerCompletionQueue._handle_events" in context["message"]
-        if not (late and str(context.get("exception")) == "Event loop is closed") and report:
-            report(loop, context)
-
-    loop.set_exception_handler(handle)

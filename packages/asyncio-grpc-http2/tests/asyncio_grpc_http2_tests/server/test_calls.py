@@ -9,7 +9,10 @@ import pytest
 
 from asyncio_grpc_http2_tests.server.serving import SERVICE, serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS_MAX = 20
 
 

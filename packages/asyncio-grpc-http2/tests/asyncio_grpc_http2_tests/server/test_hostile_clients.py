@@ -21,7 +21,10 @@ from asyncio_grpc_http2._http2.frames import (
 from asyncio_grpc_http2_tests.hostile import BROKEN, BROKEN_STREAM, FLOODS, frame, kinds
 from asyncio_grpc_http2_tests.server.serving import SERVICE, Serving, serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS = 10.0
 OPENED = PREFACE + settings_frame({}) + SETTINGS_ACK
 

@@ -13,7 +13,10 @@ import trustme
 from asyncio_grpc_http2 import Server
 from asyncio_grpc_http2_tests.server.serving import SERVICE, serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS_MAX = 20
 
 

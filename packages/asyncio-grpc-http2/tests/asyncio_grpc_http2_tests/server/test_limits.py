@@ -11,7 +11,10 @@ from asyncio_grpc_http2._grpc.messages import frame
 from asyncio_grpc_http2._http2 import ErrorCode, encode_headers, frames
 from asyncio_grpc_http2_tests.server.serving import SERVICE, Serving, serving
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SECONDS_MAX = 30
 
 
