@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-__all__ = ["HOST", "describe_conflicts", "is_free"]
+__all__ = ["HOST", "describe_conflicts"]
 
 HOST = "127.0.0.1"
 """The address that all processes of a stack listen on: loopback only."""
@@ -23,7 +23,7 @@ def describe_conflicts(ports: Mapping[str, int]) -> str:
     Args:
         ports: name, such as `kafka_port` → number; a 0 is skipped.
     """
-    taken = {name: port for name, port in ports.items() if port and not is_free(port)}
+    taken = {name: port for name, port in ports.items() if port and not _is_free(port)}
     if not taken:
         return ""
     listeners = _listeners(set(taken.values()))
@@ -37,7 +37,7 @@ def describe_conflicts(ports: Mapping[str, int]) -> str:
     )
 
 
-def is_free(port: int) -> bool:
+def _is_free(port: int) -> bool:
     """Tells whether a server could listen on a port of loopback."""
     with socket.socket() as probe:
         # The servers set it too: a port whose last connections are in TIME_WAIT is free.

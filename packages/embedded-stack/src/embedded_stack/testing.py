@@ -21,6 +21,7 @@ from embedded_stack._plan.ports import free
 from embedded_stack._plan.services import serving
 from embedded_stack._plan.settings import Settings, cache
 from embedded_stack._plan.startup import Startup
+from embedded_stack._servers.postgres import postgres_programs
 from embedded_stack._supervisor.console import Console
 from embedded_stack._supervisor.folder import Folder
 from embedded_stack._supervisor.hold import hold
@@ -34,6 +35,7 @@ __all__ = [
     "Running",
     "free_ports",
     "migrate_database",
+    "postgres_programs",
     "running",
     "serving",
 ]
@@ -166,7 +168,10 @@ def running(
 
 
 def free_ports(count: int) -> list[int]:
-    """Returns ports of loopback on which nothing listens, outside the kernels' ephemeral ranges.
+    """Reserves free ports of loopback for servers of this process and its children.
+
+    They are outside the kernels' ephemeral ranges. No other caller of this function gets them until this process ends.
+    A server must set SO_REUSEADDR, as most do.
 
     Raises:
         StackError: there are not so many.

@@ -45,6 +45,14 @@ class Step(BaseModel, frozen=True, extra="forbid"):
 AUTH_VALUES = ("issuer", "audience", "caller_token_key_file", "caller_token_jwks_file")
 """What the settings for access control may name in braces."""
 
+MESSAGING_VALUES = (
+    "kafka_bootstrap_servers",
+    "kafka_security_protocol",
+    "kafka_sasl_mechanism",
+    "schema_registry_url",
+)
+"""What the settings about Kafka and the registry may name in braces."""
+
 
 class Auth(BaseModel, frozen=True, extra="forbid"):
     """The access tokens of a stack that runs with access control."""
@@ -78,6 +86,11 @@ class Service(BaseModel, frozen=True, extra="forbid"):
     """Variables of the caller's environment that the service gets."""
     auth: dict[Variable, str] = {}
     """Variable → value of the settings that turn access control on; the value may name `AUTH_VALUES` in braces."""
+    messaging_values: dict[Variable, str] = {}
+    """Variable → value of the settings of a service that only tells people where Kafka and the registry are.
+
+    The value may name `MESSAGING_VALUES` in braces; none of them is a secret.
+    """
     links: dict[str, str] = {}
     """Title → path below the URL of an HTTP service; `up` and `status` show the addresses."""
     hint: str = ""
@@ -174,7 +187,8 @@ class Topology(BaseModel, frozen=True, extra="forbid"):
                 if upstream not in self.services:
                     raise ValueError(f"{place}.upstreams: there is no service {upstream}")
             _check_files(self.folder, service.migrations, service.grants, f"{place}.")
-            _check_auth(f"{place}.auth", service.auth)
+            _check_values(f"{place}.auth", service.auth, AUTH_VALUES)
+            _check_values(f"{place}.messaging_values", service.messaging_values, MESSAGING_VALUES)
         try:
             TopologicalSorter(self.needs).prepare()
         except CycleError as error:
@@ -228,13 +242,13 @@ def _check_files(
             raise ValueError(f"{place}grants: there is no file {file}")
 
 
-def _check_auth(place: str, settings: dict[str, str]) -> None:
+def _check_values(place: str, settings: dict[str, str], names: tuple[str, ...]) -> None:
     for variable, value in settings.items():
         try:
-            value.format_map(dict.fromkeys(AUTH_VALUES, ""))
-        except (LookupError, ValueError):
+            value.format_map(dict.fromkeys(names, ""))
+        except (AttributeError, LookupError, TypeError, ValueError):
             raise ValueError(
-                f"{place}.{variable}: {value!r} may name {', '.join(AUTH_VALUES)} in braces only"
+                f"{place}.{variable}: {value!r} may name {', '.join(names)} in braces only"
             ) from None
 
 

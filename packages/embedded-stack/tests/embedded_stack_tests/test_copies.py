@@ -92,6 +92,8 @@ def test_a_service_gets_its_declared_settings_and_its_own_address_only(
         "WEB_ADDRESS": plan.copies["web"][0].address,
         "CATALOG_GRPC_ADDRESS": plan.endpoints.address("catalog"),
         "BILLING_GRPC_ADDRESS": plan.endpoints.address("billing"),
+        "KAFKA_SHOWN": f"{plan.endpoints.kafka_bootstrap_servers} PLAINTEXT ",
+        "REGISTRY_SHOWN": plan.endpoints.schema_registry_url,
     }
     assert catalog == {
         **path,

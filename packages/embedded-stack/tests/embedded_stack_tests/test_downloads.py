@@ -12,8 +12,10 @@ import pytest
 from embedded_stack._artifacts import Artifact
 from embedded_stack._artifacts.cache import Cache
 from embedded_stack._supervisor.console import Console
+from embedded_stack.artifacts import fetch_pinned
 from embedded_stack.errors import StackError
 from embedded_stack.listeners import HOST
+from embedded_stack_tests.bookshop import TOPOLOGY
 
 CONTENT = b"what was pinned" * 1000
 ARTIFACT = Artifact("shop/thing/1/thing-1.jar", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT))
@@ -102,3 +104,17 @@ def test_a_missing_artifact_is_named(tmp_path: Path, repository: Repository) -> 
 
     with pytest.raises(StackError, match=r"thing-1\.jar responds 404"):
         fetch(tmp_path, repository)
+
+
+def test_files_of_a_pins_file_are_downloaded_into_the_cache_of_the_stack(
+    tmp_path: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = f"{ARTIFACT.sha256}  {ARTIFACT.size_bytes}  {ARTIFACT.path}\n"
+    (tmp_path / "thing.pins").write_text(line)
+    monkeypatch.setenv("STACK_MAVEN_REPOSITORY", repository.url)
+    monkeypatch.setenv("STACK_CACHE", str(tmp_path / "cache"))
+
+    (path,) = asyncio.run(fetch_pinned("thing", tmp_path, TOPOLOGY))
+
+    assert path == tmp_path / "cache" / "maven" / ARTIFACT.path
+    assert path.read_bytes() == CONTENT

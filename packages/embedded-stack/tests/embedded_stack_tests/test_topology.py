@@ -55,6 +55,18 @@ SERVICE = 'name = "it"\n[services.one]\nport = 5001\n'
             "services.one.auth.KEY: '{password}' may name issuer, audience, caller_token_key_file, ",
         ),
         (
+            f'{SERVICE}auth.KEY = "{{issuer.url}}"',
+            "services.one.auth.KEY: '{issuer.url}' may name issuer, audience, caller_token_key_file, ",
+        ),
+        (
+            f'{SERVICE}auth.KEY = "{{issuer[url]}}"',
+            "services.one.auth.KEY: '{issuer[url]}' may name issuer, audience, caller_token_key_file, ",
+        ),
+        (
+            f'{SERVICE}messaging_values.KEY = "{{issuer}}"',
+            "services.one.messaging_values.KEY: '{issuer}' may name kafka_bootstrap_servers, ",
+        ),
+        (
             f'{SERVICE}[auth]\naudience = "it"\nscopes = ["a b"]',
             "auth.scopes.0: String should match",
         ),

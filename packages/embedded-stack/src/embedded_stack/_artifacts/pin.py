@@ -19,13 +19,19 @@ def main() -> None:
     # Resolved separately: together, one would change the versions of the other's dependencies.
     roots, others = maven.resolver.resolve([maven.create_dependency(KAFKA)])
     logging = maven.create_dependency(LOGGING)
-    write("kafka", [found.artifact for found in (*roots, *others, logging)])
+    write_pins("kafka", [found.artifact for found in (*roots, *others, logging)])
     registry = maven.project("io.apicurio", "apicurio-registry-app").at_version(REGISTRY_VERSION)
-    write("registry", [registry.artifact("all", "tar.gz")])
+    write_pins("registry", [registry.artifact("all", "tar.gz")])
 
 
-def write(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:
-    """Downloads artifacts and pins their content."""
+def write_pins(name: str, artifacts: list[Artifact], folder: Path = HERE) -> None:
+    """Downloads artifacts and pins their content.
+
+    Args:
+        name: The name of the `.pins` file, without its suffix.
+        artifacts: The artifacts, each with the cache of jgo that has its file.
+        folder: The folder of the `.pins` file.
+    """
     lines = []
     for artifact in artifacts:
         file = artifact.resolve()

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from embedded_stack._plan import external
 from embedded_stack._servers.kafka import ADMIN, credentials
 from embedded_stack.servers import KAFKA, POSTGRES, REGISTRY, SERVERS
+from embedded_stack.topology import MESSAGING_VALUES
+
+LIBRDKAFKA_MECHANISM = "GSSAPI"
+"""The mechanism of SASL with which Kafka clients log in unless they are told another one."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,23 @@ class Endpoints:
     def messaging_as(self, user: str) -> dict[str, str]:
         """Returns the variables of clients of Kafka and the registry that log in as a user of Kafka."""
         return self.messaging | self._kafka_login(user)
+
+    @property
+    def messaging_values(self) -> dict[str, str]:
+        """What people need to connect to Kafka and the registry, without secrets."""
+        clients = {**self.clients, **self._kafka_login(ADMIN)}
+        protocol = clients.get("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT").upper()
+        given = clients.get("KAFKA_SASL_MECHANISM") or clients.get("KAFKA_SASL_MECHANISMS")
+        mechanism = given or LIBRDKAFKA_MECHANISM
+        registry = urlsplit(self.schema_registry_url)
+        without_login = registry._replace(netloc=registry.netloc.rpartition("@")[2])
+        values = (
+            self.kafka_bootstrap_servers,
+            protocol,
+            mechanism if protocol.startswith("SASL_") else "",
+            without_login.geturl(),
+        )
+        return dict(zip(MESSAGING_VALUES, values, strict=True))
 
     def _kafka_login(self, user: str) -> dict[str, str]:
         if user not in self.kafka_passwords:

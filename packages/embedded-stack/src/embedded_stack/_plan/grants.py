@@ -6,7 +6,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from embedded_stack._plan.external import database_url
 from embedded_stack._servers.bootstrap import SCRIPTS
-from embedded_stack._servers.postgres import binaries
+from embedded_stack._servers.postgres import postgres_programs
 from embedded_stack._supervisor.process import Command
 from embedded_stack.errors import StackError
 from embedded_stack.topology import Topology
@@ -33,7 +33,7 @@ def grant(topology: Topology, service: str, service_url: str, owner_url: str) ->
     options = ("-Xq", "-1", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", "-v", f"service={role}")
     return Command(
         f"grant-{service}",
-        (binaries() / "psql", *options, *words, "-d", make_conninfo("", **owner)),
+        (postgres_programs() / "psql", *options, *words, "-d", make_conninfo("", **owner)),
         environment=environment,
         folder=topology.folder,
     )

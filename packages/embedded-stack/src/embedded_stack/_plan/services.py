@@ -1,7 +1,7 @@
 """The commands of services and steps, and the probes that tell when a service is ready."""
 
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 
 import grpc
@@ -42,10 +42,13 @@ def command(copy: Copy, topology: Topology, endpoints: Endpoints) -> Command:
         environment[address_variable(topology, upstream)] = endpoints.address(upstream)
     environment[address_variable(topology, copy.service)] = copy.address
     if endpoints.auth:
-        environment |= {
-            name: text.format_map(endpoints.auth) for name, text in service.auth.items()
-        }
+        environment |= _filled(service.auth, endpoints.auth)
+    environment |= _filled(service.messaging_values, endpoints.messaging_values)
     return Command(copy.name, python(topology.module(copy.service)), environment)
+
+
+def _filled(settings: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.format_map(values) for name, text in settings.items()}
 
 
 def run_step(step: Step, topology: Topology, endpoints: Endpoints) -> Command:

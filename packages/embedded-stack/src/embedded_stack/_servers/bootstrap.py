@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from embedded_stack._servers.passwords import owner_role, service_role
-from embedded_stack._servers.postgres import SUPERUSER, Postgres, binaries
+from embedded_stack._servers.postgres import SUPERUSER, Postgres, postgres_programs
 from embedded_stack._supervisor.process import Command
 from embedded_stack.listeners import HOST
 from embedded_stack.servers import REGISTRY
@@ -51,6 +51,14 @@ def _psql(
     }
     return Command(
         f"bootstrap-{variables['database']}",
-        (binaries() / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", *words, "-f", SCRIPTS / script),
+        (
+            postgres_programs() / "psql",
+            "-Xq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *words,
+            "-f",
+            SCRIPTS / script,
+        ),
         environment,
     )

@@ -23,7 +23,7 @@ CONNECTIONS_MAX = 200
 CONNECT_SECONDS_MAX = 2
 
 
-def binaries() -> Path:
+def postgres_programs() -> Path:
     """Returns the folder of PostgreSQL's programs.
 
     Raises:
@@ -63,7 +63,7 @@ class Postgres:
         self.folder.create_data()
         if not self._data.exists():
             superuser = (SUPERUSER, self.passwords[SUPERUSER])
-            await initialize(binaries(), self._data, superuser, self._user, run)
+            await initialize(postgres_programs(), self._data, superuser, self._user, run)
 
     def command(self) -> Command:
         """Returns the server's command; SIGINT stops it without waiting for its clients."""
@@ -76,7 +76,7 @@ class Postgres:
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         return Command(
             "postgres",
-            (binaries() / "postgres", "-D", self._data, *words),
+            (postgres_programs() / "postgres", "-D", self._data, *words),
             user=self._user,
             stop_signal=signal.SIGINT,
         )

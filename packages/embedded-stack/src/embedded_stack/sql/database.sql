@@ -2,7 +2,8 @@
 -- Variables: database, owner.
 
 -- template1 has the encoding and locale of the cluster, which is SQL_ASCII if the cluster was created with LANG=C;
--- template0 accepts another encoding. The builtin locale provider keeps indexes valid when the system's C library is upgraded.
+-- template0 accepts another encoding. The builtin locale provider keeps indexes valid when the system's C library is
+-- upgraded.
 SELECT format(
     'CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING UTF8 LOCALE_PROVIDER builtin BUILTIN_LOCALE %L LOCALE %L',
     :'database', :'owner', 'C.UTF-8', 'C'

@@ -1,5 +1,5 @@
--- Revokes a service's privileges on tables. The scripts that follow in the same transaction grant what the service needs.
--- Run by the owner of the tables. Variable: service.
+-- Revokes a service's privileges on tables. The scripts that follow in the same transaction grant what the service
+-- needs. Run by the owner of the tables. Variable: service.
 
 -- Two runs at the same time would change the same rows of the catalogue, and one of them would fail.
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('embedded-stack: privileges', 0));
