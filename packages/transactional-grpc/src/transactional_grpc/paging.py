@@ -95,7 +95,7 @@ class Page:
         page = rows[: self.size]
         token = PageToken(created_at=timestamp(page[-1].created_at), id=page[-1].id.bytes)
         token.digest = _digest(token, self.filters)
-        return page, base64.urlsafe_b64encode(token.SerializeToString()).decode().rstrip("=")
+        return page, _encoded(token.SerializeToString())
 
 
 def _filters(request: PageRequest) -> bytes:
@@ -111,9 +111,14 @@ def _digest(token: PageToken, filters: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest()
 
 
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
 def _decoded(text: str) -> PageToken | None:
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return PageToken.FromString(data)
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        # The decoder also accepts "+", "/", foreign characters and spare bits: other texts for the same bytes.
+        return PageToken.FromString(data) if _encoded(data) == text else None
     except (binascii.Error, DecodeError, ValueError):
         return None

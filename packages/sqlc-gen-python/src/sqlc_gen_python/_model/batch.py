@@ -24,7 +24,10 @@ _JSON = {
 """Types whose values a JSON document can carry exactly, as the text or number that PostgreSQL reads → the expression
 in an f-string that makes it. `timestamp` is none of them: PostgreSQL would ignore the zone of an aware instant."""
 _VALUES = {name: value for names, value in _JSON.items() for name in names.split("|")}
-_SHAPES = "needs an INSERT … VALUES of one row (:exec) or a SELECT of one table by a key (:one)"
+_SHAPES = (
+    "needs an INSERT … VALUES of one row (:exec, or :execresult with RETURNING) "
+    "or a SELECT of one table by a key (:one)"
+)
 _ENUM = "to_json({0}.value)"
 _KEYS = {
     "uuid": True, "smallint": True, "int2": True, "integer": True, "int": True, "int4": True, "bigint": True,
@@ -43,6 +46,8 @@ class InsertBatch:
     """The name and the type of each column of the records."""
     members: Sequence[str]
     """The f-strings of the record's members in JSON, with `{0}` for the parameter's value."""
+    returns_cursor: bool
+    """Whether the statement has RETURNING, whose rows the cursor holds."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,10 @@ def build_batch(
         GenerateError: the query has none; the message says why.
     """
     try:
-        if query.cmd == ":exec":
+        if query.cmd in {":exec", ":execresult"}:
             return _insert(query, params)
         if query.cmd != ":one":
-            raise NotBatchableError(f"it is {query.cmd}, neither :exec nor :one")  # noqa: TRY301
+            raise NotBatchableError(f"it is {query.cmd}, none of :exec, :execresult and :one")  # noqa: TRY301
         return _lookup(query, params, columns)
     except NotBatchableError as error:
         raise GenerateError(f"{place}: {MARK} {_SHAPES}: {error}") from None
@@ -93,8 +98,9 @@ def _insert(query: request.Query, params: Sequence[Field]) -> InsertBatch:
         for param, field, type_ in zip(given, params, types, strict=True)
     }
     members = [_member(field, type_) for field, type_ in zip(params, types, strict=True)]
-    sql = insert_many(statement(query), columns)
-    return InsertBatch(sql, list(columns.values()), members)
+    returns_cursor = query.cmd == ":execresult"
+    sql = insert_many(statement(query), columns, has_returning=returns_cursor)
+    return InsertBatch(sql, list(columns.values()), members, returns_cursor)
 
 
 def _member(field: Field, type_: str) -> str:

@@ -24,7 +24,7 @@ from sqlc_gen_python._sqlc.options import Options
 
 _USED_IN_METHODS = {
     "self", "cur", "models", "args_row", "scalar_row", "tuple_row", "fetch_one", "fetch_one_async",
-    "schema_types", "row_count_of", "row_count_of_async",
+    "schema_types", "row_count_of", "row_count_of_async", "query_cursor",
 }  # fmt: skip
 """Names that the bodies of methods use; a parameter with such a name gets a trailing `_`."""
 

@@ -37,7 +37,7 @@ class BatchWriter:
         head = f"def {record}(arg: {argument}) -> str:"
         constant = brackets(
             f"{query.batch_constant}: Final = InsertBatch(",
-            [_sql(query, batch.sql), record],
+            [_sql(query, batch.sql), record] + ["has_returning=True"] * batch.returns_cursor,
             ")",
         )
         return [f"{head}\n    {body}", constant]

@@ -59,6 +59,9 @@ class MethodWriter:
         if isinstance(query.batch, InsertBatch):
             returns, verb = "None", "run"
             doc = f"Runs {query.name} for all of the arguments, by one statement."
+            if query.batch.returns_cursor:
+                returns = f"{self._returns(query)} | None"
+                doc = f"Runs {query.name} for all of the arguments, and returns the cursor of the one statement."
         else:
             row = self._rows.annotation(query)
             optional = row if row.endswith("| None") else f"{row} | None"
@@ -103,6 +106,8 @@ class MethodWriter:
 
     def _returns(self, query: Query) -> str:
         command = query.command
+        if command is Command.EXECRESULT:
+            self._imports.add("psycopg", f"{self._class}RawCursor")
         if not command.returns_rows:
             return {
                 Command.EXECROWS: self._spell("int"),
@@ -151,14 +156,15 @@ class MethodWriter:
         return [self._cursor(query), self._execute(query, "return ")]
 
     def _cursor(self, query: Query) -> str:
-        self._imports.add("psycopg", f"{self._class}RawCursor")
-        arguments = ["self._conn"]
-        if query.command.returns_rows:
-            arguments.append(f"row_factory={self._rows.factory(query)}")
-        elif query.command is Command.EXECRESULT:
-            self._imports.add("psycopg.rows", "tuple_row")
-            arguments.append("row_factory=tuple_row")
-        return brackets(f"cur = {self._class}RawCursor(", arguments, ")", _BODY)
+        factory = self._rows.factory(query) if query.command.returns_rows else "tuple_row"
+        if factory == "tuple_row":
+            self._imports.add("psycopg.rows", factory)
+        if self._await:
+            self._imports.add(self._support, "query_cursor")
+            return brackets("cur = query_cursor(", ["self._conn", factory], ")", _BODY)
+        self._imports.add("psycopg", "RawCursor")
+        arguments = ["self._conn", f"row_factory={factory}"]
+        return brackets("cur = RawCursor(", arguments, ")", _BODY)
 
     def _execute(self, query: Query, before: str = "") -> str:
         arguments = [query.constant, *self._values(query), "prepare=True"]

@@ -20,12 +20,15 @@ class NotBatchableError(Exception):
     """The statement has no batch form; the text says why."""
 
 
-def insert_many(sql: str, columns: Mapping[int, tuple[str, str]]) -> str:
+def insert_many(
+    sql: str, columns: Mapping[int, tuple[str, str]], *, has_returning: bool = False
+) -> str:
     """Returns `INSERT … SELECT` from one jsonb parameter for an `INSERT … VALUES` of one row.
 
     Args:
         sql: The statement.
         columns: The number of each parameter → its name and its type in the records.
+        has_returning: Whether RETURNING must follow the values, instead of nothing.
 
     Raises:
         NotBatchableError: the statement is another one.
@@ -43,9 +46,13 @@ def insert_many(sql: str, columns: Mapping[int, tuple[str, str]]) -> str:
     if names[closing + 1 : closing + 3] != ["values", "("]:
         raise NotBatchableError("it has no VALUES after its columns")
     last = _closing(names, closing + 2)
-    if names[last + 1 :] not in ([], [";"]):
+    if has_returning and names[last + 1 : last + 2] != ["returning"]:
+        raise NotBatchableError("it has no RETURNING after its values")
+    if not has_returning and names[last + 1 :] not in ([], [";"]):
         found = " ".join(names[last + 1 : last + 3])
         raise NotBatchableError(f"only one row of VALUES is supported, without {found}")
+    if any(pieces[at].kind is Kind.PARAMETER for at in solid[last + 1 :]):
+        raise NotBatchableError("its RETURNING contains a parameter")
     inside = names[closing + 3 : last]
     for word in ("default", "select"):
         if word in inside:
@@ -58,7 +65,8 @@ def insert_many(sql: str, columns: Mapping[int, tuple[str, str]]) -> str:
         for piece in pieces[solid[closing + 2] + 1 : solid[last]]
     ).strip()
     record = ", ".join(f"{_quoted(name)} {type_}" for name, type_ in columns.values())
-    return f"{head}\nSELECT {values}\nFROM jsonb_to_recordset($1) AS {RECORD} ({record})"
+    tail = "".join(piece.text for piece in pieces[solid[last] + 1 :]).rstrip().rstrip(";").rstrip()
+    return f"{head}\nSELECT {values}\nFROM jsonb_to_recordset($1) AS {RECORD} ({record}){tail}"
 
 
 def select_many(sql: str, column: str, array: str) -> str:

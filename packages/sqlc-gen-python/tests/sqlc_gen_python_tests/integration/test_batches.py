@@ -112,6 +112,16 @@ def test_batch_of_a_lookup_returns_the_row_of_each_key(project: Project) -> None
         conn.rollback()
 
 
+def test_batch_with_returning_returns_its_cursor(project: Project) -> None:
+    with psycopg.connect(project.url) as conn:
+        db = project.module("batches").Querier(conn)
+        cursor = db.add_returned_batch(["ab", "", "c"])
+        assert cursor.fetchall() == [(2, "ab"), (0, ""), (1, "c")]
+        assert db.add_returned(name="d").fetchall() == [(1, "d")]
+        assert db.add_returned_batch([]) is None
+        conn.rollback()
+
+
 @pytest.mark.anyio
 async def test_batches_run_on_async_connections_too(project: Project) -> None:
     models, batches = project.module("models"), project.module("batches")

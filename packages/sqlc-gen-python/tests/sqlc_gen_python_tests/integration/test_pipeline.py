@@ -51,6 +51,34 @@ async def test_methods_with_a_result_wait_for_it(conn: Any, catalogue: Project) 
         assert await db.find_people([1, 2]) == [ann, None]
 
 
+class _OwnCursors(psycopg.AsyncConnection[Any]):
+    """A connection class that makes the cursors of queries."""
+
+    made = 0
+    waits = 0
+
+    def query_cursor(self, row_factory: Any) -> psycopg.AsyncRawCursor[Any]:
+        self.made += 1
+        return psycopg.AsyncRawCursor(self, row_factory=row_factory)
+
+    async def query_results(self) -> None:
+        self.waits += 1
+
+
+async def test_a_connection_class_can_make_the_cursors(conn: Any, catalogue: Project) -> None:
+    commands = catalogue.module("commands")
+    async with await _OwnCursors.connect(catalogue.url, autocommit=True) as own:
+        db = commands.AsyncQuerier(own)
+        await db.add_person(id=1, name="Ann", nick=None)
+        await db.add_pets([commands.AddPetsParams(1, 1, "Rex")])
+        assert len(await db.list_people()) == 1
+        assert own.made == 3
+        assert (await db.rename_person(id=1, name="Eve", nick=None), own.waits) == (1, 0)
+        async with own.pipeline():
+            assert (await db.rename_person(id=1, name="Ida", nick=None), own.waits) == (1, 1)
+        assert await commands.AsyncQuerier(conn).get_name(id=1) == "Ida"
+
+
 def test_sync_pipeline(catalogue: Project) -> None:
     db_of = catalogue.module("commands").Querier
     with psycopg.connect(catalogue.url) as conn, conn.pipeline():

@@ -47,6 +47,13 @@ def test_insert_becomes_an_insert_of_records(text: str, expected: str) -> None:
     )
 
 
+def test_returning_follows_the_records() -> None:
+    code = generated(f"{INSERT}\nRETURNING a;", ":execresult", "text", "text")
+    records = 'FROM jsonb_to_recordset($1) AS batch ("a" text, "b" text)'
+    assert f"{records}\nRETURNING a\n" in code
+    assert "has_returning=True" in code
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -72,7 +79,12 @@ def test_select_becomes_a_select_of_any_key(text: str, expected: str | None) -> 
 @pytest.mark.parametrize(
     ("text", "cmd", "types", "reason"),
     [
-        (INSERT, ":execrows", ["text", "text"], "it is :execrows, neither :exec nor :one"),
+        (
+            INSERT,
+            ":execrows",
+            ["text", "text"],
+            "it is :execrows, none of :exec, :execresult and :one",
+        ),
         ("UPDATE things SET a = $1", ":exec", ["text"], "it is no INSERT"),
         (
             "WITH x AS (SELECT 1) INSERT INTO things (a) VALUES ($1)",
@@ -91,6 +103,14 @@ def test_select_becomes_a_select_of_any_key(text: str, expected: str | None) -> 
             r"only one row of VALUES is supported, without , \(",
         ),
         (f"{INSERT} ON CONFLICT DO NOTHING", ":exec", ["text", "text"], "without on conflict"),
+        (f"{INSERT} RETURNING a", ":exec", ["text", "text"], "without returning a"),
+        (INSERT, ":execresult", ["text", "text"], "it has no RETURNING after its values"),
+        (
+            f"{INSERT} RETURNING a, $1::text",
+            ":execresult",
+            ["text", "text"],
+            "its RETURNING contains a parameter",
+        ),
         (
             "INSERT INTO things (a, b) VALUES ($1, DEFAULT)",
             ":exec",

@@ -7,18 +7,16 @@ from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import stamina
-from psycopg import AsyncConnection, AsyncTransaction, Error
-from psycopg.errors import PipelineAborted
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg import AsyncConnection, Error
 
 from transactional_grpc.database._batcher import Batcher
 from transactional_grpc.database._batches import inserts_of, lookups_of
 from transactional_grpc.database._commits import Commit, commit_together
-from transactional_grpc.database._errors import CONFLICTS
+from transactional_grpc.database._errors import RETRYABLE
+from transactional_grpc.database._pipelined_connection import PipelinedConnection
 from transactional_grpc.database._pool import Pool
 from transactional_grpc.database._session import Method, Session, insert_one, loader
 from transactional_grpc.database._transaction import Transaction, TransactionHook
-from transactional_grpc.db.sessions import AsyncQuerier
 
 CONFLICT_ATTEMPTS_MAX = 20
 CONFLICT_SECONDS_MAX = 3.0
@@ -70,7 +68,7 @@ class Database(Generic[D]):
         """Runs `work` in a transaction and retries it from its beginning when it conflicts with another.
 
         PostgreSQL reports conflicts at the isolation levels `repeatable read` and `serializable`,
-        and after a deadlock. `work` may run several times, so it must have no effect outside of
+        and after a deadlock. A transaction is also retried if the server has forgotten a prepared statement. `work` may run several times, so it must have no effect outside of
         its transaction.
 
         Args:
@@ -95,10 +93,10 @@ class Database(Generic[D]):
 
         try:
             return await run_once()
-        except CONFLICTS:
+        except RETRYABLE:
             pass  # the other transaction has committed, so the second attempt needs no pause
         async for attempt in stamina.retry_context(
-            on=CONFLICTS,
+            on=RETRYABLE,
             attempts=CONFLICT_ATTEMPTS_MAX - 1,
             timeout=CONFLICT_SECONDS_MAX,
             wait_initial=CONFLICT_WAIT_SECONDS_MIN,
@@ -161,19 +159,13 @@ class Database(Generic[D]):
             hook.after_commit(transaction)
 
     @asynccontextmanager
-    async def _begun(self) -> AsyncIterator[AsyncConnection[Any]]:
+    async def _begun(self) -> AsyncIterator[PipelinedConnection]:
         """Lends a connection in a transaction, which ends with the block."""
-        async with self._connection() as connection:
-            try:
-                async with connection.pipeline(), AsyncTransaction(connection):
-                    yield connection
-            except PipelineAborted as aborted:
-                raise _cause_of(aborted) from None
-            finally:
-                await _end(connection)
+        async with self._connection() as connection, connection.begun():
+            yield connection
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+    async def _connection(self) -> AsyncIterator[PipelinedConnection]:
         async with self.pool.connection() as connection:
             try:
                 yield connection
@@ -186,31 +178,3 @@ class Database(Generic[D]):
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _cause_of(aborted: PipelineAborted) -> BaseException:
-    """Returns the error of the statement that failed in a pipeline.
-
-    If the error arrives between COMMIT and the end of the pipeline, psycopg raises it and then replaces it with
-    the abort of COMMIT. The abort says neither whether the transaction may be retried nor what is wrong.
-    """
-    cause: BaseException = aborted
-    while isinstance(cause, PipelineAborted) and isinstance(cause.__context__, Error):
-        cause = cause.__context__
-    return cause
-
-
-async def _end(connection: AsyncConnection[Any]) -> None:
-    """Makes a connection fit for the next transaction, or ends it; the pool makes a new one then.
-
-    After a statement that failed inside a pipeline, BEGIN is without its end, and the server keeps
-    prepared statements that psycopg has forgotten: `rollback` has the server forget them, too.
-    When psycopg is canceled while it opens a pipeline, it never closes that: what is read then stays
-    in a transaction.
-    """
-    info = connection.info
-    if info.pipeline_status != PipelineStatus.OFF:
-        await connection.close()
-    elif info.transaction_status == TransactionStatus.INERROR:
-        await connection.rollback()
-        await AsyncQuerier(connection).forget_statements()

@@ -4,8 +4,13 @@ import re
 
 from psycopg import Error, OperationalError, errors
 
-CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
-"""The transaction conflicts with another one; a retry may succeed (SQLSTATE class 40)."""
+RETRYABLE = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.InvalidSqlStatementName,
+)
+"""Errors after which a retry may succeed: conflicts with another transaction (SQLSTATE class 40), and a prepared
+statement that the server has forgotten because of a rollback by psycopg."""
 
 MIGRATE = "apply the missing migrations"
 GRANT = "let the owner grant the rights on tables and sequences to the service's role"

@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from transactional_grpc.database._connections import conninfo
 from transactional_grpc.database._errors import error_text, is_final
+from transactional_grpc.database._pipelined_connection import PipelinedConnection
 from transactional_grpc.repetitions import Repetitions
 from transactional_grpc.retries import retrying
 
@@ -35,7 +36,7 @@ IDLE_IN_TRANSACTION_MS_MAX = 3_000
 than LOCK_MS_MAX, so that transactions that wait for its locks get them."""
 ENCODING = "UTF8"
 
-Connection = AsyncConnection[Any]
+Connection = PipelinedConnection
 log = structlog.get_logger()
 
 
@@ -134,7 +135,7 @@ def _hurry(wait: asyncio.Timeout) -> None:
 
 
 def _observed_by(pool: Pool) -> type[Connection]:
-    class Observed(AsyncConnection[Any]):
+    class Observed(PipelinedConnection):
         @classmethod
         async def connect(cls, *args: Any, **kwargs: Any) -> Self:
             try:

@@ -7,10 +7,13 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
+from psycopg.rows import tuple_row
 
 from transactional_grpc.database._batcher import Batcher
 from transactional_grpc.database._batches import InsertBatch, LookupBatch
+from transactional_grpc.database._inserted import Inserted
+from transactional_grpc.database._pipelined_connection import PipelinedConnection
 
 KEY_BYTES = 64
 """The estimated size of a key: BATCH_ITEMS_MAX limits a query before its size does."""
@@ -29,12 +32,12 @@ class Session(Generic[D]):
 
     def __init__(
         self,
-        begin: Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]],
+        begin: Callable[[], AbstractAsyncContextManager[PipelinedConnection]],
         queries: Callable[[AsyncConnection[Any]], D],
         methods: Mapping[str, Method],
     ) -> None:
-        self.inserts: list[tuple[InsertBatch[Any], str]] = []
-        """INSERTs that are not run yet, each with the JSON of its row."""
+        self.inserts: list[tuple[InsertBatch[Any], str, Inserted]] = []
+        """INSERTs that are not run yet, each with the JSON of its row and the object that gets its id."""
         self.methods = methods
         self.connection: AsyncConnection[Any] | None = None
         self.connected_queries: D | None = None
@@ -53,20 +56,23 @@ class Session(Generic[D]):
         async with self._lock:  # a use case may run several queries at once
             if self.connection is None:
                 connection = await self._stack.enter_async_context(self._begin())
-                for batch, row in self.inserts:
-                    cursor = AsyncRawCursor(connection)
+                for batch, row, inserted in self.inserts:
+                    cursor = connection.query_cursor(tuple_row)
                     await cursor.execute(batch.sql, (f"[{row}]",), prepare=True)
+                    inserted.read_from(cursor)
                 self.inserts.clear()
                 self.connected_queries = self._queries(connection)
                 self.connection = connection
         return self.connection
 
-    async def insert(self, batch: InsertBatch[A], args: Iterable[A]) -> None:
+    async def insert(self, batch: InsertBatch[A], args: Iterable[A]) -> Inserted:
         """Inserts rows: at once with a connection, otherwise with the commit."""
+        inserted = Inserted()
         if self.connection is None:
-            self.inserts += [(batch, batch.row(arg)) for arg in args]
+            self.inserts += [(batch, batch.row(arg), inserted) for arg in args]
         else:
-            await batch.run_async(self.connection, args)
+            inserted.read_from(await batch.run_async(self.connection, args))
+        return inserted
 
     async def __aenter__(self) -> Self:
         return self

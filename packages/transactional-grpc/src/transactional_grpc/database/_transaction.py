@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from psycopg import AsyncConnection
 
 from transactional_grpc.database._batches import InsertBatch
+from transactional_grpc.database._inserted import Inserted
 from transactional_grpc.database._session import Session
 
 A = TypeVar("A")
@@ -51,18 +52,23 @@ class Transaction(Generic[D]):
         source = self._source
         return await source.connect() if isinstance(source, Session) else source
 
-    async def insert(self, batch: InsertBatch[A], args: Iterable[A]) -> None:
+    async def insert(self, batch: InsertBatch[A], args: Iterable[A]) -> Inserted:
         """Inserts rows by the batch form of an INSERT; without a connection, they go with the commit.
 
         Args:
-            batch: A constant that sqlc-gen-python generates, such as CREATE_ORDER_BATCH.
+            batch: A constant that sqlc-gen-python generates, such as CREATE_ORDER_BATCH. If it has RETURNING, it
+                returns one integer column.
             args: The arguments of the single INSERTs.
+
+        Returns:
+            The object that has the rows' ids once the transaction is committed.
         """
         source = self._source
         if isinstance(source, Session):
-            await source.insert(batch, args)
-        else:
-            await batch.run_async(source, args)
+            return await source.insert(batch, args)
+        inserted = Inserted()
+        inserted.read_from(await batch.run_async(source, args))
+        return inserted
 
     def extension(self, kind: type[E]) -> E:
         """Returns the transaction's own object of a class; the first call creates it.

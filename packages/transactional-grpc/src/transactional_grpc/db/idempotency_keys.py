@@ -5,10 +5,10 @@ import dataclasses
 import datetime as dt
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row
+from psycopg import AsyncConnection
+from psycopg.rows import args_row, tuple_row
 
-from ._support import fetch_one_async, row_count_of_async
+from ._support import fetch_one_async, query_cursor, row_count_of_async
 
 CLAIM_KEY: Final = """-- name: ClaimKey :execrows
 INSERT INTO idempotency_keys (method, scope, key, fingerprint, created_at)
@@ -83,7 +83,7 @@ class AsyncQuerier:
 
     async def claim_key(self, arg: ClaimKeyParams) -> int:
         """Claims a key for the transaction; returns 0 if the key exists. Waits while another transaction holds the key."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(
             CLAIM_KEY,
             (arg.method, arg.scope, arg.key, arg.fingerprint, arg.created_at),
@@ -100,7 +100,7 @@ class AsyncQuerier:
         key: str,
     ) -> None:
         """Stores the response with the key that this transaction claimed."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(STORE_RESPONSE, (response, method, scope, key), prepare=True)
 
     async def get_response(

@@ -3,7 +3,10 @@
 
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
+from psycopg.rows import tuple_row
+
+from ._support import query_cursor
 
 READ_IN_ORDER: Final = """-- name: ReadInOrder :exec
 SELECT
@@ -19,8 +22,8 @@ class AsyncQuerier:
         self._conn = conn
 
     async def read_in_order(self) -> None:
-        """Makes queries of this transaction read rows in the order of an index. Otherwise the planner, which expects few old rows,
-        would collect and sort all of them for each batch.
+        """Makes queries of this transaction read rows in the order of an index. Otherwise the planner, which expects few old
+        rows, would collect and sort all of them for each batch.
         """
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(READ_IN_ORDER, prepare=True)

@@ -3,7 +3,7 @@
 
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
 from psycopg.rows import scalar_row
 
 from ._support import fetch_one_async
@@ -12,10 +12,6 @@ MAY_WRITE: Final = """-- name: MayWrite :one
 SELECT (
     has_table_privilege('idempotency_keys', 'UPDATE')
 )::boolean AS may_write
-"""
-
-FORGET_STATEMENTS: Final = """-- name: ForgetStatements :exec
-DEALLOCATE ALL
 """
 
 
@@ -28,8 +24,3 @@ class AsyncQuerier:
     async def may_write(self) -> bool | None:
         """Returns whether this role has the rights on the tables that a service needs; fails when a table is missing."""
         return await fetch_one_async(self._conn, MAY_WRITE, (), scalar_row)
-
-    async def forget_statements(self) -> None:
-        """Frees all prepared statements of the session, including those that the client no longer tracks."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(FORGET_STATEMENTS, prepare=True)

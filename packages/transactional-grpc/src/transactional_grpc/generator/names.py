@@ -11,8 +11,22 @@ from protoc_plugin_kit.modules import is_importable, is_name, pb2_module
 from rpc_contract.generator import Reason
 
 RESERVED: Final = frozenset(
-    {"Access", "Any", "D", "Method", "Protocol", "Service", "Transaction", "TypeVar"}
-    | {"abstractmethod", "import_module"}
+    {
+        "Access",
+        "Any",
+        "AsyncGenerator",
+        "D",
+        "Database",
+        "EventIds",
+        "Method",
+        "Protocol",
+        "Service",
+        "StreamingMethod",
+        "Transaction",
+        "TypeVar",
+        "abstractmethod",
+        "import_module",
+    }
 )
 """Names that every generated module imports or defines."""
 

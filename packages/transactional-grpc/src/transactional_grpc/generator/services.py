@@ -14,7 +14,13 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 
 from protoc_plugin_kit.contracts import ContractError, Contracts
 from protoc_plugin_kit.http_rules import http_option
-from rpc_contract.generator import access_expression, access_of, required_access_of
+from rpc_contract.generator import (
+    EventIds,
+    access_expression,
+    access_of,
+    event_ids_of,
+    required_access_of,
+)
 from transactional_grpc.generator.names import Names, function_name
 from transactional_grpc.generator.options import is_access_required
 
@@ -24,12 +30,16 @@ METHOD_OPTION = "rpc_contract.v1.method"
 
 @dataclass(frozen=True)
 class Method:
-    """One unary rpc."""
+    """One rpc with a single request."""
 
     name: str
     comment: str
     request: Descriptor
     response: Descriptor
+    is_streaming: bool
+    """Whether it streams its responses."""
+    events: EventIds | None
+    """The fields by which a client resumes a stream; None if the contract declares none."""
     writes: bool
     idempotency_scope: str
     access: str
@@ -100,13 +110,18 @@ def _service(
 
 def _method(contracts: Contracts, method: MethodDescriptor, names: Names) -> Method:
     place = contracts.at(method.full_name)
-    if method.client_streaming or method.server_streaming:
-        raise ContractError(f"{place}: a service method here is unary")
+    if method.client_streaming:
+        raise ContractError(f"{place}: a method here has one request, not a stream of requests")
     for message in (method.input_type, method.output_type):
         if message.containing_type:
             raise ContractError(f"{place}: {message.full_name} must not be nested")
     rules = contracts.option(method, METHOD_OPTION)
     level = method.GetOptions().idempotency_level
+    if method.server_streaming and level != MethodOptions.NO_SIDE_EFFECTS:
+        # A stream holds no transaction open, so it can't write as the other methods do.
+        raise ContractError(
+            f"{place}: a stream needs `option idempotency_level = NO_SIDE_EFFECTS;`"
+        )
     verb = _verb(contracts, method)
     if verb == "get" and level != MethodOptions.NO_SIDE_EFFECTS:
         raise ContractError(f"{place}: a GET needs `option idempotency_level = NO_SIDE_EFFECTS;`")
@@ -121,6 +136,8 @@ def _method(contracts: Contracts, method: MethodDescriptor, names: Names) -> Met
         comment=contracts.comments.get(method.full_name, method.name),
         request=method.input_type,
         response=method.output_type,
+        is_streaming=method.server_streaming,
+        events=event_ids_of(contracts, method),
         writes=level != MethodOptions.NO_SIDE_EFFECTS,
         idempotency_scope=scope,
         access=_access(contracts, method, names),

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from transactional_grpc.database import require_usable
-from transactional_grpc.server import GrpcTransport
+from transactional_grpc.server import STREAMS_MAX, GrpcTransport
 from transactional_grpc.settings import Address
 
 
@@ -33,6 +33,8 @@ class ServiceSettings(BaseSettings):
     """A JWK Set with the public keys of the gateways, which sign the tokens of callers; access control is on with it."""
     grpc_reflection: Annotated[bool | None, Field(validation_alias="GRPC_REFLECTION")] = None
     """Whether everybody may list the services with their contracts; if unset, they may if access control is off."""
+    grpc_streams_max: Annotated[int, Field(ge=1, validation_alias="GRPC_STREAMS_MAX")] = STREAMS_MAX
+    """How many streams there may be at once, such as watchers of orders."""
 
     @property
     def has_reflection(self) -> bool:

@@ -63,6 +63,23 @@ class AccessCheck:
         if self._access and caller and not self._access.owns_response(caller, response):
             raise self._rejected(self._access.not_owned(request), subject=caller.subject)
 
+    def check_error(self, caller: Caller | None, request: Message, error: ServiceError) -> None:
+        """Checks who may see an error of the method itself.
+
+        If responses have an owner, an error tells something about a resource whose owner is not checked yet. So the
+        error must name that resource (`ServiceError.about`), unless it is the one that hides resources.
+
+        Raises:
+            ServiceError: The resource belongs to another caller, or the error doesn't name it.
+        """
+        if self._access is None or caller is None or self._access.response_owner is None:
+            return
+        hidden = self._access.not_owned(request)
+        if error.reason == hidden.reason:
+            return
+        if error.response is None or not self._access.owns_response(caller, error.response):
+            raise self._rejected(hidden, subject=caller.subject)
+
     def _authenticated(self, metadata: Metadata) -> Caller:
         try:
             return self._tokens.verify(_token(metadata))
@@ -73,9 +90,8 @@ class AccessCheck:
         """Logs who was rejected and why: never a token, or a value of the request."""
         left_out = self._log_rate.next_line()
         if left_out is not None:
-            log.warning(
-                "access rejected", reason=error.reason, lines_left_out=left_out or None, **values
-            )
+            left = {"lines_left_out": left_out} if left_out else {}
+            log.warning("access rejected", reason=error.reason, **values, **left)
         return error
 
 

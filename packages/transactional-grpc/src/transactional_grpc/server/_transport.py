@@ -1,5 +1,6 @@
 """The implementations of gRPC that serve RPCs; both have the interface of `grpc.aio.Server`."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -11,7 +12,7 @@ MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 METADATA_BYTES_MAX = 64 * 1024
 """Metadata of one RPC, counted as HTTP/2 does: what fits into the gateway's 16 KiB of headers fits here."""
 CONCURRENT_RPCS_MAX = 1000
-"""RPCs in progress at once; more are rejected with RESOURCE_EXHAUSTED."""
+"""Unary RPCs in progress at once; more are rejected with RESOURCE_EXHAUSTED."""
 PROBE_INTERVAL_MS_MIN = 500
 """grpcio's server closes connections whose clients probe more often."""
 CONNECTION_AGE_SECONDS_MAX = 5.0
@@ -27,17 +28,30 @@ class GrpcTransport(Enum):
     """asyncio-grpc-http2, which runs on the event loop without threads of its own."""
 
 
+@dataclass(slots=True)
+class RpcLimit:
+    """Bounds the unary RPCs in progress. The transports count streams, too, so their own bound is higher."""
+
+    left: int = CONCURRENT_RPCS_MAX
+
+
 class PortInUseError(Exception):
     """The address cannot be listened on; the text names it."""
 
 
-def listening_server(address: str, transport: GrpcTransport) -> Any:
+def listening_server(address: str, transport: GrpcTransport, streams_max: int) -> Any:
     """Returns a server that is bound to an address.
+
+    Args:
+        address: host:port to listen on.
+        transport: The implementation of gRPC.
+        streams_max: How many streams there may be beside unary RPCs.
 
     Raises:
         PortInUseError: the address can't be bound.
     """
-    server: Any = _grpcio_server() if transport is GrpcTransport.GRPCIO else _asyncio_server()
+    make = _grpcio_server if transport is GrpcTransport.GRPCIO else _asyncio_server
+    server: Any = make(CONCURRENT_RPCS_MAX + streams_max)
     try:
         server.add_insecure_port(address)
     except (RuntimeError, OSError):
@@ -45,9 +59,9 @@ def listening_server(address: str, transport: GrpcTransport) -> Any:
     return server
 
 
-def _grpcio_server() -> grpc.aio.Server:
+def _grpcio_server(rpcs_max: int) -> grpc.aio.Server:
     return grpc.aio.server(
-        maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
+        maximum_concurrent_rpcs=rpcs_max,
         options=(
             ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
             ("grpc.max_metadata_size", METADATA_BYTES_MAX),
@@ -62,10 +76,10 @@ def _grpcio_server() -> grpc.aio.Server:
     )
 
 
-def _asyncio_server() -> asyncio_grpc_http2.Server:
+def _asyncio_server(rpcs_max: int) -> asyncio_grpc_http2.Server:
     return asyncio_grpc_http2.Server(
         asyncio_grpc_http2.ServerOptions(
-            maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
+            maximum_concurrent_rpcs=rpcs_max,
             message_bytes_max=MESSAGE_BYTES_MAX,
             metadata_bytes_max=METADATA_BYTES_MAX,
             connection_age_seconds=CONNECTION_AGE_SECONDS_MAX,

@@ -1,10 +1,12 @@
 """A service of one method that needs no database, for tests of the server."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 import grpc
 from google.protobuf.wrappers_pb2 import StringValue
+from psycopg import AsyncConnection
 
 from rpc_access import Access
 from rpc_contract.errors import ServiceError
@@ -30,13 +32,17 @@ class NoDatabase(Database[None]):
         correlation_id: str = "",
     ) -> T:
         """Does work without a transaction."""
-        return await work(cast("Transaction[None]", None))
+        tx = Transaction(None, cast("AsyncConnection[Any]", None), datetime.now(UTC))
+        return await work(tx)
 
 
 async def echo(_: Any, request: StringValue) -> StringValue:
     """Returns the request, or the error that it asks for."""
     if request.value == "missing":
         raise ServiceError(grpc.StatusCode.NOT_FOUND, "NOTHING_THERE", "nothing is there: 100 %")
+    if request.value.endswith("'s secret"):
+        error = ServiceError(grpc.StatusCode.FAILED_PRECONDITION, "SECRET", "It can't be told.")
+        raise error.about(StringValue(value=request.value.removesuffix("'s secret")))
     return request
 
 

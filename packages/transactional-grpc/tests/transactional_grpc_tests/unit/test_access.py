@@ -21,7 +21,10 @@ from rpc_contract.errors import ServiceError
 from transactional_grpc.server import GrpcTransport, Server
 from transactional_grpc_tests.unit.echo import SERVICE, NoDatabase, echo_service
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 ALICE = Caller("alice", frozenset({"echo"}))
 BOB = Caller("bob", frozenset({"echo"}))
 OWNED = Access(scope="echo", owner=lambda request: request.value)
@@ -31,11 +34,6 @@ def hidden(request: StringValue) -> ServiceError:
     return ServiceError(
         grpc.StatusCode.NOT_FOUND, "NO_ECHO", f"No {request.value}.", {"value": request.value}
     )
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture(params=list(GrpcTransport), ids=lambda transport: transport.value)
@@ -158,6 +156,35 @@ async def test_response_of_another_owner_is_hidden_by_the_declared_error(
         assert await echo(channel, "alice", signer.token(ALICE)) == "alice"
         found = await rejection(channel, "alice", signer.token(BOB))
     assert found == (grpc.StatusCode.NOT_FOUND, "NO_ECHO", "No alice.")
+
+
+async def test_error_about_a_resource_is_hidden_from_others_than_its_owner(
+    tmp_path: Path, transport: GrpcTransport, signer: CallerTokenSigner
+) -> None:
+    access = Access(scope="echo", response_owner=lambda response: response.value, hidden_as=hidden)
+    async with served(tmp_path, transport, access) as channel:
+        to_owner = await rejection(channel, "alice's secret", signer.token(ALICE))
+        to_other = await rejection(channel, "alice's secret", signer.token(BOB))
+    assert to_owner == (grpc.StatusCode.FAILED_PRECONDITION, "SECRET", "It can't be told.")
+    assert to_other == (grpc.StatusCode.NOT_FOUND, "NO_ECHO", "No alice's secret.")
+
+
+async def test_error_that_names_no_resource_is_hidden_where_responses_have_an_owner(
+    tmp_path: Path, transport: GrpcTransport, signer: CallerTokenSigner
+) -> None:
+    token = signer.token(ALICE)
+    access = Access(scope="echo", response_owner=lambda response: response.value, hidden_as=hidden)
+    async with served(tmp_path, transport, access) as channel:
+        assert (await rejection(channel, "missing", token))[1] == "NO_ECHO"
+        assert (await rejection(channel, "missing", signer.token(BOB)))[1] == "NO_ECHO"
+
+
+async def test_error_of_a_method_whose_responses_have_no_owner_passes(
+    tmp_path: Path, transport: GrpcTransport, signer: CallerTokenSigner
+) -> None:
+    async with served(tmp_path, transport, OWNED) as channel:
+        missing = Caller("missing", frozenset({"echo"}))
+        assert (await rejection(channel, "missing", signer.token(missing)))[1] == "NOTHING_THERE"
 
 
 async def test_public_method_needs_no_token(

@@ -11,8 +11,10 @@ NAMES = {
         Database
         DatabaseError
         Deleted
+        Inserted
         Pool
         Purge
+        RowWatch
         Transaction
         TransactionHook
         conninfo
@@ -32,12 +34,15 @@ NAMES = {
         unless
     """,
     "transactional_grpc.server": """
+        EventIds
         GrpcTransport
         IDEMPOTENCY_KEY_PURGE
         Method
         PortInUseError
+        STREAMS_MAX
         Server
         Service
+        StreamingMethod
     """,
 }
 """Module → its public names; modules that start with `_` are private."""

@@ -14,14 +14,12 @@ from grpc_status import rpc_status
 from transactional_grpc.server import GrpcTransport, PortInUseError, Server
 from transactional_grpc_tests.unit.echo import SERVICE, NoDatabase, echo_service
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture(params=list(GrpcTransport), ids=lambda transport: transport.value)

@@ -32,3 +32,7 @@ SELECT name FROM app.names WHERE name = $1;
 -- name: GetByLength :one
 -- @batch
 SELECT length, name FROM app.names WHERE length = $1 AND name <> '';
+
+-- name: AddReturned :execresult
+-- @batch
+INSERT INTO app.names (name, length) VALUES ($1, length($1)) RETURNING length, name;

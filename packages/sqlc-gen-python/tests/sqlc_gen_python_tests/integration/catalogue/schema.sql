@@ -144,5 +144,6 @@ ALTER DOMAIN old_email RENAME TO new_email;
 ALTER DOMAIN old_score SET SCHEMA other;
 ALTER TYPE old_pair RENAME TO new_pair;
 CREATE TABLE moved (
-    id integer PRIMARY KEY, mark new_mark NOT NULL, email new_email NOT NULL, pair new_pair, score other.old_score NOT NULL
+    id integer PRIMARY KEY, mark new_mark NOT NULL, email new_email NOT NULL, pair new_pair,
+    score other.old_score NOT NULL
 );

@@ -29,10 +29,10 @@ service Things {
 """
 
 
-def module(folder: Path, rules: str, parameter: str = "") -> str:
+def module(folder: Path, rules: str, parameter: str = "", *, contract: str = CONTRACT) -> str:
     """Returns the text of the generated module."""
     imports = (annotations_pb2.DESCRIPTOR, contract_pb2.DESCRIPTOR)
-    files = {"acme/v1/thing.proto": CONTRACT % rules}
+    files = {"acme/v1/thing.proto": contract % rules}
     request = compile_request(folder, files, imports=imports, parameter=parameter)
     return dict(generate(Contracts.from_request(request)))["acme/v1/thing_rpc.py"]
 
@@ -53,7 +53,26 @@ def test_rule_reads_the_owners_and_makes_the_declared_error(tmp_path: Path) -> N
     ) in text
 
 
-def test_public_method(tmp_path: Path) -> None:
+def test_stream_yields_responses_and_has_ids(tmp_path: Path) -> None:
+    contract = CONTRACT.replace("returns (Answer)", "returns (stream Answer)").replace(
+        "{ option (rpc", "{ option idempotency_level = NO_SIDE_EFFECTS; option (rpc"
+    )
+    rules = (
+        "access: {scope: 's' response_owner: 'thing.owner'}"
+        " events: {id: 'thing.owner' last_id: 'from'}"
+    )
+    text = module(tmp_path, rules, contract=contract)
+    assert "def get(\n        self, db: Database[D], request: Ask\n" in text
+    assert "async def get" not in text
+    assert ") -> AsyncGenerator[Answer, None]:" in text
+    assert "StreamingMethod(" in text
+    assert "id=lambda response: response.thing.owner," in text
+    assert 'last_id=lambda request: getattr(request, "from"),' in text
+    assert "response_owner=lambda response: response.thing.owner" in text
+    assert "Transaction" not in text
+
+
+def test_rule_of_a_public_method_is_generated(tmp_path: Path) -> None:
     assert "access=Access(public=True)," in module(tmp_path, "access: {public: true}")
 
 

@@ -50,7 +50,15 @@ RULES = "option (rpc_contract.v1.service) = {domain: 'acme'};"
         ),
         (
             f"service S {{ {RULES} rpc Do(stream Ask) returns (Answer); }}",
-            "acme.v1.S.Do: a service method here is unary",
+            "acme.v1.S.Do: a method here has one request, not a stream of requests",
+        ),
+        (
+            f"service S {{ {RULES} rpc Do(stream Ask) returns (stream Answer); }}",
+            "acme.v1.S.Do: a method here has one request, not a stream of requests",
+        ),
+        (
+            f"service S {{ {RULES} rpc Do(Ask) returns (stream Answer); }}",
+            "acme.v1.S.Do: a stream needs `option idempotency_level = NO_SIDE_EFFECTS;`",
         ),
         (
             (
