@@ -1,4 +1,4 @@
-"""The pause between two batches of a relay or a consumer, which lets batches grow under load.
+"""The pause between two batches of a relay or a consumer, or between two NOTIFYs, which lets batches grow under load.
 
 A batch costs requests and statements, however few events it has. After a quiet time the pause is over already, so an
 event waits for nothing.

@@ -4,10 +4,10 @@
 import dataclasses
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row, scalar_row
+from psycopg import AsyncConnection
+from psycopg.rows import args_row, scalar_row, tuple_row
 
-from ._support import AsyncRows
+from ._support import AsyncRows, query_cursor
 
 ANNOUNCE_RELAY: Final = """-- name: AnnounceRelay :exec
 SELECT pg_advisory_lock_shared('outbox'::regclass::oid::integer, 2147483647)
@@ -57,7 +57,7 @@ class AsyncQuerier:
 
         Announces a relay for as long as its session lives, by a lock whose number no bucket has.
         """
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(ANNOUNCE_RELAY, prepare=True)
 
     def list_relays(self) -> AsyncRows[ListRelaysRow]:
@@ -70,5 +70,5 @@ class AsyncQuerier:
 
     async def release_buckets(self, *, buckets: list[int]) -> None:
         """Runs ReleaseBuckets."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(RELEASE_BUCKETS, (buckets,), prepare=True)

@@ -4,12 +4,36 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any, Final
 
 from psycopg import AsyncConnection
-from psycopg.rows import args_row, scalar_row
+from psycopg.rows import args_row, scalar_row, tuple_row
 
-from ._support import AsyncRows, fetch_one_async
+from ._support import (
+    AsyncRows,
+    InsertBatch,
+    batched,
+    fetch_one_async,
+    json_object,
+    query_cursor,
+    to_json,
+)
+
+ADD_NEW_TO_INBOX: Final = """-- name: AddNewToInbox :exec
+INSERT INTO inbox (event_id, topic, received_at)
+VALUES ($1, $2, $3)
+"""
+
+
+@dataclasses.dataclass(slots=True)
+class AddNewToInboxParams:
+    """The parameters of AddNewToInbox."""
+
+    event_id: uuid.UUID
+    topic: str
+    received_at: dt.datetime
+
 
 ADD_TO_INBOX: Final = """-- name: AddToInbox :many
 INSERT INTO inbox (event_id, topic, received_at)
@@ -45,11 +69,43 @@ class PurgeInboxRow:
     reached: dt.datetime
 
 
+def _add_new_to_inbox_record(arg: AddNewToInboxParams) -> str:
+    return json_object(
+        f'"event_id":{to_json(arg.event_id.hex)}',
+        f'"topic":{to_json(arg.topic)}',
+        f'"received_at":{to_json(arg.received_at.isoformat())}',
+    )
+
+
+ADD_NEW_TO_INBOX_BATCH: Final = InsertBatch(
+    """-- name: AddNewToInbox :exec (batch)
+INSERT INTO inbox (event_id, topic, received_at)
+SELECT batch."event_id", batch."topic", batch."received_at"
+FROM jsonb_to_recordset($1) AS batch ("event_id" uuid, "topic" text, "received_at" timestamptz)
+""",
+    _add_new_to_inbox_record,
+)
+
+
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
 
     def __init__(self, conn: AsyncConnection[Any]) -> None:
         self._conn = conn
+
+    @batched(ADD_NEW_TO_INBOX_BATCH)
+    async def add_new_to_inbox(self, arg: AddNewToInboxParams) -> None:
+        """Stores an event that was not handled before. Its batch fails by a unique violation if one of the events was."""
+        cur = query_cursor(self._conn, tuple_row)
+        await cur.execute(
+            ADD_NEW_TO_INBOX,
+            (arg.event_id, arg.topic, arg.received_at),
+            prepare=True,
+        )
+
+    async def add_new_to_inbox_batch(self, args: Iterable[AddNewToInboxParams]) -> None:
+        """Runs AddNewToInbox for all of the arguments, by one statement."""
+        await ADD_NEW_TO_INBOX_BATCH.run_async(self._conn, args)
 
     def add_to_inbox(
         self,
@@ -75,7 +131,8 @@ class AsyncQuerier:
         before: dt.datetime,
         batch_size: int,
     ) -> PurgeInboxRow | None:
-        """Deletes some rows older than the retention, the oldest from `after` on, and returns their number and the newest instant among them.
+        """Deletes some rows older than the retention, the oldest from `after` on, and returns their number and the newest
+        instant among them.
 
         The next batch begins there, so that it doesn't visit the rows that this one has deleted.
         """

@@ -4,11 +4,11 @@
 import dataclasses
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row, scalar_row
+from psycopg import AsyncConnection
+from psycopg.rows import args_row, scalar_row, tuple_row
 
 from . import models
-from ._support import AsyncRows, fetch_one_async
+from ._support import AsyncRows, fetch_one_async, query_cursor
 
 LAST_OUTBOX_ID: Final = """-- name: LastOutboxId :one
 SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0)::bigint AS id
@@ -68,8 +68,8 @@ class AsyncQuerier:
         return await fetch_one_async(self._conn, LAST_OUTBOX_ID, (), scalar_row)
 
     def list_outbox_writers(self) -> AsyncRows[str | None]:
-        """The transactions that hold the lock of an INSERT into the outbox. A transaction takes it before its first id, and releases
-        it after its rows are visible.
+        """The transactions that hold the lock of an INSERT into the outbox. A transaction takes it before its first id, and
+        releases it after its rows are visible.
         """
         return AsyncRows(self._conn, LIST_OUTBOX_WRITERS, (), scalar_row)
 
@@ -88,7 +88,7 @@ class AsyncQuerier:
 
     async def save_low_watermarks(self, *, buckets: list[int], ids: list[int]) -> None:
         """Runs SaveLowWatermarks."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(SAVE_LOW_WATERMARKS, (buckets, ids), prepare=True)
 
     def list_first_waiting(

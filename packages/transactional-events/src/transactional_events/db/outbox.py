@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row
+from psycopg.rows import args_row, tuple_row
 
 from . import models
 from ._support import (
@@ -17,13 +17,15 @@ from ._support import (
     batched,
     bytea,
     json_object,
+    query_cursor,
     row_count_of_async,
     to_json,
 )
 
-ADD_TO_OUTBOX: Final = """-- name: AddToOutbox :exec
+ADD_TO_OUTBOX: Final = """-- name: AddToOutbox :execresult
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+RETURNING id
 """
 
 
@@ -58,7 +60,9 @@ WITH deleted AS (
             FROM outbox AS waiting
             WHERE waiting.bucket = published.bucket AND waiting.id = published.id
         ) AS found
-        FROM (SELECT unnest($6::integer[]) AS bucket, unnest($3::bigint[]) AS id) AS published
+        FROM (
+            SELECT unnest($6::integer[]) AS bucket, unnest($3::bigint[]) AS id
+        ) AS published
     ))
 )
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,
@@ -168,12 +172,14 @@ def _add_to_outbox_record(arg: AddToOutboxParams) -> str:
 
 
 ADD_TO_OUTBOX_BATCH: Final = InsertBatch(
-    """-- name: AddToOutbox :exec (batch)
+    """-- name: AddToOutbox :execresult (batch)
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
 SELECT batch."bucket", batch."topic", batch."key", batch."value", batch."event_id", batch."event_type", batch."occurred_at", batch."request_id"
 FROM jsonb_to_recordset($1) AS batch ("bucket" int4, "topic" text, "key" text, "value" bytea, "event_id" uuid, "event_type" text, "occurred_at" timestamptz, "request_id" text)
+RETURNING id
 """,
     _add_to_outbox_record,
+    has_returning=True,
 )
 
 
@@ -184,10 +190,13 @@ class AsyncQuerier:
         self._conn = conn
 
     @batched(ADD_TO_OUTBOX_BATCH)
-    async def add_to_outbox(self, arg: AddToOutboxParams) -> None:
-        """Stores an event."""
-        cur = AsyncRawCursor(self._conn)
-        await cur.execute(
+    async def add_to_outbox(
+        self,
+        arg: AddToOutboxParams,
+    ) -> AsyncRawCursor[tuple[Any, ...]]:
+        """Stores an event and returns its id."""
+        cur = query_cursor(self._conn, tuple_row)
+        return await cur.execute(
             ADD_TO_OUTBOX,
             (
                 arg.bucket,
@@ -202,27 +211,31 @@ class AsyncQuerier:
             prepare=True,
         )
 
-    async def add_to_outbox_batch(self, args: Iterable[AddToOutboxParams]) -> None:
-        """Runs AddToOutbox for all of the arguments, by one statement."""
-        await ADD_TO_OUTBOX_BATCH.run_async(self._conn, args)
+    async def add_to_outbox_batch(
+        self,
+        args: Iterable[AddToOutboxParams],
+    ) -> AsyncRawCursor[tuple[Any, ...]] | None:
+        """Runs AddToOutbox for all of the arguments, and returns the cursor of the one statement."""
+        return await ADD_TO_OUTBOX_BATCH.run_async(self._conn, args)
 
     async def wake_relays(self) -> None:
         """Notifies the relays of all processes that listen."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(WAKE_RELAYS, prepare=True)
 
     async def listen_for_wakes(self) -> None:
         """Runs ListenForWakes."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(LISTEN_FOR_WAKES, prepare=True)
 
     def delete_and_read_outbox(
         self,
         arg: DeleteAndReadOutboxParams,
     ) -> AsyncRows[models.Outbox]:
-        """Deletes the published events of the last batch, and returns the oldest events of some buckets, each bucket's in order: up
-        to a number of rows and about a number of bytes, but at least one. Each bucket is read from its low watermark on, so that
-        no row deleted before it is visited. The SELECT still sees the rows that the DELETE deletes, so it leaves them out.
+        """Deletes the published events of the last batch, and returns the oldest events of some buckets, each bucket's in
+        order: up to a number of rows and about a number of bytes, but at least one. Each bucket is read from its low
+        watermark on, so that no row deleted before it is visited. The SELECT still sees the rows that the DELETE deletes,
+        so it leaves them out.
         """
         return AsyncRows(
             self._conn,
@@ -244,7 +257,7 @@ class AsyncQuerier:
         Each is found by a look-up of its own; LIMIT keeps the planner from joining. A join that was planned while the table
         was empty reads the whole table for each batch once there are dead rows.
         """
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(DELETE_FROM_OUTBOX, (buckets, ids), prepare=True)
 
     async def park_event(
@@ -256,12 +269,12 @@ class AsyncQuerier:
         row_id: int,
     ) -> None:
         """Parks an event that the broker rejects for ever."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(PARK_EVENT, (error, parked_at, bucket, row_id), prepare=True)
 
     async def replay_parked_event(self, *, event_id: uuid.UUID) -> int:
         """Returns a parked event to the outbox, behind the events of its key that are there now."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(REPLAY_PARKED_EVENT, (event_id,), prepare=True)
         return await row_count_of_async(cur)
 

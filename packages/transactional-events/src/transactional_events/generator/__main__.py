@@ -2,9 +2,6 @@
 
 import json
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup
-
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.plugin import Outputs, run
 from protoc_plugin_kit.templates import environment
@@ -37,19 +34,11 @@ def _of_all(contracts: Contracts, root: str, streams: list[Stream]) -> Outputs:
     yield f"{root}/streams_kafka.py", _render("streams.py.jinja", streams=streams)
     document = asyncapi(contracts, root, streams)
     yield "asyncapi/asyncapi.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    yield "asyncapi/events.html", _render("events.html.jinja", **document)
 
 
 def _render(template: str, **values: object) -> str:
     templates = environment("transactional_events.generator")
-    templates.filters["markdown"] = _markdown
-    templates.policies["json.dumps_kwargs"] = {"sort_keys": False}
     return templates.get_template(template).render(version=__version__, **values)
-
-
-def _markdown(text: str) -> Markup:
-    """Returns a description, which AsyncAPI has in CommonMark, as HTML; HTML in it is shown as text."""
-    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 - it escapes
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.field_rules import FieldRules, map_entry
 from rpc_contract.generator.known_values import known_values
+from transactional_events.generator.schema_text import SCALARS
 
 Json = dict[str, Any]
 
@@ -15,7 +16,7 @@ RULES_OPTION = "buf.validate.field"
 # Protobuf's JSON mapping, with bounded 64-bit integers as numbers.
 WELL_KNOWN: dict[str, Json] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
-    "google.protobuf.Duration": {"type": "string"},
+    "google.protobuf.Duration": {"type": "string", "examples": ["1.500s"]},
     "google.protobuf.FieldMask": {"type": "string"},
     "google.protobuf.Struct": {"type": "object"},
     "google.protobuf.Any": {"type": "object"},
@@ -31,17 +32,14 @@ WELL_KNOWN: dict[str, Json] = {
     "google.protobuf.Int64Value": {"type": "string", "format": "int64"},
     "google.protobuf.UInt64Value": {"type": "string", "format": "uint64"},
 }
+NESTED = ("items", "additionalProperties")
+EXCLUSIVE = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+"""Bound → the keyword that excludes it: true in OpenAPI, and the bound itself in JSON Schema draft 7."""
 TYPES = {
     FieldDescriptor.CPPTYPE_BOOL: "boolean",
     FieldDescriptor.CPPTYPE_STRING: "string",
     FieldDescriptor.CPPTYPE_FLOAT: "number",
     FieldDescriptor.CPPTYPE_DOUBLE: "number",
-}
-EXAMPLES = {
-    "uuid": "01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01",
-    "date-time": "2026-11-22T12:00:00Z",
-    "int64": "1",  # unbounded ones are text
-    "uint64": "1",
 }
 
 
@@ -75,11 +73,10 @@ class Payloads:
         comment = " ".join(
             [self._comment(field.full_name), *(f"It {sentence}" for sentence in translation.prose)]
         )
-        keywords = {
-            name: value for name, value in translation.keywords.items() if not name.startswith("x-")
-        }
+        keywords = _draft_7(translation.keywords)
         if known := known_values(self._contracts, field):
             keywords["x-extensible-enum"] = [value.name for value in known]
+        keywords["x-protobuf-type"] = wire_type(field)
         return self._repeated(field, {"description": comment.strip(), **keywords})
 
     def _is_required(self, field: FieldDescriptor) -> bool:
@@ -124,17 +121,26 @@ class Payloads:
         return self._contracts.comments.get(name, "")
 
 
-def example(schema: Json) -> Any:
-    """Returns a value that fits a schema that `Payloads` returned."""
-    kind = schema.get("type", "string")  # a schema without a type accepts any value
-    if "const" in schema or "enum" in schema:
-        return schema.get("const", schema.get("enum", [None])[-1])
-    if kind == "object":
-        return {name: example(field) for name, field in schema.get("properties", {}).items()}
-    if "x-extensible-enum" in schema:
-        return schema["x-extensible-enum"][-1]
-    if kind == "array":
-        return [example(schema["items"])]
-    if kind == "string":
-        return EXAMPLES.get(schema.get("format", ""), "text")
-    return schema.get("minimum", 1) if kind != "boolean" else True
+def _draft_7(keywords: Json) -> Json:
+    """Returns keywords of OpenAPI as those of JSON Schema draft 7, which AsyncAPI has, without extensions."""
+    found = {
+        name: _draft_7(value) if name in NESTED else value
+        for name, value in keywords.items()
+        if not name.startswith("x-")
+    }
+    for bound, exclusive in EXCLUSIVE.items():
+        if found.get(exclusive):
+            found[exclusive] = found.pop(bound)
+    if "example" in found:
+        found["examples"] = [found.pop("example")]
+    return found
+
+
+def wire_type(field: FieldDescriptor) -> str:
+    """Returns the type of a field as its contract writes it, with the full names of messages and enums."""
+    if entry := map_entry(field):
+        key, value = entry.fields
+        return f"map<{wire_type(key)}, {wire_type(value)}>"
+    named = field.message_type or field.enum_type
+    name = named.full_name if named is not None else SCALARS[field.type]
+    return f"repeated {name}" if field.is_repeated else name

@@ -27,6 +27,8 @@ class Event:
     """One kind of event."""
 
     message: Descriptor
+    field: str
+    """The envelope's field that carries it."""
     comment: str
 
     @property
@@ -69,6 +71,11 @@ class Stream:
     def subject(self) -> str:
         """The schema's subject, by Confluent's topic name strategy."""
         return f"{self.topic}-value"
+
+    @property
+    def dead_letter_topic(self) -> str:
+        """The topic of the records that consumers of this library can't handle."""
+        return f"{self.topic}.dlq"
 
     @property
     def module(self) -> str:
@@ -120,8 +127,8 @@ def stream_of(contracts: Contracts, file: FileDescriptor) -> Stream | None:
         retention_seconds=topic.retention.seconds,
         key=_key(contracts, envelope, members),
         events=tuple(
-            Event(member, contracts.comments.get(member.full_name, member.name))
-            for member in members
+            Event(member, field.name, contracts.comments.get(member.full_name, member.name))
+            for field, member in zip(envelope.oneofs_by_name[ONEOF].fields, members, strict=True)
         ),
         schema=schema_text(file),
         imports=Import.of(file),

@@ -10,6 +10,7 @@ The life cycle of one record:
 Invariants:
 
 1. The row of the inbox and the effect of the event commit together: an event whose row exists has no second effect.
+   A handler that runs for such an event has its transaction rolled back.
 2. `handle` returns when each record was processed, recognized as a duplicate, skipped or dead-lettered. Offsets are
    committed afterwards.
 3. PostgreSQL errors other than data and integrity errors, Kafka and registry errors, and any OSError are retried
@@ -30,7 +31,7 @@ import structlog
 from confluent_kafka import Message as Record
 from psycopg import AsyncConnection
 
-from transactional_events.db.inbox import AsyncQuerier
+from transactional_events.db.inbox import ADD_NEW_TO_INBOX_BATCH, AddNewToInboxParams, AsyncQuerier
 from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.inbox._decoding import (
     FramedRecord,
@@ -105,13 +106,24 @@ class Inbox(Generic[D]):
         return [event] if event else []
 
     async def _handle(self, events: Sequence[IncomingEvent]) -> None:
-        """Handles events in one transaction; if that fails, halves them until the bad event is alone."""
+        """Handles events as new ones; if that fails, asks the inbox which of them are new.
+
+        Almost all events are new. Their inbox rows travel together with the handler's first query, whereas asking the
+        inbox takes a round trip of its own.
+        """
         if not events:
             return
         try:
+            await self._database.run(partial(self._handle_new, list(_unique(events).values())))
+        except Exception:  # noqa: BLE001 - an error of another cause than a duplicate comes again
+            await self._handle_any(events)
+
+    async def _handle_any(self, events: Sequence[IncomingEvent]) -> None:
+        """Handles events in one transaction; if that fails, halves them until the bad event is alone."""
+        try:
             async for attempt in retry_transient_errors():
                 with attempt:
-                    await self._database.run(partial(self._transact, events))
+                    await self._database.run(partial(self._handle_unless_duplicate, events))
         except Exception as error:  # whatever a handler raises, the partition has to go on
             if is_transient(error):
                 raise
@@ -119,10 +131,24 @@ class Inbox(Generic[D]):
                 await self._dead_letter([(events[0].record, _reason(error))])
                 return
             middle = len(events) // 2
-            await self._handle(events[:middle])
-            await self._handle(events[middle:])
+            await self._handle_any(events[:middle])
+            await self._handle_any(events[middle:])
 
-    async def _transact(self, events: Sequence[IncomingEvent], tx: Transaction[D]) -> None:
+    async def _handle_new(self, events: Sequence[IncomingEvent], tx: Transaction[D]) -> None:
+        """Handles events that the inbox doesn't have.
+
+        Raises:
+            UniqueViolation: it has one of them.
+        """
+        rows = [AddNewToInboxParams(event.event_id, event.topic, tx.now) for event in events]
+        # Two batches that have the same events insert them in one sequence, which prevents deadlocks between them.
+        rows.sort(key=lambda row: row.event_id)
+        await tx.insert(ADD_NEW_TO_INBOX_BATCH, rows)
+        await self._call_handlers(events, tx)
+
+    async def _handle_unless_duplicate(
+        self, events: Sequence[IncomingEvent], tx: Transaction[D]
+    ) -> None:
         new = set(
             await AsyncQuerier(tx.connection).add_to_inbox(
                 event_ids=[event.event_id for event in events],
@@ -130,15 +156,13 @@ class Inbox(Generic[D]):
                 received_at=tx.now,
             )
         )
-        # A batch may hold an event twice: handle its first record.
-        unique: dict[UUID, IncomingEvent] = {}
-        for event in events:
-            if event.event_id in new:
-                unique.setdefault(event.event_id, event)
-        fresh = list(unique.values())
-        correlation_ids = {event.key: event.request_id for event in fresh}
+        unique = _unique(events)
+        await self._call_handlers([unique[id_] for id_ in unique if id_ in new], tx)
+
+    async def _call_handlers(self, events: Sequence[IncomingEvent], tx: Transaction[D]) -> None:
+        correlation_ids = {event.key: event.request_id for event in events}
         tx.extension(OutgoingEvents).correlation_ids = correlation_ids
-        for run in runs(fresh):
+        for run in runs(events):
             handler = self._subscriptions[run.topic].handlers[run.event_type]
             await handler(tx, [event.payload for event in run.events])
 
@@ -148,6 +172,14 @@ class Inbox(Generic[D]):
         async for attempt in retry_transient_errors():
             with attempt:
                 await self._dead_letters.send(dead)
+
+
+def _unique(events: Sequence[IncomingEvent]) -> dict[UUID, IncomingEvent]:
+    """Returns the first record of each event: a batch may hold an event twice."""
+    unique: dict[UUID, IncomingEvent] = {}
+    for event in events:
+        unique.setdefault(event.event_id, event)
+    return unique
 
 
 def inbox_purge(streams: Sequence[Stream]) -> Purge:

@@ -1,13 +1,13 @@
 """The consumer of a service: it passes records of its topics to the inbox, and commits their offsets."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
 from confluent_kafka import KafkaException
-from confluent_kafka import Message as Record
 
 from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.draining import DrainedError, finish, pause
@@ -41,7 +41,7 @@ class InboxConsumer(Generic[D]):
         repetitions = Repetitions()
         while not stop.is_set():
             try:
-                await self._consume(stop, on_ready)
+                await finish(self._consume(stop, on_ready), stop)
             except DrainedError:
                 log.warning("a batch was given up; the broker delivers it again")
             except KafkaException as error:
@@ -62,21 +62,36 @@ class InboxConsumer(Generic[D]):
                 await consumer.subscribe()
                 while not stop.is_set():
                     if batch := await consumer.batch():
-                        await finish(_handle(inbox, consumer, batch), stop)
+                        async with _pauses(consumer):
+                            await inbox.handle(batch)
                         consumer.handled(batch)
             finally:
                 await consumer.close()
 
 
-async def _handle(inbox: Inbox[D], consumer: BatchConsumer, batch: Sequence[Record]) -> None:
-    handling = asyncio.create_task(inbox.handle(batch))
-    paused = False
+@asynccontextmanager
+async def _pauses(consumer: BatchConsumer) -> AsyncIterator[None]:
+    """Pauses the consumer every PAUSE_SECONDS within the block, and resumes it afterwards if it was paused."""
+    pausing: asyncio.Task[None] | None = None
+
+    def begin() -> None:
+        nonlocal pausing
+        pausing = asyncio.create_task(_pause_forever(consumer))
+
+    # Almost every batch takes less time. A task for each of them would delay it.
+    timer = asyncio.get_running_loop().call_later(PAUSE_SECONDS, begin)
     try:
-        while not (await asyncio.wait((handling,), timeout=PAUSE_SECONDS))[0]:
-            paused = True
-            await consumer.pause()
-        handling.result()
+        yield
     finally:
-        handling.cancel()
-        if paused:
+        timer.cancel()
+        if pausing:
+            pausing.cancel()
+            with suppress(asyncio.CancelledError):
+                await pausing
             await consumer.resume()
+
+
+async def _pause_forever(consumer: BatchConsumer) -> None:
+    while True:
+        await consumer.pause()
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -43,5 +43,8 @@ def headers_of(event: _Event) -> Headers:
 
 def header(record: Record, name: str) -> str:
     """Returns a header's text; empty when there is none."""
-    value = dict(record.headers() or ()).get(name)
-    return value.decode(errors="replace") if isinstance(value, bytes) else ""
+    # The last header of a name counts. Our records end with the request id, so this is cheaper than a dict of all.
+    for found, value in reversed(record.headers() or ()):
+        if found == name:
+            return value.decode(errors="replace") if isinstance(value, bytes) else ""
+    return ""

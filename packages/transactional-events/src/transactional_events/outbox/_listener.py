@@ -1,7 +1,7 @@
 """Receives the NOTIFY of other processes (LISTEN/NOTIFY)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from psycopg import AsyncConnection, OperationalError
@@ -12,9 +12,9 @@ from transactional_grpc.database import conninfo
 
 @asynccontextmanager
 async def listen(
-    database_url: str, application: str, notified: asyncio.Event, lost: asyncio.Event
+    database_url: str, application: str, notified: Callable[[], None], lost: asyncio.Event
 ) -> AsyncIterator[None]:
-    """Sets `notified` at each NOTIFY, and both events when the connection breaks.
+    """Calls `notified` at each NOTIFY within the block. When the connection breaks, sets `lost` and calls it once more.
 
     Raises:
         OperationalError: the database can't be reached.
@@ -34,11 +34,11 @@ async def listen(
 
 
 async def _receive(
-    connection: AsyncConnection, notified: asyncio.Event, lost: asyncio.Event
+    connection: AsyncConnection, notified: Callable[[], None], lost: asyncio.Event
 ) -> None:
     try:
         async for _ in connection.notifies():
-            notified.set()
+            notified()
     except OperationalError:
         lost.set()
-        notified.set()
+        notified()

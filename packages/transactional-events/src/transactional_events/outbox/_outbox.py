@@ -6,11 +6,20 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from transactional_events.db.models import Outbox as Row
 from transactional_events.db.outbox import ADD_TO_OUTBOX_BATCH, AddToOutboxParams
 from transactional_events.outbox._notifier import Notifier
 from transactional_events.registry import frame
 from transactional_events.streams import OutgoingEvent, OutgoingEvents
-from transactional_grpc.database import Transaction
+from transactional_grpc.database import Inserted, Transaction
+
+
+@dataclass(slots=True)
+class _Stored:
+    """The extension of a transaction that has the rows of its events."""
+
+    rows: list[AddToOutboxParams] = field(default_factory=list)
+    inserted: Inserted = field(default_factory=Inserted)
 
 
 @dataclass(slots=True)
@@ -24,12 +33,16 @@ class Outbox:
     async def before_commit(self, transaction: Transaction[Any]) -> None:
         """Stores the transaction's events by one statement, which other transactions may share."""
         if events := transaction.extension(OutgoingEvents).events:
-            await transaction.insert(ADD_TO_OUTBOX_BATCH, map(self._row, events))
+            stored = transaction.extension(_Stored)
+            stored.rows = [self._row(event) for event in events]
+            stored.inserted = await transaction.insert(ADD_TO_OUTBOX_BATCH, stored.rows)
 
     def after_commit(self, transaction: Transaction[Any]) -> None:
-        """Wakes the relays for the transaction's events."""
-        if events := transaction.extension(OutgoingEvents).events:
-            self.notifier.notify(events)
+        """Hands the transaction's rows to the relays."""
+        stored = transaction.extension(_Stored)
+        if stored.rows:
+            ids = stored.inserted.ids
+            self.notifier.notify([_with_id(*row) for row in zip(stored.rows, ids, strict=True)])
 
     async def store(
         self, connection: AsyncConnection[Any], outgoing: Iterable[OutgoingEvent]
@@ -48,3 +61,17 @@ class Outbox:
             occurred_at=event.occurred_at,
             request_id=event.request_id,
         )
+
+
+def _with_id(row: AddToOutboxParams, id_: int) -> Row:
+    return Row(
+        bucket=row.bucket,
+        id=id_,
+        topic=row.topic,
+        key=row.key,
+        value=row.value,
+        event_id=row.event_id,
+        event_type=row.event_type,
+        occurred_at=row.occurred_at,
+        request_id=row.request_id,
+    )

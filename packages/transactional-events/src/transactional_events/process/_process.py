@@ -93,6 +93,7 @@ class ServiceProcess(Generic[D]):
                 settings.grpc_transport,
                 caller_tokens=tokens,
                 reflection=settings.has_reflection,
+                streams_max=settings.grpc_streams_max,
             )
             parts: list[Part] = []
             background: list[Background] = [outbox.notifier.run(pool)]

@@ -1,6 +1,8 @@
-"""The batches of a relay: rows of the outbox that it reads, publishes and deletes."""
+"""The batches of a relay: rows of the outbox that it takes or reads, publishes and deletes."""
 
 import asyncio
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from confluent_kafka import KafkaError, KafkaException
 from transactional_events.db.models import Outbox as Row
 from transactional_events.db.outbox import AsyncQuerier, DeleteAndReadOutboxParams
 from transactional_events.kafka import OutgoingRecord, Publisher, headers_of
+from transactional_events.outbox import Notifier
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
 
@@ -20,6 +23,13 @@ BATCH_BYTES_MAX = 8 * 1024 * 1024
 """The size of their values, each partition's last one excepted."""
 PUBLISH_SECONDS_MAX = 10.0
 """How long the brokers may take for a batch. A relay that takes longer leaves its partitions to the other relays."""
+
+READ_SECONDS = 1.0
+"""The outbox is read this often at least: so long an event waits when its notification got lost, or when its relay died."""
+
+DELETE_SECONDS = 0.05
+"""Published events are deleted so much later. Their consumers are handling them until then, and would wait for a processor
+that is busy with the delete. A relay that is killed repeats the events of this time."""
 
 UNACCEPTABLE = frozenset(
     (
@@ -50,26 +60,48 @@ class Batches:
     ownership: PartitionOwnership
     publisher: Publisher
     low_watermarks: LowWatermarks
+    notifier: Notifier
     is_full: bool = False
-    """Whether a partition may have more events than the last batch has of it."""
+    """Whether there may be more events than the last batch has."""
+    read_at: float = 0.0
+    """When the outbox must be read again, at the latest."""
     _published: Sequence[Row] = ()
-    """The events of the last batch; the next read deletes them."""
+    """Events that the broker has and that aren't deleted yet."""
+    _delete_at: float = math.inf
+    """When they are to be deleted."""
+
+    @property
+    def idle_until(self) -> float:
+        """When there is work although no event is added."""
+        return min(self.read_at, self._delete_at)
 
     async def publish_next(self) -> int:
         """Publishes the next batch, and returns its number of events.
+
+        It has the rows that this process has committed, or those of a read if there may be others before them.
 
         Raises:
             UndeliveredError: the broker did not confirm all of it.
             OperationalError: the session is over.
         """
-        rows = await self._read()
-        if not rows:
-            return 0
-        errors = await self._publish(rows)
-        self._published = [row for row, error in zip(rows, errors, strict=True) if not error]
+        rows = self._take()
+        if not rows and self._must_read:
+            rows = await self._read()
+        await self._publish_batch(rows)
+        if time.monotonic() >= self._delete_at or len(self._published) > BATCH_SIZE:
+            await self.delete_published()
+        return len(rows)
+
+    async def _publish_batch(self, rows: Sequence[Row]) -> None:
+        errors = await self._publish(rows) if rows else []
+        published = [row for row, error in zip(rows, errors, strict=True) if not error]
+        if published and not self._published:
+            self._delete_at = time.monotonic() + DELETE_SECONDS
+        self._published = [*self._published, *published]
         left = [(row, error) for row, error in zip(rows, errors, strict=True) if error]
         rejected = {row.bucket for row, error in left if error.code() in UNACCEPTABLE}
         if left:
+            self.notifier.committed.forget()
             await self.delete_published()
         if left and not rejected:
             raise UndeliveredError(_cause([error for _, error in left]))
@@ -77,16 +109,19 @@ class Batches:
         for row, _ in left:
             if row.bucket in rejected:
                 await self._publish_or_park(row)
-        return len(rows)
 
     async def delete_published(self) -> None:
-        """Deletes the events of the last batch without reading the next one.
+        """Deletes the published events now.
 
         Raises:
             OperationalError: the session is over.
         """
+        await self._delete(self._take_published())
+
+    def _take_published(self) -> Sequence[Row]:
         published, self._published = self._published, ()
-        await self._delete(published)
+        self._delete_at = math.inf
+        return published
 
     async def _publish_or_park(self, row: Row) -> None:
         """Publishes a row by itself, because the broker rejects all records of a request that has an unacceptable one."""
@@ -98,13 +133,35 @@ class Batches:
         else:
             raise UndeliveredError(error)
 
+    @property
+    def _must_read(self) -> bool:
+        committed = self.notifier.committed
+        return (
+            self.notifier.is_notified
+            or committed.must_be_read
+            or self.is_full
+            or time.monotonic() >= self.read_at
+        )
+
+    def _take(self) -> list[Row]:
+        if self.notifier.is_notified or time.monotonic() >= self.read_at:
+            return []
+        rows = self.notifier.committed.take(self.ownership.owned, BATCH_SIZE, BATCH_BYTES_MAX)
+        if rows:
+            self.is_full = len(rows) == BATCH_SIZE
+        return rows
+
     async def _read(self) -> list[Row]:
+        self.read_at = time.monotonic() + READ_SECONDS
         owned = sorted(self.ownership.owned)
         if not owned:
             return []
         await self.low_watermarks.refresh()
+        self.notifier.is_notified = False
+        committed = self.notifier.committed
+        committed.begin_read()
         rows_max, bytes_max = -(-BATCH_SIZE // len(owned)), BATCH_BYTES_MAX // len(owned)
-        published, self._published = self._published, ()
+        published = self._take_published()
         async with self.ownership.session() as session:
             rows = await AsyncQuerier(session).delete_and_read_outbox(
                 DeleteAndReadOutboxParams(
@@ -118,22 +175,17 @@ class Batches:
             )
         self.low_watermarks.advance(owned, rows)
         self.is_full = len(rows) >= rows_max or sum(len(row.value) for row in rows) >= bytes_max
+        committed.end_read(rows, None if self.is_full else self.low_watermarks.settled)
         return rows
 
     async def _publish(self, rows: Sequence[Row]) -> list[KafkaError | None]:
-        """Publishes rows; gives up when the session is over, because another relay publishes them then."""
-        sending = asyncio.ensure_future(self.publisher.publish([_record(row) for row in rows]))
-        lost = asyncio.create_task(self.ownership.lost.wait())
+        """Publishes rows; gives up when the brokers take too long, or when the publisher is aborted."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(PUBLISH_SECONDS_MAX, self.publisher.abort)
         try:
-            await asyncio.wait(
-                (sending, lost), timeout=PUBLISH_SECONDS_MAX, return_when=asyncio.FIRST_COMPLETED
-            )
+            return await self.publisher.publish([_record(row) for row in rows])
         finally:
-            lost.cancel()
-            if not sending.done():
-                self.publisher.abort()
-                await asyncio.gather(sending, return_exceptions=True)
-        return sending.result()
+            timer.cancel()
 
     async def _delete(self, rows: Sequence[Row]) -> None:
         if not rows:

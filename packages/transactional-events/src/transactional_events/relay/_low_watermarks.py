@@ -38,6 +38,11 @@ class LowWatermarks:
         self._rows = 0
         self._refreshed = 0.0
 
+    @property
+    def settled(self) -> int:
+        """Every id up to this one was settled at the last `refresh`."""
+        return self._settled.through
+
     def of(self, partitions: Sequence[int]) -> list[int]:
         """Returns the low watermarks of partitions that were loaded."""
         return [self._ids[partition] for partition in partitions]

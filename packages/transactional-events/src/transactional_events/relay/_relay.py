@@ -1,4 +1,4 @@
-"""The outbox's reading side: publishes the events that transactions have stored, in order per key.
+"""The outbox's publishing side: publishes the events that transactions have stored, in order per key.
 
 The life cycle of a relay:
 
@@ -22,6 +22,8 @@ That holds although a frozen relay, whose session PostgreSQL has ended, sends th
 - It can't delete rows, because deletes run in the session that is over.
 - Each owner publishes a partition from its oldest row on. The rows before that are deleted, so their records are on
   the topic (or their events are parked).
+- A row that its own process has committed is published without a read only if the relay has published every row with
+  a lower id of the same partition itself (`CommittedRows`). So that holds after its session is over, too.
 - A producer leaves no gap: it publishes a record only after every earlier record for that partition was acknowledged,
   or together with it in one request.
 - So whichever producer appends a record, the records of all earlier events of its key are on the topic already.
@@ -30,7 +32,8 @@ That holds although a frozen relay, whose session PostgreSQL has ended, sends th
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -48,8 +51,6 @@ from transactional_events.turns import turn_seconds
 from transactional_grpc.database import error_text as database_error_text
 from transactional_grpc.repetitions import Repetitions
 
-POLL_SECONDS = 1.0
-"""How long an event waits when its notification got lost, or when its relay died."""
 RETRY_SECONDS = 0.5
 RETRY_SECONDS_MAX = 8.0
 """The pause after an error doubles up to this: the brokers keep the state of each session's producer for a day."""
@@ -96,24 +97,29 @@ class Relay:
             PartitionOwnership.open(
                 self.database_url, self.partition_count, self.name
             ) as ownership,
-            listen(self.database_url, self.name, self.notifier.local, ownership.lost),
+            listen(self.database_url, self.name, self.notifier.notified, ownership.lost),
             Publisher.open(self.kafka) as publisher,
+            _calling(self.notifier.local.set, stop),
+            # Another relay publishes the rows when the session is over.
+            _calling(publisher.abort, ownership.lost),
         ):
             # A relay that can't publish must not claim a share.
             await publisher.connect()
             await ownership.announce()
             low_watermarks = LowWatermarks(ownership)
-            batches = Batches(ownership, publisher, low_watermarks)
+            batches = Batches(ownership, publisher, low_watermarks, self.notifier)
             try:
                 while not (stop.is_set() or ownership.lost.is_set()):
                     if not ownership.is_balanced:
                         await batches.delete_published()
                         await ownership.rebalance(low_watermarks.load)
                         self.notifier.owned = ownership.owned
+                        self.notifier.committed.forget()
                     on_ready()
                     await self._turn(batches, stop)
             finally:
                 self.notifier.owned = frozenset()
+                self.notifier.committed.forget()
             await batches.delete_published()
             await ownership.release(ownership.owned)
 
@@ -122,17 +128,33 @@ class Relay:
         self.notifier.local.clear()
         count = await batches.publish_next()
         if not count:
-            await self._wait(stop)
+            await self._wait(stop, batches.idle_until)
         elif not batches.is_full:
             await asyncio.sleep(max(0.0, began + turn_seconds(count) - time.monotonic()))
 
-    async def _wait(self, stop: asyncio.Event) -> None:
-        stopping = asyncio.create_task(stop.wait())
-        woken = asyncio.create_task(self.notifier.local.wait())
-        both = (stopping, woken)
-        await asyncio.wait(both, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in both:
-            task.cancel()
+    async def _wait(self, stop: asyncio.Event, until: float) -> None:
+        if not stop.is_set():  # a stop from now on sets `local`
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                    await self.notifier.local.wait()
+
+
+@asynccontextmanager
+async def _calling(function: Callable[[], None], event: asyncio.Event) -> AsyncIterator[None]:
+    """Calls a function when an event is set within the block.
+
+    One task waits for the event during the whole session: a task for each turn would delay each publication.
+    """
+
+    async def call() -> None:
+        await event.wait()
+        function()
+
+    task = asyncio.create_task(call())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _text(error: Exception) -> str:

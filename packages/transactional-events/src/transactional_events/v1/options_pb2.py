@@ -26,7 +26,7 @@ from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%transactional_events/v1/options.proto\x12\x17transactional_events.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"t\n\x05Topic\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n\npartitions\x18\x02 \x01(\x05R\npartitions\x12\x37\n\tretention\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\tretention:W\n\x05topic\x12\x1f.google.protobuf.MessageOptions\x18\x81\x90\x03 \x01(\x0b\x32\x1e.transactional_events.v1.TopicR\x05topic:1\n\x03key\x12\x1d.google.protobuf.FieldOptions\x18\x82\x90\x03 \x01(\x08R\x03keyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%transactional_events/v1/options.proto\x12\x17transactional_events.v1\x1a google/protobuf/descriptor.proto\x1a\x1egoogle/protobuf/duration.proto\"t\n\x05Topic\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n\npartitions\x18\x02 \x01(\x05R\npartitions\x12\x37\n\tretention\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\tretention\"\xa6\x02\n\x08\x44ocument\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version\x12\x43\n\x07\x63ontact\x18\x02 \x01(\x0b\x32).transactional_events.v1.Document.ContactR\x07\x63ontact\x12\x43\n\x07license\x18\x03 \x01(\x0b\x32).transactional_events.v1.Document.LicenseR\x07license\x1a\x45\n\x07\x43ontact\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05\x65mail\x18\x03 \x01(\tR\x05\x65mail\x1a/\n\x07License\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url:]\n\x08\x64ocument\x12\x1c.google.protobuf.FileOptions\x18\x83\x90\x03 \x01(\x0b\x32!.transactional_events.v1.DocumentR\x08\x64ocument:W\n\x05topic\x12\x1f.google.protobuf.MessageOptions\x18\x81\x90\x03 \x01(\x0b\x32\x1e.transactional_events.v1.TopicR\x05topic:1\n\x03key\x12\x1d.google.protobuf.FieldOptions\x18\x82\x90\x03 \x01(\x08R\x03keyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,4 +35,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TOPIC']._serialized_start=132
   _globals['_TOPIC']._serialized_end=248
+  _globals['_DOCUMENT']._serialized_start=251
+  _globals['_DOCUMENT']._serialized_end=545
+  _globals['_DOCUMENT_CONTACT']._serialized_start=427
+  _globals['_DOCUMENT_CONTACT']._serialized_end=496
+  _globals['_DOCUMENT_LICENSE']._serialized_start=498
+  _globals['_DOCUMENT_LICENSE']._serialized_end=545
 # @@protoc_insertion_point(module_scope)

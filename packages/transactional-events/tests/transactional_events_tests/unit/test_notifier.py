@@ -1,25 +1,25 @@
-"""Which relay a commit wakes."""
-
-from datetime import UTC, datetime
+"""Which relay a commit notifies."""
 
 from transactional_events.outbox import Notifier
-from transactional_events.streams import OutgoingEvent
-from transactional_events_tests.unit.orders import KEY, ORDER_EVENTS, created
+from transactional_events_tests.unit.rows import row
 
 
-def event() -> OutgoingEvent:
-    return ORDER_EVENTS.wrap(created(), key=KEY, occurred_at=datetime.now(UTC))
-
-
-def test_the_own_relay_is_woken_for_its_buckets() -> None:
+def test_own_relay_is_notified_of_rows_in_its_partitions() -> None:
     notifier = Notifier()
-    notifier.owned = frozenset({event().bucket})
-    notifier.notify([event()])
+    notifier.owned = frozenset({3})
+    notifier.notify([row(1, bucket=3)])
     assert (notifier.local.is_set(), notifier.remote.is_set()) == (True, False)
 
 
-def test_other_relays_are_woken_for_theirs() -> None:
+def test_other_relays_are_notified_of_rows_in_theirs() -> None:
     notifier = Notifier()
-    notifier.owned = frozenset(range(12)) - {event().bucket}
-    notifier.notify([event()])
+    notifier.owned = frozenset(range(12)) - {3}
+    notifier.notify([row(1, bucket=3)])
     assert (notifier.local.is_set(), notifier.remote.is_set()) == (False, True)
+
+
+def test_process_without_a_relay_keeps_no_rows() -> None:
+    notifier = Notifier()
+    notifier.committed.end_read([], settled=0)
+    notifier.notify([row(1, bucket=3)])
+    assert not notifier.committed.must_be_read

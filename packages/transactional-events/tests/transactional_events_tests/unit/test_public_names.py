@@ -14,6 +14,13 @@ NAMES = {
         UndeliverableEvent
         UnknownEventError
     """,
+    "transactional_events.documents": """
+        Connection
+        Json
+        connected
+        page
+        schema_files
+    """,
     "transactional_events.inbox": """
         InboxConsumer
         Rejected
@@ -45,8 +52,11 @@ NAMES = {
         listen
     """,
     "transactional_events.process": """
+        NotRegisteredError
         ServiceProcess
         main
+        outbox_for
+        schemas_for
     """,
     "transactional_events.registry": """
         Import
@@ -62,6 +72,7 @@ NAMES = {
         unframe
     """,
     "transactional_events.relay": """
+        BATCH_SIZE
         Relay
     """,
     "transactional_events.streams": """

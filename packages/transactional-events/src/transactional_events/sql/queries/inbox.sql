@@ -1,3 +1,9 @@
+-- Stores an event that was not handled before. Its batch fails by a unique violation if one of the events was.
+-- @batch
+-- name: AddNewToInbox :exec
+INSERT INTO inbox (event_id, topic, received_at)
+VALUES (@event_id, @topic, @received_at);
+
 -- Stores the events that were not handled before, and returns their ids. Waits for a transaction that handles one of
 -- them. Rows are inserted in the order of the ids, so that two of these statements never deadlock.
 -- name: AddToInbox :many
@@ -7,7 +13,9 @@ ORDER BY event_id
 ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id;
 
--- Deletes some rows older than the retention, the oldest from `after` on, and returns their number and the newest instant among them.
+-- Deletes some rows older than the retention, the oldest from `after` on, and returns their number and the newest
+-- instant among them.
+--
 -- The next batch begins there, so that it doesn't visit the rows that this one has deleted.
 -- name: PurgeInbox :one
 WITH deleted AS (

@@ -2,8 +2,8 @@
 -- name: LastOutboxId :one
 SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0)::bigint AS id;
 
--- The transactions that hold the lock of an INSERT into the outbox. A transaction takes it before its first id, and releases
--- it after its rows are visible.
+-- The transactions that hold the lock of an INSERT into the outbox. A transaction takes it before its first id, and
+-- releases it after its rows are visible.
 -- name: ListOutboxWriters :many
 SELECT virtualtransaction
 FROM pg_catalog.pg_locks

@@ -1,8 +1,9 @@
--- Stores an event.
+-- Stores an event and returns its id.
 -- @batch
--- name: AddToOutbox :exec
+-- name: AddToOutbox :execresult
 INSERT INTO outbox (bucket, topic, key, value, event_id, event_type, occurred_at, request_id)
-VALUES (@bucket, @topic, @key, @value, @event_id, @event_type, @occurred_at, @request_id);
+VALUES (@bucket, @topic, @key, @value, @event_id, @event_type, @occurred_at, @request_id)
+RETURNING id;
 
 -- Notifies the relays of all processes that listen.
 -- name: WakeRelays :exec
@@ -12,9 +13,10 @@ SELECT pg_notify('outbox', '');
 -- @sqlc-vet-disable reads-by-index
 LISTEN outbox;
 
--- Deletes the published events of the last batch, and returns the oldest events of some buckets, each bucket's in order: up
--- to a number of rows and about a number of bytes, but at least one. Each bucket is read from its low watermark on, so that
--- no row deleted before it is visited. The SELECT still sees the rows that the DELETE deletes, so it leaves them out.
+-- Deletes the published events of the last batch, and returns the oldest events of some buckets, each bucket's in
+-- order: up to a number of rows and about a number of bytes, but at least one. Each bucket is read from its low
+-- watermark on, so that no row deleted before it is visited. The SELECT still sees the rows that the DELETE deletes,
+-- so it leaves them out.
 -- name: DeleteAndReadOutbox :many
 WITH deleted AS (
     DELETE FROM outbox
@@ -24,7 +26,9 @@ WITH deleted AS (
             FROM outbox AS waiting
             WHERE waiting.bucket = published.bucket AND waiting.id = published.id
         ) AS found
-        FROM (SELECT unnest(@published_buckets::integer[]) AS bucket, unnest(@published_ids::bigint[]) AS id) AS published
+        FROM (
+            SELECT unnest(@published_buckets::integer[]) AS bucket, unnest(@published_ids::bigint[]) AS id
+        ) AS published
     ))
 )
 SELECT outbox.bucket, outbox.id, outbox.topic, outbox.key, outbox.value,

@@ -17,7 +17,8 @@ CREATE TABLE outbox (
     -- Relays read the oldest rows of a bucket. There is no other index, because it would slow inserts down.
     CONSTRAINT outbox_pkey PRIMARY KEY (bucket, id)
 ) WITH (
-    -- Every row is deleted soon after its insert, so vacuum starts at a number of dead rows, not at a share of the table.
+    -- Every row is deleted soon after its insert, so vacuum starts at a number of dead rows, not at a share of the
+    -- table.
     autovacuum_vacuum_scale_factor = 0,
     autovacuum_vacuum_threshold = 5000
 );

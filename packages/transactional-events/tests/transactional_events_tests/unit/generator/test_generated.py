@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema_rs
 import pytest
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorResponse
 
+from transactional_events.documents import Connection, page
 from transactional_events.registry import Import
 from transactional_events_tests.unit.generator.compiled import Generate, request_for
 from transactional_events_tests.unit.generator.contract import event_file
@@ -21,7 +23,7 @@ WELL_KNOWN = """import "google/protobuf/struct.proto";
 import "google/protobuf/wrappers.proto";"""
 
 
-def test_the_files(generated: Generate) -> None:
+def test_a_contract_with_a_topic_makes_these_files(generated: Generate) -> None:
     assert list(generated(event_file())) == [
         MODULE,
         "schemas/acme.things-value.proto",
@@ -29,7 +31,6 @@ def test_the_files(generated: Generate) -> None:
         "schemas/google/protobuf/timestamp.proto",
         "acme/streams_kafka.py",
         "asyncapi/asyncapi.json",
-        "asyncapi/events.html",
     ]
 
 
@@ -92,11 +93,131 @@ def test_the_document_has_examples_that_fit(generated: Generate) -> None:
         assert example["payload"]["event_type"] == name
 
 
-def test_the_page_shows_commonmark_and_no_html_of_a_comment(generated: Generate) -> None:
-    made = """// Look at `thing_id`, not at <script>alert(1)</script>.
-    message ThingMade { string thing_id = 1 [(transactional_events.v1.key) = true]; }"""
-    page = generated(event_file(made=made))["asyncapi/events.html"]
-    assert "Look at <code>thing_id</code>, not at &lt;script&gt;alert(1)&lt;/script&gt;" in page
+def test_examples_have_ids_and_times_of_their_own_and_one_key(generated: Generate) -> None:
+    document = json.loads(generated(event_file())["asyncapi/asyncapi.json"])
+    made, lost = (
+        message["examples"][0]["payload"] for message in document["components"]["messages"].values()
+    )
+    assert made["event_id"] != lost["event_id"]
+    assert made["occurred_at"] < lost["occurred_at"]
+    assert made["data"]["thing_id"] == lost["data"]["thing_id"]
+
+
+def test_examples_of_the_contract_come_first(generated: Generate) -> None:
+    made = """message ThingMade {
+      string thing_id = 1 [(transactional_events.v1.key) = true];
+      string colour = 2 [(buf.validate.field).string.example = "red"];
+      string id = 3 [(buf.validate.field).string.uuid = true];
+    }"""
+    document = json.loads(generated(event_file(made=made))["asyncapi/asyncapi.json"])
+    message = document["components"]["messages"]["ThingMade"]
+    example = message["examples"][0]["payload"]
+    assert example["data"]["colour"] == "red"
+    assert UUID(example["data"]["id"]).version == UUID(example["event_id"]).version == 7
+    jsonschema_rs.validate(message["payload"], example)
+
+
+@pytest.mark.parametrize(
+    ("field", "keywords"),
+    [
+        ("int32 size = 2 [{}.int32.gt = 5];", {"exclusiveMinimum": 5}),
+        ("int32 size = 2 [{}.int32 = {{gte: -9, lt: -3}}];", {"minimum": -9, "exclusiveMaximum": -3}),
+        ("int64 size = 2 [{}.int64 = {{gt: 0, lte: 7}}];", {"exclusiveMinimum": 0, "maximum": 7}),
+        ("string size = 2 [{}.string.len = 30];", {"minLength": 30, "maxLength": 30}),
+    ],
+)  # fmt: skip
+def test_rules_are_those_of_json_schema_and_examples_keep_them(
+    generated: Generate, field: str, keywords: dict[str, int]
+) -> None:
+    rule = field.format("(buf.validate.field)")
+    key = "string thing_id = 1 [(transactional_events.v1.key) = true];"
+    items = rule.replace("2 [", "3 [").replace("size", "sizes")
+    items = f"repeated {items}".replace("field).", "field).repeated.items.")
+    made = f"message ThingMade {{ {key} {rule} {items} }}"
+    document = json.loads(generated(event_file(made=made))["asyncapi/asyncapi.json"])
+    message = document["components"]["messages"]["ThingMade"]
+    properties = message["payload"]["properties"]["data"]["properties"]
+    for schema in (properties["size"], properties["sizes"]["items"]):
+        assert schema.items() >= keywords.items()
+    payload = message["payload"] | {"$schema": "http://json-schema.org/draft-07/schema#"}
+    jsonschema_rs.validate(payload, message["examples"][0]["payload"])
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "fixed64 size = 2;",
+        "repeated sfixed64 sizes = 2;",
+        "double size = 2 [{}.double = {{gt: 0, lt: 0.5}}];",
+        "string size = 2 [{}.string.email = true];",
+        "string size = 2 [{}.string.hostname = true];",
+        "string size = 2 [{}.string.ipv4 = true];",
+        "string size = 2 [{}.string.ipv6 = true];",
+        "string size = 2 [{}.string.uri = true];",
+        'string size = 2 [{}.string.pattern = "^[a-z]+$"];',
+        "repeated string sizes = 2 [{}.repeated.min_items = 3];",
+        "repeated string sizes = 2 [{}.repeated.unique = true];",
+        "google.protobuf.Duration size = 2 [{}.required = true];",
+        "repeated google.protobuf.Duration sizes = 2;",
+        'optional string size = 2 [{}.string.pattern = "^[0-9]{{4}}$"];',
+        'repeated string sizes = 2 [{}.repeated.items.string.pattern = "^[0-9]{{4}}$"];',
+        'optional string size = 2 [{}.string = {{email: true, prefix: "team-"}}];',
+    ],
+)
+def test_examples_fit_the_rules_of_their_fields(generated: Generate, field: str) -> None:
+    rule = field.format("(buf.validate.field)")
+    made = "string thing_id = 1 [(transactional_events.v1.key) = true];"
+    made = f"message ThingMade {{ {made} {rule} }}"
+    text = event_file(made=made, imports='import "google/protobuf/duration.proto";')
+    document = json.loads(generated(text)["asyncapi/asyncapi.json"])
+    message = document["components"]["messages"]["ThingMade"]
+    payload = message["payload"] | {"$schema": "http://json-schema.org/draft-07/schema#"}
+    jsonschema_rs.validate(payload, message["examples"][0]["payload"], validate_formats=True)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        'string size = 2 [{}.string.pattern = "^[0-9]{{4}}$"];',
+        'string size = 2 [{}.string = {{email: true, prefix: "team-"}}];',
+        'string size = 2 [{}.string.pattern = "^\\\\pL+$"];',
+        "repeated string sizes = 2 [{}.repeated = {{min_items: 2, unique: true}}];",
+        "map<string, string> sizes = 2 [{}.map.min_pairs = 1];",
+        'repeated string sizes = 2 [{}.repeated = {{min_items: 1 items: {{string: {{pattern: "^[0-9]{{4}}$"}}}}}}];',
+    ],
+)
+def test_message_has_no_example_if_none_is_known_for_a_required_field(
+    generated: Generate, field: str
+) -> None:
+    rule = field.format("(buf.validate.field)")
+    made = "string thing_id = 1 [(transactional_events.v1.key) = true];"
+    text = event_file(made=f"message ThingMade {{ {made} {rule} }}")
+    document = json.loads(generated(text)["asyncapi/asyncapi.json"])
+    assert "examples" not in document["components"]["messages"]["ThingMade"]
+    assert "examples" in document["components"]["messages"]["ThingLost"]
+    assert page(document, Connection()).count('<pre tabindex="0"><code>{') == 2
+
+
+def test_the_document_names_the_fields_and_types_on_the_wire(generated: Generate) -> None:
+    made = """message ThingMade {
+      string thing_id = 1 [(transactional_events.v1.key) = true];
+      repeated string names = 2;
+      map<string, int64> numbers = 3;
+      google.protobuf.Struct more = 4;
+    }"""
+    document = json.loads(
+        generated(event_file(made=made, imports=WELL_KNOWN))["asyncapi/asyncapi.json"]
+    )
+    message = document["components"]["messages"]["ThingMade"]["payload"]
+    data = message["properties"]["data"]
+    assert data["x-protobuf-field"] == "thing_made"
+    types = {name: field["x-protobuf-type"] for name, field in data["properties"].items()}
+    assert types == {
+        "thing_id": "string",
+        "names": "repeated string",
+        "numbers": "map<string, int64>",
+        "more": "google.protobuf.Struct",
+    }
 
 
 def test_messages_in_themselves_are_described_once(generated: Generate) -> None:
