@@ -24,13 +24,25 @@ class Limits:
     """The average framing of a chunk; further bytes of chunk extensions and trailers count against `head_bytes_max`."""
     body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
-    """The deadline of a call without Grpc-Timeout. A stream without Grpc-Timeout has no deadline."""
+    """The deadline of a call without Grpc-Timeout. Of streams, only newline-delimited JSON has one then: `stream_seconds_max`."""
     deadline_seconds_max: float = 60.0
     """The longest deadline that Grpc-Timeout can set, except for streams."""
     stream_deadline_seconds_max: float = 86_400.0
     """The longest deadline of a stream."""
     stream_silence_seconds_max: float = 300.0
-    """How long a service may send nothing in a stream."""
+    """How long a service may send nothing in a stream. Server-sent events end without an error then, so that the client
+    resumes; newline-delimited JSON ends with DEADLINE_EXCEEDED."""
+    stream_seconds_max: float = 900.0
+    """How long a stream of messages lasts, unless the client's token expires before. Server-sent events end without an
+    error: the client connects again and resumes, and its access is checked again then. Newline-delimited JSON ends with
+    DEADLINE_EXCEEDED, and Grpc-Timeout takes the place of this time."""
+    stream_heartbeat_seconds: float = 15.0
+    """The pause after which server-sent events get a comment, because proxies close connections without traffic."""
+    stream_begin_seconds_max: float = 1.0
+    """How long server-sent events wait for their first message before the status is sent. An error in this time is an
+    error response, a later one an event."""
+    streams_max: int = 5000
+    """How many streams may be open at once; they don't count as requests in progress."""
     linger_seconds_max: float = 5.0
     """How long a client may continue to send a request that was already responded to."""
     read_seconds_max: float = 30.0

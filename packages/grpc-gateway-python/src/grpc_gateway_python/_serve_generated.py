@@ -9,8 +9,9 @@ from typing import Annotated, Final
 
 import typer
 
-from grpc_gateway_python._app.app import OPENAPI_PATH, Gateway, serve
+from grpc_gateway_python._app.app import Gateway, serve
 from grpc_gateway_python._errors import StartError
+from grpc_gateway_python._pages.site import OPENAPI_PATH
 from grpc_gateway_python._upstream.backends import GrpcTransport
 from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python.transcoding import Operation

@@ -21,15 +21,15 @@ class AccessLog:
         left_out = self._rate.next_line()
         if left_out is None:
             return
-        log.warning(
-            "access rejected",
-            route=error.route,
-            reason=error.error.reason,
-            detail=error.detail or None,
-            subject=error.subject,
-            request_id=request_id.decode("ascii"),
-            lines_left_out=left_out or None,
-        )
+        values = {
+            "route": error.route,
+            "reason": error.error.reason,
+            "detail": error.detail,
+            "subject": error.subject,
+            "request_id": request_id.decode("ascii"),
+            "lines_left_out": left_out,
+        }
+        log.warning("access rejected", **{name: value for name, value in values.items() if value})
 
 
 ACCESS_LOG: Final = AccessLog()

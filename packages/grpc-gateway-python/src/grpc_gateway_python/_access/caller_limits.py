@@ -1,6 +1,6 @@
 """Bounds on what one caller, and one address, may ask for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Final
 
@@ -12,7 +12,7 @@ CONCURRENT_WAIT_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CallerLimits:
-    """The bounds per caller, which is a token's subject, and per address, which is one of IPv4 or a /64 of IPv6.
+    """The bounds per caller, which is a token's subject, and per address: an IPv4 address, or a /64 network of IPv6.
 
     Clients behind one proxy have one address: the gateway doesn't trust headers that name another.
     """
@@ -26,7 +26,9 @@ class CallerLimits:
     address_burst: int = 2000
     """How many requests an address may make at once."""
     concurrent_max: int = 100
-    """How many requests of a subject may be in progress at once."""
+    """How many requests of a subject may be in progress at once; streams are counted apart."""
+    streams_max: int = 20
+    """How many streams of a subject may be open at once."""
 
 
 class CallerCounts:
@@ -36,8 +38,15 @@ class CallerCounts:
         self._concurrent_max = limits.concurrent_max
         self._subjects = TokenBuckets(limits.subject_rate, limits.subject_burst)
         self._addresses = TokenBuckets(limits.address_rate, limits.address_burst)
+        self._limits = limits
         self._in_progress: dict[str, int] = {}
         """A subject without requests in progress takes no memory."""
+
+    def for_streams(self) -> "CallerCounts":
+        """Returns counts of streams, which share the rates with other requests."""
+        counts = CallerCounts(replace(self._limits, concurrent_max=self._limits.streams_max))
+        counts._subjects, counts._addresses = self._subjects, self._addresses
+        return counts
 
     def enter(self, subject: str | None, address: str) -> float:
         """Counts a request, unless it exceeds a bound.
@@ -50,20 +59,19 @@ class CallerCounts:
             The seconds after which the request may be repeated; 0 when it was counted.
         """
         now = monotonic()
-        wait = self._addresses.wait_seconds(address, now)
-        if wait > 0:
+        wait = self._addresses.take(address, now)
+        if wait or subject is None:
             return wait
-        if subject is not None:
-            in_progress = self._in_progress.get(subject, 0)
-            if in_progress >= self._concurrent_max:
-                return CONCURRENT_WAIT_SECONDS
-            wait = self._subjects.wait_seconds(subject, now)
-            if wait > 0:
-                return wait
-            self._subjects.take(subject, now)
+        in_progress = self._in_progress.get(subject, 0)
+        if in_progress >= self._concurrent_max:
+            wait = CONCURRENT_WAIT_SECONDS
+        else:
+            wait = self._subjects.take(subject, now)
+        if wait:
+            self._addresses.give_back(address)
+        else:
             self._in_progress[subject] = in_progress + 1
-        self._addresses.take(address, now)
-        return 0.0
+        return wait
 
     def leave(self, subject: str | None) -> None:
         """Stops counting a request as in progress."""
@@ -80,9 +88,4 @@ class CallerCounts:
         Returns:
             The seconds after which it may be repeated; 0 when it was counted.
         """
-        now = monotonic()
-        wait = self._addresses.wait_seconds(address, now)
-        if wait > 0:
-            return wait
-        self._addresses.take(address, now)
-        return 0.0
+        return self._addresses.take(address, monotonic())

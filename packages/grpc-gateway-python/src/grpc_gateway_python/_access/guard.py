@@ -1,5 +1,6 @@
 """Decides who may call an operation: token, then scope, then the limits of the caller."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,9 +18,9 @@ from grpc_gateway_python._access.errors import (
 from grpc_gateway_python._access.routes import route_of
 from grpc_gateway_python._peers import peer_of
 from grpc_gateway_python._responses.errors import GatewayError
-from grpc_gateway_python._responses.scope import CALLER
+from grpc_gateway_python._responses.scope import CALLER, EXPIRES_AT
 from grpc_gateway_python.transcoding import Operation
-from rpc_access import Access, BearerTokens, Caller, KeysUnavailableError, TokenError
+from rpc_access import Access, BearerTokens, Caller, KeysUnavailableError, TokenError, VerifiedToken
 from rpc_contract.v1.contract_errors import method_closed, service_unavailable
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
@@ -34,6 +35,8 @@ class Admission:
     subject: str | None
     peer: str
     counts: CallerCounts
+    expires_at: float = math.inf
+    """When the caller's token expires, in seconds since the epoch; infinity if the method is public."""
 
     def begin(self) -> float:
         """Counts the request. Returns the seconds to wait if it exceeds a limit of the caller; 0 if not."""
@@ -72,10 +75,10 @@ class Guard:
         if access.public:
             return Admission(None, None, peer_of(host), self._counts)
         token = None if authorization is None else token_of(authorization)
-        caller = None if token is None else self._tokens.known(token)
-        if caller is None or not access.grants_scope(caller):
+        verified = None if token is None else self._tokens.known(token)
+        if verified is None or not access.grants_scope(verified.caller):
             return None
-        return Admission(caller, caller.subject, peer_of(host), self._counts)
+        return self._admission(verified, peer_of(host))
 
     async def admit(self, headers: RawHeaders, host: str) -> Admission:
         """Returns the admission of a request, which counts as in progress until `end`.
@@ -86,15 +89,19 @@ class Guard:
         """
         peer = peer_of(host)
         access = self._access
-        caller = None
-        if access is None or not access.public:
-            caller = await self._caller(headers, peer)
-            self._require_scope(access, caller)
-        subject = caller.subject if caller else None
-        admission = Admission(caller, subject, peer, self._counts)
+        if access is not None and access.public:
+            admission = Admission(None, None, peer, self._counts)
+        else:
+            verified = await self._verified(headers, peer)
+            self._require_scope(access, verified.caller)
+            admission = self._admission(verified, peer)
         if wait := admission.begin():
-            raise too_many(self._route, subject, wait)
+            raise too_many(self._route, admission.subject, wait)
         return admission
+
+    def _admission(self, verified: VerifiedToken, peer: str) -> Admission:
+        caller = verified.caller
+        return Admission(caller, caller.subject, peer, self._counts, verified.expires_at)
 
     def _require_scope(self, access: Access | None, caller: Caller) -> None:
         if access is None:
@@ -102,15 +109,15 @@ class Guard:
         if not access.grants_scope(caller):
             raise no_scope(self._route, access.scope, caller.subject)
 
-    async def _caller(self, headers: RawHeaders, peer: str) -> Caller:
+    async def _verified(self, headers: RawHeaders, peer: str) -> VerifiedToken:
         try:
             token = bearer_token(headers)
         except AmbiguousTokenError:
             raise wrong_token(self._route, "several Authorization headers") from None
         if token is None:
             raise no_token(self._route)
-        if caller := self._tokens.known(token):
-            return caller
+        if verified := self._tokens.known(token):
+            return verified
         # A verification costs more than the rest of a rejected request: a flood of bad tokens is stopped before it.
         if wait := self._counts.try_unknown_token(peer):
             raise too_many(self._route, None, wait)
@@ -139,6 +146,7 @@ class GuardedEndpoint:
         client = scope.get("client")
         admission = await self.guard.admit(scope["headers"], client[0] if client else "")
         scope[CALLER] = admission.caller
+        scope[EXPIRES_AT] = admission.expires_at
         try:
             await self.endpoint(scope, receive, send)
         finally:

@@ -24,6 +24,10 @@ class OperationCallers:
         self._access = access
         self._signer = signer
         self._route = route_of(operation)
+        self.requests_have_owner = access.owner is not None
+        """Whether `check_request` can fail."""
+        self.responses_have_owner = access.response_owner is not None
+        """Whether `check_response` can fail."""
 
     def check_request(self, caller: Caller | None, message: bytes) -> None:
         """Checks the owner that a request names.

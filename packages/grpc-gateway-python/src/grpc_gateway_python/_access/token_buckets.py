@@ -28,16 +28,12 @@ class TokenBuckets:
     def __len__(self) -> int:
         return len(self._full_at)
 
-    def wait_seconds(self, key: str, now: float) -> float:
-        """Returns the seconds until a key may make a request; 0 when it may now."""
-        full_at = self._full_at.get(key)
-        if full_at is None or full_at <= now:
-            return 0.0
-        wait = full_at - now + self._seconds - self._burst_seconds
-        return wait if wait > ROUNDING_SECONDS else 0.0
+    def take(self, key: str, now: float) -> float:
+        """Counts a request of a key, unless it has to wait.
 
-    def take(self, key: str, now: float) -> None:
-        """Counts a request of a key."""
+        Returns:
+            The seconds until the key may make a request; 0 when it was counted.
+        """
         full_at = self._full_at.get(key)
         if full_at is None:
             if len(self._full_at) >= KEYS_MAX:
@@ -45,7 +41,16 @@ class TokenBuckets:
             full_at = now
         elif full_at < now:
             full_at = now
+        else:
+            wait = full_at - now + self._seconds - self._burst_seconds
+            if wait > ROUNDING_SECONDS:
+                return wait
         self._full_at[key] = full_at + self._seconds
+        return 0.0
+
+    def give_back(self, key: str) -> None:
+        """Stops counting a request that was just counted."""
+        self._full_at[key] -= self._seconds
 
     def _forget(self, now: float) -> None:
         kept = [(key, full_at) for key, full_at in self._full_at.items() if full_at > now]

@@ -11,36 +11,30 @@ from typing import Any, Final
 from connexion import AsyncApp
 from connexion.exceptions import InvalidSpecification
 from connexion.middleware.lifespan import LifespanMiddleware
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from starlette.types import ASGIApp
 
 from grpc_gateway_python._access.control import AccessControl
+from grpc_gateway_python._app.distinct_routes import require_distinct_routes
 from grpc_gateway_python._app.endpoints import Endpoints
 from grpc_gateway_python._app.routing import OperationResolver, RoutingMiddleware
-from grpc_gateway_python._app.specifications import specification_document
-from grpc_gateway_python._app.static_documents import StaticDocument
-from grpc_gateway_python._app.swagger_ui import swagger_ui_options, swagger_ui_page
 from grpc_gateway_python._http.cors import cors
 from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.middleware import GatewayMiddleware
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._http.server import serve_app
 from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._pages.document import Document
+from grpc_gateway_python._pages.page import Page
+from grpc_gateway_python._pages.path_prefix import Network, PathPrefix
+from grpc_gateway_python._pages.site import site
 from grpc_gateway_python._requests.json_schemas import SpecificationError
 from grpc_gateway_python._requests.metadata import HeaderNames
 from grpc_gateway_python._requests.router import Router
 from grpc_gateway_python._requests.validation import validators_of
-from grpc_gateway_python._responses.responses import JSON
 from grpc_gateway_python._upstream.backends import Backends, GrpcTransport
 from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python.transcoding import Operation
 from rpc_contract import idempotency_key
-
-SWAGGER_PATH: Final = "/swagger/doc.json"
-OPENAPI_PATH: Final = "/openapi.json"
-"""The URL path at which `Gateway.documents` serves the OpenAPI 3 document by convention."""
-DOCS_PATH: Final = "/docs"
-HEALTH_PATH: Final = "/healthz"
 
 HEADERS: Final = HeaderNames(
     requests=frozenset({b"authorization", idempotency_key.METADATA.encode()}),
@@ -61,8 +55,19 @@ class Gateway:
     """Full name of a service, or of a package that contains services → their servers."""
     transport: GrpcTransport = GrpcTransport.ASYNCIO
     """The implementation of gRPC that calls the services."""
-    documents: Mapping[str, Path] = field(default_factory=dict)
-    """URL path → a JSON or HTML file that the gateway serves there, such as the OpenAPI 3 document."""
+    documents: Mapping[str, Path | Document] = field(default_factory=dict)
+    """URL path → what the gateway serves there: a JSON or HTML file such as the OpenAPI 3 document, or a text."""
+    pages: Sequence[Page] = ()
+    """Pages besides the start page and Swagger UI, inside the frame that all share."""
+    path_prefix: str = ""
+    """The path prefix that a proxy in front of the gateway removes, such as `/shop`; documents tell it to clients."""
+    trusted_proxies: Sequence[Network] = ()
+    """The addresses of proxies whose X-Forwarded-Prefix takes the place of `path_prefix`."""
+    public_url: str = ""
+    """The URL at which clients reach the API, such as `https://api.example/shop`; documents tell it, if it is set.
+
+    Its path takes the place of `path_prefix` in documents.
+    """
     domain: str = "gateway"
     """The `domain` of the google.rpc.ErrorInfo in errors of the gateway itself (AIP-193)."""
     validates: bool = True
@@ -81,7 +86,8 @@ def create_app(gateway: Gateway) -> AsyncApp:
     """Returns the gateway's ASGI app. Its lifespan must run in an event loop that uvicorn or another server starts.
 
     Raises:
-        StartError: The specification is not valid OpenAPI 2, or it has an operation that isn't generated.
+        StartError: The specification is not valid OpenAPI 2, it has an operation that isn't generated, two routes
+            are equal, or the path prefix or the public URL isn't one.
     """
     return create_app_and_routes(gateway)[0]
 
@@ -90,11 +96,21 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     """Returns the gateway's ASGI app, and the routes whose requests the gateway's own server can serve directly.
 
     Raises:
-        StartError: The specification is not valid OpenAPI 2, or it has an operation that isn't generated.
+        StartError: The specification is not valid OpenAPI 2, it has an operation that isn't generated, two routes
+            are equal, or the path prefix or the public URL isn't one.
     """
     specification = json.loads(gateway.specification.read_bytes())
     validators = validators_of(specification) if gateway.validates else {}
     operations = {operation.id: operation for operation in gateway.operations}
+    site_routes = site(
+        gateway.specification,
+        gateway.documents,
+        gateway.pages,
+        access_control=gateway.access_control is not None,
+        prefix=PathPrefix(gateway.path_prefix, gateway.trusted_proxies),
+        public_url=gateway.public_url,
+    )
+    require_distinct_routes(site_routes, operations.values())
     backends = Backends(gateway.backends, gateway.transport)
     request_limit = RequestLimit(gateway.limits.requests_max)
     router: Router[ASGIApp] = Router()
@@ -112,8 +128,7 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     routing = partial(
         RoutingMiddleware,
         operations=operations,
-        documents=_documents(gateway),
-        swagger_ui_path=f"{DOCS_PATH}/",
+        site=site_routes,
         make_endpoint=endpoints.endpoint,
         router=router,
     )
@@ -129,8 +144,7 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     app = AsyncApp(
         __name__,
         lifespan=lifespan,
-        middlewares=[*outermost, routing, SwaggerUIMiddleware, LifespanMiddleware],
-        swagger_ui_options=swagger_ui_options(DOCS_PATH),
+        middlewares=[*outermost, routing, LifespanMiddleware],
     )
     # A dict and not a path: Connexion would render a file as a Jinja template.
     try:
@@ -152,18 +166,3 @@ def serve(gateway: Gateway, address: str) -> None:
     """
     app, direct = create_app_and_routes(gateway)
     serve_app(app, address, gateway.limits, gateway.domain, direct)
-
-
-def _documents(gateway: Gateway) -> dict[str, ASGIApp]:
-    docs = swagger_ui_page(DOCS_PATH, SWAGGER_PATH)
-    guarded = gateway.access_control is not None
-    return {
-        SWAGGER_PATH: specification_document(gateway.specification, access_control=guarded),
-        DOCS_PATH: docs,
-        f"{DOCS_PATH}/": docs,
-        HEALTH_PATH: StaticDocument(b'{"status":"SERVING"}', JSON),
-        **{
-            path: specification_document(file, access_control=guarded)
-            for path, file in gateway.documents.items()
-        },
-    }

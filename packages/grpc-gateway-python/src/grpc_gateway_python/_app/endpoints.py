@@ -16,7 +16,8 @@ from grpc_gateway_python._requests.metadata import HeaderNames
 from grpc_gateway_python._requests.reader import OperationRequestReader
 from grpc_gateway_python._requests.validation import RequestValidator
 from grpc_gateway_python._upstream.backends import Backends
-from grpc_gateway_python._upstream.streaming import StreamingEndpoint
+from grpc_gateway_python._upstream.streamed_response import StreamRules
+from grpc_gateway_python._upstream.streaming import OpenStreams, StreamingEndpoint
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from grpc_gateway_python.transcoding import Operation
 from rpc_access import CALLER_TOKEN
@@ -49,6 +50,8 @@ class Endpoints:
             headers, requests=headers.requests - withheld, withheld=headers.withheld | withheld
         )
         self._counts = CallerCounts(access_control.limits) if access_control else None
+        self._stream_counts = self._counts.for_streams() if self._counts else None
+        self._streams = OpenStreams(limits.streams_max)
 
     def endpoint(self, operation: Operation) -> ASGIApp:
         """Returns the endpoint of an operation."""
@@ -57,9 +60,10 @@ class Endpoints:
         if control is not None and operation.access is not None:
             callers = OperationCallers(operation, operation.access, control.signer)
         endpoint = self._open_endpoint(operation, callers)
-        if control is None or self._counts is None:
+        counts = self._stream_counts if operation.is_streaming else self._counts
+        if control is None or counts is None:
             return endpoint
-        return GuardedEndpoint(endpoint, Guard(operation, control.tokens, self._counts))
+        return GuardedEndpoint(endpoint, Guard(operation, control.tokens, counts))
 
     def _open_endpoint(self, operation: Operation, callers: OperationCallers | None) -> ASGIApp:
         names, domain = self._names, self._domain
@@ -68,15 +72,7 @@ class Endpoints:
         )
         if operation.is_streaming:
             stream = self._backends.streaming(operation.service, operation.rpc)
-            silence = self._limits.stream_silence_seconds_max
-            return StreamingEndpoint(
-                operation,
-                reader,
-                stream,
-                names,
-                silence_seconds_max=silence,
-                domain=domain,
-                callers=callers,
-            )
+            rules = StreamRules(operation, names, domain, callers)
+            return StreamingEndpoint(rules, reader, stream, self._streams, self._limits)
         call = self._backends.unary(operation.service, operation.rpc)
         return UnaryEndpoint(operation, reader, call, names, domain=domain, callers=callers)

@@ -4,17 +4,17 @@ The routing middleware replaces Connexion's own routing, which allows one path s
 and no verbs such as `:cancel`, lists one method per Allow header, and decodes a path before it splits it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from connexion.middleware.abstract import SpecMiddleware
 from connexion.resolver import Resolver
 from connexion.spec import Specification
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from grpc_gateway_python._errors import StartError
 from grpc_gateway_python._http.heads import ASTERISK
+from grpc_gateway_python._pages.site_route import SiteRoute
 from grpc_gateway_python._requests.reader import HEAD
 from grpc_gateway_python._requests.router import Match, NoRouteError, Router
 from grpc_gateway_python._responses.errors import GatewayError
@@ -28,7 +28,6 @@ from rpc_contract.v1.contract_errors import invalid_request
 MakeEndpoint = Callable[[Operation], ASGIApp]
 
 GET: Final = "GET"
-METHOD_NOT_ALLOWED: Final = 405
 
 
 class UnknownOperationError(StartError):
@@ -50,13 +49,12 @@ class OperationResolver(Resolver):  # type: ignore[misc]  # Connexion has no typ
 
 
 class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has no types
-    """A Connexion middleware that serves operations and static documents.
+    """A Connexion middleware that serves operations and the site.
 
     Args:
-        app: The next middleware; it serves the files of Swagger UI.
+        app: The next middleware, which runs the lifespan.
         operations: Operation id → operation.
-        documents: URL path → a static document.
-        swagger_ui_path: Requests below this path go to `app`.
+        site: The other routes.
         make_endpoint: Returns the endpoint of an operation.
         router: Gets the routes.
     """
@@ -66,18 +64,16 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         app: ASGIApp,
         *,
         operations: Mapping[str, Operation],
-        documents: Mapping[str, ASGIApp],
-        swagger_ui_path: str,
+        site: Iterable[SiteRoute],
         make_endpoint: MakeEndpoint,
         router: Router[ASGIApp],
     ) -> None:
         self._app = app
         self._operations = operations
-        self._swagger_ui_path = swagger_ui_path
         self._make_endpoint = make_endpoint
         self._router = router
-        for path, document in documents.items():
-            self._router.add_path(GET, path, document)
+        for route in site:
+            self._router.add_path(GET, route.path, route.endpoint)
 
     def add_api(self, _: Specification, **__: Any) -> None:
         """Makes the endpoints. Connexion calls it once, when it builds its middleware stack."""
@@ -90,19 +86,17 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not is_percent_encoded(scope["raw_path"]):
+        path = _path(scope)
+        if not is_percent_encoded(path):
             violation = FieldViolation("", "must have a path of percent-encoded UTF-8")
             raise GatewayError(invalid_request().with_violations([violation]))
-        if scope["raw_path"] == ASTERISK:  # OPTIONS of the whole server (RFC 9110, section 9.3.7)
+        if path == ASTERISK:  # OPTIONS of the whole server (RFC 9110, section 9.3.7)
             await Response(204, [], b"").send(send)
             return
         try:
-            match = self._match(scope["method"], scope["raw_path"])
+            match = self._match(scope["method"], path)
         except NoRouteError as error:
-            if not scope["path"].startswith(self._swagger_ui_path):
-                raise _no_route(error.allowed) from None
-            await self._serve_swagger_ui(scope, receive, send)
-            return
+            raise _no_route(error.allowed) from None
         scope[MATCH] = match
         await match.target.endpoint(scope, receive, send)
 
@@ -114,14 +108,14 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion has 
         except NoRouteError:
             return self._router.match(GET, path)
 
-    async def _serve_swagger_ui(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # A server may ignore Range (RFC 9110, section 14.2). Starlette's errors about it are no google.rpc.Status.
-        scope["headers"] = [header for header in scope["headers"] if header[0] != b"range"]
-        try:
-            await self._app(scope, receive, send)
-        except HTTPException as error:
-            allowed = {GET} if error.status_code == METHOD_NOT_ALLOWED else set[str]()
-            raise _no_route(allowed) from None
+
+def _path(scope: Scope) -> bytes:
+    """Returns the path below the `root_path` at which a server or another app has mounted the gateway."""
+    path: bytes = scope["raw_path"]
+    root_path: bytes = scope.get("root_path", "").encode()
+    if root_path and (path == root_path or path.startswith(root_path + b"/")):
+        return path[len(root_path) :] or b"/"
+    return path
 
 
 def _no_route(allowed: Collection[str]) -> GatewayError:

@@ -12,6 +12,7 @@ from grpc_gateway_python._contracts.kinds import has_text, well_known_of
 from grpc_gateway_python._contracts.path_template import Template, TemplateError, Variable, parse
 from protoc_plugin_kit.contracts import ContractError, Contracts
 from protoc_plugin_kit.http_rules import Rule, RuleError
+from rpc_contract.generator import EventIds, event_ids_of
 
 HTTP_BODY: Final = "google.api.HttpBody"
 SUCCESS_DEFAULT: Final = 200
@@ -41,6 +42,8 @@ class ResolvedBinding:
     response_fields: tuple[FieldDescriptor, ...]
     """The same of the response."""
     status: int
+    events: EventIds | None
+    """The fields by which a client resumes a stream; None if the contract declares none."""
 
     @property
     def raw_body(self) -> bool:
@@ -109,6 +112,9 @@ def _operation(contracts: Contracts, binding: Binding) -> ResolvedBinding:
     if method.client_streaming:
         raise RuleError("streams requests, which HTTP/1.1 clients can't do")
     template = parse(rule.path)
+    events = event_ids_of(contracts, method)
+    if events is not None:
+        _check_events(events, rule, template)
     return ResolvedBinding(
         id=binding.id,
         method=method,
@@ -118,7 +124,16 @@ def _operation(contracts: Contracts, binding: Binding) -> ResolvedBinding:
         body_fields=_fields(method.input_type, rule.body) if rule.body != "*" else (),
         response_fields=_fields(method.output_type, rule.response_body),
         status=_status(openapi_option(contracts, method)),
+        events=events,
     )
+
+
+def _check_events(events: EventIds, rule: Rule, template: Template) -> None:
+    name = events.last_id.name
+    if rule.body in {"*", name} or name in (variable.field_path for variable in template.variables):
+        raise RuleError(
+            f"events.last_id: {name!r} is no query parameter, which Last-Event-ID could set"
+        )
 
 
 def _path_field(method: MethodDescriptor, variable: Variable) -> PathField:

@@ -13,12 +13,21 @@ from grpc_gateway_python._responses.security_headers import secured
 from rpc_contract import idempotency_key
 
 REQUEST_HEADERS: Final = (
-    *("Authorization", "Content-Type", "Grpc-Timeout", idempotency_key.HEADER, "If-None-Match"),
-    *("X-Request-Id", "Traceparent", "Tracestate", "Baggage"),
+    "Authorization",
+    "Baggage",
+    "Content-Type",
+    "Grpc-Timeout",
+    idempotency_key.HEADER,
+    "If-None-Match",
+    "Last-Event-ID",
+    "Traceparent",
+    "Tracestate",
+    "X-Request-Id",
 )
 RESPONSE_HEADERS: Final = (
     "ETag",
     idempotency_key.REPLAYED_HEADER,
+    "Location",
     "Retry-After",
     "WWW-Authenticate",
     "X-Request-Id",

@@ -1,6 +1,7 @@
 """One request that is served directly, and its response."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
 import structlog
@@ -14,15 +15,17 @@ from grpc_gateway_python._access.guard import Admission
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
-from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Headers
+from grpc_gateway_python._responses.errors import CLOSE, GatewayError, Header, Headers
 from grpc_gateway_python._responses.request_ids import HEADER
 from grpc_gateway_python._responses.responses import JSON, UNAVAILABLE, Response
-from grpc_gateway_python._responses.security_headers import secured
+from grpc_gateway_python._responses.security_headers import CONTENT_POLICY, secured
 from grpc_gateway_python._upstream.unary import ServiceCall, UnaryEndpoint
 from rpc_contract.v1.contract_errors import internal_error, service_unavailable
 
 CLOSE_LINE: Final = b"connection: close\r\n"
 ONLY_JSON: Final = [JSON]
+OWN_HEADERS: Final = frozenset({CONTENT_POLICY, CLOSE[0]})
+"""Headers that change the security headers, or the connection."""
 _heads: dict[int, tuple[Headers, bytes]] = {}
 """The last head of each status, and the headers of the server that it was made of; the date is among them."""
 
@@ -43,21 +46,17 @@ class DirectConnection(Protocol):
         """Waits for the next request."""
 
 
-class DirectExchange:
+class DirectExchange(ServiceCall):
     """Takes the place of uvicorn's RequestResponseCycle and of its task, with the attributes that uvicorn uses."""
 
-    __slots__ = (
-        *(
-            "_admission",
-            "_call",
-            "_domain",
-            "_draining",
-            "_protocol",
-            "_request_id",
-            "_request_limit",
-        ),
-        *("disconnected", "keep_alive", "response_complete", "response_started", "watched"),
-    )
+    _draining: asyncio.Task[None] | None = None
+    disconnected = False
+    keep_alive = True
+    """Whether the connection stays open after the response; uvicorn clears it when the server stops."""
+    response_started = False
+    response_complete = False
+    watched = False
+    """Whether reading went on behind this request."""
 
     def __init__(
         self,
@@ -67,20 +66,11 @@ class DirectExchange:
         rpc: RpcRequest,
         admission: Admission | None,
     ) -> None:
+        super().__init__(endpoint, rpc)
         self._admission = admission
         self._protocol = protocol
         self._request_limit = request_limit
-        self._domain = endpoint.domain
-        self._request_id = rpc.request_id
-        self._call: ServiceCall | None = ServiceCall(endpoint, rpc, self)
-        self._draining: asyncio.Task[None] | None = None
-        self.disconnected = False
-        self.keep_alive = True
-        """Whether the connection stays open after the response; uvicorn clears it when the server stops."""
-        self.response_started = False
-        self.response_complete = False
-        self.watched = False
-        """Whether reading went on behind this request."""
+        self._in_progress = True
 
     @property
     def message_event(self) -> "DirectExchange":
@@ -90,14 +80,13 @@ class DirectExchange:
     def set(self) -> None:
         """Cancels the call when the client has disconnected."""
         if self.disconnected:
-            self._cancel_call()
+            self._cancel_request()
 
     def start(self, seconds: float | None) -> None:
         """Counts the request as in progress and calls the service. The server waits for it when it stops."""
         self._request_limit.left -= 1
         self._protocol.tasks.add(self)
-        if self._call is not None:
-            self._call.start(seconds)
+        self.start_call(seconds)
 
     def cancel(self, msg: str) -> None:  # noqa: ARG002 - uvicorn cancels tasks with a message
         """Ends the request: the server stops, and `drain_seconds_max` is over."""
@@ -105,27 +94,28 @@ class DirectExchange:
         self._protocol.loop.call_soon(self._stop)
 
     def _stop(self) -> None:
-        if self._call is not None:
-            self._cancel_call()
-            self._write(error_response(GatewayError(service_unavailable(), CLOSE), self._domain))
+        if self._in_progress:
+            self._cancel_request()
+            error = GatewayError(service_unavailable(), CLOSE)
+            self._write(error_response(error, self._endpoint.domain))
         elif self._draining is not None:
             self._draining.cancel()
 
-    def _cancel_call(self) -> None:
-        call = self._call
-        if call is not None:
-            call.cancel()
+    def _cancel_request(self) -> None:
+        if self._in_progress:
+            self.cancel_call()
             self._end()
 
     def _end(self) -> None:
         """Stops counting the request as in progress."""
+        self._in_progress = False
         self._call = None  # it refers to this exchange
         self._request_limit.left += 1
         if self._admission is not None:
             self._admission.end()
         self._protocol.tasks.discard(self)
 
-    # --- Responder
+    # --- ServiceCall
 
     def respond(self, response: Response) -> None:
         """Sends the response, once the client has read enough of the earlier ones."""
@@ -138,11 +128,12 @@ class DirectExchange:
     def fail(self, error: Exception) -> None:
         """Responds with an error of the gateway. Any other error is logged, and becomes an internal error."""
         if isinstance(error, AccessError):
-            ACCESS_LOG.rejected(error, self._request_id)
+            ACCESS_LOG.rejected(error, self._rpc.request_id)
         if not isinstance(error, GatewayError):
-            log.error("request failed", request_id=self._request_id.decode(), exc_info=error)
+            request_id = self._rpc.request_id.decode()
+            log.error("request failed", request_id=request_id, exc_info=error)
             error = GatewayError(internal_error())
-        self.respond(error_response(error, self._domain))
+        self.respond(error_response(error, self._endpoint.domain))
 
     # ---
 
@@ -169,35 +160,45 @@ class DirectExchange:
 
     def _bytes(self, response: Response) -> bytes:
         default = self._protocol.server_state.default_headers
-        if self.keep_alive and response.headers == ONLY_JSON and response.status != UNAVAILABLE:
-            return _json_head(response.status, default) % (
-                len(response.body),
-                self._request_id,
-                response.body,
-            )
-        headers = (*default, *secured([*response.head(), (HEADER, self._request_id)]))
-        if CLOSE in response.headers:
+        headers = response.headers
+        others = b"" if headers == ONLY_JSON else _lines_behind_json(headers)
+        if others is not None and self.keep_alive and response.status != UNAVAILABLE:
+            known = _heads.get(response.status)
+            # uvicorn makes a new list each second.
+            if known is None or known[0] is not default:
+                known = _heads[response.status] = default, _json_head(response.status, default)
+            return known[1] % (others, len(response.body), self._rpc.request_id, response.body)
+        lines = _lines((*default, *secured([*response.head(), (HEADER, self._rpc.request_id)])))
+        if CLOSE in headers:
             self.keep_alive = False
             close = b""
         else:
             close = b"" if self.keep_alive else CLOSE_LINE
-        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
         return b"%b%b%b\r\n%b" % (STATUS_LINE[response.status], lines, close, response.body)
 
 
+def _lines_behind_json(headers: Headers) -> bytes | None:
+    """Returns the lines of the headers behind Content-Type; None if the format of `_json_head` doesn't fit."""
+    if headers[:1] != ONLY_JSON:
+        return None
+    lines = b""
+    for name, value in headers[1:]:
+        if name in OWN_HEADERS:
+            return None
+        lines += b"%b: %b\r\n" % (name, value)
+    return lines
+
+
+def _lines(headers: Iterable[Header]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
 def _json_head(status: int, default: Headers) -> bytes:
-    """Returns the format of a response with these headers, for the body's length, the request id and the body."""
-    known = _heads.get(status)
-    # uvicorn makes a new list each second.
-    if known is not None and known[0] is default:
-        return known[1]
-    head = _make_json_head(status, default)
-    _heads[status] = (default, head)
-    return head
+    """Returns the format of a response with these headers.
 
-
-def _make_json_head(status: int, default: Headers) -> bytes:
-    before = b"".join([b"%b: %b\r\n" % header for header in (*default, JSON)]).replace(b"%", b"%%")
-    after = b"".join([b"%b: %b\r\n" % header for header in secured([])])
-    own = (b"content-length: %d\r\n", HEADER, b": %b\r\n", after.replace(b"%", b"%%"))
+    Its values are the lines of other headers, the body's length, the request id, and the body.
+    """
+    before = _lines((*default, JSON)).replace(b"%", b"%%")
+    after = _lines(secured([])).replace(b"%", b"%%")
+    own = (b"%bcontent-length: %d\r\n", HEADER, b": %b\r\n", after)
     return b"".join([STATUS_LINE[status], before, *own, b"\r\n%b"])

@@ -3,11 +3,14 @@
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from grpc_gateway_python._http.direct_exchange import DirectExchange
 from grpc_gateway_python._http.direct_routes import DirectRequest, DirectRoutes
 from grpc_gateway_python._http.idle_timer import IdleTimer
+from grpc_gateway_python._http.known_heads import Piece
+from grpc_gateway_python._requests.request_head import RequestHead
+from grpc_gateway_python._responses.errors import GatewayError
 
 HELD_SECONDS_MAX: Final = 0.05
 """How long the rest of an ordinary body may take. After this time, the app reads it with its own time-out."""
@@ -20,12 +23,19 @@ class DirectProtocol(HttpToolsProtocol):
     """None when every request goes through the app."""
     _exchange: DirectExchange | None = None
     """The last request that was served directly."""
+    _in_progress: RequestResponseCycle | DirectExchange | None = None
+    """The request in progress; uvicorn's `cycle` is the last request read, which may be queued."""
+    _heads_begun = 0
+    """How many heads have begun in the current piece."""
+    _served_head: RequestHead | None = None
+    """The head of the last request of the current piece that was served directly."""
     _held: DirectRequest | None = None
     _held_timer: asyncio.TimerHandle | None = None
     _idle_timer: IdleTimer | None = None
 
     def on_message_begin(self) -> None:
         """Starts a head. The ASGI scope is made only for a request that goes through the app."""
+        self._heads_begun += 1
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -40,9 +50,12 @@ class DirectProtocol(HttpToolsProtocol):
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
         ):
-            self._held = self.direct.request_of(
-                parser.get_method(), self.url, self.headers, self.client[0] if self.client else ""
-            )
+            head = self.direct.head_of(self.headers) if self.url.isascii() else None
+            if head is not None:
+                path, _, query_string = self.url.partition(b"?")
+                self._held = self.direct.request_of(
+                    parser.get_method(), path, query_string, head, self._host
+                )
             if self._held is not None:
                 return
         self._pass_head()
@@ -53,23 +66,57 @@ class DirectProtocol(HttpToolsProtocol):
         if held is None:
             super().on_body(body)
         else:
-            received = held.received
-            received.body = received.body + body if received.body else body
+            held.body = held.body + body if held.body else body
 
     def on_message_complete(self) -> None:
         """Serves the request directly, unless it is invalid or too many requests are in progress."""
         held, direct = self._held, self.direct
-        if held is not None and direct is not None and direct.request_limit.left > 0:
-            rpc = held.read()
-            if rpc is not None and (held.admission is None or not held.admission.begin()):
-                self._drop_held()
-                exchange = DirectExchange(
-                    self, direct.request_limit, held.endpoint, rpc, held.admission
-                )
-                self._start_exchange(exchange, rpc.timeout_seconds)
-                return
+        if held is not None and direct is not None and self._serve(held, direct):
+            return
         self._pass_held()
         super().on_message_complete()
+
+    def _serve_known(self, piece: Piece, direct: DirectRoutes) -> bool:
+        """Serves a piece that is one request, if its headers are known; the parser doesn't have to see it."""
+        head = direct.known_heads.get(piece.block)
+        if head is None or len(piece.data) - piece.body_at != head.body_bytes:
+            return False
+        method, path, query_string = piece.line.groups(b"")
+        request = direct.request_of(method, path, query_string, head, self._host)
+        if request is None:
+            return False
+        request.body = piece.data[piece.body_at :]
+        return self._serve(request, direct)
+
+    def _remember(self, piece: Piece, direct: DirectRoutes) -> None:
+        """Remembers the headers of a parsed piece that was one request and was served directly."""
+        if self._served_head is not None and self._heads_begun == 1:
+            direct.known_heads.remember(piece, self._served_head)
+
+    def _serve(self, request: DirectRequest, direct: DirectRoutes) -> bool:
+        """Serves a complete request; returns False when the app has to serve it or to reject it."""
+        if direct.request_limit.left <= 0:
+            return False
+        endpoint, admission = request.endpoint, request.admission
+        try:
+            rpc = endpoint.read(request)
+        except GatewayError:  # the app rejects the request
+            return False
+        if admission is not None and admission.begin():
+            return False
+        if self._held is not None:
+            self._drop_held()
+            self._served_head = request.head
+        exchange = DirectExchange(self, direct.request_limit, endpoint, rpc, admission)
+        self._exchange = self._in_progress = exchange
+        self.cycle = exchange  # type: ignore[assignment]  # has what uvicorn's protocol uses
+        exchange.start(rpc.timeout_seconds)
+        return True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
+        """Keeps the client's address."""
+        super().connection_made(transport)
+        self._host = self.client[0] if self.client else ""
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Drops a held request."""
@@ -83,18 +130,14 @@ class DirectProtocol(HttpToolsProtocol):
         self._pass_held()
         super().shutdown()
 
-    def _start_exchange(self, exchange: DirectExchange, seconds: float | None) -> None:
-        self._exchange = exchange
-        self.cycle = exchange  # type: ignore[assignment]  # has what uvicorn's protocol uses
-        exchange.start(seconds)
-
     def exchange_completed(self) -> None:
         """Waits for the next request after one that was served directly, as `on_response_complete` does."""
         if self.pipeline or self.transport.is_closing():
             self.on_response_complete()
             return
         self.server_state.total_requests += 1
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         timer = self._idle_timer
         if timer is None:
             timer = self._idle_timer = IdleTimer(
@@ -121,8 +164,8 @@ class DirectProtocol(HttpToolsProtocol):
         if held is not None:
             self._drop_held()
             self._pass_head()
-            if held.received.body:
-                super().on_body(held.received.body)
+            if held.body:
+                super().on_body(held.body)
 
     def _pass_head(self) -> None:
         url, headers, expects = self.url, self.headers, self.expect_100_continue

@@ -11,10 +11,12 @@ from starlette.types import ASGIApp
 
 from grpc_gateway_python._access.credentials import HEADER as AUTHORIZATION
 from grpc_gateway_python._access.guard import Admission, GuardedEndpoint
+from grpc_gateway_python._http.known_heads import KnownHeads
 from grpc_gateway_python._http.request_limit import RequestLimit
-from grpc_gateway_python._requests.reader import ReceivedRequest, RpcRequest
+from grpc_gateway_python._requests.reader import ReceivedRequest
+from grpc_gateway_python._requests.request_head import RequestHead
 from grpc_gateway_python._requests.router import NoRouteError, Router
-from grpc_gateway_python._responses.errors import GatewayError, Headers
+from grpc_gateway_python._responses.errors import Headers
 from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
 from grpc_gateway_python._upstream.unary import UnaryEndpoint
 from grpc_gateway_python.transcoding import is_percent_encoded
@@ -29,21 +31,12 @@ UNUSUAL: Final = frozenset({b"origin", b"transfer-encoding"})
 
 
 @dataclass(slots=True)
-class DirectRequest:
-    """A request whose head is ordinary."""
+class DirectRequest(ReceivedRequest):
+    """A request whose head is ordinary, with the part of its body that has arrived."""
 
     endpoint: UnaryEndpoint
-    received: ReceivedRequest
-    """The request, with the part of its body that has arrived."""
     admission: Admission | None
     """None without access control."""
-
-    def read(self) -> RpcRequest | None:
-        """Returns the request for the service; None when the app has to reject this request."""
-        try:
-            return self.endpoint.read(self.received)
-        except GatewayError:
-            return None
 
 
 class DirectRoutes:
@@ -59,27 +52,36 @@ class DirectRoutes:
         self, router: Router[ASGIApp], request_limit: RequestLimit, head_bytes_max: int
     ) -> None:
         self.request_limit = request_limit
+        self.known_heads = KnownHeads()
         self._router = router
         self._head_bytes_max = head_bytes_max
 
-    def request_of(
-        self, method: bytes, target: bytes, raw_headers: Headers, host: str
-    ) -> DirectRequest | None:
-        """Returns the request with this head; None when it has to go through the app."""
-        path, _, query_string = target.partition(b"?")
+    def head_of(self, raw_headers: Headers) -> RequestHead | None:
+        """Returns the head with these headers; None when its request has to go through the app."""
         headers: dict[bytes, bytes] = {}
-        size = len(target)
+        size = 0
         for name, value in raw_headers:
             size += len(name) + len(value)
             if name not in headers:
                 headers[name] = value
+        length = headers.get(b"content-length", b"0")
+        if (
+            not UNUSUAL.isdisjoint(headers)
+            or len(length) > BODY_DIGITS_MAX
+            or int(length) > BODY_BYTES_MAX
+            or size > self._head_bytes_max
+        ):
+            return None
+        return RequestHead(raw_headers, headers, int(length), size)
+
+    def request_of(
+        self, method: bytes, path: bytes, query_string: bytes, head: RequestHead, host: str
+    ) -> DirectRequest | None:
+        """Returns the request with this request line and head; None when it has to go through the app."""
         if (
             method == HEAD
-            or not target.isascii()
-            or not is_percent_encoded(path)
-            or not UNUSUAL.isdisjoint(headers)
-            or not _is_small(headers.get(b"content-length", b"0"))
-            or size > self._head_bytes_max
+            or (b"%" in path and not is_percent_encoded(path))
+            or head.size + len(path) + len(query_string) >= self._head_bytes_max
         ):
             return None
         try:
@@ -87,24 +89,19 @@ class DirectRoutes:
         except NoRouteError:
             return None
         endpoint = match.target.endpoint
-        admission = None
+        admission = caller = None
         if isinstance(endpoint, GuardedEndpoint):
-            # A header that is sent twice is counted once in `headers`.
-            is_unambiguous = len(headers) == len(raw_headers)
-            authorization = headers.get(AUTHORIZATION) if is_unambiguous else None
+            # A header that is sent twice is counted once in `first`.
+            is_unambiguous = len(head.first) == len(head.raw)
+            authorization = head.first.get(AUTHORIZATION) if is_unambiguous else None
             admission = endpoint.guard.known(authorization, host)
             if admission is None:
                 return None
+            caller = admission.caller
             endpoint = endpoint.endpoint
         if not isinstance(endpoint, UnaryEndpoint):
             return None
-        caller = admission.caller if admission is not None else None
-        request_id = request_id_of(headers.get(HEADER))
-        received = ReceivedRequest(
-            match, query_string, raw_headers, headers, b"", request_id, caller
+        request_id = request_id_of(head.first.get(HEADER))
+        return DirectRequest(
+            match, query_string, head, b"", request_id, caller, endpoint, admission
         )
-        return DirectRequest(endpoint, received, admission)
-
-
-def _is_small(length: bytes) -> bool:
-    return len(length) <= BODY_DIGITS_MAX and int(length) <= BODY_BYTES_MAX

@@ -82,7 +82,7 @@ class GatewayMiddleware:
 class _Request:
     """The state of one request and its response."""
 
-    __slots__ = ("_in_work", "_request_limit", "_send", "begun", "id")
+    __slots__ = ("_in_progress", "_request_limit", "_send", "begun", "id")
 
     def __init__(self, request_id: bytes, send: Send, request_limit: RequestLimit) -> None:
         self.id = request_id
@@ -90,7 +90,7 @@ class _Request:
         """Whether the response has begun."""
         self._send = send
         self._request_limit = request_limit
-        self._in_work = False
+        self._in_progress = False
 
     def admit(self) -> None:
         """Counts the request as in progress from now on.
@@ -101,11 +101,11 @@ class _Request:
         if self._request_limit.left <= 0:
             raise GatewayError(service_unavailable())
         self._request_limit.left -= 1
-        self._in_work = True
+        self._in_progress = True
 
     def end(self) -> None:
         """Stops counting the request as in progress."""
-        if self._in_work:
+        if self._in_progress:
             self._request_limit.left += 1
 
     async def send(self, message: Message) -> None:

@@ -2,15 +2,16 @@
 
 import asyncio
 import http
+from collections.abc import Callable
 from typing import Any
 
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from grpc_gateway_python._http.direct_exchange import DirectExchange
 from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.framing import FramingProtocol
 from grpc_gateway_python._http.heads import http_error_of
+from grpc_gateway_python._http.known_heads import piece_of
 from grpc_gateway_python._http.lingering import LingeringTransport
 from grpc_gateway_python._http.slow_readers import SlowReaderWatch
 from grpc_gateway_python._http.slow_requests import SlowRequests
@@ -18,6 +19,7 @@ from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import CLOSE, GatewayError
 from grpc_gateway_python._responses.request_ids import HEADER, request_id_of
+from grpc_gateway_python._responses.scope import ON_STOP, STOPPING
 from grpc_gateway_python._responses.security_headers import secured
 from grpc_gateway_python.v1.gateway_errors import body_too_large, headers_too_large
 from rpc_contract.errors import ServiceError
@@ -60,8 +62,6 @@ class BoundedHttpProtocol(FramingProtocol):
     _slow_timer: asyncio.TimerHandle | None = None
     _slow_peer: str | None = None
     """The peer under which the current request counts as slow; None when it doesn't."""
-    _in_work: RequestResponseCycle | DirectExchange | None = None
-    """The request that the app is processing; uvicorn's `cycle` is the last request read, which may be queued."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Starts the timers for the first request."""
@@ -82,9 +82,9 @@ class BoundedHttpProtocol(FramingProtocol):
         self._stop_timer()
         self._end_rest()
         self._watch.stop()
-        if self._in_work is not None and not self._in_work.response_complete:
-            self._in_work.disconnected = True
-            self._in_work.message_event.set()
+        if self._in_progress is not None and not self._in_progress.response_complete:
+            self._in_progress.disconnected = True
+            self._in_progress.message_event.set()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -102,12 +102,24 @@ class BoundedHttpProtocol(FramingProtocol):
         if self._rejected:
             return
         self._unset_keepalive_if_required()
+        direct = self.direct
+        # Only a piece that begins a request on an idle connection can be one that needs no parser.
+        piece = None if direct is None or self._amid_request or self._busy() else piece_of(data)
+        if piece is not None and direct is not None and self._serve_known(piece, direct):
+            if self._head_timer is not None:
+                self._stop_timer()
+            if self._slow_timer is not None or self._slow_peer is not None:
+                self._end_rest()
+            return
         self._piece_bytes = len(data)
+        self._heads_begun, self._served_head = 0, None
         try:
             self._parse(data)
         except HttpParserError as error:
             self._reject(http_error_of(error, data))
         else:
+            if piece is not None and direct is not None:
+                self._remember(piece, direct)
             if self._in_head and self._head_timer is None:
                 self._start_timer()
             self._count()
@@ -136,12 +148,18 @@ class BoundedHttpProtocol(FramingProtocol):
         self._body_bytes += len(body) + self.limits.chunk_framing_bytes_max
         super().on_body(body)
 
-    def _start_exchange(self, exchange: DirectExchange, seconds: float | None) -> None:
-        self._in_work = exchange
-        super()._start_exchange(exchange, seconds)
+    def shutdown(self) -> None:
+        """Ends a response that would not end by itself, such as a stream of events; the server stops."""
+        super().shutdown()
+        request = self._in_progress
+        if isinstance(request, RequestResponseCycle) and not request.response_complete:
+            request.scope[STOPPING] = True  # type: ignore[typeddict-unknown-key]  # a key of ours
+            on_stop: Callable[[], None] | None = request.scope.get(ON_STOP)  # type: ignore[assignment]  # a key of ours
+            if on_stop is not None:
+                on_stop()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._in_work = cycle
+        self._in_progress = cycle
         super()._start_asgi_task(cycle, app)
 
     def _count(self) -> None:
@@ -160,7 +178,7 @@ class BoundedHttpProtocol(FramingProtocol):
             )
 
     def _busy(self) -> bool:
-        return self._in_work is not None and not self._in_work.response_complete
+        return self._in_progress is not None and not self._in_progress.response_complete
 
     def _reject(self, error: ServiceError) -> None:
         """Responds with an error after the requests in progress, and ignores all further bytes."""
@@ -168,14 +186,14 @@ class BoundedHttpProtocol(FramingProtocol):
         self._rejected = self._amid_request = True  # the end of this request is unknown
         self._stop_timer()
         self._pass_held()  # the error below takes the place of the app's response
-        work = self._in_work
-        if work is not None and self._busy():
-            if work is not self.cycle or not amid_body or work.response_started:
+        request = self._in_progress
+        if request is not None and self._busy():
+            if request is not self.cycle or not amid_body or request.response_started:
                 # uvicorn closes the connection after the response to the last request read.
                 self.cycle.keep_alive = False
                 return
-            work.disconnected = True  # the error below is the response to it
-            work.message_event.set()
+            request.disconnected = True  # the error below is the response to it
+            request.message_event.set()
         elif amid_body:  # the response to this request was already sent
             self.transport.close()
             return
@@ -203,7 +221,7 @@ class BoundedHttpProtocol(FramingProtocol):
 
     def _count_as_slow(self) -> None:
         self._slow_timer = None
-        self._slow_peer = self.slow_requests.enter(self.client[0] if self.client else "")
+        self._slow_peer = self.slow_requests.enter(self._host)
         if self._slow_peer is not None:
             return
         if self._amid_request:

@@ -1,7 +1,7 @@
 """Reads a request's headers, and checks Accept, Content-Type and Content-Encoding."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from grpc_gateway_python._responses.errors import GatewayError
@@ -17,7 +17,10 @@ PARAMETER: Final = re.compile(
     rb';[ \t]*([^\s;="]*)[ \t]*(?:=[ \t]*("(?:[^"\\]|\\.)*"|[^\s;"]*))?[ \t]*'
 )
 """A parameter of a media type; lenient about spaces and missing values."""
-NO_QUALITY: Final = re.compile(rb"0(?:\.0{0,3})?")
+QUALITY: Final = re.compile(rb"[01](?:\.[0-9]{0,3})?")
+FULL_QUALITY: Final = 1.0
+STAND_INS: Final = {NDJSON_TYPE: JSON_TYPE}
+"""A type that is also accepted where another one is: each line of newline-delimited JSON is JSON."""
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
@@ -30,28 +33,37 @@ def first_values(headers: RawHeaders) -> dict[bytes, bytes]:
     return found
 
 
-def require_json_accepted(
-    headers: Mapping[bytes, bytes], raw: RawHeaders, own_type: bytes = JSON_TYPE
-) -> None:
-    """Checks that Accept allows JSON or the response's own type (RFC 9110, section 12.5.1).
+def require_json_accepted(headers: Mapping[bytes, bytes], raw: RawHeaders) -> None:
+    """Checks that Accept allows JSON (RFC 9110, section 12.5.1).
 
     Raises:
-        GatewayError: Accept allows neither.
+        GatewayError: It doesn't.
     """
     accept = headers.get(b"accept")
     if accept is None or accept in WIDE_RANGES:
         return
+    accepted_type(raw, (JSON_TYPE,))
+
+
+def accepted_type(raw: RawHeaders, offered: Sequence[bytes]) -> bytes:
+    """Returns the type that Accept prefers (RFC 9110, section 12.5.1).
+
+    Args:
+        raw: The headers of the request.
+        offered: The types that the response can have; of equally good ones, the first one is returned.
+
+    Raises:
+        GatewayError: Accept allows none of them.
+    """
     accept = b",".join(value for name, value in raw if name == b"accept")
     ranges = filter(None, (part.strip() for part in accept.lower().split(b",")))
     qualities = dict(map(_media_range, ranges))
-    if not qualities or qualities.get(own_type):
-        return
-    for media_range in (JSON_TYPE, b"application/*", b"*/*"):
-        if media_range in qualities:
-            if qualities[media_range]:
-                return
-            break
-    raise GatewayError(not_acceptable())
+    if not qualities:
+        return offered[0]
+    best = max(offered, key=lambda content_type: _quality(qualities, content_type))
+    if not _quality(qualities, best):
+        raise GatewayError(not_acceptable())
+    return best
 
 
 def require_json_body(headers: Mapping[bytes, bytes]) -> None:
@@ -74,8 +86,19 @@ def require_json_body(headers: Mapping[bytes, bytes]) -> None:
         raise GatewayError(unsupported_media_type(), (b"accept", JSON_TYPE))
 
 
-def _media_range(text: bytes) -> tuple[bytes, bool]:
-    """Returns a media range of Accept, and whether its quality is above 0."""
+def _quality(qualities: Mapping[bytes, float], content_type: bytes) -> float:
+    """Returns the quality of the most specific media range that a type is in; 0 if there is none."""
+    main_type = content_type.partition(b"/")[0]
+    stand_in = STAND_INS.get(content_type, content_type)
+    for media_range in (content_type, stand_in, b"%b/*" % main_type, b"*/*"):
+        if media_range in qualities:
+            return qualities[media_range]
+    return 0.0
+
+
+def _media_range(text: bytes) -> tuple[bytes, float]:
+    """Returns a media range of Accept with its quality; an invalid quality counts as none."""
     media_range, semicolon, rest = text.partition(b";")
-    parameters = dict(PARAMETER.findall(semicolon + rest))
-    return media_range.strip(), NO_QUALITY.fullmatch(parameters.get(b"q", b"")) is None
+    quality = dict(PARAMETER.findall(semicolon + rest)).get(b"q", b"")
+    is_valid = QUALITY.fullmatch(quality) is not None
+    return media_range.strip(), float(quality) if is_valid else FULL_QUALITY

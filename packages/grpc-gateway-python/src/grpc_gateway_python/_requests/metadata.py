@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,30 +42,20 @@ class HeaderNames:
     tracing: frozenset[bytes] = frozenset()
     """Request headers that are dropped when they are no valid metadata: a broken trace must not fail a request."""
     withheld: frozenset[bytes] = frozenset()
-    """Keys of metadata that no client can set, under no name: `request_metadata` drops them."""
+    """Keys of metadata that no client can set, under no name: `forwarded_metadata` drops them."""
 
 
-def request_metadata(
-    headers: RawHeaders,
-    names: HeaderNames,
-    request_id: bytes,
-    own: Sequence[tuple[str, str]] = (),
-) -> Metadata:
-    """Returns the metadata of a call to a service.
+def forwarded_metadata(headers: RawHeaders, names: HeaderNames) -> Metadata:
+    """Returns the metadata that the headers of a client's request become.
 
     Args:
-        headers: The headers of the client's request.
+        headers: The headers.
         names: The headers that pass.
-        request_id: The request's id.
-        own: What the gateway itself tells the service.
 
     Raises:
         GatewayError: A forwarded header is no valid metadata.
     """
-    found: list[tuple[str, str | bytes]] = [
-        (REQUEST_ID.decode(), request_id.decode("ascii")),
-        *own,
-    ]
+    found: list[tuple[str, str | bytes]] = []
     for name, value in headers:
         if name in names.requests:
             found.append(_entry(name, name, value))

@@ -33,7 +33,7 @@ class Target(Generic[T]):
     captures: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # `frozen` makes each instance cost twice as much
 class Match(Generic[T]):
     """A target and the path that matched it."""
 
@@ -46,12 +46,18 @@ class Match(Generic[T]):
         Raises:
             UnicodeDecodeError: A value is not UTF-8.
         """
+        segments = self.segments
         return [
-            _decoded(self.segments[start])
-            if stop == start + 1
-            else "/".join(map(_decoded_but_slashes, self._between(start, stop)))
+            segments[start].decode()
+            if stop == start + 1 and b"%" not in segments[start]
+            else self._capture(start, stop)
             for start, stop in self.target.captures
         ]
+
+    def _capture(self, start: int, stop: int) -> str:
+        if stop == start + 1:
+            return unquote_to_bytes(self.segments[start]).decode()
+        return "/".join(map(_decoded_but_slashes, self._between(start, stop)))
 
     def _between(self, start: int, stop: int) -> list[bytes]:
         return self.segments[start:] if stop < 0 else self.segments[start:stop]
@@ -202,10 +208,6 @@ class Router(Generic[T]):
 
 def _no_literals(_: list[bytes]) -> object:
     return ()
-
-
-def _decoded(segment: bytes) -> str:
-    return (unquote_to_bytes(segment) if b"%" in segment else segment).decode()
 
 
 def _decoded_but_slashes(segment: bytes) -> str:

@@ -32,6 +32,14 @@ class RequestValidator:
             parameter for parameter in parameters if parameter["in"] in {"path", "query", "header"}
         ]
         self._path_names = VARIABLE.findall(path)
+        self._path_texts = {
+            parameter["name"]
+            for parameter in valued
+            if parameter["in"] == "path"
+            and parameter.get("type") != "array"
+            and _scalar(parameter) is str
+        }
+        """The path's variables whose values are their texts."""
         self._header_names = {
             parameter["name"].lower().encode(): parameter["name"]
             for parameter in valued
@@ -56,7 +64,7 @@ class RequestValidator:
         )
         """Whether the specification requires a body."""
 
-    def problem(
+    def error(
         self,
         captures: list[str],
         query: Query,
@@ -90,10 +98,9 @@ class RequestValidator:
 
     def _values(self, captures: list[str], query: Query, headers: RawHeaders) -> dict[str, object]:
         convert = self._convert
-        values: dict[str, object] = {
-            name: convert[name]([text])
-            for name, text in zip(self._path_names, captures, strict=True)
-        }
+        values: dict[str, object] = {}
+        for name, text in zip(self._path_names, captures, strict=True):
+            values[name] = text if name in self._path_texts else convert[name]([text])
         for name, texts in query.items():
             declared = name if name in convert else self._map_of(name)
             values[name] = convert[declared](texts) if declared in convert else texts

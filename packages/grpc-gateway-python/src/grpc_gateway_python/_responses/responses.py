@@ -45,6 +45,11 @@ class Response:
         await send({"type": "http.response.body", "body": self.body})
 
 
+def responds_json(operation: Operation) -> bool:
+    """Returns whether all responses have a body of JSON."""
+    return operation.status not in NO_CONTENT and not operation.raw_response
+
+
 def response_content(operation: Operation, data: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Returns the headers and the body of an RPC's response message."""
     if operation.status in NO_CONTENT:

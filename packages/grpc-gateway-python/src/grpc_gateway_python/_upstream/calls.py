@@ -13,7 +13,7 @@ class Call(Protocol):
 
     @property
     def initial_metadata(self) -> ReceivedMetadata:
-        """The metadata that the service sent before its first message; complete once that message has come or the call has ended."""
+        """The metadata before the service's first message; complete once the message has come or the call has ended."""
 
     @property
     def trailing_metadata(self) -> ReceivedMetadata:

@@ -1,7 +1,8 @@
 """Serves an operation with a single response."""
 
 import asyncio
-from typing import Final, Protocol
+from abc import ABC, abstractmethod
+from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
@@ -12,31 +13,23 @@ from grpc_gateway_python._requests.metadata import (
     ReceivedMetadata,
     response_headers,
 )
-from grpc_gateway_python._requests.reader import (
-    OperationRequestReader,
-    ReceivedRequest,
-    RpcRequest,
-)
+from grpc_gateway_python._requests.reader import OperationRequestReader, RpcRequest
 from grpc_gateway_python._responses.errors import ClientGoneError
-from grpc_gateway_python._responses.responses import Response, response_content
+from grpc_gateway_python._responses.responses import (
+    JSON,
+    Response,
+    responds_json,
+    response_content,
+)
 from grpc_gateway_python._upstream.calls import UnaryCall, UnaryMethod
 from grpc_gateway_python._upstream.disconnects import DisconnectWatch
 from grpc_gateway_python._upstream.rpc_errors import rpc_error_response
 from grpc_gateway_python._upstream.transport_errors import was_lost
 from grpc_gateway_python.transcoding import Operation
 
+LOCATION: Final = b"location"
 SAFE: Final = "GET"
 """The method whose calls are repeated once when the transport fails: they change nothing (RFC 9110, section 9.2.2)."""
-
-
-class Responder(Protocol):
-    """Sends the response to one request."""
-
-    def respond(self, response: Response) -> None:
-        """Sends the response."""
-
-    def fail(self, error: Exception) -> None:
-        """Sends the response to a GatewayError, or handles an unexpected error, such as a message that isn't valid."""
 
 
 class UnaryEndpoint:
@@ -56,7 +49,10 @@ class UnaryEndpoint:
         self.call = call
         self.safe = operation.http_method == SAFE
         self._operation = operation
+        self._responds_json = responds_json(operation)
         self._reader = reader
+        self.read = reader.read_received
+        """Returns the RPC request of a small request that was received completely; raises GatewayError."""
         self._names = names
         self._callers = callers
 
@@ -68,26 +64,17 @@ class UnaryEndpoint:
             ClientGoneError: The client closed its connection.
         """
         rpc = await self._reader.read(scope, receive)
-        responder = _Awaited()
-        call = ServiceCall(self, rpc, responder)
-        call.start(rpc.timeout_seconds)
-        with DisconnectWatch(responder.response, receive) as watch:
+        call = _AwaitedCall(self, rpc)
+        call.start_call(rpc.timeout_seconds)
+        with DisconnectWatch(call.response, receive) as watch:
             try:
-                response = await responder.response
+                response = await call.response
             except asyncio.CancelledError:
-                call.cancel()
+                call.cancel_call()
                 if watch.gone:
                     raise ClientGoneError from None
                 raise
         await response.send(send)
-
-    def read(self, received: ReceivedRequest) -> RpcRequest:
-        """Returns the RPC request of a small request that was received completely.
-
-        Raises:
-            GatewayError: The request is invalid.
-        """
-        return self._reader.read_received(received)
 
     def response_to(self, call: UnaryCall, rpc: RpcRequest) -> Response:
         """Returns the response to a call that has ended, also to an error of the service.
@@ -102,10 +89,18 @@ class UnaryEndpoint:
             )
             self._add_metadata(response, error.initial_metadata, error.trailing_metadata)
         else:
-            if self._callers is not None:
-                self._callers.check_response(rpc.caller, rpc.message, message)
-            response = Response(operation.status, *response_content(operation, message))
-            self._add_metadata(response, call.initial_metadata, call.trailing_metadata)
+            callers = self._callers
+            if callers is not None and rpc.caller is not None and callers.responses_have_owner:
+                callers.check_response(rpc.caller, rpc.message, message)
+            if self._responds_json:
+                response = Response(operation.status, [JSON], operation.write(message))
+            else:
+                response = Response(operation.status, *response_content(operation, message))
+            if operation.locate is not None:
+                response.headers.append((LOCATION, operation.locate(message).encode()))
+            initial, trailing = call.initial_metadata, call.trailing_metadata
+            if initial or trailing:
+                self._add_metadata(response, initial, trailing)
         return response
 
     def _add_metadata(
@@ -117,62 +112,71 @@ class UnaryEndpoint:
             response.headers += response_headers(trailing, self._names, TRAILER_PREFIX)
 
 
-class ServiceCall:
+class ServiceCall(ABC):
     """The call to a service that one request makes; it is repeated once when the transport fails a safe one.
 
-    A responder is called instead of awaited: a task and a future for each request cost as much as the call itself.
+    `respond` or `fail` is called instead of awaited: a task and a future for each request cost as much as the call
+    itself.
     """
 
-    __slots__ = ("_call", "_endpoint", "_repeats", "_responder", "_rpc")
-
-    def __init__(self, endpoint: UnaryEndpoint, rpc: RpcRequest, responder: Responder) -> None:
+    def __init__(self, endpoint: UnaryEndpoint, rpc: RpcRequest) -> None:
         self._endpoint = endpoint
         self._rpc = rpc
-        self._responder = responder
         self._repeats = endpoint.safe
         self._call: UnaryCall | None = None
 
-    def start(self, seconds: float | None) -> None:
-        """Starts the call with a time-out in seconds. The responder may be called before this method returns."""
+    def start_call(self, seconds: float | None) -> None:
+        """Starts the call with a time-out in seconds. The call may end before this method returns."""
         rpc = self._rpc
         try:
             self._call = self._endpoint.call(
-                rpc.message, metadata=rpc.metadata, timeout=seconds, on_end=self._ended
+                rpc.message, metadata=rpc.metadata, timeout=seconds, on_end=self._call_ended
             )
-        except Exception as unexpected:  # noqa: BLE001 - the responder logs it
-            self._responder.fail(unexpected)
+        except Exception as unexpected:  # noqa: BLE001 - `fail` logs it
+            self.fail(unexpected)
 
-    def cancel(self) -> None:
-        """Ends the call; the responder isn't called any more."""
+    def cancel_call(self) -> None:
+        """Ends the call without a response."""
         if self._call is not None:
             self._call.cancel()
 
-    def _ended(self, call: UnaryCall) -> None:
+    def _call_ended(self, call: UnaryCall) -> None:
         error = call.error
         if error is not None and self._repeats:
             seconds = call.time_remaining() or 0.0
             if was_lost(error, seconds):
                 self._repeats = False
-                self.start(seconds)
+                self.start_call(seconds)
                 return
         try:
             response = self._endpoint.response_to(call, self._rpc)
-        except Exception as failure:  # noqa: BLE001 - the responder logs it
-            self._responder.fail(failure)
+        except Exception as failure:  # noqa: BLE001 - `fail` logs it
+            self.fail(failure)
         else:
-            self._responder.respond(response)
+            self.respond(response)
+
+    @abstractmethod
+    def respond(self, response: Response) -> None:
+        """Sends the response."""
+
+    @abstractmethod
+    def fail(self, error: Exception) -> None:
+        """Sends the response to a GatewayError, or handles an unexpected error, such as a message that isn't valid."""
 
 
-class _Awaited:
-    """A responder for a task that awaits the response."""
+class _AwaitedCall(ServiceCall):
+    """A call whose response a task awaits."""
 
-    def __init__(self) -> None:
+    def __init__(self, endpoint: UnaryEndpoint, rpc: RpcRequest) -> None:
+        super().__init__(endpoint, rpc)
         self.response: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
 
     def respond(self, response: Response) -> None:
+        """Ends the wait."""
         if not self.response.done():
             self.response.set_result(response)
 
     def fail(self, error: Exception) -> None:
+        """Raises the error in the task."""
         if not self.response.done():
             self.response.set_exception(error)

@@ -23,20 +23,23 @@ from protoc_plugin_kit.templates import environment
 
 
 def generate(contracts: Contracts) -> Outputs:
-    """Yields a module for every proto file that operations need, and a module that lists all operations."""
+    """Yields a module for every proto file that operations need, and a module that lists all operations.
+
+    Raises:
+        ContractError: An option or a rule of the contracts is wrong; the text names the place.
+    """
     options = Options.parse(contracts.request.parameter)
     operations: dict[str, list[ResolvedBinding]] = {file.name: [] for file in contracts.files}
     for operation in resolved_bindings_of(contracts, unbound=options.unbound):
         operations[operation.method.containing_service.file.name].append(operation)
-    _reject_equal_routes(
-        [operation for some in operations.values() for operation in some], contracts
-    )
+    bindings = [operation for some in operations.values() for operation in some]
+    _reject_equal_routes(bindings, contracts)
     closure = _closure(contracts, operations)
     names: dict[str, Names] = defaultdict(Names)
     served = [file.name for file in contracts.files if operations[file.name]]
     for file in contracts.files:
         if operations[file.name] or file.name in closure.modules():
-            module = _Module(contracts, options, closure, names, file.name)
+            module = _Module(contracts, options, closure, names, file.name, bindings=bindings)
             yield gateway_path(file.name), module.text(operations[file.name])
     if served:
         yield _index(served, declared_domain(contracts))
@@ -52,6 +55,8 @@ class _Module:
         closure: Closure,
         names: dict[str, Names],
         file_name: str,
+        *,
+        bindings: list[ResolvedBinding],
     ) -> None:
         self._contracts = contracts
         self._json_names = options.json_names
@@ -64,7 +69,14 @@ class _Module:
             contracts, self._names, self._fields, json_names=options.json_names
         )
         access = AccessCode(contracts, self._names, required=options.access_required)
-        self._requests = Requests(self._names, self._fields, exact, access)
+        self._requests = Requests(
+            self._names,
+            self._fields,
+            exact,
+            access,
+            json_names=options.json_names,
+            bindings=bindings,
+        )
 
     def text(self, operations: list[ResolvedBinding]) -> str:
         """Returns the module's text."""

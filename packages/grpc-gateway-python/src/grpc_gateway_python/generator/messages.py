@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from grpc_gateway_python._contracts.kinds import choice_of, is_map, takes_null
+from grpc_gateway_python._contracts.kinds import choice_of, is_map, takes_null, well_known_of
 from grpc_gateway_python.generator.closure import Use
 from grpc_gateway_python.generator.fields import Fields
 from grpc_gateway_python.generator.names import Names, attribute
@@ -27,6 +27,18 @@ class Case:
 
 
 @dataclass(frozen=True)
+class OptionalWrite:
+    """The code that writes a field if it is set."""
+
+    field: str
+    json_name: str
+    value: str
+    """The JSON expression."""
+    time: str = ""
+    """The field's value, if it is a Timestamp: seconds other than 0 show that it is set, faster than `HasField`."""
+
+
+@dataclass(frozen=True)
 class MessageCode:
     """The template's values for a message."""
 
@@ -42,7 +54,7 @@ class MessageCode:
     nested_sets: list[Case] | None
     entry_sets: list[Case] | None
     writes: list[tuple[str, str]] | None
-    optional_writes: list[tuple[str, str, str]] | None
+    optional_writes: list[OptionalWrite] | None
     functions: dict[str, str]
 
     @property
@@ -155,12 +167,16 @@ class Messages:
             if not field.has_presence
         ]
 
-    def _optional_writes(self, message: Descriptor) -> list[tuple[str, str, str]]:
-        return [
-            (field.name, self._json_name(field), self._fields.write(field, "message"))
-            for field in message.fields
-            if field.has_presence
-        ]
+    def _optional_writes(self, message: Descriptor) -> list[OptionalWrite]:
+        return [self._optional_write(field) for field in message.fields if field.has_presence]
+
+    def _optional_write(self, field: FieldDescriptor) -> OptionalWrite:
+        name = self._json_name(field)
+        if field.message_type and well_known_of(field.message_type) == "timestamp":
+            write = self._names.runtime("write_time")
+            value = f"{write}(seconds, time.nanos)"
+            return OptionalWrite(field.name, name, value, time=attribute("message", field))
+        return OptionalWrite(field.name, name, self._fields.write(field, "message"))
 
     def _json_name(self, field: FieldDescriptor) -> str:
         return field.json_name if self._json_names else field.name

@@ -22,10 +22,10 @@ INDEX: Final = "services_gateway"
 """The module that lists all operations."""
 OTHERS: Final = re.compile(
     r"(read|write)_(exact_)?(any|bool|bytes|double|duration|field_mask|float|http_body|list"
-    r"|list_value|map|null_value|string|struct|timestamp|u?int(32|64)|value)"
+    r"|list_value|map|null_value|string|struct|time|timestamp|u?int(32|64)|value)"
     r"(_json_names|_key|_number|_text)?|root|details|operations|.*_(fields|nulls)"
 )
-"""Reserved names: functions of the runtime and constants of the module. Without them, the names for a message `String` or
+"""Reserved names: functions of the runtime and constants of the module, with which the names for a message `String` or
 an enum `Root` would collide."""
 
 

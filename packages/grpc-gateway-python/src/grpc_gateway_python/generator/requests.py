@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from grpc_gateway_python._contracts.locations import Part, location_of
 from grpc_gateway_python._contracts.resolved_bindings import PathField, ResolvedBinding
 from grpc_gateway_python.generator.access import AccessCode
 from grpc_gateway_python.generator.closure import Use
@@ -31,6 +32,10 @@ class OperationCode:
     """The lines that set `message` from `path`, `query` and `body`."""
     response: str
     """The expression of the response's body."""
+    last_event_id: str
+    """The parameter that Last-Event-ID sets; empty without one."""
+    location: str
+    """The expression of the Location of the created resource; empty if there is none."""
     empty_body: str
     """The literal of the JSON that is read in place of an empty body; an empty string if it is an object."""
 
@@ -58,8 +63,17 @@ class Requests:
     """Generates the code of operations in one module."""
 
     def __init__(
-        self, names: Names, fields: Fields, exact: ExactIntegers, access: AccessCode
+        self,
+        names: Names,
+        fields: Fields,
+        exact: ExactIntegers,
+        access: AccessCode,
+        *,
+        json_names: bool,
+        bindings: list[ResolvedBinding],
     ) -> None:
+        self._bindings = bindings
+        self._json_names = json_names
         self._names = names
         self._fields = fields
         self._exact = exact
@@ -79,8 +93,16 @@ class Requests:
             domain=self._access.domain(operation.method),
             lines=[*self._body(operation), *self._query(operation), *self._path(operation)],
             response=self._response(operation),
+            last_event_id=self._last_event_id(operation),
+            location=self._location(operation),
             empty_body=self._empty_body(operation),
         )
+
+    def _last_event_id(self, operation: ResolvedBinding) -> str:
+        if operation.events is None:
+            return ""
+        field = operation.events.last_id
+        return field.json_name if self._json_names else field.name
 
     def _empty_body(self, operation: ResolvedBinding) -> str:
         if not operation.rule.body or operation.raw_body:
@@ -147,6 +169,19 @@ class Requests:
         if fields:
             return f"{to_json}({self._fields.write(fields[-1], _owner(fields))})"
         return f"{to_json}({self._fields.write_message(operation.method.output_type, 'message')})"
+
+    def _location(self, operation: ResolvedBinding) -> str:
+        parts = location_of(operation, self._bindings)
+        if parts is None:
+            return ""
+        resource = _target(operation.response_fields)
+        return 'f"{}"'.format("".join(self._path_part(part, resource) for part in parts))
+
+    def _path_part(self, part: Part, resource: str) -> str:
+        if part.field is None:
+            return part.text
+        write = self._names.runtime("path_segments" if part.has_slashes else "path_segment")
+        return f"{{{write}({attribute(resource, part.field)})}}"
 
 
 def _owner(fields: tuple[FieldDescriptor, ...]) -> str:

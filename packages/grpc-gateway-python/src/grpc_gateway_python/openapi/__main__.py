@@ -7,6 +7,7 @@ from grpc_gateway_python.openapi.openapi3 import openapi3
 from grpc_gateway_python.openapi.openapiv2_plugin import upstream_document
 from grpc_gateway_python.openapi.options import Options
 from grpc_gateway_python.openapi.refine import refine
+from grpc_gateway_python.openapi.response_schemas import with_plain_references
 from protoc_plugin_kit.contracts import Contracts
 from protoc_plugin_kit.plugin import Outputs, run
 
@@ -20,7 +21,7 @@ def generate(contracts: Contracts) -> Outputs:
     upstream = upstream_document(contracts, options)
     unbound = options.generate_unbound == "true"
     document = refine(contract, upstream, unbound=unbound)
-    yield f"{options.name}.swagger.json", render(document)
+    yield f"{options.name}.swagger.json", render(with_plain_references(document))
     yield f"{options.name}.openapi.json", render(openapi3(document))
     if table := access_table(contract, unbound=unbound):
         yield f"{options.name}.access.md", table

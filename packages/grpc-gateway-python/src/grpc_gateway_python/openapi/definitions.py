@@ -12,7 +12,7 @@ from collections.abc import Callable
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from grpc_gateway_python._contracts.annotations import INPUT_ONLY, OUTPUT_ONLY, Annotations
-from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json, references
+from grpc_gateway_python.openapi.document import DEFINITIONS, NUMBERS, Json, closure
 from grpc_gateway_python.openapi.known_values import extensible, values_definition
 from protoc_plugin_kit.field_rules import is_unspecified, map_entry
 from rpc_contract.generator.known_values import known_values
@@ -39,7 +39,7 @@ class Definitions:
         self._raw = raw
         self._messages = bodies
         self._known_values: Json = {}
-        self._reached = {role: self._closure(names) for role, names in roots.items()}
+        self._reached = {role: closure(raw, names) for role, names in roots.items()}
 
     def build(self) -> Json:
         """Returns every definition that an operation reaches, sorted by name."""
@@ -82,15 +82,6 @@ class Definitions:
         name = values[0].type.full_name
         self._known_values[name] = values_definition(comments.get(name, ""), texts)
         return extensible(name, texts)
-
-    def _closure(self, names: set[str]) -> set[str]:
-        reached: set[str] = set()
-        pending = set(names)
-        while pending:
-            name = pending.pop()
-            reached.add(name)
-            pending |= set(references(self._raw[name])) - reached
-        return reached
 
     def _name(self, name: str, role: Role) -> str:
         shared = name in self._reached[Role.REQUEST] and name in self._reached[Role.RESPONSE]

@@ -1,7 +1,7 @@
 """Finds the document's operations, and refines their parameters and success responses."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
@@ -12,6 +12,7 @@ from grpc_gateway_python._contracts.resolved_bindings import update_mask_of
 from grpc_gateway_python.openapi.definitions import add_numbers, with_keywords, without_unspecified
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json
 from protoc_plugin_kit.http_rules import Rule
+from rpc_contract.generator.reasons import Reason
 
 OPERATION_OPTION = "grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation"
 DEFAULT_SUCCESS = "200"
@@ -32,6 +33,8 @@ class DocumentOperation:
     method: MethodDescriptor
     rule: Rule
     node: Json
+    reasons: dict[str, list[Reason]] = field(default_factory=dict)
+    """HTTP status → the reasons of the errors with this status."""
 
     @property
     def parameters(self) -> list[Json]:

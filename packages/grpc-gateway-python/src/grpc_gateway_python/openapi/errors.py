@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grpc import StatusCode
 
-from grpc_gateway_python.openapi.document import DEFINITIONS, Json
+from grpc_gateway_python.openapi.document import DEFINITIONS, DISCRIMINATOR, JSON_TYPE, Json
 from grpc_gateway_python.openapi.known_values import extensible, values_definition
+from rpc_contract.errors import FieldViolation
 from rpc_contract.generator.reasons import Reason
 from rpc_contract.statuses import HTTP_STATUSES
 
@@ -16,14 +17,11 @@ REASON = "google.rpc.ErrorInfo.Reason"
 BAD_REQUEST = "google.rpc.BadRequest"
 TYPE_URL = "type.googleapis.com/"
 
-
 REQUEST_ID: Json = {
     "type": "string",
     "x-required": True,
     "description": "The request's id: the one that the client sent, or a new one.",
 }
-
-
 RETRY_AFTER: Json = {
     "type": "integer",
     "x-required": True,
@@ -35,28 +33,44 @@ CHALLENGE: Json = {
     "description": "The challenge `Bearer` (RFC 6750, section 3).",
 }
 UNAVAILABLE = "503"
+ACCEPT: Json = {
+    "type": "string",
+    "x-required": True,
+    "description": "The media type that a body must have (RFC 9110, section 12.5.1).",
+}
 HEADERS_OF_REASONS: dict[str, Json] = {
-    "UNAUTHENTICATED": {"WWW-Authenticate": CHALLENGE},
+    "SCOPE_MISSING": {"WWW-Authenticate": CHALLENGE},
     "TOO_MANY_REQUESTS": {"Retry-After": RETRY_AFTER},
+    "UNAUTHENTICATED": {"WWW-Authenticate": CHALLENGE},
+    "UNSUPPORTED_MEDIA_TYPE": {"Accept": ACCEPT},
 }
 """Reason → the headers of its responses."""
 
 
 def headers(status: str, reasons: Sequence[Reason] = ()) -> Json:
-    """Returns the headers that every response with this status and one of the reasons has."""
-    found: Json = {"X-Request-Id": REQUEST_ID}
+    """Returns the headers of a response with this status and one of the reasons.
+
+    A header that only some of the reasons have is not required.
+    """
+    found: Json = {"X-Request-Id": dict(REQUEST_ID)}
     if status == UNAVAILABLE:
-        found["Retry-After"] = RETRY_AFTER
-    if len(reasons) == 1:
-        found |= HEADERS_OF_REASONS.get(reasons[0].name, {})
-    return {name: dict(header) for name, header in found.items()}
+        found["Retry-After"] = dict(RETRY_AFTER)
+    declared = [HEADERS_OF_REASONS.get(reason.name, {}) for reason in reasons]
+    for of_reason in declared:
+        for name, header in of_reason.items():
+            always = all(name in other for other in declared)
+            found[name] = {
+                key: value for key, value in header.items() if always or key != "x-required"
+            }
+    return found
 
 
 def error_definitions(reasons: Iterable[Reason]) -> Json:
     """Returns the definitions that an error response refers to.
 
     Swagger 2.0 has no `oneOf`, so its definition of a detail has the members of both alternatives. `x-oneOf` becomes
-    `oneOf` in OpenAPI 3.0.
+    `oneOf` in OpenAPI 3.0, with a `discriminator`. The one of Swagger 2.0 can't say this: its values are names of
+    definitions, and the alternatives would have to extend the definition.
     """
     known = {reason.name: reason.comment for reason in reasons}
     info = {
@@ -124,6 +138,7 @@ def error_definitions(reasons: Iterable[Reason]) -> Json:
                 **violations,
             },
             "required": ["@type"],
+            DISCRIMINATOR: "@type",
             "x-oneOf": [{"$ref": DEFINITIONS + name} for name in (BAD_REQUEST, ERROR_INFO)],
         },
     }  # fmt: skip
@@ -149,7 +164,10 @@ def description(reasons: Sequence[Reason]) -> str:
 
 
 def error_response(
-    reasons: Sequence[Reason], domain: str, values: Mapping[str, object], fields: Mapping[str, str]
+    reasons: Sequence[Reason],
+    domain: str,
+    values: Mapping[str, object],
+    violations: Sequence[FieldViolation],
 ) -> Json:
     """Returns an error response with one of the reasons. The first reason is the example.
 
@@ -157,24 +175,30 @@ def error_response(
         reasons: The possible reasons.
         domain: The error domain of the reasons (google.rpc.ErrorInfo).
         values: Values for the parameters of the example's message that have no declared bound.
-        fields: Field violations of the example, as field → description.
+        violations: The field violations of the example.
     """
     return {
         "description": description(reasons),
         "schema": {"$ref": DEFINITIONS + STATUS},
-        "examples": {"application/json": _example(reasons[0], domain, values, fields)},
+        "examples": {JSON_TYPE: _example(reasons[0], domain, values, violations)},
     }
 
 
 def _example(
-    reason: Reason, domain: str, values: Mapping[str, object], fields: Mapping[str, str]
+    reason: Reason,
+    domain: str,
+    values: Mapping[str, object],
+    violations: Sequence[FieldViolation],
 ) -> Json:
     filled = {**values, **reason.bounds}
     metadata = {name: str(filled.get(name, f"<{name}>")) for name in reason.parameters}
     info = {"reason": reason.name, "domain": domain, "metadata": metadata}
     details: list[Json] = [{"@type": TYPE_URL + ERROR_INFO, **info}]
-    if fields:
-        violations = [{"field": name, "description": text} for name, text in fields.items()]
-        details.append({"@type": TYPE_URL + BAD_REQUEST, "field_violations": violations})
+    if violations:
+        found = [
+            {"field": violation.field, "description": violation.description}
+            for violation in violations
+        ]
+        details.append({"@type": TYPE_URL + BAD_REQUEST, "field_violations": found})
     message = reason.message.format_map(metadata)
     return {"code": reason.code, "message": message, "details": details}

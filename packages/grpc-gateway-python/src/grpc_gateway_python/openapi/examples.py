@@ -4,18 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from grpc_gateway_python.openapi.document import DEFINITIONS, Json
+from protoc_plugin_kit.field_rules import FORMAT_EXAMPLES, accepts_text
 
 MISSING: Any = object()
 
 # Examples for fields whose contract has none.
 OF_FORMATS = {
+    **FORMAT_EXAMPLES,
     "date": "2026-01-15",
     "date-time": "2026-01-15T09:30:00Z",
-    "email": "someone@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uri": "https://example.com/",
     "uuid": "0b5f2a68-2c6b-4b8f-9d0e-6c6f0d6b1a11",
 }
 
@@ -92,7 +89,8 @@ def _number(schema: Json) -> Any:
 
 def _text(schema: Json) -> Any:
     if schema.get("format") in OF_FORMATS:
-        return OF_FORMATS[schema["format"]]
+        text = OF_FORMATS[schema["format"]]
+        return text if accepts_text(schema, text) else MISSING
     keywords = ("pattern", "minLength", "x-not")
     return MISSING if any(schema.get(keyword) for keyword in keywords) else ""
 

@@ -2,7 +2,8 @@
 
 `enum` would be wrong: a client that was generated before a value was added would reject responses with this value.
 So the member is a string with the known values in `x-extensible-enum`, and these are also a definition of their own,
-to which `x-schema` refers: client generators make constants of it.
+to which `x-schema` refers: client generators make constants of it. `anyOf` that definition or any string would say the
+same, but openapi-generator makes a class of it, whose name is often that of the definition.
 """
 
 from collections.abc import Mapping

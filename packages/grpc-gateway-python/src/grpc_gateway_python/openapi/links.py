@@ -24,6 +24,8 @@ NEXT_PAGE_TOKEN = "next_page_token"  # noqa: S105 - a field's name
 def add_links(contract: Annotations, operations: list[DocumentOperation]) -> None:
     """Adds `x-links` to the first success response of every operation."""
     for operation in operations:
+        if operation.method.server_streaming:
+            continue  # the body of a stream is no JSON, in which a link could name a field
         sources = _sources(contract, operation)
         links: Json = {}
         for target in _nearest_first(operation, operations):

@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from grpc_gateway_python.openapi.document import BEARER_FORMAT, Json
+from grpc_gateway_python.openapi.document import (
+    BEARER_FORMAT,
+    DEFINITIONS,
+    DISCRIMINATOR,
+    JSON_TYPE,
+    Json,
+)
 from grpc_gateway_python.openapi.shared_enums import referred
+from grpc_gateway_python.openapi.streams import GO_NAME, is_stream, stream_content
 
 VERSION = "3.0.3"
-JSON = "application/json"
+BEARER = "An access token (RFC 6750)."
+"""The description of bearer tokens: OpenAPI 3 knows how they are sent, and Swagger 2 doesn't."""
 # Section in 2.0 → section in 3.0.
 COMPONENTS = {"#/definitions/": "#/components/schemas/", "#/responses/": "#/components/responses/"}
 # Extension in 2.0 → keyword in 3.0.
@@ -41,7 +49,10 @@ def openapi3(document: Json) -> Json:
         for path, item in document["paths"].items()
     }
     converted["components"] = {
-        "schemas": {name: _one_of(schema) for name, schema in document["definitions"].items()}
+        "schemas": {
+            name: _one_of(schema, document["definitions"])
+            for name, schema in document["definitions"].items()
+        }
     }
     if "responses" in document:
         converted["components"]["responses"] = {
@@ -73,14 +84,17 @@ def _operation(node: Json) -> Json:
             for body in (parameter for parameter in value if parameter["in"] == "body"):
                 converted["requestBody"] = _body(body)
         elif key == "responses":
-            converted["responses"] = {code: _response(response) for code, response in value.items()}
+            converted["responses"] = {
+                code: _response(response, node) for code, response in value.items()
+            }
         elif key not in ("consumes", "produces", "schemes"):
             converted[key] = value
     return converted
 
 
 def _parameter(parameter: Json) -> Json:
-    schema = dict(parameter)
+    # oapi-codegen, which reads OpenAPI 3.0, needs no names and mixes both up where one is given.
+    schema = {key: value for key, value in parameter.items() if key not in GO_NAME}
     outer: Json = {key: schema.pop(key) for key in OUTER if key in schema}
     return outer | STYLES.get(schema.pop("collectionFormat", ""), {}) | {"schema": referred(schema)}
 
@@ -91,7 +105,7 @@ def _body(body: Json) -> Json:
     return described | {"required": body.get("required", False), "content": content}
 
 
-def _response(response: Json) -> Json:
+def _response(response: Json, operation: Json | None = None) -> Json:
     if "$ref" in response:
         return response
     converted: Json = {"description": response["description"]}
@@ -99,29 +113,50 @@ def _response(response: Json) -> Json:
         converted["headers"] = {name: _parameter(header) for name, header in headers.items()}
     if response.get("schema"):
         media: Json = {"schema": response["schema"]}
-        if JSON in response.get("examples", {}):
-            media["example"] = response["examples"][JSON]
-        converted["content"] = {_media_type(response["schema"]): media}
+        examples = list(response.get("examples", {}).values())
+        if examples:
+            media["example"] = examples[0]
+        is_error = JSON_TYPE in response.get("examples", {})
+        if operation is not None and is_stream(operation) and not is_error:
+            converted["content"] = stream_content(operation, media)
+        else:
+            converted["content"] = {_media_type(response["schema"]): media}
     if "x-links" in response:
         converted["links"] = response["x-links"]
     return converted
 
 
 def _media_type(schema: Json) -> str:
-    return "*/*" if schema.get("format") == "binary" else JSON
+    return "*/*" if schema.get("format") == "binary" else JSON_TYPE
 
 
-def _one_of(schema: Json) -> Json:
+def _one_of(schema: Json, definitions: Json) -> Json:
     # The 2.0 schema has the members of all alternatives; in 3.0 only the alternatives have them.
     kept = ("description", "x-oneOf") if "x-oneOf" in schema else tuple(schema)
-    return {key: schema[key] for key in kept}
+    converted = {key: schema[key] for key in kept}
+    if member := schema.get(DISCRIMINATOR):
+        targets = [alternative["$ref"] for alternative in schema["x-oneOf"]]
+        converted["discriminator"] = {
+            "propertyName": member,
+            "mapping": {
+                _value(definitions[target.removeprefix(DEFINITIONS)], member): _reference(target)
+                for target in targets
+            },
+        }
+    return converted
+
+
+def _value(schema: Json, member: str) -> str:
+    """Returns the only value of a member."""
+    [value] = schema["properties"][member]["enum"]
+    return str(value)
 
 
 def _security(scheme: Json) -> Json:
     if BEARER_FORMAT in scheme:
         return {
             "type": "http",
-            "description": scheme["description"],
+            "description": BEARER,
             "scheme": "bearer",
             "bearerFormat": scheme[BEARER_FORMAT],
         }

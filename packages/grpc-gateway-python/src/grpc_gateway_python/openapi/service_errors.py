@@ -3,21 +3,31 @@
 A service without these options gets no error responses.
 """
 
+from collections.abc import Sequence
+
 from grpc_gateway_python._contracts.annotations import Annotations
 from grpc_gateway_python.openapi.document import Json
 from grpc_gateway_python.openapi.document_operations import DocumentOperation
 from grpc_gateway_python.openapi.errors import error_response, headers, http_status
 from protoc_plugin_kit.contracts import ContractError
 from rpc_contract import idempotency_key
+from rpc_contract.errors import FieldViolation
 from rpc_contract.generator.access import access_of
+from rpc_contract.generator.method_rules import METHOD_OPTION
 from rpc_contract.generator.reasons import Reason, reasons_of_package
 
 SERVICE_OPTION = "rpc_contract.v1.service"
-METHOD_OPTION = "rpc_contract.v1.method"
 
 GENERIC_PACKAGE = "rpc_contract.v1"
 INVALID_REQUEST = "INVALID_REQUEST"
-ACCESS_REASONS = frozenset({"UNAUTHENTICATED", "SCOPE_MISSING", "NOT_OWNER"})
+REASONS_OF_GATEWAY = frozenset(
+    {INVALID_REQUEST, "INTERNAL_ERROR", "NOT_OWNER"}
+    | {"SCOPE_MISSING", "SERVICE_UNAVAILABLE", "UNAUTHENTICATED"}
+)
+"""Reasons with which the gateway, if there is one, rejects requests before it calls a service or when it reaches none.
+
+A service that can be called without the gateway returns them too.
+"""
 
 # rpc_contract.v1.Error.Operations
 ALL = "ALL"
@@ -26,6 +36,7 @@ WITH_IDEMPOTENCY_KEY = "WITH_IDEMPOTENCY_KEY"
 WITH_ACCESS = "WITH_ACCESS"
 WITH_SCOPE = "WITH_SCOPE"
 WITH_OWNER = "WITH_OWNER"
+WITH_STREAM = "WITH_STREAM"
 
 # No example: an API page would send it with every request, and all but the first would be rejected as a reuse.
 IDEMPOTENCY_KEY: Json = {
@@ -48,12 +59,26 @@ REPLAYED: Json = {
 
 
 def refine_service_errors(
-    contract: Annotations, operation: DocumentOperation, request_example: Json, gateway_domain: str
+    contract: Annotations,
+    operation: DocumentOperation,
+    request_example: Json,
+    violations: Sequence[FieldViolation],
+    gateway_domain: str,
 ) -> list[Reason]:
     """Adds error responses, the Idempotency-Key and the response headers to an operation.
 
+    Args:
+        contract: The contracts.
+        operation: The operation.
+        request_example: A valid request, by member and parameter.
+        violations: What is wrong with an invalid request.
+        gateway_domain: The domain of the gateway's own errors; empty if there is no gateway.
+
     Returns:
         The reasons of the error responses.
+
+    Raises:
+        ContractError: The method names a reason that doesn't exist; the text names the place.
     """
     domain = _domain(contract, operation)
     if not domain:
@@ -65,18 +90,14 @@ def refine_service_errors(
             REPLAYED
         )
     reasons = _reasons_of_method(contract, operation)
-    for status in sorted(set(map(http_status, reasons))):
-        same = [reason for reason in reasons if http_status(reason) == status]
-        fields = {}
-        values = request_example
-        if same[0].name == INVALID_REQUEST:
-            fields = {next(iter(request_example), "body"): "is required"}
-        elif same[0].name in ACCESS_REASONS:
-            values = {"scope": _scope(contract, operation)}
-        # The gateway itself rejects requests that violate the contract or its access rules.
-        by_gateway = fields or same[0].name in ACCESS_REASONS
+    values = {**request_example, "scope": _scope(contract, operation)}
+    for reason in reasons:
+        operation.reasons.setdefault(http_status(reason), []).append(reason)
+    for status, same in operation.reasons.items():
+        by_gateway = same[0].name in REASONS_OF_GATEWAY
         error_domain = (gateway_domain if by_gateway else "") or domain
-        responses[status] = error_response(same, error_domain, values, fields)
+        invalid = violations if same[0].name == INVALID_REQUEST else ()
+        responses[status] = error_response(same, error_domain, values, invalid)
         responses[status]["headers"] = headers(status, same)
     code, success = operation.success
     success["headers"] = success.get("headers", {}) | headers(code)
@@ -96,6 +117,8 @@ def meets(contract: Annotations, operation: DocumentOperation, reason: Reason) -
         return _takes_key(contract, operation)
     if reason.operations in {WITH_ACCESS, WITH_SCOPE, WITH_OWNER}:
         return _controls(contract, operation, reason.operations)
+    if reason.operations == WITH_STREAM:
+        return operation.method.server_streaming
     return reason.operations == ALL
 
 

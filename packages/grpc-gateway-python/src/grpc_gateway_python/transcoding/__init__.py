@@ -26,6 +26,7 @@ from grpc_gateway_python.transcoding.integers import (
     read_uint64,
     read_uint64_number,
 )
+from grpc_gateway_python.transcoding.locations import path_segment, path_segments
 from grpc_gateway_python.transcoding.members import (
     entries,
     items,
@@ -78,6 +79,7 @@ from grpc_gateway_python.transcoding.times import (
     read_duration,
     read_timestamp,
     write_duration,
+    write_time,
     write_timestamp,
 )
 from grpc_gateway_python.transcoding.unwritable import UnwritableError
@@ -108,6 +110,8 @@ __all__ = [
     "one",
     "parameters",
     "parse_query",
+    "path_segment",
+    "path_segments",
     "read_any",
     "read_bool",
     "read_bool_text",
@@ -156,6 +160,7 @@ __all__ = [
     "write_list_value",
     "write_null_value",
     "write_struct",
+    "write_time",
     "write_timestamp",
     "write_value",
 ]

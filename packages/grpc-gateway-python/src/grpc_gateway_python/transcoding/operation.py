@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from google.protobuf.message import Message
 
@@ -59,6 +59,8 @@ class Operation:
     """The `domain` of the service's errors (AIP-193); empty if the contract declares none."""
     access: Access | None = None
     """Who may call the method; with access control, a call of a method without it is rejected."""
+    locate: Callable[[bytes], str] | None = None
+    """The response message's bytes → the Location of the created resource, relative to the request's URL."""
     empty_body: bytes = b"{}"
     """The JSON that is read in place of an empty body: an empty message, or the field's default."""
     raw_body: bool = False
@@ -67,3 +69,7 @@ class Operation:
     """Whether `write` returns the bytes of a google.api.HttpBody and not JSON."""
     is_streaming: bool = False
     """Whether the server streams its responses."""
+    event_id: Callable[[Any], str] | None = None
+    """Returns the id of a streamed message; None if the contract declares none."""
+    last_event_id: str = ""
+    """The parameter with the id of the last message that the client received; empty if the contract declares none."""

@@ -1,7 +1,8 @@
 """Query strings, whose parameters name request fields."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -9,6 +10,8 @@ from grpc_gateway_python.transcoding.place import DEPTH_MAX
 from grpc_gateway_python.transcoding.violations import NAME_CHARACTERS_MAX, invalid
 
 PARAMETERS_MAX: Final = 1000
+NAMES_CACHED_MAX: Final = 256
+NAME_CACHED_CHARACTERS_MAX: Final = 64
 MALFORMED_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NOT_ENCODED: Final = "must have a query of percent-encoded UTF-8"
 
@@ -30,18 +33,23 @@ def parse_query(query: bytes) -> Query:
         return found
     if not is_percent_encoded(query):
         raise invalid("", NOT_ENCODED)
-    pairs = query.split(b"&")
-    if len(pairs) > PARAMETERS_MAX:
+    if query.count(b"&") >= PARAMETERS_MAX:
         raise invalid("", f"must have at most {PARAMETERS_MAX} query parameters")
-    for pair in pairs:
+    if b"%" not in query and b"+" not in query and query.isascii():
+        for text in query.decode("ascii").split("&"):
+            if text:
+                key, _, content = text.partition("=")
+                found.setdefault(key, []).append(content)
+        return found
+    for pair in query.split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
             found.setdefault(_decoded(name), []).append(_decoded(value))
     return found
 
 
-def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yields the parameters with their values.
+def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterable[tuple[str, list[str]]]:
+    """Returns the parameters with their values; errors are raised during the iteration.
 
     Args:
         query: The parsed query string.
@@ -50,16 +58,31 @@ def parameters(query: Query, bound: tuple[str, ...] = ()) -> Iterator[tuple[str,
     Raises:
         InvalidRequestError: A parameter names a bound field, is given twice in two spellings, or nests too deep.
     """
+    return _parameters(query, bound) if query else ()
+
+
+def _parameters(query: Query, bound: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     spellings: set[str] = set()
     for name, values in query.items():
-        if name.count(".") >= DEPTH_MAX or any(_overlap(name, path) for path in bound):
+        if bound and any(_overlap(name, path) for path in bound):
             raise unknown_parameter(name)
-        field, *key = name.partition("[")
-        spelling = "".join((UNDERSCORED.sub(lambda match: match[1].upper(), field), *key))
+        short = len(name) <= NAME_CACHED_CHARACTERS_MAX
+        spelling = _json_spelling(name) if short else _json_spelling.__wrapped__(name)
+        if spelling is None:
+            raise unknown_parameter(name)
         if spelling in spellings:
             raise invalid(name, "must not be given twice, in two spellings")
         spellings.add(spelling)
         yield name, values
+
+
+@lru_cache(NAMES_CACHED_MAX)
+def _json_spelling(name: str) -> str | None:
+    """Returns a name as JSON spells it; None for one that nests too deep."""
+    if name.count(".") >= DEPTH_MAX:
+        return None
+    field, *key = name.partition("[")
+    return "".join((UNDERSCORED.sub(lambda match: match[1].upper(), field), *key))
 
 
 def _overlap(name: str, other: str) -> bool:

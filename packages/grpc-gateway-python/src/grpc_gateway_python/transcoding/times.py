@@ -52,19 +52,27 @@ def read_timestamp(message: Timestamp, json: object, place: Place, name: str) ->
 
 def write_timestamp(message: Timestamp) -> str:
     """Returns the time in UTC, with 0, 3, 6 or 9 digits of a second."""
-    nanos = message.nanos
+    return write_time(message.seconds, message.nanos)
+
+
+def write_time(seconds: int, nanos: int) -> str:
+    """Returns the time in UTC, with 0, 3, 6 or 9 digits of a second.
+
+    Args:
+        seconds: since 1970.
+        nanos: of the second.
+
+    Raises:
+        UnwritableError: no Timestamp may have these values.
+    """
     if not 0 <= nanos < NANOS:
         raise UnwritableError(OUT_OF_RANGE)
-    minutes, second = divmod(message.seconds, 60)
-    micros, rest = divmod(nanos, 1_000)
-    if rest:
-        return f"{_minute(minutes)}{TWO_DIGITS[second]}.{nanos:09d}Z"
-    if not micros:
-        return f"{_minute(minutes)}{TWO_DIGITS[second]}Z"
-    millis, rest = divmod(micros, 1_000)
-    if rest:
-        return f"{_minute(minutes)}{TWO_DIGITS[second]}.{THREE_DIGITS[millis]}{THREE_DIGITS[rest]}Z"
-    return f"{_minute(minutes)}{TWO_DIGITS[second]}.{THREE_DIGITS[millis]}Z"
+    minute, second = _minute(seconds // 60), TWO_DIGITS[seconds % 60]
+    # Most times have microseconds.
+    micros = MICROS.get(nanos % 1_000_000)
+    if micros:
+        return f"{minute}{second}.{THREE_DIGITS[nanos // 1_000_000]}{micros}Z"
+    return f"{minute}{second}{_fraction(nanos)}Z"
 
 
 def read_duration(message: Duration, json: object, place: Place, name: str) -> None:
@@ -95,6 +103,8 @@ OUT_OF_RANGE: Final = "a google.protobuf.Timestamp is out of range"
 # A response has many times: a look-up takes a third of the time that formatting the number takes.
 TWO_DIGITS: Final = tuple(f"{number:02d}" for number in range(60))
 THREE_DIGITS: Final = tuple(f"{number:03d}" for number in range(1_000))
+MICROS: Final = {number * 1_000: f"{number:03d}" for number in range(1, 1_000)}
+"""Nanoseconds of a millisecond → its microseconds, if there are any and no smaller unit."""
 
 
 @lru_cache(MINUTES_CACHED_MAX)

@@ -33,11 +33,11 @@ def method_not_allowed(*, methods: object) -> ServiceError:
 
 
 def not_acceptable() -> ServiceError:
-    """The Accept header doesn't allow application/json."""
+    """The Accept header allows none of the types that the operation's responses have."""
     return ServiceError(
         StatusCode.INVALID_ARGUMENT,
         "NOT_ACCEPTABLE",
-        "Responses are application/json; Accept must allow it.",
+        "Accept allows none of the content types of the operation's responses.",
         http_status=406,
     )
 
@@ -128,4 +128,13 @@ def too_many_requests() -> ServiceError:
         StatusCode.RESOURCE_EXHAUSTED,
         "TOO_MANY_REQUESTS",
         "The caller sends too many requests.",
+    )
+
+
+def too_many_streams() -> ServiceError:
+    """As many streams are open as the gateway allows; retry later."""
+    return ServiceError(
+        StatusCode.UNAVAILABLE,
+        "TOO_MANY_STREAMS",
+        "Too many streams are open.",
     )

@@ -32,7 +32,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     METHOD_NOT_ALLOWED: _ErrorReason.ValueType  # 2
     """The path has operations, but none for this HTTP method."""
     NOT_ACCEPTABLE: _ErrorReason.ValueType  # 3
-    """The Accept header doesn't allow application/json."""
+    """The Accept header allows none of the types that the operation's responses have."""
     REQUEST_TIMEOUT: _ErrorReason.ValueType  # 4
     """The body arrived too slowly."""
     BODY_TOO_LARGE: _ErrorReason.ValueType  # 5
@@ -51,6 +51,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The request uses a version of HTTP other than 1.0 and 1.1."""
     TOO_MANY_REQUESTS: _ErrorReason.ValueType  # 12
     """The caller, or its address, sends more requests than the gateway allows; retry later."""
+    TOO_MANY_STREAMS: _ErrorReason.ValueType  # 13
+    """As many streams are open as the gateway allows; retry later."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of errors that only the gateway returns. It also returns the reasons of rpc_contract.v1."""
@@ -62,7 +64,7 @@ ROUTE_NOT_FOUND: ErrorReason.ValueType  # 1
 METHOD_NOT_ALLOWED: ErrorReason.ValueType  # 2
 """The path has operations, but none for this HTTP method."""
 NOT_ACCEPTABLE: ErrorReason.ValueType  # 3
-"""The Accept header doesn't allow application/json."""
+"""The Accept header allows none of the types that the operation's responses have."""
 REQUEST_TIMEOUT: ErrorReason.ValueType  # 4
 """The body arrived too slowly."""
 BODY_TOO_LARGE: ErrorReason.ValueType  # 5
@@ -81,6 +83,8 @@ HTTP_VERSION_NOT_SUPPORTED: ErrorReason.ValueType  # 11
 """The request uses a version of HTTP other than 1.0 and 1.1."""
 TOO_MANY_REQUESTS: ErrorReason.ValueType  # 12
 """The caller, or its address, sends more requests than the gateway allows; retry later."""
+TOO_MANY_STREAMS: ErrorReason.ValueType  # 13
+"""As many streams are open as the gateway allows; retry later."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -21,6 +21,8 @@ async def ask(
     method: str = "GET",
     path: str = "/",
     body: bytes = b"",
+    client: str = "127.0.0.1",
+    root_path: str = "",
 ) -> AppResponse:
     sent: list[Message] = []
 
@@ -37,6 +39,8 @@ async def ask(
         "raw_path": path.encode(),
         "query_string": b"",
         "headers": list(headers),
+        "client": (client, 1),
+        "root_path": root_path,
     }
     await app(scope, receive, send)
     return AppResponse(sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"])

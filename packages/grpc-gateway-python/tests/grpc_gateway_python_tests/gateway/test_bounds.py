@@ -1,4 +1,4 @@
-"""Bounds on bodies, heads and requests in work."""
+"""Bounds on bodies, heads and requests in progress."""
 
 import asyncio
 import json
@@ -90,7 +90,7 @@ async def admitting(scope: Scope, _: Receive, __: Send) -> None:
     scope[ADMIT]()
 
 
-def test_too_many_requests_in_work_are_rejected() -> None:
+def test_too_many_requests_in_progress_are_rejected() -> None:
     response = asyncio.run(
         ask(
             GatewayMiddleware(

@@ -3,12 +3,15 @@ import base64
 import pytest
 
 from grpc_gateway_python._requests.headers import (
+    NDJSON_TYPE,
+    accepted_type,
     first_values,
     require_json_accepted,
     require_json_body,
 )
-from grpc_gateway_python._requests.metadata import HeaderNames, request_metadata, response_headers
+from grpc_gateway_python._requests.metadata import HeaderNames, forwarded_metadata, response_headers
 from grpc_gateway_python._responses.errors import GatewayError
+from grpc_gateway_python._responses.server_sent_events import EVENTS_TYPE
 
 NAMES = HeaderNames(
     requests=frozenset({b"authorization"}),
@@ -48,9 +51,37 @@ def test_responses_in_json_are_not_accepted(accept: str) -> None:
     assert caught.value.error.http_status == 406
 
 
-def test_the_own_type_of_a_response_is_accepted() -> None:
-    raw = [(b"accept", b"application/x-ndjson")]
-    require_json_accepted(first_values(raw), raw, b"application/x-ndjson")
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        (b"application/x-ndjson", NDJSON_TYPE),
+        (b"application/json", NDJSON_TYPE),
+        (b"application/*", NDJSON_TYPE),
+        (b"text/event-stream", EVENTS_TYPE),
+        (b"text/*", EVENTS_TYPE),
+        (b"TEXT/EVENT-STREAM; charset=utf-8", EVENTS_TYPE),
+        (b"*/*", NDJSON_TYPE),
+        (b"", NDJSON_TYPE),
+        (b"text/event-stream, application/x-ndjson", NDJSON_TYPE),
+        (b"text/event-stream, application/x-ndjson;q=0.9", EVENTS_TYPE),
+        (b"text/event-stream;q=0.5, */*;q=0.1", EVENTS_TYPE),
+        (b"application/x-ndjson;q=0, */*", EVENTS_TYPE),
+        (b"text/html, text/event-stream;q=0.1", EVENTS_TYPE),
+    ],
+)
+def test_the_preferred_type_of_a_stream(accept: bytes, content_type: bytes) -> None:
+    assert accepted_type([(b"accept", accept)], (NDJSON_TYPE, EVENTS_TYPE)) == content_type
+
+
+def test_the_first_type_is_preferred_without_accept() -> None:
+    assert accepted_type([], (EVENTS_TYPE, NDJSON_TYPE)) == EVENTS_TYPE
+
+
+@pytest.mark.parametrize("accept", [b"text/html", b"*/*;q=0", b"text/event-stream;q=0", b"image/*"])
+def test_no_type_of_a_stream_is_acceptable(accept: bytes) -> None:
+    with pytest.raises(GatewayError) as caught:
+        accepted_type([(b"accept", accept)], (NDJSON_TYPE, EVENTS_TYPE))
+    assert caught.value.error.http_status == 406
 
 
 def test_several_accept_headers_count_as_one() -> None:
@@ -97,8 +128,8 @@ def test_other_bodies(headers: dict[bytes, bytes]) -> None:
 
 def test_only_listed_and_prefixed_headers_become_metadata() -> None:
     headers = [(b"traceparent", b"00-1"), (b"cookie", b"no"), (b"grpc-metadata-a", b"1")]
-    found = request_metadata(headers, NAMES, b"id")
-    assert found == (("x-request-id", "id"), ("traceparent", "00-1"), ("a", "1"))
+    found = forwarded_metadata(headers, NAMES)
+    assert found == (("traceparent", "00-1"), ("a", "1"))
 
 
 @pytest.mark.parametrize(
@@ -118,12 +149,12 @@ def test_a_value_that_cannot_be_metadata_is_an_error_that_names_its_header(
     header: tuple[bytes, bytes],
 ) -> None:
     with pytest.raises(GatewayError) as caught:
-        request_metadata([header], NAMES, b"id")
+        forwarded_metadata([header], NAMES)
     assert caught.value.error.violations[0].field == header[0].decode()
 
 
 def test_a_trace_that_cannot_be_metadata_is_left_out() -> None:
-    assert request_metadata([(b"traceparent", b"\xff")], NAMES, b"id") == (("x-request-id", "id"),)
+    assert forwarded_metadata([(b"traceparent", b"\xff")], NAMES) == ()
 
 
 def test_metadata_cannot_split_the_response() -> None:
@@ -141,9 +172,9 @@ def test_binary_metadata_has_no_padding_in_responses_and_either_in_requests(leng
     ((name, sent),) = response_headers((("raw-bin", data),), NAMES)
     assert (name, sent) == (b"grpc-metadata-raw-bin", padded.rstrip(b"="))
     for text in {sent, padded}:
-        assert request_metadata([(name, text)], NAMES, b"id")[1:] == (("raw-bin", data),)
+        assert forwarded_metadata([(name, text)], NAMES) == (("raw-bin", data),)
     with pytest.raises(GatewayError):
-        request_metadata([(name, padded + b"=")], NAMES, b"id")
+        forwarded_metadata([(name, padded + b"=")], NAMES)
 
 
 def test_text_that_looks_padded_stays_whole() -> None:

@@ -3,7 +3,7 @@ import gzip
 
 import pytest
 
-from grpc_gateway_python._app.static_documents import StaticDocument
+from grpc_gateway_python._pages.static_documents import StaticDocument
 from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
 
 LARGE = b'{"a": "' + b"x" * 1000 + b'"}'

@@ -7,19 +7,18 @@ import hashlib
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from grpc_gateway_python._app.static_documents import HTML, StaticDocument
-from grpc_gateway_python._app.swagger_ui import swagger_ui_page
 from grpc_gateway_python._http.middleware import GatewayMiddleware
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
+from grpc_gateway_python._pages.static_documents import HTML, StaticDocument
 from grpc_gateway_python._responses.responses import JSON, Response
 from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
 
 SCRIPT = b"let a = 1;\n"
-PAGE = b"<style>a{}</style><script src='a.js'></script><script>%b</script>" % SCRIPT
+STYLE = b"a { color: red }"
 PAGES = {
-    "docs": swagger_ui_page("/docs", "/swagger/doc.json"),
-    "own": StaticDocument(PAGE, HTML),
+    "plain": StaticDocument(b"<link href='a.css'><script src='a.js'></script>", HTML),
+    "inline": StaticDocument(b"<style>%b</style><script>%b</script>" % (STYLE, SCRIPT), HTML),
 }
 
 
@@ -52,10 +51,19 @@ def test_json_may_load_nothing() -> None:
     assert policy == b"default-src 'none'; frame-ancestors 'none'"
 
 
-def test_a_page_may_run_its_own_scripts_only() -> None:
-    policy = get(PAGES["own"]).headers[b"content-security-policy"]
-    digest = base64.b64encode(hashlib.sha256(SCRIPT).digest())
-    assert b"; script-src 'self' 'sha256-%b'; " % digest in policy
+def test_a_page_loads_and_runs_files_of_this_server_only() -> None:
+    policy = get(PAGES["plain"]).headers[b"content-security-policy"]
+    assert b"; script-src 'self'; style-src 'self'; " in policy
+    assert b"unsafe" not in policy
+
+
+def test_a_page_may_have_its_own_inline_scripts_and_styles_only() -> None:
+    policy = get(PAGES["inline"]).headers[b"content-security-policy"]
+    script, style = (base64.b64encode(hashlib.sha256(text).digest()) for text in (SCRIPT, STYLE))
+    assert (
+        b"; script-src 'self' 'sha256-%b'; style-src 'self' 'sha256-%b'; " % (script, style)
+        in policy
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)

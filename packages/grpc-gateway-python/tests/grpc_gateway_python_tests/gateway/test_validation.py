@@ -67,12 +67,12 @@ def violations(
 ) -> dict[str, str]:
     specification = {"paths": {"/{id}/{ids}": {"post": OPERATION}}, "definitions": DEFINITIONS}
     validator = validators_of(specification)["Do"]
-    problem = validator.problem(
+    error = validator.error(
         list(path), GOOD_QUERY | (query or {}), headers or [], body or {"name": "x"}, "*"
     )
     return (
-        {violation.field: violation.description for violation in problem.error.violations}
-        if problem
+        {violation.field: violation.description for violation in error.error.violations}
+        if error
         else {}
     )
 

@@ -62,9 +62,41 @@ def test_gateway_error_joins_the_response_of_a_service_with_its_status(refine: R
 def test_retry_after_is_documented_for_503(refine: Refine) -> None:
     text = CONTRACT + GATEWAY
     swagger, openapi = refine(text, header=IMPORTS)
-    assert create(swagger)["responses"]["503"]["headers"]["Retry-After"]["type"] == "integer"
-    assert create(openapi)["responses"]["503"]["headers"]["Retry-After"]["required"] is True
+    unavailable = swagger["responses"]["ServiceUnavailable"]
+    assert unavailable["headers"]["Retry-After"]["type"] == "integer"
+    unavailable = openapi["components"]["responses"]["ServiceUnavailable"]
+    assert unavailable["headers"]["Retry-After"]["required"] is True
     assert "Retry-After" not in swagger["responses"]["DeadlineExceeded"]["headers"]
+
+
+def test_equal_errors_of_services_are_shared_and_others_are_not(refine: Refine) -> None:
+    swagger, _ = refine(CONTRACT + GATEWAY, header=IMPORTS)
+    created = create(swagger)["responses"]
+    got = swagger["paths"]["/things/{id}"]["get"]["responses"]
+    assert created["503"] == got["503"] == {"$ref": "#/responses/ServiceUnavailable"}
+    assert "examples" in got["400"], "its example names a parameter of the operation"
+    assert "examples" in created["409"], "only this operation has it"
+
+
+def test_errors_of_every_service_have_the_domain_of_the_gateway_that_reaches_none(
+    refine: Refine,
+) -> None:
+    swagger, _ = refine(CONTRACT + GATEWAY, header=IMPORTS)
+    example = swagger["responses"]["ServiceUnavailable"]["examples"]["application/json"]
+    assert example["details"][0]["domain"] == "gateway.test"
+    example = create(swagger)["responses"]["409"]["examples"]["application/json"]
+    assert example["details"][0]["domain"] == "things.test"
+
+
+def test_headers_of_errors_are_documented(refine: Refine) -> None:
+    swagger, _ = refine(CONTRACT + GATEWAY, header=IMPORTS)
+    required = {
+        name: [header for header, schema in response["headers"].items() if schema["x-required"]]
+        for name, response in swagger["responses"].items()
+    }
+    assert required["UnsupportedMediaType"] == ["X-Request-Id", "Accept"]
+    assert required["ServiceUnavailable"] == ["X-Request-Id", "Retry-After"]
+    assert required["DeadlineExceeded"] == ["X-Request-Id"]
 
 
 def test_contracts_without_a_gateway_document_no_gateway_errors(refine: Refine) -> None:

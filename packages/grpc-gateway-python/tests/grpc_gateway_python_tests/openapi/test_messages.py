@@ -85,8 +85,29 @@ def test_unspecified_value_is_left_out(refine: Refine) -> None:
     assert "UNSPECIFIED" not in state.get("description", "")
 
 
-def test_read_only_is_kept(refine: Refine) -> None:
-    assert definitions(refine)["Thing"]["properties"]["id"]["readOnly"] is True
+def test_schemas_that_only_responses_have_are_not_marked_read_only(refine: Refine) -> None:
+    schemas = definitions(refine)
+    assert "readOnly" not in schemas["Thing"]["properties"]["id"]
+    assert "id" not in schemas["ThingInput"]["properties"]
+
+
+def test_member_with_a_description_refers_to_its_enum(refine: Refine) -> None:
+    text = """
+    message M {
+      enum Kind { KIND_UNSPECIFIED = 0; A = 1; }
+      // Which one.
+      Kind kind = 1;
+    }
+    service S { rpc Do(M) returns (M) { option (google.api.http) = {get: "/do"}; } }
+    """
+    swagger, openapi = refine(text)
+    kind = swagger["definitions"]["M"]["properties"]["kind"]
+    assert kind == {"$ref": "#/definitions/M.Kind"}
+    kind = openapi["components"]["schemas"]["M"]["properties"]["kind"]
+    assert kind == {
+        "description": "Which one.",
+        "allOf": [{"$ref": "#/components/schemas/M.Kind"}],
+    }
 
 
 def test_nested_query_parameters_have_their_rules(refine: Refine) -> None:

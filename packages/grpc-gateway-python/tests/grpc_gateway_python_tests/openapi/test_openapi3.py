@@ -99,6 +99,24 @@ def test_alternatives_replace_the_members_of_all_of_them() -> None:
     }
 
 
+def test_discriminator_maps_the_value_of_each_alternative_to_its_schema() -> None:
+    def alternative(value: str) -> dict[str, object]:
+        return {"type": "object", "properties": {"kind": {"type": "string", "enum": [value]}}}
+
+    either = {
+        "type": "object",
+        "description": "A or B.",
+        "x-discriminator": "kind",
+        "x-oneOf": [{"$ref": "#/definitions/A"}, {"$ref": "#/definitions/B"}],
+    }
+    definitions = {"Either": either, "A": alternative("of a"), "B": alternative("of b")}
+    document = openapi3({**BASE, "definitions": definitions})
+    assert document["components"]["schemas"]["Either"]["discriminator"] == {
+        "propertyName": "kind",
+        "mapping": {"of a": "#/components/schemas/A", "of b": "#/components/schemas/B"},
+    }
+
+
 def test_server_comes_from_host_schemes_and_base_path() -> None:
     hosted = {"host": "api.example.com", "schemes": ["https", "http"], "basePath": "/v1"}
     urls = [server["url"] for server in openapi3({**BASE, **hosted})["servers"]]

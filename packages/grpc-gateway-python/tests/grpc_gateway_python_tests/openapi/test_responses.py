@@ -113,7 +113,38 @@ def test_errors_become_responses_with_reason_and_example(refine: Refine) -> None
 def test_bad_request_names_a_field(refine: Refine) -> None:
     swagger, _ = refine(contract(METHOD_ERRORS, REASONS, DOMAIN), header=IMPORTS)
     example = create(swagger)["responses"]["400"]["examples"]["application/json"]
-    assert example["details"][1]["field_violations"][0]["field"] == "id"
+    assert example["details"][1]["field_violations"] == [
+        {"field": "id", "description": "must be null or a string"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "description"),
+    [
+        ('post: "/things" body: "*"', "id", "is required"),
+        ('get: "/things"', "id", "is required"),
+        ('get: "/things/{id}"', "id", "must be a valid uuid: ^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+    ],
+)  # fmt: skip
+def test_bad_request_is_one_that_can_be_sent(
+    refine: Refine, rule: str, field: str, description: str
+) -> None:
+    swagger, _ = refine(
+        f"""
+        message Thing {{}}
+        message R {{ string id = 1 [(buf.validate.field).string.uuid = true, (buf.validate.field).required = true]; }}
+        service S {{
+          {DOMAIN}
+          rpc Do(R) returns (Thing) {{ option (google.api.http) = {{{rule}}}; }}
+        }}
+        """,
+        header=IMPORTS,
+    )
+    [[operation]] = [list(item.values()) for item in swagger["paths"].values()]
+    example = operation["responses"]["400"]["examples"]["application/json"]
+    assert example["details"][1]["field_violations"] == [
+        {"field": field, "description": description}
+    ]
 
 
 def test_keyed_method_takes_an_idempotency_key(refine: Refine) -> None:

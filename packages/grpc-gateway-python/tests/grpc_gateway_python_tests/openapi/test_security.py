@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grpc_gateway_python._app.specifications import without_security
+from grpc_gateway_python._pages.specifications import without_security
 from grpc_gateway_python.openapi.__main__ import generate
 from grpc_gateway_python_tests.openapi.refined import Refine, compile_proto
 from grpc_gateway_python_tests.openapi.test_responses import (
@@ -57,6 +57,7 @@ def test_scheme_is_a_bearer_token_in_openapi3_and_a_header_in_swagger2(refine: R
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "Authorization")
     scheme = openapi["components"]["securitySchemes"]["bearer"]
     assert (scheme["type"], scheme["scheme"], scheme["bearerFormat"]) == ("http", "bearer", "JWT")
+    assert "Bearer" not in scheme["description"], "people would type it, and it would be sent twice"
 
 
 def test_operations_ask_for_a_token_unless_they_are_public(refine: Refine) -> None:

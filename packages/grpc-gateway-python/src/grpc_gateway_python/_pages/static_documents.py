@@ -1,4 +1,4 @@
-"""Documents that the gateway serves besides operations: the specification, its page, health."""
+"""Documents that don't change while the gateway runs: pages, the files that they load, specifications, health."""
 
 import gzip
 import hashlib
@@ -11,6 +11,11 @@ from grpc_gateway_python._responses.responses import JSON, Response
 from grpc_gateway_python._responses.security_headers import CONTENT_POLICY, page_policy
 
 HTML: Final = (b"content-type", b"text/html; charset=utf-8")
+REVALIDATED: Final = b"no-cache"
+"""Cached, and asked for again with its entity tag."""
+ENCODING: Final = b"accept-encoding"
+KEPT: Final = frozenset({b"cache-control", b"vary", CONTENT_POLICY})
+"""The headers of a whole response that a 304 repeats."""
 SMALLEST_COMPRESSED: Final = 512
 """Smaller documents are sent as they are."""
 
@@ -18,10 +23,19 @@ SMALLEST_COMPRESSED: Final = 512
 class StaticDocument:
     """A document whose bytes, tag and compressed form are made once, at start-up."""
 
-    def __init__(self, body: bytes, content_type: tuple[bytes, bytes] = JSON) -> None:
+    def __init__(
+        self,
+        body: bytes,
+        content_type: tuple[bytes, bytes] = JSON,
+        *,
+        caching: bytes = REVALIDATED,
+        vary: bytes = ENCODING,
+    ) -> None:
         self._body = body
         tag = hashlib.sha256(body).hexdigest()[:32].encode()
-        own = [content_type, page_policy(body)] if content_type == HTML else [content_type]
+        own = [content_type, (b"cache-control", caching), (b"vary", vary)]
+        if content_type == HTML:
+            own.append(page_policy(body))
         self._plain = _Variant(body, b'"%b"' % tag, own)
         # mtime=0 keeps the bytes the same at every start.
         compressed = gzip.compress(body, mtime=0) if len(body) >= SMALLEST_COMPRESSED else body
@@ -37,9 +51,7 @@ class StaticDocument:
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Serves it, or says that the client has it already."""
         headers = dict(scope["headers"])
-        gzipped = len(self._body) >= SMALLEST_COMPRESSED and _takes_gzip(
-            headers.get(b"accept-encoding", b"")
-        )
+        gzipped = len(self._body) >= SMALLEST_COMPRESSED and _takes_gzip(headers.get(ENCODING, b""))
         variant = self._gzip if gzipped else self._plain
         tags = headers.get(b"if-none-match", b"")
         await variant.response(tags).send(send)
@@ -48,15 +60,10 @@ class StaticDocument:
 class _Variant:
     def __init__(self, body: bytes, tag: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self._tag = tag
-        validators = [
-            (b"etag", tag),
-            (b"cache-control", b"no-cache"),
-            (b"vary", b"accept-encoding"),
-        ]
-        self._whole = Response(200, [*headers, *validators], body)
+        self._whole = Response(200, [*headers, (b"etag", tag)], body)
         # A browser takes over the headers of a 304, and would hold the page to another policy.
-        policies = [header for header in headers if header[0] == CONTENT_POLICY]
-        self._unchanged = Response(304, [*validators, *policies], b"")
+        kept = [header for header in headers if header[0] in KEPT]
+        self._unchanged = Response(304, [(b"etag", tag), *kept], b"")
 
     def response(self, tags: bytes) -> Response:
         """Returns the response to a client that has cached the versions with these entity tags."""
