@@ -24,10 +24,12 @@ SETTLED_AFTER_SECONDS = 3600
 def command(
     settled_after: Annotated[
         int,
-        typer.Option(min=0, metavar="SECONDS", help="How long an order may be in progress."),
+        typer.Option(
+            min=0, metavar="SECONDS", help="How long an order or a cancellation may be in progress."
+        ),
     ] = SETTLED_AFTER_SECONDS,
 ) -> None:
-    """Check orders, payment decisions, debits and balances against each other. Reads only.
+    """Check orders, payment decisions, debits, refunds and balances against each other. Reads only.
 
     Reads ORDERS_DATABASE_URL and PAYMENTS_DATABASE_URL. The services may run meanwhile: orders in progress are no
     error. Exits with 0 if all invariants hold, 1 if one is violated, 2 if the audit could not run.

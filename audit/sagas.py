@@ -9,6 +9,7 @@ from audit.pages import FIRST, PAGE_SIZE, pages
 from audit.snapshots import Snapshots
 from shop.orders.db.models import Order
 from shop.payments.db.audit import PageOfDebitsRow as Debit
+from shop.payments.db.audit import PageOfRefundsRow as Refund
 from shop.payments.db.models import PaymentDecision
 
 Row = TypeVar("Row")
@@ -22,6 +23,7 @@ class Saga:
     order: Order | None = None
     decision: PaymentDecision | None = None
     debits: list[Debit] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
 
 
 class _Rows(Generic[Row]):
@@ -45,8 +47,9 @@ class _Rows(Generic[Row]):
 
 async def sagas(snapshots: Snapshots) -> AsyncIterator[Saga]:
     """Yields a saga for each order id in either database, sorted by id."""
-    orders, decisions, debits = _orders(snapshots), _decisions(snapshots), _debits(snapshots)
-    sources = (orders, decisions, debits)
+    orders, decisions = _orders(snapshots), _decisions(snapshots)
+    debits, refunds = _debits(snapshots), _refunds(snapshots)
+    sources = (orders, decisions, debits, refunds)
     for source in sources:
         await source.advance()
     while ids := [source.next_id for source in sources if source.next_id is not None]:
@@ -58,6 +61,9 @@ async def sagas(snapshots: Snapshots) -> AsyncIterator[Saga]:
         while debits.next_id == saga.order_id:
             if debit := await debits.advance():
                 saga.debits.append(debit)
+        while refunds.next_id == saga.order_id:
+            if refund := await refunds.advance():
+                saga.refunds.append(refund)
         yield saga
 
 
@@ -78,6 +84,16 @@ def _decisions(snapshots: Snapshots) -> _Rows[PaymentDecision]:
 def _debits(snapshots: Snapshots) -> _Rows[Debit]:
     def read(after: tuple[UUID, UUID]) -> Awaitable[list[Debit]]:
         return snapshots.payments.page_of_debits(
+            after_order=after[0], after=after[1], page_size=PAGE_SIZE
+        )
+
+    rows = pages(read, (FIRST, FIRST), lambda row: (row.order_id, row.id))
+    return _Rows(rows, lambda row: row.order_id)
+
+
+def _refunds(snapshots: Snapshots) -> _Rows[Refund]:
+    def read(after: tuple[UUID, UUID]) -> Awaitable[list[Refund]]:
+        return snapshots.payments.page_of_refunds(
             after_order=after[0], after=after[1], page_size=PAGE_SIZE
         )
 

@@ -26,9 +26,10 @@ class Databases(BaseSettings):
 class Snapshots:
     """A snapshot of payments between two snapshots of orders.
 
-    An order is created before its payment is decided, and ends afterwards. So `payments` contains the decision of every
-    order that has ended in `orders`, and `orders_now` contains the order of every decision in `payments`, although the
-    services change both databases meanwhile.
+    An order is created before its payment is decided, and ends afterwards, unless its user cancels it. So `payments`
+    contains the decision of every other order that has ended in `orders`, and `orders_now` contains the order of every
+    decision in `payments`, although the services change both databases meanwhile. A user cancels an order before payments
+    reads that: `orders_now` contains the cancellation of every refund in `payments`.
     """
 
     orders: Orders

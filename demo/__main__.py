@@ -7,9 +7,11 @@ import httpx
 import stamina
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from demo.expectations import StoryError
 from demo.rest import RestError
-from demo.story import Story, StoryError
+from demo.story import Story
 from embedded_stack.client import access_token, service_url
 from embedded_stack.errors import StackError
 from embedded_stack.topology import load_topology
@@ -62,13 +64,12 @@ def main(
     except StackError as error:
         console.print(f"[red]✗[/] {error}: `./justw up` starts it", highlight=False)
         raise typer.Exit(1) from None
-    except httpx.HTTPError as error:
-        console.print(
-            f"[red]✗[/] no response from {url} ({error}); is the system running? `./justw up` starts it"
-        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        reason = escape(f"no response from {url} ({error})")
+        console.print(f"[red]✗[/] {reason}; is the system running? `./justw up` starts it")
         raise typer.Exit(1) from None
     except (StoryError, RestError) as error:
-        console.print(f"[red]✗[/] {error}", highlight=False)
+        console.print(f"[red]✗[/] {escape(f'{url}: {error}')}", highlight=False)
         raise typer.Exit(1) from None
     console.print(f"Everything went as the contracts say. All routes are at {url}/docs")
 

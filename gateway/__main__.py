@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
+from gateway.contracts import contract_documents
+from gateway.events import event_documents, event_page, load_connection
 from gateway.settings import GatewaySettings, access_control_of, backends_of
 from grpc_gateway_python import OPENAPI_PATH, Gateway, Limits, StartError, serve
 from shop.services_gateway import DOMAIN, OPERATIONS
@@ -17,7 +19,9 @@ from transactional_grpc.settings import (
     permit_without_access_control,
 )
 
-GENERATED: Final = Path(__file__).resolve().parent.parent / "gen"
+ROOT: Final = Path(__file__).resolve().parent.parent
+GENERATED: Final = ROOT / "gen"
+ASYNCAPI: Final = GENERATED / "asyncapi" / "asyncapi.json"
 
 
 def main(
@@ -30,20 +34,26 @@ def main(
         configure(load(LogSettings), "gateway")
         settings = load(GatewaySettings)
         access_control = access_control_of(settings)
+        connection = load_connection()
         limits = Limits(
             deadline_seconds=settings.deadline_seconds,
             slow_requests_per_peer_max=settings.slow_requests_per_peer,
+            streams_max=settings.streams,
         )
         gateway = Gateway(
             operations=OPERATIONS,
             specification=GENERATED / "openapi" / "shop.swagger.json",
             documents={
                 OPENAPI_PATH: GENERATED / "openapi" / "shop.openapi.json",
-                "/asyncapi.json": GENERATED / "asyncapi" / "asyncapi.json",
-                "/events": GENERATED / "asyncapi" / "events.html",
+                **event_documents(ASYNCAPI, connection),
+                **contract_documents(ROOT / "contracts"),
             },
+            pages=[event_page(ASYNCAPI, connection)],
             backends=backends_of(OPERATIONS, settings.backends),
             transport=settings.grpc_transport,
+            path_prefix=settings.path_prefix,
+            public_url=settings.public_url,
+            trusted_proxies=settings.trusted_proxies,
             domain=DOMAIN,
             limits=limits,
             cors_origins=settings.cors_origins,

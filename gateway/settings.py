@@ -7,24 +7,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, NoDecode
 
 from grpc_gateway_python import (
     AccessControl,
     CallerLimits,
     GrpcTransport,
+    Limits,
     Operation,
     Servers,
     grpc_target,
+    is_path_prefix,
+    is_public_url,
 )
 from rpc_access import ALGORITHMS, BearerTokens, CallerTokenSigner, KeySourceError
 from transactional_grpc.settings import Address, SettingsError
 
 LIMITS: Final = CallerLimits()
 VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]*)?")
-
-
 ORIGIN: Final = re.compile(
     r"(?!http://.*:80$|https://.*:443$)[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?"
 )
@@ -47,8 +48,21 @@ def _origins(value: object) -> object:
     return origins
 
 
-def _words(value: object) -> object:
+def comma_separated(value: object) -> object:
+    """Returns the parts of a text with commas between them; any other value unchanged."""
     return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+
+
+def _path_prefix(value: str) -> str:
+    if value and not is_path_prefix(value):
+        raise ValueError("must be a path prefix such as /shop")
+    return value
+
+
+def _public_url(value: str) -> str:
+    if value and not is_public_url(value):
+        raise ValueError("must be the URL of the API, such as https://api.example/shop")
+    return value
 
 
 class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
@@ -76,8 +90,18 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
         default_factory=list
     )
     """Origins whose pages may use the API in a browser, with commas between them; `*` for all."""
+    path_prefix: Annotated[str, AfterValidator(_path_prefix)] = ""
+    """The path prefix that a proxy in front of the gateway removes, such as `/shop`; documents tell it to clients."""
+    trusted_proxies: Annotated[list[IPvAnyNetwork], NoDecode, BeforeValidator(comma_separated)] = (
+        Field(default_factory=list)
+    )
+    """The addresses of proxies whose X-Forwarded-Prefix takes the place of `path_prefix`, with commas between them."""
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    """The URL at which clients reach the API, such as `https://api.example/shop`; documents tell it."""
     slow_requests_per_peer: Annotated[int, Field(ge=1, le=500)] = 100
     """How many requests one client may send at once that take it more than a second."""
+    streams: Annotated[int, Field(ge=1)] = Limits().streams_max
+    """How many streams may be open at once, such as watchers of orders."""
 
     token_issuer: str | None = None
     """The issuer of access tokens, as their claim `iss` names it; access control is on when it is set."""
@@ -85,7 +109,7 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     """The claim `aud` of the tokens that the gateway accepts."""
     token_jwks: str | None = None
     """A URL or a file with the issuer's JWK Set; OpenID Connect Discovery finds it otherwise."""
-    token_algorithms: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
+    token_algorithms: Annotated[list[str], NoDecode, BeforeValidator(comma_separated)] = Field(
         default_factory=lambda: list(ALGORITHMS)
     )
     """The accepted signature algorithms, with commas between them."""
@@ -94,6 +118,7 @@ class GatewaySettings(BaseSettings, env_prefix="GATEWAY_"):
     requests_per_second_per_caller: Annotated[float, Field(gt=0)] = LIMITS.subject_rate
     requests_at_once_per_caller: Annotated[int, Field(ge=1)] = LIMITS.subject_burst
     requests_in_progress_per_caller: Annotated[int, Field(ge=1)] = LIMITS.concurrent_max
+    streams_per_caller: Annotated[int, Field(ge=1)] = LIMITS.streams_max
     requests_per_second_per_peer: Annotated[float, Field(gt=0)] = LIMITS.address_rate
     """A peer is an address of clients; all clients behind one proxy are one."""
     requests_at_once_per_peer: Annotated[int, Field(ge=1)] = LIMITS.address_burst
@@ -117,13 +142,15 @@ def access_control_of(settings: GatewaySettings) -> AccessControl | None:
             algorithms=settings.token_algorithms,
         )
     except ValueError as error:
-        raise SettingsError(f"GATEWAY_TOKEN_…: {error}") from None
+        argument, _, reason = str(error).partition(": ")
+        raise SettingsError(f"GATEWAY_TOKEN_{argument.upper()}: {reason}") from None
     limits = CallerLimits(
         subject_rate=settings.requests_per_second_per_caller,
         subject_burst=settings.requests_at_once_per_caller,
         address_rate=settings.requests_per_second_per_peer,
         address_burst=settings.requests_at_once_per_peer,
         concurrent_max=settings.requests_in_progress_per_caller,
+        streams_max=settings.streams_per_caller,
     )
     return AccessControl(tokens, _signer(settings.caller_token_key_file), limits)
 

@@ -2,7 +2,7 @@
 
 from shop.orders.db import models
 from shop.orders.db.orders import CreateOrderParams
-from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from shop.orders.events.v1.order_event_pb2 import OrderCanceled, OrderCreated
 from shop.orders.v1.order_pb2 import Order
 from transactional_grpc.timestamps import timestamp
 
@@ -42,3 +42,8 @@ def order_created(order: CreateOrderParams) -> OrderCreated:
         amount=order.amount,
         description=order.description,
     )
+
+
+def order_canceled(order: models.Order) -> OrderCanceled:
+    """Returns the event that announces that the user canceled an order."""
+    return OrderCanceled(order_id=str(order.id), user_id=str(order.user_id), amount=order.amount)

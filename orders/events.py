@@ -14,6 +14,7 @@ from transactional_grpc.database import Transaction
 Tx = Transaction[AsyncQuerier]
 Status = Order.Status
 Outcome = PaymentSucceeded | PaymentFailed
+CANCELED_BY_USER = Order.CancelReason.Name(Order.CANCELED_BY_USER)
 
 
 class PaymentOutcomes(PaymentEventHandlers[AsyncQuerier]):
@@ -50,6 +51,8 @@ def _require_agreement(event: Outcome, end: EndOrderParams, order: EndOrderRow |
         raise Rejected(f"order {event.order_id} does not exist")
     if order.user_id != UUID(event.user_id):
         raise Rejected(f"order {event.order_id} belongs to {order.user_id}, not {event.user_id}")
+    if order.cancel_reason == CANCELED_BY_USER:
+        return  # Payments decided before it read OrderCanceled, and gives a debit back when it does.
     stored, received = (order.status, order.cancel_reason), (end.status, end.cancel_reason)
     if stored != received:
         raise Rejected(

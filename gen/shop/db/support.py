@@ -282,6 +282,15 @@ class SchemaTypes:
             self._known[conn] = _Known(found, loaders)
 
 
+def query_cursor(
+    conn: AsyncConnection[Any],
+    row_factory: BaseRowFactory[T],
+) -> AsyncRawCursor[T]:
+    """Returns the cursor of a query: that of the connection's own method `query_cursor`, if its class has one."""
+    make = getattr(conn, "query_cursor", None)
+    return make(row_factory) if make else AsyncRawCursor(conn, row_factory=row_factory)
+
+
 async def fetch_one_async(
     conn: AsyncConnection[Any],
     query: LiteralString,
@@ -290,7 +299,7 @@ async def fetch_one_async(
 ) -> T | None:
     """Runs a query and returns its first row, or None when it has no rows."""
     formats = _formats_of(conn)
-    cur = AsyncRawCursor(conn, row_factory=row_factory)
+    cur = query_cursor(conn, row_factory)
     await cur.execute(query, params, prepare=True, binary=formats.get(query, False))
     row = await cur.fetchone()
     if query not in formats:
@@ -333,7 +342,7 @@ class AsyncRows(AsyncIterator[T]):
     async def _all(self) -> list[T]:
         if self._types is not None:
             await self._types.register_async(self._conn)
-        cur = AsyncRawCursor(self._conn, row_factory=self._row_factory)
+        cur = query_cursor(self._conn, self._row_factory)
         formats = _formats_of(self._conn)
         await cur.execute(
             self._query,
@@ -371,6 +380,9 @@ class AsyncRows(AsyncIterator[T]):
 
 async def row_count_of_async(cur: AsyncRawCursor[Any]) -> int:
     """Returns the number of affected rows; in pipeline mode waits for the result."""
+    wait = getattr(cur.connection, "query_results", None)
+    if cur.pgresult is None and wait is not None:
+        await wait()
     if cur.pgresult is None:
         async with cur.connection.pipeline() as pipeline:
             await pipeline.sync()
@@ -387,8 +399,11 @@ class InsertBatch(Generic[A]):
         self,
         sql: LiteralString,
         record: Callable[[A], str],
+        *,
+        has_returning: bool = False,
     ) -> None:
         self.sql = sql
+        self.has_returning = has_returning
         self._record = record
 
     def row(self, arg: A) -> str:
@@ -399,12 +414,13 @@ class InsertBatch(Generic[A]):
         self,
         conn: AsyncConnection[Any],
         args: Iterable[A],
-    ) -> None:
-        """Runs the statement, unless there are no arguments."""
+    ) -> AsyncRawCursor[tuple[Any, ...]] | None:
+        """Runs the statement, unless there are no arguments; the cursor has RETURNING's rows."""
         rows = ",".join(map(self.row, args))
-        if rows:
-            cur = AsyncRawCursor(conn)
-            await cur.execute(self.sql, (f"[{rows}]",), prepare=True)
+        if not rows:
+            return None
+        cur = query_cursor(conn, tuple_row)
+        return await cur.execute(self.sql, (f"[{rows}]",), prepare=True)
 
 
 class LookupBatch(Generic[K, T]):

@@ -12,10 +12,12 @@ SELECT id, user_id, balance, created_at, updated_at
 FROM accounts
 WHERE user_id = @user_id;
 
--- Adds an amount to the balance and records the CREDIT. Returns no row if the user has no account, or if the balance would
--- exceed the limit.
--- The CREDIT's `created_at` is later than the account's previous `updated_at`, even if the statement waited for the lock of
--- a transaction that started later. So the transactions of an account, sorted by `created_at`, are the history of its balance.
+-- Adds an amount to the balance and records the CREDIT. Returns no row if the user has no account, or if the balance
+-- would exceed the limit.
+--
+-- The CREDIT's `created_at` is later than the account's previous `updated_at`, even if the statement waited for the
+-- lock of a transaction that started later. So the transactions of an account, sorted by `created_at`, are the history
+-- of its balance.
 -- name: TopUpAccount :one
 WITH account AS (
     UPDATE accounts

@@ -4,18 +4,18 @@ SELECT now()::timestamptz AS now;
 
 -- Returns a page of all decisions by order id, for the audit.
 -- name: PageOfDecisions :many
-SELECT order_id, user_id, amount, outcome, transaction_id, decided_at
+SELECT order_id, user_id, amount, outcome, transaction_id, decided_at, refund_id
 FROM payment_decisions
 WHERE order_id > @after
 ORDER BY order_id
 LIMIT @page_size;
 
--- Returns a page of all debits by order id, for the audit. An order may have several: the audit doesn't rely on the unique
--- index transactions_one_debit_per_order.
+-- Returns a page of all debits by order id, for the audit. An order may have several: the audit doesn't rely on the
+-- unique index transactions_one_debit_per_order.
 -- name: PageOfDebits :many
 SELECT
-    coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id, transactions.id, accounts.user_id, transactions.amount,
-    transactions.created_at
+    coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id,
+    transactions.id, accounts.user_id, transactions.amount, transactions.created_at
 FROM transactions
 JOIN accounts ON accounts.id = transactions.account_id
 WHERE transactions.type = 'DEBIT'
@@ -23,8 +23,21 @@ WHERE transactions.type = 'DEBIT'
 ORDER BY transactions.reference_order_id, transactions.id
 LIMIT @page_size;
 
--- Returns a page of all accounts by id, with the summary of each account's transactions, for the audit: their sum, the newest
--- `balance_after`, how many don't continue the previous `balance_after`, and how many have a balance out of range.
+-- Like PageOfDebits, but the refunds. Each type has a unique index of its own, in which a page is found.
+-- name: PageOfRefunds :many
+SELECT
+    coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id,
+    transactions.id, accounts.user_id, transactions.amount
+FROM transactions
+JOIN accounts ON accounts.id = transactions.account_id
+WHERE transactions.type = 'REFUND'
+  AND (transactions.reference_order_id, transactions.id) > (@after_order::uuid, @after::uuid)
+ORDER BY transactions.reference_order_id, transactions.id
+LIMIT @page_size;
+
+-- Returns a page of all accounts by id, with the summary of each account's transactions, for the audit: their sum, the
+-- newest `balance_after`, how many don't continue the previous `balance_after`, and how many have a balance out of
+-- range.
 -- name: PageOfAccounts :many
 SELECT
     account.id, account.user_id, account.balance,
@@ -48,7 +61,7 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT
             transactions.id, transactions.created_at, transactions.balance_after,
-            CASE transactions.type WHEN 'CREDIT' THEN transactions.amount ELSE -transactions.amount END AS change
+            CASE transactions.type WHEN 'DEBIT' THEN -transactions.amount ELSE transactions.amount END AS change
         FROM transactions
         WHERE transactions.account_id = account.id
     ) AS signed

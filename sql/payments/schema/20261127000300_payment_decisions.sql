@@ -3,8 +3,9 @@
 -- The outcome of an order's payment. The names of the failures are the values of PaymentFailed.reason.
 CREATE TYPE payment_outcome AS ENUM ('PAID', 'ACCOUNT_NOT_FOUND', 'INSUFFICIENT_FUNDS');
 
--- One decision per order, never deleted. A row commits together with the debit and the event that announces the decision.
--- Every later delivery of the order publishes the same decision, also after the inbox has deleted the id of its event.
+-- One decision per order, never deleted. A row commits together with the debit and the event that announces the
+-- decision. Every later delivery of the order publishes the same decision, also after the inbox has deleted the id of
+-- its event.
 CREATE TABLE payment_decisions (
     order_id       uuid            NOT NULL,
     user_id        uuid            NOT NULL,

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.rows import args_row
+from psycopg import AsyncConnection
+from psycopg.rows import args_row, tuple_row
 
 from shop.db.support import (
     AsyncRows,
@@ -20,6 +20,7 @@ from shop.db.support import (
     batched,
     fetch_one_async,
     json_object,
+    query_cursor,
     to_json,
 )
 
@@ -46,6 +47,13 @@ GET_ORDER: Final = """-- name: GetOrder :one
 SELECT id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 FROM orders
 WHERE id = $1
+"""
+
+CANCEL_ORDER: Final = """-- name: CancelOrder :one
+UPDATE orders
+SET status = 'CANCELED', cancel_reason = 'CANCELED_BY_USER', updated_at = $1
+WHERE id = $2 AND status = 'NEW'
+RETURNING id, user_id, amount, description, status, cancel_reason, created_at, updated_at
 """
 
 LIST_ORDERS: Final = """-- name: ListOrders :many
@@ -149,7 +157,7 @@ class AsyncQuerier:
     @batched(CREATE_ORDER_BATCH)
     async def create_order(self, arg: CreateOrderParams) -> None:
         """Stores an order with the status NEW."""
-        cur = AsyncRawCursor(self._conn)
+        cur = query_cursor(self._conn, tuple_row)
         await cur.execute(
             CREATE_ORDER,
             (arg.id, arg.user_id, arg.amount, arg.description, arg.created_at),
@@ -176,6 +184,23 @@ class AsyncQuerier:
     ) -> list[models.Order | None]:
         """Returns the row of GetOrder, or None, for each of the arguments, by one query."""
         return await GET_ORDER_BATCH.fetch_async(self._conn, args)
+
+    async def cancel_order(
+        self,
+        *,
+        canceled_at: dt.datetime,
+        id: uuid.UUID,
+    ) -> models.Order | None:
+        """Cancels an order that is NEW, as its user wants, and returns it.
+
+        Returns no row if the order has ended or doesn't exist.
+        """
+        return await fetch_one_async(
+            self._conn,
+            CANCEL_ORDER,
+            (canceled_at, id),
+            args_row(models.Order),
+        )
 
     def list_orders(
         self,
@@ -217,10 +242,10 @@ class AsyncQuerier:
     ) -> list[EndOrderRow | None]:
         """Ends an order that is NEW. Returns the state of the order afterwards, or no row if the order doesn't exist.
 
-        An order that has already ended is updated to the values that it has: the UPDATE waits for a transaction that is ending
-        the order at the same time, so RETURNING returns the values that this transaction stored.
+        An order that has already ended is updated to the values that it has: the UPDATE waits for a transaction that is
+        ending the order at the same time, so RETURNING returns the values that this transaction stored.
         """
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(EndOrderRow))
+        cur = query_cursor(self._conn, args_row(EndOrderRow))
         await cur.executemany(
             END_ORDER,
             ((arg.status, arg.cancel_reason, arg.ended_at, arg.id) for arg in args),

@@ -14,3 +14,13 @@ def order_not_found(*, order_id: object) -> ServiceError:
         f"There is no order {order_id}.",
         {"order_id": str(order_id)},
     )
+
+
+def order_ended(*, order_id: object, status: object) -> ServiceError:
+    """The order is FINISHED, or CANCELED because its payment failed."""
+    return ServiceError(
+        StatusCode.FAILED_PRECONDITION,
+        "ORDER_ENDED",
+        f"Order {order_id} can't be canceled, because it is {status}.",
+        {"order_id": str(order_id), "status": str(status)},
+    )

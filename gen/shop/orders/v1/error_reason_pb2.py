@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from rpc_contract.v1 import contract_pb2 as rpc__contract_dot_v1_dot_contract__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!shop/orders/v1/error_reason.proto\x12\x0eshop.orders.v1\x1a\x1erpc_contract/v1/contract.proto*g\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12:\n\x0fORDER_NOT_FOUND\x10\x01\x1a%\x82\xfa\x18!\x08\x05\x12\x1dThere is no order {order_id}.b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!shop/orders/v1/error_reason.proto\x12\x0eshop.orders.v1\x1a\x1erpc_contract/v1/contract.proto*\xbd\x01\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12:\n\x0fORDER_NOT_FOUND\x10\x01\x1a%\x82\xfa\x18!\x08\x05\x12\x1dThere is no order {order_id}.\x12T\n\x0bORDER_ENDED\x10\x02\x1a\x43\x82\xfa\x18?\x08\t\x12;Order {order_id} can\'t be canceled, because it is {status}.b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,6 +34,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ORDER_NOT_FOUND"]._loaded_options = None
   _globals['_ERRORREASON'].values_by_name["ORDER_NOT_FOUND"]._serialized_options = b'\202\372\030!\010\005\022\035There is no order {order_id}.'
-  _globals['_ERRORREASON']._serialized_start=85
-  _globals['_ERRORREASON']._serialized_end=188
+  _globals['_ERRORREASON'].values_by_name["ORDER_ENDED"]._loaded_options = None
+  _globals['_ERRORREASON'].values_by_name["ORDER_ENDED"]._serialized_options = b'\202\372\030?\010\t\022;Order {order_id} can\'t be canceled, because it is {status}.'
+  _globals['_ERRORREASON']._serialized_start=86
+  _globals['_ERRORREASON']._serialized_end=275
 # @@protoc_insertion_point(module_scope)

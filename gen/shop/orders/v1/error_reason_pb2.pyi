@@ -26,6 +26,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Never sent."""
     ORDER_NOT_FOUND: _ErrorReason.ValueType  # 1
     """No order has this id."""
+    ORDER_ENDED: _ErrorReason.ValueType  # 2
+    """The order is FINISHED, or CANCELED because its payment failed."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of the errors that OrdersService returns for well-formed requests."""
@@ -34,4 +36,6 @@ ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """Never sent."""
 ORDER_NOT_FOUND: ErrorReason.ValueType  # 1
 """No order has this id."""
+ORDER_ENDED: ErrorReason.ValueType  # 2
+"""The order is FINISHED, or CANCELED because its payment failed."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

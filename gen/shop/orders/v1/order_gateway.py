@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from grpc_gateway_python.transcoding import EnumNames, write_timestamp
+from grpc_gateway_python.transcoding import EnumNames, write_time
 from shop.orders.v1 import order_pb2
 
 ORDER_STATUS: Final = EnumNames(order_pb2.Order.Status)
@@ -19,8 +19,10 @@ def write_order(message: order_pb2.Order) -> dict[str, object]:
         "status": ORDER_STATUS.write(message.status),
         "cancel_reason": message.cancel_reason,
     }
-    if message.HasField("created_at"):
-        json["created_at"] = write_timestamp(message.created_at)
-    if message.HasField("updated_at"):
-        json["updated_at"] = write_timestamp(message.updated_at)
+    time = message.created_at
+    if (seconds := time.seconds) or message.HasField("created_at"):
+        json["created_at"] = write_time(seconds, time.nanos)
+    time = message.updated_at
+    if (seconds := time.seconds) or message.HasField("updated_at"):
+        json["updated_at"] = write_time(seconds, time.nanos)
     return json

@@ -37,7 +37,7 @@ class Order(_message.Message):
         FINISHED: Order._Status.ValueType  # 2
         """The amount was debited from the user's account."""
         CANCELED: Order._Status.ValueType  # 3
-        """The payment failed; `cancel_reason` contains the reason."""
+        """The payment failed, or the user canceled the order; `cancel_reason` contains the reason."""
 
     class Status(_Status, metaclass=_StatusEnumTypeWrapper):
         """The state of an order. FINISHED and CANCELED are final."""
@@ -49,7 +49,7 @@ class Order(_message.Message):
     FINISHED: Order.Status.ValueType  # 2
     """The amount was debited from the user's account."""
     CANCELED: Order.Status.ValueType  # 3
-    """The payment failed; `cancel_reason` contains the reason."""
+    """The payment failed, or the user canceled the order; `cancel_reason` contains the reason."""
 
     class _CancelReason:
         ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -63,6 +63,8 @@ class Order(_message.Message):
         """The user has no account."""
         INSUFFICIENT_FUNDS: Order._CancelReason.ValueType  # 2
         """The balance of the user's account is less than the amount."""
+        CANCELED_BY_USER: Order._CancelReason.ValueType  # 3
+        """The user canceled the order. If its amount was debited, a `REFUND` transaction gives it back."""
 
     class CancelReason(_CancelReason, metaclass=_CancelReasonEnumTypeWrapper):
         """The reason why an order was canceled. Later versions may add reasons."""
@@ -73,6 +75,8 @@ class Order(_message.Message):
     """The user has no account."""
     INSUFFICIENT_FUNDS: Order.CancelReason.ValueType  # 2
     """The balance of the user's account is less than the amount."""
+    CANCELED_BY_USER: Order.CancelReason.ValueType  # 3
+    """The user canceled the order. If its amount was debited, a `REFUND` transaction gives it back."""
 
     ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int

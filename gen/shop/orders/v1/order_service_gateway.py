@@ -16,6 +16,7 @@ from grpc_gateway_python.transcoding import (
     members,
     one,
     parameters,
+    path_segment,
     read_int32_text,
     read_int64_number,
     read_string,
@@ -26,6 +27,10 @@ from grpc_gateway_python.transcoding import (
 from shop.orders.v1 import error_reason_errors, order_gateway, order_pb2, order_service_pb2
 
 ORDER_STATUS: Final = EnumNames(order_pb2.Order.Status)
+CANCEL_ORDER_REQUEST_FIELDS: Final[dict[str, str]] = {
+    "orderId": "order_id",
+    "order_id": "order_id",
+}
 CREATE_ORDER_REQUEST_FIELDS: Final[dict[str, str]] = {
     "userId": "user_id",
     "amount": "amount",
@@ -45,6 +50,23 @@ LIST_ORDERS_REQUEST_FIELDS: Final[dict[str, str]] = {
     "page_size": "page_size",
     "page_token": "page_token",
 }
+WATCH_ORDER_REQUEST_FIELDS: Final[dict[str, str]] = {
+    "orderId": "order_id",
+    "lastEventId": "last_event_id",
+    "order_id": "order_id",
+    "last_event_id": "last_event_id",
+}
+
+
+def read_cancel_order_request(
+    message: order_service_pb2.CancelOrderRequest, json: object, place: Place
+) -> None:
+    """Reads shop.orders.v1.CancelOrderRequest from JSON."""
+    message.SetInParent()
+    for name, value in members(json, place, CANCEL_ORDER_REQUEST_FIELDS):
+        match name:
+            case "order_id":
+                message.order_id = read_string(value, place, name)
 
 
 def read_create_order_request(
@@ -98,6 +120,19 @@ def write_list_orders_response(message: order_service_pb2.ListOrdersResponse) ->
     }
 
 
+def set_watch_order_request(
+    message: order_service_pb2.WatchOrderRequest, name: str, values: list[str], parameter: str
+) -> None:
+    """Sets the field of shop.orders.v1.WatchOrderRequest that a parameter names."""
+    match WATCH_ORDER_REQUEST_FIELDS.get(name):
+        case "order_id":
+            message.order_id = read_string(one(values, parameter), ROOT, parameter)
+        case "last_event_id":
+            message.last_event_id = read_string(one(values, parameter), ROOT, parameter)
+        case _:
+            raise unknown_parameter(parameter)
+
+
 def _read_create_order(_path: Sequence[str], query: Query, body: object) -> bytes:
     message = order_service_pb2.CreateOrderRequest()
     read_create_order_request(message, body, ROOT)
@@ -110,6 +145,11 @@ def _write_create_order(data: bytes) -> bytes:
     return to_json(order_gateway.write_order(message.order))
 
 
+def _locate_create_order(data: bytes) -> str:
+    message = order_service_pb2.CreateOrderResponse.FromString(data)
+    return f"orders/{path_segment(message.order.id)}"
+
+
 def _read_get_order(path: Sequence[str], query: Query, _body: object) -> bytes:
     message = order_service_pb2.GetOrderRequest()
     for name, values in parameters(query, ("order_id", "orderId")):
@@ -120,6 +160,32 @@ def _read_get_order(path: Sequence[str], query: Query, _body: object) -> bytes:
 
 def _write_get_order(data: bytes) -> bytes:
     message = order_service_pb2.GetOrderResponse.FromString(data)
+    return to_json(order_gateway.write_order(message.order))
+
+
+def _read_cancel_order(path: Sequence[str], query: Query, body: object) -> bytes:
+    message = order_service_pb2.CancelOrderRequest()
+    read_cancel_order_request(message, body, ROOT)
+    reject_parameters(query)
+    message.order_id = read_string(path[0], ROOT, "order_id")
+    return message.SerializeToString()
+
+
+def _write_cancel_order(data: bytes) -> bytes:
+    message = order_service_pb2.CancelOrderResponse.FromString(data)
+    return to_json(order_gateway.write_order(message.order))
+
+
+def _read_watch_order(path: Sequence[str], query: Query, _body: object) -> bytes:
+    message = order_service_pb2.WatchOrderRequest()
+    for name, values in parameters(query, ("order_id", "orderId")):
+        set_watch_order_request(message, name, values, name)
+    message.order_id = read_string(path[0], ROOT, "order_id")
+    return message.SerializeToString()
+
+
+def _write_watch_order(data: bytes) -> bytes:
+    message = order_service_pb2.WatchOrderResponse.FromString(data)
     return to_json(order_gateway.write_order(message.order))
 
 
@@ -161,6 +227,7 @@ OPERATIONS: Final = (
         response=order_service_pb2.CreateOrderResponse,
         domain="orders.shop",
         access=Access(scope="orders:write", owner=lambda request: request.user_id),
+        locate=_locate_create_order,
     ),
     Operation(
         id="GetOrder",
@@ -183,6 +250,53 @@ OPERATIONS: Final = (
                 order_id=request.order_id
             ),
         ),
+    ),
+    Operation(
+        id="CancelOrder",
+        service="shop.orders.v1.OrdersService",
+        rpc="/shop.orders.v1.OrdersService/CancelOrder",
+        http_method="POST",
+        path=PathTemplate(("orders", "*", "cancel"), captures=((1, 2),)),
+        status=200,
+        body="*",
+        read=_read_cancel_order,
+        write=_write_cancel_order,
+        write_detail=DETAILS,
+        request=order_service_pb2.CancelOrderRequest,
+        response=order_service_pb2.CancelOrderResponse,
+        domain="orders.shop",
+        access=Access(
+            scope="orders:write",
+            response_owner=lambda response: response.order.user_id,
+            hidden_as=lambda request: error_reason_errors.order_not_found(
+                order_id=request.order_id
+            ),
+        ),
+    ),
+    Operation(
+        id="WatchOrder",
+        service="shop.orders.v1.OrdersService",
+        rpc="/shop.orders.v1.OrdersService/WatchOrder",
+        http_method="GET",
+        path=PathTemplate(("orders", "*", "events"), captures=((1, 2),)),
+        status=200,
+        body=None,
+        read=_read_watch_order,
+        write=_write_watch_order,
+        write_detail=DETAILS,
+        request=order_service_pb2.WatchOrderRequest,
+        response=order_service_pb2.WatchOrderResponse,
+        domain="orders.shop",
+        access=Access(
+            scope="orders:read",
+            response_owner=lambda response: response.order.user_id,
+            hidden_as=lambda request: error_reason_errors.order_not_found(
+                order_id=request.order_id
+            ),
+        ),
+        is_streaming=True,
+        event_id=lambda response: response.event_id,
+        last_event_id="last_event_id",
     ),
     Operation(
         id="ListOrders",

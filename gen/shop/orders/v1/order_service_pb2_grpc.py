@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class OrdersServiceStub:
-    """Creates and reads orders.
+    """Creates, reads and cancels orders.
     """
 
     def __init__(self, channel):
@@ -45,6 +45,16 @@ class OrdersServiceStub:
                 request_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.GetOrderRequest.SerializeToString,
                 response_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.GetOrderResponse.FromString,
                 _registered_method=True)
+        self.CancelOrder = channel.unary_unary(
+                '/shop.orders.v1.OrdersService/CancelOrder',
+                request_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.CancelOrderRequest.SerializeToString,
+                response_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.CancelOrderResponse.FromString,
+                _registered_method=True)
+        self.WatchOrder = channel.unary_stream(
+                '/shop.orders.v1.OrdersService/WatchOrder',
+                request_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.WatchOrderRequest.SerializeToString,
+                response_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.WatchOrderResponse.FromString,
+                _registered_method=True)
         self.ListOrders = channel.unary_unary(
                 '/shop.orders.v1.OrdersService/ListOrders',
                 request_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.ListOrdersRequest.SerializeToString,
@@ -53,14 +63,14 @@ class OrdersServiceStub:
 
 
 class OrdersServiceServicer:
-    """Creates and reads orders.
+    """Creates, reads and cancels orders.
     """
 
     def CreateOrder(self, request, context):
         """Create an order.
 
-        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
-        or `CANCELED`.
+        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is
+        `FINISHED` or `CANCELED`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -70,6 +80,29 @@ class OrdersServiceServicer:
         """Read an order.
 
         An order with the status `NEW` is still being paid.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelOrder(self, request, context):
+        """Cancel an order.
+
+        Only an order with the status `NEW` can be canceled. Its status becomes `CANCELED` at once; if its amount was
+        debited meanwhile, a `REFUND` transaction gives it back soon. An order that its user has canceled stays as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchOrder(self, request, context):
+        """Watch an order until it ends.
+
+        The first event is the order as it is; another one follows when its status changes. The stream ends after the event
+        of an order that is `FINISHED` or `CANCELED`.
+
+        A client that lost its connection sends the id of the last event that it received, as `EventSource` does, and gets
+        only what it hasn't seen. The response is 204 if the order has ended and the client knows it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -97,6 +130,16 @@ def add_OrdersServiceServicer_to_server(servicer, server):
                     request_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.GetOrderRequest.FromString,
                     response_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.GetOrderResponse.SerializeToString,
             ),
+            'CancelOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelOrder,
+                    request_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.CancelOrderRequest.FromString,
+                    response_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.CancelOrderResponse.SerializeToString,
+            ),
+            'WatchOrder': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchOrder,
+                    request_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.WatchOrderRequest.FromString,
+                    response_serializer=shop_dot_orders_dot_v1_dot_order__service__pb2.WatchOrderResponse.SerializeToString,
+            ),
             'ListOrders': grpc.unary_unary_rpc_method_handler(
                     servicer.ListOrders,
                     request_deserializer=shop_dot_orders_dot_v1_dot_order__service__pb2.ListOrdersRequest.FromString,
@@ -111,7 +154,7 @@ def add_OrdersServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class OrdersService:
-    """Creates and reads orders.
+    """Creates, reads and cancels orders.
     """
 
     @staticmethod
@@ -158,6 +201,60 @@ class OrdersService:
             '/shop.orders.v1.OrdersService/GetOrder',
             shop_dot_orders_dot_v1_dot_order__service__pb2.GetOrderRequest.SerializeToString,
             shop_dot_orders_dot_v1_dot_order__service__pb2.GetOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/shop.orders.v1.OrdersService/CancelOrder',
+            shop_dot_orders_dot_v1_dot_order__service__pb2.CancelOrderRequest.SerializeToString,
+            shop_dot_orders_dot_v1_dot_order__service__pb2.CancelOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/shop.orders.v1.OrdersService/WatchOrder',
+            shop_dot_orders_dot_v1_dot_order__service__pb2.WatchOrderRequest.SerializeToString,
+            shop_dot_orders_dot_v1_dot_order__service__pb2.WatchOrderResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class OrdersServiceStub:
-    """Creates and reads orders."""
+    """Creates, reads and cancels orders."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -36,13 +36,28 @@ class OrdersServiceStub:
     CreateOrder: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.CreateOrderRequest, _order_service_pb2.CreateOrderResponse]
     """Create an order.
 
-    The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
-    or `CANCELED`.
+    The order is stored with the status `NEW` and is paid in the background. Read it again until its status is
+    `FINISHED` or `CANCELED`.
     """
     GetOrder: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.GetOrderRequest, _order_service_pb2.GetOrderResponse]
     """Read an order.
 
     An order with the status `NEW` is still being paid.
+    """
+    CancelOrder: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.CancelOrderRequest, _order_service_pb2.CancelOrderResponse]
+    """Cancel an order.
+
+    Only an order with the status `NEW` can be canceled. Its status becomes `CANCELED` at once; if its amount was
+    debited meanwhile, a `REFUND` transaction gives it back soon. An order that its user has canceled stays as it is.
+    """
+    WatchOrder: _grpc.UnaryStreamMultiCallable[_order_service_pb2.WatchOrderRequest, _order_service_pb2.WatchOrderResponse]
+    """Watch an order until it ends.
+
+    The first event is the order as it is; another one follows when its status changes. The stream ends after the event
+    of an order that is `FINISHED` or `CANCELED`.
+
+    A client that lost its connection sends the id of the last event that it received, as `EventSource` does, and gets
+    only what it hasn't seen. The response is 204 if the order has ended and the client knows it.
     """
     ListOrders: _grpc.UnaryUnaryMultiCallable[_order_service_pb2.ListOrdersRequest, _order_service_pb2.ListOrdersResponse]
     """List a user's orders, newest first.
@@ -52,19 +67,34 @@ class OrdersServiceStub:
 
 @_typing.type_check_only
 class OrdersServiceAsyncStub(OrdersServiceStub):
-    """Creates and reads orders."""
+    """Creates, reads and cancels orders."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateOrder: _aio.UnaryUnaryMultiCallable[_order_service_pb2.CreateOrderRequest, _order_service_pb2.CreateOrderResponse]  # type: ignore[assignment]
     """Create an order.
 
-    The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
-    or `CANCELED`.
+    The order is stored with the status `NEW` and is paid in the background. Read it again until its status is
+    `FINISHED` or `CANCELED`.
     """
     GetOrder: _aio.UnaryUnaryMultiCallable[_order_service_pb2.GetOrderRequest, _order_service_pb2.GetOrderResponse]  # type: ignore[assignment]
     """Read an order.
 
     An order with the status `NEW` is still being paid.
+    """
+    CancelOrder: _aio.UnaryUnaryMultiCallable[_order_service_pb2.CancelOrderRequest, _order_service_pb2.CancelOrderResponse]  # type: ignore[assignment]
+    """Cancel an order.
+
+    Only an order with the status `NEW` can be canceled. Its status becomes `CANCELED` at once; if its amount was
+    debited meanwhile, a `REFUND` transaction gives it back soon. An order that its user has canceled stays as it is.
+    """
+    WatchOrder: _aio.UnaryStreamMultiCallable[_order_service_pb2.WatchOrderRequest, _order_service_pb2.WatchOrderResponse]  # type: ignore[assignment]
+    """Watch an order until it ends.
+
+    The first event is the order as it is; another one follows when its status changes. The stream ends after the event
+    of an order that is `FINISHED` or `CANCELED`.
+
+    A client that lost its connection sends the id of the last event that it received, as `EventSource` does, and gets
+    only what it hasn't seen. The response is 204 if the order has ended and the client knows it.
     """
     ListOrders: _aio.UnaryUnaryMultiCallable[_order_service_pb2.ListOrdersRequest, _order_service_pb2.ListOrdersResponse]  # type: ignore[assignment]
     """List a user's orders, newest first.
@@ -73,7 +103,7 @@ class OrdersServiceAsyncStub(OrdersServiceStub):
     """
 
 class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Creates and reads orders."""
+    """Creates, reads and cancels orders."""
 
     @_abc_1.abstractmethod
     def CreateOrder(
@@ -83,8 +113,8 @@ class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_order_service_pb2.CreateOrderResponse, _abc.Awaitable[_order_service_pb2.CreateOrderResponse]]:
         """Create an order.
 
-        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
-        or `CANCELED`.
+        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is
+        `FINISHED` or `CANCELED`.
         """
 
     @_abc_1.abstractmethod
@@ -96,6 +126,33 @@ class OrdersServiceServicer(metaclass=_abc_1.ABCMeta):
         """Read an order.
 
         An order with the status `NEW` is still being paid.
+        """
+
+    @_abc_1.abstractmethod
+    def CancelOrder(
+        self,
+        request: _order_service_pb2.CancelOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_order_service_pb2.CancelOrderResponse, _abc.Awaitable[_order_service_pb2.CancelOrderResponse]]:
+        """Cancel an order.
+
+        Only an order with the status `NEW` can be canceled. Its status becomes `CANCELED` at once; if its amount was
+        debited meanwhile, a `REFUND` transaction gives it back soon. An order that its user has canceled stays as it is.
+        """
+
+    @_abc_1.abstractmethod
+    def WatchOrder(
+        self,
+        request: _order_service_pb2.WatchOrderRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_order_service_pb2.WatchOrderResponse], _abc.AsyncIterator[_order_service_pb2.WatchOrderResponse]]:
+        """Watch an order until it ends.
+
+        The first event is the order as it is; another one follows when its status changes. The stream ends after the event
+        of an order that is `FINISHED` or `CANCELED`.
+
+        A client that lost its connection sends the id of the last event that it received, as `EventSource` does, and gets
+        only what it hasn't seen. The response is 204 if the order has ended and the client knows it.
         """
 
     @_abc_1.abstractmethod

@@ -2,26 +2,31 @@
 """The methods that a service implements."""
 
 from abc import abstractmethod
+from collections.abc import AsyncGenerator
 from typing import Protocol, TypeVar
 
 from rpc_access import Access
 from shop.orders.v1.error_reason_errors import order_not_found
 from shop.orders.v1.order_service_pb2 import (
+    CancelOrderRequest,
+    CancelOrderResponse,
     CreateOrderRequest,
     CreateOrderResponse,
     GetOrderRequest,
     GetOrderResponse,
     ListOrdersRequest,
     ListOrdersResponse,
+    WatchOrderRequest,
+    WatchOrderResponse,
 )
-from transactional_grpc.database import Transaction
-from transactional_grpc.server import Method, Service
+from transactional_grpc.database import Database, Transaction
+from transactional_grpc.server import EventIds, Method, Service, StreamingMethod
 
 D = TypeVar("D")
 
 
 class OrdersService(Protocol[D]):
-    """Creates and reads orders."""
+    """Creates, reads and cancels orders."""
 
     @abstractmethod
     async def create_order(
@@ -29,8 +34,8 @@ class OrdersService(Protocol[D]):
     ) -> CreateOrderResponse:
         """Create an order.
 
-        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is `FINISHED`
-        or `CANCELED`.
+        The order is stored with the status `NEW` and is paid in the background. Read it again until its status is
+        `FINISHED` or `CANCELED`.
         """
         ...
 
@@ -39,6 +44,31 @@ class OrdersService(Protocol[D]):
         """Read an order.
 
         An order with the status `NEW` is still being paid.
+        """
+        ...
+
+    @abstractmethod
+    async def cancel_order(
+        self, tx: Transaction[D], request: CancelOrderRequest
+    ) -> CancelOrderResponse:
+        """Cancel an order.
+
+        Only an order with the status `NEW` can be canceled. Its status becomes `CANCELED` at once; if its amount was
+        debited meanwhile, a `REFUND` transaction gives it back soon. An order that its user has canceled stays as it is.
+        """
+        ...
+
+    @abstractmethod
+    def watch_order(
+        self, db: Database[D], request: WatchOrderRequest
+    ) -> AsyncGenerator[WatchOrderResponse, None]:
+        """Watch an order until it ends.
+
+        The first event is the order as it is; another one follows when its status changes. The stream ends after the event
+        of an order that is `FINISHED` or `CANCELED`.
+
+        A client that lost its connection sends the id of the last event that it received, as `EventSource` does, and gets
+        only what it hasn't seen. The response is 204 if the order has ended and the client knows it.
         """
         ...
 
@@ -75,6 +105,34 @@ def orders_service(implementation: OrdersService[D]) -> Service[D]:
                 response=GetOrderResponse,
                 writes=False,
                 idempotency_scope="",
+                access=Access(
+                    scope="orders:read",
+                    response_owner=lambda response: response.order.user_id,
+                    hidden_as=lambda request: order_not_found(order_id=request.order_id),
+                ),
+            ),
+            Method(
+                name="CancelOrder",
+                call=implementation.cancel_order,
+                request=CancelOrderRequest,
+                response=CancelOrderResponse,
+                writes=True,
+                idempotency_scope="order_id",
+                access=Access(
+                    scope="orders:write",
+                    response_owner=lambda response: response.order.user_id,
+                    hidden_as=lambda request: order_not_found(order_id=request.order_id),
+                ),
+            ),
+            StreamingMethod(
+                name="WatchOrder",
+                call=implementation.watch_order,
+                request=WatchOrderRequest,
+                response=WatchOrderResponse,
+                events=EventIds(
+                    id=lambda response: response.event_id,
+                    last_id=lambda request: request.last_event_id,
+                ),
                 access=Access(
                     scope="orders:read",
                     response_owner=lambda response: response.order.user_id,

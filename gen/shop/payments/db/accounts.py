@@ -100,10 +100,12 @@ class AsyncQuerier:
         now: dt.datetime,
         user_id: uuid.UUID,
     ) -> models.Transaction | None:
-        """Adds an amount to the balance and records the CREDIT. Returns no row if the user has no account, or if the balance would
-        exceed the limit.
-        The CREDIT's `created_at` is later than the account's previous `updated_at`, even if the statement waited for the lock of
-        a transaction that started later. So the transactions of an account, sorted by `created_at`, are the history of its balance.
+        """Adds an amount to the balance and records the CREDIT. Returns no row if the user has no account, or if the balance
+        would exceed the limit.
+
+        The CREDIT's `created_at` is later than the account's previous `updated_at`, even if the statement waited for the
+        lock of a transaction that started later. So the transactions of an account, sorted by `created_at`, are the history
+        of its balance.
         """
         return await fetch_one_async(
             self._conn,

@@ -20,7 +20,7 @@ SELECT now()::timestamptz AS now
 """
 
 PAGE_OF_DECISIONS: Final = """-- name: PageOfDecisions :many
-SELECT order_id, user_id, amount, outcome, transaction_id, decided_at
+SELECT order_id, user_id, amount, outcome, transaction_id, decided_at, refund_id
 FROM payment_decisions
 WHERE order_id > $1
 ORDER BY order_id
@@ -29,8 +29,8 @@ LIMIT $2
 
 PAGE_OF_DEBITS: Final = """-- name: PageOfDebits :many
 SELECT
-    coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id, transactions.id, accounts.user_id, transactions.amount,
-    transactions.created_at
+    coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id,
+    transactions.id, accounts.user_id, transactions.amount, transactions.created_at
 FROM transactions
 JOIN accounts ON accounts.id = transactions.account_id
 WHERE transactions.type = 'DEBIT'
@@ -49,6 +49,29 @@ class PageOfDebitsRow:
     user_id: uuid.UUID
     amount: int
     created_at: dt.datetime
+
+
+PAGE_OF_REFUNDS: Final = """-- name: PageOfRefunds :many
+SELECT
+    coalesce(transactions.reference_order_id, '00000000-0000-0000-0000-000000000000')::uuid AS order_id,
+    transactions.id, accounts.user_id, transactions.amount
+FROM transactions
+JOIN accounts ON accounts.id = transactions.account_id
+WHERE transactions.type = 'REFUND'
+  AND (transactions.reference_order_id, transactions.id) > ($1::uuid, $2::uuid)
+ORDER BY transactions.reference_order_id, transactions.id
+LIMIT $3
+"""
+
+
+@dataclasses.dataclass(slots=True)
+class PageOfRefundsRow:
+    """A row of PageOfRefunds."""
+
+    order_id: uuid.UUID
+    id: uuid.UUID
+    user_id: uuid.UUID
+    amount: int
 
 
 PAGE_OF_ACCOUNTS: Final = """-- name: PageOfAccounts :many
@@ -74,7 +97,7 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT
             transactions.id, transactions.created_at, transactions.balance_after,
-            CASE transactions.type WHEN 'CREDIT' THEN transactions.amount ELSE -transactions.amount END AS change
+            CASE transactions.type WHEN 'DEBIT' THEN -transactions.amount ELSE transactions.amount END AS change
         FROM transactions
         WHERE transactions.account_id = account.id
     ) AS signed
@@ -130,8 +153,8 @@ class AsyncQuerier:
         after: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[PageOfDebitsRow]:
-        """Returns a page of all debits by order id, for the audit. An order may have several: the audit doesn't rely on the unique
-        index transactions_one_debit_per_order.
+        """Returns a page of all debits by order id, for the audit. An order may have several: the audit doesn't rely on the
+        unique index transactions_one_debit_per_order.
         """
         return AsyncRows(
             self._conn,
@@ -140,14 +163,30 @@ class AsyncQuerier:
             args_row(PageOfDebitsRow),
         )
 
+    def page_of_refunds(
+        self,
+        *,
+        after_order: uuid.UUID,
+        after: uuid.UUID,
+        page_size: int,
+    ) -> AsyncRows[PageOfRefundsRow]:
+        """Like PageOfDebits, but the refunds. Each type has a unique index of its own, in which a page is found."""
+        return AsyncRows(
+            self._conn,
+            PAGE_OF_REFUNDS,
+            (after_order, after, page_size),
+            args_row(PageOfRefundsRow),
+        )
+
     def page_of_accounts(
         self,
         *,
         after: uuid.UUID,
         page_size: int,
     ) -> AsyncRows[PageOfAccountsRow]:
-        """Returns a page of all accounts by id, with the summary of each account's transactions, for the audit: their sum, the newest
-        `balance_after`, how many don't continue the previous `balance_after`, and how many have a balance out of range.
+        """Returns a page of all accounts by id, with the summary of each account's transactions, for the audit: their sum, the
+        newest `balance_after`, how many don't continue the previous `balance_after`, and how many have a balance out of
+        range.
         """
         return AsyncRows(
             self._conn,

@@ -14,6 +14,7 @@ class PaymentOutcome(str, enum.Enum):
     PAID = "PAID"
     ACCOUNT_NOT_FOUND = "ACCOUNT_NOT_FOUND"
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
+    CANCELED_BY_USER = "CANCELED_BY_USER"
 
 
 @dataclasses.dataclass(slots=True)
@@ -37,6 +38,7 @@ class PaymentDecision:
     outcome: PaymentOutcome
     transaction_id: uuid.UUID | None
     decided_at: dt.datetime
+    refund_id: uuid.UUID | None
 
 
 @dataclasses.dataclass(slots=True)

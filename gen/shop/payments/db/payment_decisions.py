@@ -7,8 +7,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Final
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
 from psycopg.rows import args_row
+
+from shop.db.support import query_cursor
 
 from . import models
 from ._types import schema_types
@@ -36,16 +38,20 @@ WITH paid AS (
             WHEN account.balance IS NULL THEN 'ACCOUNT_NOT_FOUND'
             ELSE 'INSUFFICIENT_FUNDS'
         END::payment_outcome AS outcome,
-        CASE WHEN paid.id IS NOT NULL THEN paid.id WHEN account.balance >= $3 THEN $4::uuid END AS transaction_id,
+        CASE
+            WHEN paid.id IS NOT NULL THEN paid.id
+            WHEN account.balance >= $3 THEN $4::uuid
+        END AS transaction_id,
         $5 AS decided_at
     FROM (VALUES (TRUE)) AS one
     LEFT JOIN paid ON TRUE
     LEFT JOIN account ON TRUE
     ON CONFLICT (order_id) DO UPDATE SET order_id = excluded.order_id
-    RETURNING stored.user_id, stored.amount, stored.outcome, stored.transaction_id
+    RETURNING stored.user_id, stored.amount, stored.outcome, stored.transaction_id, stored.refund_id
 ), debited AS (
-    -- The new balance is computed from the locked row. PostgreSQL checks constraints on the row version of the statement's
-    -- snapshot before it looks for a newer version, so the balance before a concurrent top-up would violate its constraint.
+    -- The new balance is computed from the locked row. PostgreSQL checks constraints on the row version of the
+    -- statement's snapshot before it looks for a newer version, so the balance before a concurrent top-up would
+    -- violate its constraint.
     UPDATE accounts
     SET balance = account.balance - $3,
         updated_at = GREATEST($5::timestamptz, account.updated_at + INTERVAL '1 microsecond')
@@ -57,7 +63,9 @@ WITH paid AS (
     SELECT $4::uuid, debited.id, $3, 'DEBIT', $1, debited.balance, debited.updated_at
     FROM debited
 )
-SELECT decision.user_id, decision.amount, decision.outcome
+SELECT
+    decision.user_id, decision.amount,
+    CASE WHEN decision.refund_id IS NULL THEN decision.outcome ELSE 'CANCELED_BY_USER' END::payment_outcome AS outcome
 FROM decision
 """
 
@@ -82,6 +90,70 @@ class DecidePaymentRow:
     outcome: models.PaymentOutcome
 
 
+CANCEL_PAYMENT: Final = """-- name: CancelPayment :batchone
+WITH paid AS (
+    -- As in DecidePayment: a debit without a decision.
+    SELECT transactions.id, accounts.user_id, transactions.amount
+    FROM transactions
+    JOIN accounts ON accounts.id = transactions.account_id
+    WHERE transactions.reference_order_id = $1::uuid AND transactions.type = 'DEBIT'
+), account AS (
+    SELECT accounts.id, accounts.balance, accounts.updated_at
+    FROM accounts
+    WHERE accounts.user_id = $2
+    FOR NO KEY UPDATE
+), decision AS (
+    INSERT INTO payment_decisions AS stored (order_id, user_id, amount, outcome, transaction_id, refund_id, decided_at)
+    SELECT
+        $1 AS order_id,
+        coalesce(paid.user_id, $2) AS user_id,
+        coalesce(paid.amount, $3) AS amount,
+        CASE WHEN paid.id IS NULL THEN 'CANCELED_BY_USER' ELSE 'PAID' END::payment_outcome AS outcome,
+        paid.id AS transaction_id,
+        CASE WHEN paid.id IS NOT NULL THEN $4::uuid END AS refund_id,
+        $5 AS decided_at
+    FROM (VALUES (TRUE)) AS one
+    LEFT JOIN paid ON TRUE
+    LEFT JOIN account ON TRUE
+    ON CONFLICT (order_id) DO UPDATE
+    SET refund_id = CASE WHEN stored.outcome = 'PAID' THEN coalesce(stored.refund_id, $4) END
+    RETURNING stored.user_id, stored.amount, stored.refund_id
+), refunded AS (
+    UPDATE accounts
+    SET balance = account.balance + decision.amount,
+        updated_at = GREATEST($5::timestamptz, account.updated_at + INTERVAL '1 microsecond')
+    FROM account, decision
+    WHERE accounts.id = account.id AND decision.refund_id = $4
+    RETURNING accounts.id, accounts.balance, accounts.updated_at
+), refund AS (
+    INSERT INTO transactions (id, account_id, amount, type, reference_order_id, balance_after, created_at)
+    SELECT $4::uuid, refunded.id, decision.amount, 'REFUND', $1, refunded.balance, refunded.updated_at
+    FROM refunded, decision
+)
+SELECT decision.user_id, decision.amount
+FROM decision
+"""
+
+
+@dataclasses.dataclass(slots=True)
+class CancelPaymentParams:
+    """The parameters of CancelPayment."""
+
+    order_id: uuid.UUID
+    user_id: uuid.UUID
+    amount: int
+    refund_id: uuid.UUID
+    now: dt.datetime
+
+
+@dataclasses.dataclass(slots=True)
+class CancelPaymentRow:
+    """A row of CancelPayment."""
+
+    user_id: uuid.UUID
+    amount: int
+
+
 class AsyncQuerier:
     """Runs the queries on a psycopg async connection."""
 
@@ -93,18 +165,39 @@ class AsyncQuerier:
         args: Iterable[DecidePaymentParams],
     ) -> list[DecidePaymentRow | None]:
         """Decides whether an order is paid, and debits the account if it is. An order that was decided before keeps its stored
-        decision. Returns the decision.
+        decision. Returns the decision; a debit that was given back is no payment any more.
 
-        The account is locked before its balance is read. DO UPDATE changes no value: it waits for a transaction that is deciding the
-        same order, and returns the decision that this transaction stored. The debit's `created_at` follows the same rule as in
-        TopUpAccount.
+        The account is locked before its balance is read. DO UPDATE changes no value: it waits for a transaction that is
+        deciding the same order, and returns the decision that this transaction stored. The debit's `created_at` follows the
+        same rule as in TopUpAccount.
         """
         await schema_types.register_async(self._conn)
-        cur = AsyncRawCursor(self._conn, row_factory=args_row(DecidePaymentRow))
+        cur = query_cursor(self._conn, args_row(DecidePaymentRow))
         await cur.executemany(
             DECIDE_PAYMENT,
             (
                 (arg.order_id, arg.user_id, arg.amount, arg.transaction_id, arg.now)
+                for arg in args
+            ),
+            returning=True,
+        )
+        return [await result.fetchone() async for result in cur.results()]
+
+    async def cancel_payment(
+        self,
+        args: Iterable[CancelPaymentParams],
+    ) -> list[CancelPaymentRow | None]:
+        """Cancels the payment of an order, in whatever state it is: a debit is given back, once; an order without a decision
+        is decided as CANCELED_BY_USER, so that it is never debited; a failed payment stays as it is. Returns the decision.
+
+        The locks are those of DecidePayment, in its sequence: the join locks the account, DO UPDATE waits for a transaction
+        that is deciding or canceling the same order, and sets the refund in the row that this transaction stored.
+        """
+        cur = query_cursor(self._conn, args_row(CancelPaymentRow))
+        await cur.executemany(
+            CANCEL_PAYMENT,
+            (
+                (arg.order_id, arg.user_id, arg.amount, arg.refund_id, arg.now)
                 for arg in args
             ),
             returning=True,

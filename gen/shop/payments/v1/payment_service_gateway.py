@@ -15,6 +15,7 @@ from grpc_gateway_python.transcoding import (
     members,
     one,
     parameters,
+    path_segment,
     read_int32_text,
     read_int64_number,
     read_string,
@@ -130,6 +131,11 @@ def _write_create_account(data: bytes) -> bytes:
     return to_json(account_gateway.write_account(message.account))
 
 
+def _locate_create_account(data: bytes) -> str:
+    message = payment_service_pb2.CreateAccountResponse.FromString(data)
+    return f"accounts/{path_segment(message.account.user_id)}"
+
+
 def _read_top_up_account(path: Sequence[str], query: Query, body: object) -> bytes:
     message = payment_service_pb2.TopUpAccountRequest()
     read_top_up_account_request(message, body, ROOT)
@@ -199,6 +205,7 @@ OPERATIONS: Final = (
         response=payment_service_pb2.CreateAccountResponse,
         domain="payments.shop",
         access=Access(scope="payments:write", owner=lambda request: request.user_id),
+        locate=_locate_create_account,
     ),
     Operation(
         id="TopUpAccount",

@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from grpc_gateway_python.transcoding import EnumNames, write_timestamp
+from grpc_gateway_python.transcoding import EnumNames, write_time
 from shop.payments.v1 import transaction_pb2
 
 TRANSACTION_TYPE: Final = EnumNames(transaction_pb2.Transaction.Type)
@@ -20,6 +20,7 @@ def write_transaction(message: transaction_pb2.Transaction) -> dict[str, object]
     }
     if message.HasField("reference_order_id"):
         json["reference_order_id"] = message.reference_order_id
-    if message.HasField("created_at"):
-        json["created_at"] = write_timestamp(message.created_at)
+    time = message.created_at
+    if (seconds := time.seconds) or message.HasField("created_at"):
+        json["created_at"] = write_time(seconds, time.nanos)
     return json

@@ -27,7 +27,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"shop/payments/v1/transaction.proto\x12\x10shop.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x04\n\x0bTransaction\x12\x43\n\x02id\x18\x01 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-2a7d-7e5c-b7d4-6f8091a2b3c4R\x02id\x12R\n\naccount_id\x18\x02 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-1f2b-7d10-8a52-0c1d2e3f4a5bR\taccountId\x12/\n\x06\x61mount\x18\x03 \x01(\x03\x42\x17\xe2\x41\x01\x03\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\x88\'R\x06\x61mount\x12\x46\n\x04type\x18\x04 \x01(\x0e\x32\".shop.payments.v1.Transaction.TypeB\x0e\xe2\x41\x01\x03\xbaH\x07\x82\x01\x04\x10\x01(\x02R\x04type\x12\x66\n\x12reference_order_id\x18\x05 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01H\x00R\x10referenceOrderId\x88\x01\x01\x12<\n\rbalance_after\x18\x06 \x01(\x03\x42\x17\xe2\x41\x01\x03\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00H\x88\'R\x0c\x62\x61lanceAfter\x12\x45\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x03\xbaH\x03\xc8\x01\x01R\tcreatedAt\"3\n\x04Type\x12\x14\n\x10TYPE_UNSPECIFIED\x10\x00\x12\t\n\x05\x44\x45\x42IT\x10\x01\x12\n\n\x06\x43REDIT\x10\x02\x42\x15\n\x13_reference_order_idb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"shop/payments/v1/transaction.proto\x12\x10shop.payments.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x04\n\x0bTransaction\x12\x43\n\x02id\x18\x01 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-2a7d-7e5c-b7d4-6f8091a2b3c4R\x02id\x12R\n\naccount_id\x18\x02 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-1f2b-7d10-8a52-0c1d2e3f4a5bR\taccountId\x12/\n\x06\x61mount\x18\x03 \x01(\x03\x42\x17\xe2\x41\x01\x03\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\x88\'R\x06\x61mount\x12\x46\n\x04type\x18\x04 \x01(\x0e\x32\".shop.payments.v1.Transaction.TypeB\x0e\xe2\x41\x01\x03\xbaH\x07\x82\x01\x04\x10\x01(\x02R\x04type\x12\x66\n\x12reference_order_id\x18\x05 \x01(\tB3\xe2\x41\x01\x03\xbaH,r*\xb0\x01\x01\x92\x02$01932c07-5c60-7cc1-a2a1-4b5c8c3c5f01H\x00R\x10referenceOrderId\x88\x01\x01\x12<\n\rbalance_after\x18\x06 \x01(\x03\x42\x17\xe2\x41\x01\x03\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x00H\x88\'R\x0c\x62\x61lanceAfter\x12\x45\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\n\xe2\x41\x01\x03\xbaH\x03\xc8\x01\x01R\tcreatedAt\"?\n\x04Type\x12\x14\n\x10TYPE_UNSPECIFIED\x10\x00\x12\t\n\x05\x44\x45\x42IT\x10\x01\x12\n\n\x06\x43REDIT\x10\x02\x12\n\n\x06REFUND\x10\x03\x42\x15\n\x13_reference_order_idb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,7 +49,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRANSACTION'].fields_by_name['created_at']._loaded_options = None
   _globals['_TRANSACTION'].fields_by_name['created_at']._serialized_options = b'\342A\001\003\272H\003\310\001\001'
   _globals['_TRANSACTION']._serialized_start=152
-  _globals['_TRANSACTION']._serialized_end=752
+  _globals['_TRANSACTION']._serialized_end=764
   _globals['_TRANSACTION_TYPE']._serialized_start=678
-  _globals['_TRANSACTION_TYPE']._serialized_end=729
+  _globals['_TRANSACTION_TYPE']._serialized_end=741
 # @@protoc_insertion_point(module_scope)

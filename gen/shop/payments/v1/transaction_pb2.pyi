@@ -36,6 +36,8 @@ class Transaction(_message.Message):
         """Money left the account and paid an order."""
         CREDIT: Transaction._Type.ValueType  # 2
         """A top-up added money to the account."""
+        REFUND: Transaction._Type.ValueType  # 3
+        """The debit of an order was given back, because the order's user canceled it."""
 
     class Type(_Type, metaclass=_TypeEnumTypeWrapper):
         """The direction of a transaction."""
@@ -46,6 +48,8 @@ class Transaction(_message.Message):
     """Money left the account and paid an order."""
     CREDIT: Transaction.Type.ValueType  # 2
     """A top-up added money to the account."""
+    REFUND: Transaction.Type.ValueType  # 3
+    """The debit of an order was given back, because the order's user canceled it."""
 
     ID_FIELD_NUMBER: _builtins.int
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
@@ -63,7 +67,7 @@ class Transaction(_message.Message):
     type: Global___Transaction.Type.ValueType
     """The direction: whether the amount was added or subtracted."""
     reference_order_id: _builtins.str
-    """The id of the order that was paid; absent for a top-up."""
+    """The id of the order that was paid or canceled; absent for a top-up."""
     balance_after: _builtins.int
     """The account's balance after the change."""
     @_builtins.property

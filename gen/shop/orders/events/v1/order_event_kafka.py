@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
 
 from shop import imports_kafka
-from shop.orders.events.v1.order_event_pb2 import OrderCreated, OrderEvent
+from shop.orders.events.v1.order_event_pb2 import OrderCanceled, OrderCreated, OrderEvent
 from transactional_events.inbox import Subscription
 from transactional_events.streams import Stream
 from transactional_grpc.database import Transaction
@@ -32,6 +32,7 @@ message OrderEvent {
   google.protobuf.Timestamp occurred_at = 3;
   oneof data {
     OrderCreated order_created = 4;
+    OrderCanceled order_canceled = 5;
   }
 }
 
@@ -41,12 +42,18 @@ message OrderCreated {
   int64 amount = 3;
   string description = 4;
 }
+
+message OrderCanceled {
+  string order_id = 1;
+  string user_id = 2;
+  int64 amount = 3;
+}
 """,
     imports=(imports_kafka.TIMESTAMP,),
 )
 
 
-def publish(tx: Transaction[Any], *events: OrderCreated) -> None:
+def publish(tx: Transaction[Any], *events: OrderCreated | OrderCanceled) -> None:
     """Publishes events, in this order, when the transaction commits.
 
     Raises:
@@ -68,6 +75,11 @@ class OrderEventHandlers(Protocol[D]):
         """An order was stored and its payment is pending."""
         ...
 
+    @abstractmethod
+    async def on_order_canceled(self, tx: Transaction[D], events: Sequence[OrderCanceled]) -> None:
+        """A user canceled an order that was NEW. If its amount was debited meanwhile, it is given back."""
+        ...
+
 
 def order_event_subscription(
     handlers: OrderEventHandlers[D],
@@ -77,5 +89,6 @@ def order_event_subscription(
         ORDER_EVENTS,
         {
             "OrderCreated": handlers.on_order_created,
+            "OrderCanceled": handlers.on_order_canceled,
         },
     )

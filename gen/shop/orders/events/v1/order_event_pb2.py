@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from transactional_events.v1 import options_pb2 as transactional__events_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'shop/orders/events/v1/order_event.proto\x12\x15shop.orders.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%transactional_events/v1/options.proto\"\x9e\x02\n\nOrderEvent\x12#\n\x08\x65vent_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x07\x65ventId\x12&\n\nevent_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01R\teventType\x12\x43\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\noccurredAt\x12J\n\rorder_created\x18\x04 \x01(\x0b\x32#.shop.orders.events.v1.OrderCreatedH\x00R\x0corderCreated:#\x8a\x80\x19\x1f\n\x15shop.orders.events.v1\x10\x0c\x1a\x04\x08\x80\xf5$B\r\n\x04\x64\x61ta\x12\x05\xbaH\x02\x08\x01\"\xa6\x01\n\x0cOrderCreated\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12(\n\x06\x61mount\x18\x03 \x01(\x03\x42\x10\xbaH\r\"\x0b\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01R\x06\x61mount\x12 \n\x0b\x64\x65scription\x18\x04 \x01(\tR\x0b\x64\x65scriptionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'shop/orders/events/v1/order_event.proto\x12\x15shop.orders.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%transactional_events/v1/options.proto\"\xed\x02\n\nOrderEvent\x12#\n\x08\x65vent_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x07\x65ventId\x12&\n\nevent_type\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01R\teventType\x12\x43\n\x0boccurred_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\noccurredAt\x12J\n\rorder_created\x18\x04 \x01(\x0b\x32#.shop.orders.events.v1.OrderCreatedH\x00R\x0corderCreated\x12M\n\x0eorder_canceled\x18\x05 \x01(\x0b\x32$.shop.orders.events.v1.OrderCanceledH\x00R\rorderCanceled:#\x8a\x80\x19\x1f\n\x15shop.orders.events.v1\x10\x0c\x1a\x04\x08\x80\xf5$B\r\n\x04\x64\x61ta\x12\x05\xbaH\x02\x08\x01\"\xbc\x01\n\x0cOrderCreated\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12+\n\x06\x61mount\x18\x03 \x01(\x03\x42\x13\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\xdc\x0bR\x06\x61mount\x12\x33\n\x0b\x64\x65scription\x18\x04 \x01(\tB\x11\xbaH\x0er\x0c\x92\x02\tTwo booksR\x0b\x64\x65scription\"\x88\x01\n\rOrderCanceled\x12\'\n\x08order_id\x18\x01 \x01(\tB\x0c\xbaH\x05r\x03\xb0\x01\x01\x90\x80\x19\x01R\x07orderId\x12!\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x06userId\x12+\n\x06\x61mount\x18\x03 \x01(\x03\x42\x13\xbaH\x10\"\x0e\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01H\xdc\x0bR\x06\x61mountb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,9 +49,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDERCREATED'].fields_by_name['user_id']._loaded_options = None
   _globals['_ORDERCREATED'].fields_by_name['user_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_ORDERCREATED'].fields_by_name['amount']._loaded_options = None
-  _globals['_ORDERCREATED'].fields_by_name['amount']._serialized_options = b'\272H\r\"\013\030\377\377\377\377\377\377\377\017(\001'
+  _globals['_ORDERCREATED'].fields_by_name['amount']._serialized_options = b'\272H\020\"\016\030\377\377\377\377\377\377\377\017(\001H\334\013'
+  _globals['_ORDERCREATED'].fields_by_name['description']._loaded_options = None
+  _globals['_ORDERCREATED'].fields_by_name['description']._serialized_options = b'\272H\016r\014\222\002\tTwo books'
+  _globals['_ORDERCANCELED'].fields_by_name['order_id']._loaded_options = None
+  _globals['_ORDERCANCELED'].fields_by_name['order_id']._serialized_options = b'\272H\005r\003\260\001\001\220\200\031\001'
+  _globals['_ORDERCANCELED'].fields_by_name['user_id']._loaded_options = None
+  _globals['_ORDERCANCELED'].fields_by_name['user_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_ORDERCANCELED'].fields_by_name['amount']._loaded_options = None
+  _globals['_ORDERCANCELED'].fields_by_name['amount']._serialized_options = b'\272H\020\"\016\030\377\377\377\377\377\377\377\017(\001H\334\013'
   _globals['_ORDEREVENT']._serialized_start=168
-  _globals['_ORDEREVENT']._serialized_end=454
-  _globals['_ORDERCREATED']._serialized_start=457
-  _globals['_ORDERCREATED']._serialized_end=623
+  _globals['_ORDEREVENT']._serialized_end=533
+  _globals['_ORDERCREATED']._serialized_start=536
+  _globals['_ORDERCREATED']._serialized_end=724
+  _globals['_ORDERCANCELED']._serialized_start=727
+  _globals['_ORDERCANCELED']._serialized_end=863
 # @@protoc_insertion_point(module_scope)

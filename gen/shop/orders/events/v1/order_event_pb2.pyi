@@ -27,6 +27,7 @@ class OrderEvent(_message.Message):
     EVENT_TYPE_FIELD_NUMBER: _builtins.int
     OCCURRED_AT_FIELD_NUMBER: _builtins.int
     ORDER_CREATED_FIELD_NUMBER: _builtins.int
+    ORDER_CANCELED_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     """The id of the event. Repeated deliveries of an event have the same id."""
     event_type: _builtins.str
@@ -39,6 +40,10 @@ class OrderEvent(_message.Message):
     def order_created(self) -> Global___OrderCreated:
         """An order was stored and its payment is pending."""
 
+    @_builtins.property
+    def order_canceled(self) -> Global___OrderCanceled:
+        """A user canceled an order that was NEW. If its amount was debited meanwhile, it is given back."""
+
     def __init__(
         self,
         *,
@@ -46,12 +51,13 @@ class OrderEvent(_message.Message):
         event_type: _builtins.str = ...,
         occurred_at: _timestamp_pb2.Timestamp | None = ...,
         order_created: Global___OrderCreated | None = ...,
+        order_canceled: Global___OrderCanceled | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "occurred_at", b"occurred_at", "order_created", b"order_created"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "occurred_at", b"occurred_at", "order_canceled", b"order_canceled", "order_created", b"order_created"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "event_id", b"event_id", "event_type", b"event_type", "occurred_at", b"occurred_at", "order_created", b"order_created"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "event_id", b"event_id", "event_type", b"event_type", "occurred_at", b"occurred_at", "order_canceled", b"order_canceled", "order_created", b"order_created"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_data: _TypeAlias = _typing.Literal["order_created"]  # noqa: Y015
+    _WhichOneofReturnType_data: _TypeAlias = _typing.Literal["order_created", "order_canceled"]  # noqa: Y015
     _WhichOneofArgType_data: _TypeAlias = _typing.Literal["data", b"data"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_data) -> _WhichOneofReturnType_data | None: ...
 
@@ -90,3 +96,33 @@ class OrderCreated(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OrderCreated: _TypeAlias = OrderCreated  # noqa: Y015
+
+@_typing.final
+class OrderCanceled(_message.Message):
+    """A user canceled an order that was NEW. If its amount was debited meanwhile, it is given back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_ID_FIELD_NUMBER: _builtins.int
+    USER_ID_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    order_id: _builtins.str
+    """The id of the order."""
+    user_id: _builtins.str
+    """The id of the user who canceled the order, and who pays."""
+    amount: _builtins.int
+    """The price, an amount as in shop.orders.v1.Order."""
+    def __init__(
+        self,
+        *,
+        order_id: _builtins.str = ...,
+        user_id: _builtins.str = ...,
+        amount: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "order_id", b"order_id", "user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OrderCanceled: _TypeAlias = OrderCanceled  # noqa: Y015

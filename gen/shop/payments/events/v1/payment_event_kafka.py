@@ -49,6 +49,7 @@ message PaymentFailed {
     REASON_UNSPECIFIED = 0;
     ACCOUNT_NOT_FOUND = 1;
     INSUFFICIENT_FUNDS = 2;
+    CANCELED_BY_USER = 3;
   }
 }
 """,

@@ -108,6 +108,8 @@ class PaymentFailed(_message.Message):
         """The user has no account."""
         INSUFFICIENT_FUNDS: PaymentFailed._Reason.ValueType  # 2
         """The balance of the user's account is less than the order's amount."""
+        CANCELED_BY_USER: PaymentFailed._Reason.ValueType  # 3
+        """The user canceled the order before it was paid, or the order arrived again after its debit was given back."""
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper):
         """The reason why a payment failed. Later versions may add reasons."""
@@ -118,6 +120,8 @@ class PaymentFailed(_message.Message):
     """The user has no account."""
     INSUFFICIENT_FUNDS: PaymentFailed.Reason.ValueType  # 2
     """The balance of the user's account is less than the order's amount."""
+    CANCELED_BY_USER: PaymentFailed.Reason.ValueType  # 3
+    """The user canceled the order before it was paid, or the order arrived again after its debit was given back."""
 
     ORDER_ID_FIELD_NUMBER: _builtins.int
     USER_ID_FIELD_NUMBER: _builtins.int
