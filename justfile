@@ -7,11 +7,14 @@ stack := "python -P -m embedded_stack --topology " + quote(justfile_directory() 
 default:
     @just --list
 
-# Pins every dependency again, with hashes.
+# Pins every dependency again, with hashes: Python's and npm's. Copies the pinned Swagger UI into its package.
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev --output-file requirements.lock
     uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 bootstrap.in --output-file bootstrap.lock
+    uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 clients/generators/python/requirements.in --output-file clients/generators/python/requirements.lock
     uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --constraint requirements.lock bench/peers/python/requirements.in --output-file bench/peers/python/requirements.lock
+    python -m toolchain.node
+    python -m toolchain.swagger_ui
 
 # Unpacks third-party protos and builds the Go plugins, unless that is done.
 toolchain:
@@ -56,7 +59,7 @@ format:
     ruff format --quiet .
 
 # All checks that don't run the system; CI runs them first.
-check: contracts style layers types queries fresh
+check: contracts style layers types queries fresh documents
 
 # Formatting and lint of the Python code, and lint of the workflows, of the shell in this file and in .ci/run, and of the documents.
 style: toolchain
@@ -64,6 +67,10 @@ style: toolchain
     ruff check .
     .tools/actionlint
     pytest --quiet tests/contract/shell tests/contract/test_documents.py
+
+# Lint of the generated OpenAPI and AsyncAPI documents, by Spectral, Redocly and AsyncAPI's parser; a warning fails too.
+documents: toolchain
+    @python -m toolchain.documents
 
 # Types of the hand-written and the generated code, strict.
 types:
@@ -158,10 +165,10 @@ lowest:
 schemathesis *arguments:
     pytest tests/e2e/schemathesis "$@"
 
-# Kills and freezes processes, broker and registry under load: 20,000 orders, outages of 60 s, 100,000 requests to a server that restarts, or FAULTS_ORDERS, FAULTS_OUTAGE_SECONDS, FAULTS_REQUESTS.
+# Kills and freezes processes, broker and registry under load: 20,000 orders, 10,000 cancellations, outages of 60 s, 100,000 requests to a server that restarts and freezes, or FAULTS_ORDERS, FAULTS_RACES, FAULTS_OUTAGE_SECONDS, FAULTS_REQUESTS.
 faults *arguments: toolchain
     FAULTS_ORDERS="${FAULTS_ORDERS:-20000}" FAULTS_USERS="${FAULTS_USERS:-200}" FAULTS_OUTAGE_SECONDS="${FAULTS_OUTAGE_SECONDS:-60}" \
-        FAULTS_REQUESTS="${FAULTS_REQUESTS:-100000}" pytest -s tests/faults "$@"
+        FAULTS_RACES="${FAULTS_RACES:-10000}" FAULTS_REQUESTS="${FAULTS_REQUESTS:-100000}" pytest -s tests/faults "$@"
 
 # Runs a benchmark against its peers, such as `bench sqlc_queries`.
 bench name *arguments:
@@ -190,6 +197,12 @@ events *arguments:
 [no-exit-message]
 audit *arguments:
     @{{ stack }} exec -- python -P -m audit "$@"
+
+# Generates clients from the documents with the generators of several languages, compiles them and pays an order with each: `clients python go`.
+[no-cd]
+[no-exit-message]
+clients *arguments: toolchain
+    @python -P -m clients "$@"
 
 # Plays a whole order over REST and checks every response.
 [no-cd]
@@ -232,6 +245,10 @@ token *arguments:
 [no-exit-message]
 rotate-keys *arguments:
     @{{ stack }} rotate-keys "$@"
+
+# Takes the screenshots in docs/screenshots from the running stack, or from the system at a URL.
+screenshots url="http://127.0.0.1:8080":
+    @python -m toolchain.screenshots {{ quote(url) }}
 
 # Serves REST for the services below PROTO_DIR: transcode PROTO_DIR HOST:PORT PORT [--int64 string] [--field-names json].
 transcode *arguments: toolchain

@@ -13,9 +13,9 @@ from importlib.metadata import files
 from pathlib import Path
 
 from toolchain.go import go
+from toolchain.places import ROOT
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
 PROTOS = ROOT / ".proto-deps"
 TOOLS = ROOT / ".tools"
 STAMP = TOOLS / ".stamp"

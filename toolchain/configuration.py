@@ -13,8 +13,8 @@ from pathlib import Path
 from embedded_stack.errors import StackError
 from embedded_stack.topology import Topology, load_topology
 from protoc_plugin_kit import environment
+from toolchain.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SUPPORT_MODULE = "shop.db.support"
 _REQUIREMENT = re.compile(r"[\w-]+")
 
