@@ -32,6 +32,7 @@ from transactional_events.db.outbox import AddToOutboxParams, DeleteAndReadOutbo
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
 from transactional_events.inbox import inbox_purge
 from transactional_events.kafka import OutgoingRecord, Publisher
+from transactional_events.outbox import Notifier
 from transactional_events.relay._batches import BATCH_SIZE, Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
 from transactional_events.relay._ownership import PartitionOwnership
@@ -77,15 +78,17 @@ class Scene:
     url: str
     buckets: PartitionOwnership
     low_watermarks: LowWatermarks
+    batches: Batches
     pool: Pool
     connection: psycopg.AsyncConnection[Any]
     purged: dict[str, datetime] = field(
         default_factory=lambda: {purge.rows: BEGIN for purge in PURGES}
     )
 
-    @property
-    def batches(self) -> Batches:
-        return Batches(self.buckets, cast("Publisher", Broker()), self.low_watermarks)
+    async def publish(self) -> int:
+        """Reads the outbox and deletes the batch before, as a relay does after a NOTIFY; returns the number of events."""
+        self.batches.notifier.notified()
+        return await self.batches.publish_next()
 
     async def fill(self, query: str, *arguments: object) -> None:
         cursor = psycopg.AsyncRawCursor(self.connection)
@@ -95,7 +98,7 @@ class Scene:
         """Makes the dead rows, as relays and purges do."""
         for _ in range(self.dead // CHUNK):
             await self.fill(FILL_OUTBOX, CHUNK, BUCKETS)
-            while await self.batches.publish_next():
+            while await self.publish():
                 pass
             for purge, query in zip(PURGES, (FILL_INBOX, FILL_KEYS), strict=True):
                 await self.come_of_age(purge, query, CHUNK)
@@ -123,17 +126,17 @@ async def timed(work: Awaitable[object]) -> float:
 
 async def an_idle_poll(scene: Scene) -> float:
     scene.low_watermarks._rows = sys.maxsize  # noqa: SLF001 - asks for settled ids each time, as a poll per second does
-    return await timed(scene.batches.publish_next())
+    return await timed(scene.publish())
 
 
 async def a_batch(scene: Scene) -> float:
     await scene.fill(FILL_OUTBOX, BATCH_SIZE, BUCKETS)
-    return await timed(scene.batches.publish_next())
+    return await timed(scene.publish())
 
 
 async def an_event(scene: Scene) -> float:
     await add_event(scene)
-    return await timed(scene.batches.publish_next())
+    return await timed(scene.publish())
 
 
 async def add_event(scene: Scene) -> float:
@@ -144,6 +147,7 @@ async def add_event(scene: Scene) -> float:
 async def a_take_over(scene: Scene) -> float:
     """By a session that knows nothing yet."""
     await add_event(scene)
+    await scene.batches.delete_published()
     await scene.buckets.release(scene.buckets.owned)
     owned = list(range(BUCKETS))
     async with PartitionOwnership.open(scene.url, BUCKETS, "bench") as buckets:
@@ -168,7 +172,7 @@ async def a_take_over(scene: Scene) -> float:
         seconds = await timed(take_over())
     while len(scene.buckets.owned) < BUCKETS:  # the server may still be ending the other session
         await scene.buckets.rebalance(scene.low_watermarks.load)
-    await scene.batches.publish_next()
+    await scene.publish()
     return seconds
 
 
@@ -230,7 +234,10 @@ async def measure(urls: dict[int, str]) -> dict[str, list[float]]:
                 url, autocommit=True, prepare_threshold=0
             )
             await opened.enter_async_context(connection)
-            scene = Scene(dead, url, buckets, LowWatermarks(buckets), pool, connection)
+            low_watermarks = LowWatermarks(buckets)
+            broker = cast("Publisher", Broker())
+            batches = Batches(buckets, broker, low_watermarks, Notifier())
+            scene = Scene(dead, url, buckets, low_watermarks, batches, pool, connection)
             await buckets.announce()
             await buckets.rebalance(scene.low_watermarks.load)
             await scene.add_dead_rows()

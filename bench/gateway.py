@@ -25,6 +25,7 @@ from bench.measuring.progress import tell
 from bench.measuring.report import print_table
 from bench.measuring.results import Results
 from embedded_stack.testing import free_ports
+from toolchain.places import ROOT
 
 BENCHMARK = "bench gateway"
 WARMUP_SECONDS = 1.0
@@ -88,7 +89,7 @@ def main(
 def gateways(binaries: Path, workers: int) -> Iterator[list[Running]]:
     """Runs the backend and all gateways for the length of the block, and checks their responses."""
     with ExitStack() as opened:
-        place = opened.enter_context(folder(go.ROOT / ".bench" / f"gateway-{os.getpid()}"))
+        place = opened.enter_context(folder(ROOT / ".bench" / f"gateway-{os.getpid()}"))
         (port,) = free_ports(1)
         backend = f"127.0.0.1:{port}"
         command: list[str | Path] = [binaries / "backend", "-address", backend]

@@ -25,10 +25,9 @@ from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from transactional_events.kafka import KafkaSettings, OutgoingRecord, Publisher, headers_of
 from transactional_events.outbox import Outbox
-from transactional_events.process._requirements import outbox_for
+from transactional_events.process import outbox_for
 from transactional_events.registry import RegistrySettings, SchemaRegistry
-from transactional_events.relay import Relay
-from transactional_events.relay._batches import BATCH_SIZE
+from transactional_events.relay import BATCH_SIZE, Relay
 from transactional_events.streams import OutgoingEvent
 from transactional_events.topics import Topics, create_topics, register_schemas
 from transactional_grpc.database import open_pool

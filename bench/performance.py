@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bench.measuring.go import ROOT
 from bench.measuring.plot import bars, lines
 from bench.measuring.report import PAGE, write_markdown
 from bench.measuring.results import Results
+from toolchain.places import ROOT
 
 PLOTS = ROOT / "docs" / "performance"
 SERIES_TITLE = "Memory in MiB"

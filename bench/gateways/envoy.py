@@ -10,7 +10,7 @@ from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.rpc import error_details_pb2, status_pb2
 
-from bench.measuring.go import ROOT
+from toolchain.places import ROOT
 
 TEMPLATE = ROOT / "bench" / "peers" / "envoy" / "envoy.yaml"
 ERROR_FILES = (error_details_pb2.DESCRIPTOR, status_pb2.DESCRIPTOR)

@@ -10,11 +10,11 @@ from pathlib import Path
 from bench.gateways import envoy, python_environment
 from bench.gateways.python_environment import ENVIRONMENT
 from bench.gateways.token_issuer import TokenIssuer
-from bench.measuring.go import ROOT
 from bench.measuring.load import Load
 from bench.measuring.processes import await_listener, last_lines, process
 from bench.measuring.results import OURS
 from embedded_stack.testing import free_ports
+from toolchain.places import ROOT
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from toolchain.places import ROOT
+
 MODULE = ROOT / "bench" / "peers" / "go"
 BINARIES = ROOT / ".bench" / "bin"
 

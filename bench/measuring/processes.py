@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from bench.measuring.go import ROOT
+from toolchain.places import ROOT
 
 RECORD = ROOT / ".bench" / "leftovers.json"
 STOP_SECONDS_MAX = 15.0

@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.measuring.go import ROOT
 from bench.measuring.results import Results, Row
+from toolchain.places import ROOT
 
 PAGE = ROOT / "PERFORMANCE.md"
 

@@ -8,7 +8,7 @@ from bench.measuring.go import MODULE
 from bench.measuring.results import Results
 from bench.shops.measurements import CPU_CONNECTIONS, ORDERS_PER_S
 from bench.shops.servers import SQL, Servers
-from embedded_stack._servers.postgres import binaries
+from embedded_stack.testing import postgres_programs
 
 NAME = "pgbench"
 CLIENTS = (1, 8, 32)
@@ -58,7 +58,7 @@ class Ceilings:
             f"{self.seconds:.0f}",
         )
         done = subprocess.run(
-            [binaries() / "pgbench", *options, *files, self.url],
+            [postgres_programs() / "pgbench", *options, *files, self.url],
             capture_output=True,
             text=True,
             check=False,

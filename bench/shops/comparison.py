@@ -138,6 +138,8 @@ class Comparison:
         for level in growth.LEVELS:
             self.tell(f"storing {level:,} orders")
             growth.grow(base, databases, level)
+            for shop in shops:
+                self._warm_up(shop, measure.orders)
             for number in range(self.size.rounds):
                 for shop in shops if number % 2 else shops[::-1]:
                     measure.sagas(shop, CPU_CONNECTIONS, f", {level:,} stored orders")

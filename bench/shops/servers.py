@@ -10,11 +10,11 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench.measuring.go import ROOT
 from bench.measuring.processes import folder
 from embedded_stack.servers import KAFKA, POSTGRES, SERVERS
 from embedded_stack.testing import Endpoints, running
 from embedded_stack.topology import Topology, load_topology
+from toolchain.places import ROOT
 
 TOPOLOGY = ROOT / "topology.toml"
 SQL = Path(__file__).with_name("sql")
