@@ -1,7 +1,7 @@
 """Runs a service's rules in transactions, in memory or on PostgreSQL: the same cases hold on both."""
 
 import copy
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from tests.declared_reasons import method_descriptor, require_declared
 from transactional_events.outbox import Outbox
 from transactional_events.streams import OutgoingEvents, Stream
 from transactional_grpc.database import Database, Pool, Transaction
-from transactional_grpc.server import Method, Service
+from transactional_grpc.server import Method, Service, StreamingMethod
 
 D = TypeVar("D")
 M = TypeVar("M", bound=Message)
@@ -97,5 +97,37 @@ class Rules(Generic[D]):
         return result
 
     def method(self, request: Message) -> Method[D]:
+        method = self._method(request)
+        assert isinstance(method, Method)
+        return method
+
+    def stream(self, request: Message, response: type[M]) -> AsyncGenerator[M, None]:
+        """Calls the method that takes this request and streams its responses."""
+        method = self._method(request)
+        assert isinstance(method, StreamingMethod)
+        assert method.response is response
+        responses = method.call(_TransactionalDatabase(self.transactions), request)
+        return cast("AsyncGenerator[M, None]", responses)
+
+    def _method(self, request: Message) -> Method[D] | StreamingMethod[D]:
         [method] = (known for known in self.service.methods if known.request is type(request))
         return method
+
+
+class _TransactionalDatabase(Database[D]):
+    """Opens transactions for a method that streams."""
+
+    def __init__(self, transactions: Transactions[D]) -> None:
+        self._transactions = transactions
+
+    async def run(
+        self,
+        work: Callable[[Transaction[D]], Awaitable[R]],
+        *,
+        writes: bool = True,
+        shared: bool = False,
+        correlation_id: str = "",
+    ) -> R:
+        """Runs work in a transaction."""
+        async with self._transactions() as tx:
+            return await work(tx)

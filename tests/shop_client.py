@@ -35,6 +35,9 @@ class ShopClient:
         order: Json = self.rest.post("/orders", json=body).raise_for_status().json()
         return order
 
+    def cancel(self, order_id: str) -> httpx.Response:
+        return self.rest.post(f"/orders/{order_id}/cancel")
+
     def ended(self, order_id: str, within_seconds: float = 20) -> Json:
         """Awaits an order's end and returns it."""
         for attempt in stamina.retry_context(
@@ -45,6 +48,20 @@ class ShopClient:
                 if order["status"] == "NEW":
                     raise NotYetError(f"{order_id} is NEW after {within_seconds} s")
         return order
+
+    def refunded(self, user: str, order_id: str, within_seconds: float = 20) -> list[Json]:
+        """Awaits the refund of an order and returns the account's log, newest first."""
+        for attempt in stamina.retry_context(
+            on=NotYetError, attempts=None, timeout=within_seconds, wait_initial=0.02, wait_max=0.2
+        ):
+            with attempt:
+                log = self.transactions(user)
+                if not any(
+                    (entry["type"], entry.get("reference_order_id")) == ("REFUND", order_id)
+                    for entry in log
+                ):
+                    raise NotYetError(f"{order_id} is not refunded after {within_seconds} s")
+        return log
 
     def transactions(self, user: str) -> list[Json]:
         """Reads all pages of an account's log."""

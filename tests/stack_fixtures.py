@@ -20,10 +20,12 @@ LIMITS = (
 def postgres() -> Iterator[Running]:
     """A stack of which only PostgreSQL runs; `endpoints` has the servers' addresses.
 
-    All tests share it, so a test uses databases of its own.
+    All tests share it, so a test uses databases of its own. Its gateway trusts a proxy on 127.0.0.1.
     """
-    with running(TOPOLOGY, POSTGRES) as stack:
-        yield stack
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GATEWAY_TRUSTED_PROXIES", "127.0.0.1")
+        with running(TOPOLOGY, POSTGRES) as stack:
+            yield stack
 
 
 @pytest.fixture(scope="session")

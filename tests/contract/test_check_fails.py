@@ -26,6 +26,12 @@ def forget_that_an_id_is_one(copy: Path) -> None:
     replace(path, "uuid: true", "min_len: 1")
 
 
+def place_of_the_first_id() -> str:
+    name = "order_service.proto"
+    lines = (ROOT / "contracts/shop/orders/v1" / name).read_text().splitlines()
+    return f"{name}:{next(n for n, line in enumerate(lines, 1) if '_id = 1 [' in line)}:"
+
+
 def edit_generated_code(copy: Path) -> None:
     path = copy / "gen/shop/orders/v1/order_service_rpc.py"
     replace(path, '"orders.shop"', '"orders.example"')
@@ -51,7 +57,7 @@ def import_the_other_database(copy: Path) -> None:
     [
         (rename_a_field, "contracts", "order.proto"),
         (retype_an_event_field, "contracts", "order_event.proto"),
-        (forget_that_an_id_is_one, "contracts", "order_service.proto:76"),
+        (forget_that_an_id_is_one, "contracts", place_of_the_first_id()),
         (edit_generated_code, "fresh", "order_service_rpc.py"),
         (forget_to_generate, "fresh", "shop.swagger.json"),
         (import_the_other_service, "layers", "orders.conversions"),

@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from embedded_stack.testing import Running
 from rpc_access import CALLER_TOKEN
 from shop.orders.v1.order_service_pb2 import ListOrdersRequest
+from tests.shop_client import ShopClient
 from tests.shop_topology import ROOT
 
 SECONDS_MAX = 10.0
@@ -76,18 +77,22 @@ def test_client_can_not_send_the_token_of_a_caller_through_the_gateway(
     assert listed.status_code == httpx.codes.UNAUTHORIZED
 
 
+@pytest.mark.parametrize(("verb", "suffix"), [("GET", ""), ("POST", "/cancel")])
 def test_order_of_another_user_looks_like_one_that_does_not_exist(
-    guarded_system: Running, rest: httpx.Client
+    guarded_system: Running, rest: httpx.Client, verb: str, suffix: str
 ) -> None:
     owner, other, missing = (str(uuid4()) for _ in range(3))
     order = {"user_id": owner, "amount": 1}
     created = rest.post("/orders", json=order, headers=bearing(guarded_system, owner))
     assert created.status_code == httpx.codes.CREATED, created.text
-    path = f"/orders/{created.json()['id']}"
-    assert rest.get(path, headers=bearing(guarded_system, owner)).json()["user_id"] == owner
+    with httpx.Client(base_url=rest.base_url, headers=bearing(guarded_system, owner)) as own_rest:
+        ended = ShopClient(own_rest).ended(created.json()["id"])
+    assert (ended["user_id"], ended["status"]) == (owner, "CANCELED")
 
-    hidden = rest.get(path, headers=bearing(guarded_system, other))
-    absent = rest.get(f"/orders/{missing}", headers=bearing(guarded_system, other))
+    hidden, absent = (
+        rest.request(verb, f"/orders/{order_id}{suffix}", headers=bearing(guarded_system, other))
+        for order_id in (ended["id"], missing)
+    )
     assert hidden.status_code == absent.status_code == httpx.codes.NOT_FOUND
     assert hidden.text.replace(created.json()["id"], missing) == absent.text
     own = {"date", "x-request-id"}

@@ -1,5 +1,6 @@
 """An event that comes again, as after a restore and a rewind of the topic, moves no money."""
 
+import signal
 from uuid import uuid4
 
 import psycopg
@@ -12,6 +13,7 @@ from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.orders.events.v1.order_event_pb2 import OrderEvent
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.events.v1.payment_event_pb2 import PaymentEvent, PaymentSucceeded
+from tests.faults.fault import fault
 from tests.shop_client import NotYetError, ShopClient
 from tests.topics import committed_records
 from transactional_events.dead_letters._dead_letters import REASON
@@ -60,6 +62,10 @@ def outcomes(topic: Topic, order_id: str, count: int) -> list[PaymentEvent]:
     return [PaymentEvent.FromString(bytes(unframe(record.value())[1])) for record in records]
 
 
+def event_of(record: Message) -> OrderEvent:
+    return OrderEvent.FromString(bytes(unframe(record.value())[1]))
+
+
 @pytest.mark.parametrize("how", ["another event id", "a rewind without the inbox"])
 def test_a_redelivered_order_keeps_its_outcome_and_is_not_debited(
     system: Running, shop: ShopClient, user: str, how: str
@@ -88,6 +94,76 @@ def test_a_redelivered_order_keeps_its_outcome_and_is_not_debited(
     wait_until_handled(system.endpoints.database_url("orders"), again.event_id)
     assert (shop.balance(user), shop.ended(order_id)) == (1000, ended)
     assert Topic(system, PAYMENT_EVENTS.dead_letter_topic).records(order_id) == []
+
+
+@pytest.mark.parametrize("how", ["another event id", "a rewind without the inbox"])
+@pytest.mark.parametrize("repeated", ["OrderCreated", "OrderCanceled"])
+def test_redelivered_events_of_a_canceled_order_move_no_money(
+    system: Running, shop: ShopClient, user: str, how: str, repeated: str
+) -> None:
+    shop.account(user, 1000)
+    with fault(system, "payments", signal.SIGSTOP):
+        order_id = shop.order(user, 100)["id"]
+        canceled = shop.cancel(order_id).raise_for_status().json()
+    log = shop.refunded(user, order_id)
+    orders = Topic(system, ORDER_EVENTS.topic)
+    records = orders.records(order_id)
+    events = {event_of(record).event_type: record for record in records}
+    record = events[repeated]
+    event = event_of(record)
+    url = system.endpoints.owner_database_url("payments")
+    if how == "another event id":
+        event.event_id = str(uuid4())
+    else:
+        with psycopg.connect(url) as connection:
+            connection.execute("DELETE FROM inbox WHERE event_id = %s", (event.event_id,))
+
+    orders.repeat(
+        record, frame(unframe(record.value())[0]) + event.SerializeToString(), event.event_id
+    )
+
+    wait_until_handled(url, event.event_id)
+    assert shop.transactions(user) == log
+    assert shop.ended(order_id) == canceled
+    for outcome in Topic(system, PAYMENT_EVENTS.topic).records(order_id):
+        wait_until_handled(system.endpoints.database_url("orders"), header(outcome, ID))
+    for stream in (ORDER_EVENTS, PAYMENT_EVENTS):
+        assert Topic(system, stream.dead_letter_topic).records(order_id) == []
+
+
+def test_order_of_a_dead_letter_that_is_replayed_after_its_cancellation_is_not_debited(
+    system: Running, shop: ShopClient, user: str
+) -> None:
+    """Payments handles the cancellation of an order that it has never handled."""
+    shop.account(user, 1000)
+    with fault(system, "payments", signal.SIGSTOP):
+        order_id = shop.order(user, 100)["id"]
+        shop.cancel(order_id).raise_for_status()
+    shop.refunded(user, order_id)
+    orders = Topic(system, ORDER_EVENTS.topic)
+    created, canceled = orders.records(order_id)
+    url = system.endpoints.owner_database_url("payments")
+    never_handled, schema_id = str(uuid4()), unframe(created.value())[0]
+    with psycopg.connect(system.endpoints.database_url("orders")) as connection:
+        connection.execute(
+            "INSERT INTO orders SELECT %s, user_id, amount, description, status, cancel_reason,"
+            " created_at, updated_at FROM orders WHERE id = %s",
+            (never_handled, order_id),
+        )
+    for record, event_type in ((canceled, "order_canceled"), (created, "order_created")):
+        event = event_of(record)
+        getattr(event, event_type).order_id = never_handled
+        event.event_id = str(uuid4())
+        orders.repeat(record, frame(schema_id) + event.SerializeToString(), event.event_id)
+        wait_until_handled(url, event.event_id)
+    [failed] = outcomes(Topic(system, PAYMENT_EVENTS.topic), never_handled, 1)
+    assert failed.payment_failed.reason == "CANCELED_BY_USER"
+    wait_until_handled(system.endpoints.database_url("orders"), failed.event_id)
+    assert shop.balance(user) == 1000
+    log = shop.transactions(user)
+    assert never_handled not in {entry.get("reference_order_id") for entry in log}
+    for stream in (ORDER_EVENTS, PAYMENT_EVENTS):
+        assert Topic(system, stream.dead_letter_topic).records(never_handled) == []
 
 
 def test_an_outcome_that_contradicts_an_ended_order_is_a_dead_letter(

@@ -11,18 +11,33 @@ from tests.faults.books import Books
 
 
 def wait_until_drained(books: Books, seconds_max: float) -> None:
-    """Waits until every order has ended and both outboxes are empty."""
-    waiting = {
-        "orders that are NEW": ("orders", "SELECT count(*) FROM orders WHERE status = 'NEW'"),
-        "events of orders": ("orders", "SELECT count(*) FROM outbox"),
-        "events of payments": ("payments", "SELECT count(*) FROM outbox"),
-    }
+    """Waits until every order has ended, both outboxes are empty and every event is handled."""
     deadline = time.monotonic() + seconds_max
-    while left := {
-        name: count for name, query in waiting.items() if (count := books.number(*query))
-    }:
+    while left := _under_way(books):
         assert time.monotonic() < deadline, f"after {seconds_max:.0f} s there are {left}"
         time.sleep(0.1)
+
+
+def _under_way(books: Books) -> Counter[str]:
+    counts = Counter(
+        {
+            "orders that are NEW": books.number(
+                "orders", "SELECT count(*) FROM orders WHERE status = 'NEW'"
+            ),
+            "events in the outbox of orders": books.number("orders", "SELECT count(*) FROM outbox"),
+            "events in the outbox of payments": books.number(
+                "payments", "SELECT count(*) FROM outbox"
+            ),
+            "events that payments has not handled": _unhandled(books, "orders", "payments"),
+            "events that orders has not handled": _unhandled(books, "payments", "orders"),
+        }
+    )
+    return +counts
+
+
+def _unhandled(books: Books, publisher: str, reader: str) -> int:
+    committed = books.number(publisher, "SELECT count(*) FROM committed_events")
+    return committed - books.number(reader, "SELECT count(*) FROM inbox")
 
 
 def check_money(books: Books, users: Collection[str], accepted: set[str]) -> Counter[str]:

@@ -24,6 +24,8 @@ class Chaos:
         self._names = names
         self._faults = faults
         self._random = random.Random(seed)
+        self.kills = 0
+        """The number of processes that were killed."""
         self._finished = 0
         self._load = 0.0
         self._changed = threading.Condition()
@@ -66,6 +68,7 @@ class Chaos:
             self._stack.pause(name)
         for name in killed:
             self._stack.kill(name, signal.SIGKILL)
+            self.kills += 1
         threading.Event().wait(seconds)
         for name in paused:
             self._stack.resume(name)

@@ -31,6 +31,17 @@ def get(rest: httpx.Client, path: str) -> Json:
     return found
 
 
+def cancel(rest: httpx.Client, order_id: str) -> Json:
+    """Returns the order, which its user has canceled or which ended before."""
+    response = _retry(rest, "POST", f"/orders/{order_id}/cancel")
+    if response.status_code == 400:
+        assert reason(response) == "ORDER_ENDED", response.text
+        return get(rest, f"/orders/{order_id}")
+    assert response.status_code == 200, response.text
+    canceled: Json = response.json()
+    return canceled
+
+
 def _retry(rest: httpx.Client, method: str, path: str, **request: Any) -> httpx.Response:
     for attempt in stamina.retry_context(
         on=(httpx.TransportError, IndefiniteResponseError),

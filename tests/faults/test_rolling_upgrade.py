@@ -32,8 +32,8 @@ def change(project: Path) -> None:
     """Adds a field to an event of each service; the changed orders service sets its field."""
     replace(
         project / "contracts/shop/orders/events/v1/order_event.proto",
-        "  string description = 4;\n",
-        "  string description = 4;\n  // Where the order came from.\n  string channel = 5;\n",
+        "message OrderCreated {\n",
+        "message OrderCreated {\n  // Where the order came from.\n  string channel = 5;\n",
     )
     replace(
         project / "orders/conversions.py",

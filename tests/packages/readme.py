@@ -23,13 +23,18 @@ class Command:
     output: str
 
 
+def files(readme: Path) -> dict[str, str]:
+    """Returns the files of the example: name → text."""
+    return dict(_FILE.findall(readme.read_text(encoding="utf-8")))
+
+
 def write_files(readme: Path, folder: Path) -> list[str]:
     """Writes the files of the example and returns their names."""
-    files = dict(_FILE.findall(readme.read_text(encoding="utf-8")))
-    for name, text in files.items():
+    found = files(readme)
+    for name, text in found.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    return list(files)
+    return list(found)
 
 
 def commands(readme: Path) -> Iterator[Command]:

@@ -1,6 +1,7 @@
 """Properties of the published documents that clients rely on."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import connexion
@@ -8,8 +9,13 @@ import jsonschema_rs
 import pytest
 from connexion.resolver import Resolver
 
-from grpc_gateway_python._limits import Limits
-from grpc_gateway_python._responses.error_responses import error_response
+from grpc_gateway_python import Limits
+from grpc_gateway_python._responses.error_responses import (
+    BAD_REQUEST,
+    ERROR_INFO,
+    TYPE,
+    error_response,
+)
 from grpc_gateway_python._responses.errors import GatewayError
 from grpc_gateway_python.v1.gateway_errors import (
     body_too_large,
@@ -24,6 +30,10 @@ from tests.contract.openapi.conftest import DOCUMENTS, NAMES, Json
 
 INT32_MAX = 2**31 - 1
 SAFE_INTEGER = 2**53 - 1
+SHARED = {"401", "404", "406", "408", "413", "415", "429", "431", "500", "503", "504"}
+ACTIONS = ("CancelOrder",)
+"""Operations of POST that create nothing."""
+STREAMS = ("WatchOrder",)
 
 
 class Anything(Resolver):  # type: ignore[misc]  # Connexion ships no types
@@ -100,8 +110,9 @@ def responses(document: Json) -> Iterator[tuple[str, Json]]:
 
 def test_response_examples_match_their_schemas(swagger: Json) -> None:
     for _, response in responses(swagger):
-        example = response["examples"]["application/json"]
-        validator(swagger, response["schema"]).validate(example)
+        for example in response.get("examples", {}).values():
+            validator(swagger, response["schema"]).validate(example)
+        assert len(response.get("examples", {})) == ("schema" in response)
 
 
 def test_every_operation_is_described(swagger: Json) -> None:
@@ -115,11 +126,16 @@ def test_every_operation_is_described(swagger: Json) -> None:
 def test_each_operation_documents_one_success(swagger: Json) -> None:
     for path, verb, operation in operations(swagger):
         codes = [code for code in operation["responses"] if code.startswith("2")]
-        assert codes == ["201" if verb == "post" else "200"], f"{verb} {path}"
+        creates = verb == "post" and operation["operationId"] not in ACTIONS
+        # A stream of which the client has everything is 204.
+        nothing = ["204"] if operation["operationId"] in STREAMS else []
+        assert codes == ["201" if creates else "200", *nothing], f"{verb} {path}"
 
 
 def test_successes_and_errors_keep_references(swagger: Json) -> None:
     for code, response in responses(swagger):
+        if code == "204":
+            continue
         target = response["schema"]["$ref"]
         assert (target == "#/definitions/Status") == (code[0] != "2")
 
@@ -144,7 +160,7 @@ def test_documented_errors_are_those_that_the_gateway_returns(swagger: Json) -> 
 def test_every_post_takes_an_optional_idempotency_key(swagger: Json) -> None:
     posts = [operation for _, verb, operation in operations(swagger) if verb == "post"]
     keys = parameters(swagger, "Idempotency-Key")
-    assert len(keys) == len(posts) == 3
+    assert len(keys) == len(posts) == 4
     for key in keys:
         assert (key["required"], key["minLength"], key["maxLength"]) == (False, 1, 255)
         accepts = validator(swagger, {"type": "string", "pattern": key["pattern"]}).is_valid
@@ -162,6 +178,45 @@ def test_amounts_are_bounded_json_numbers(swagger: Json) -> None:
     amount = swagger["definitions"]["CreateOrderRequest"]["properties"]["amount"]
     assert (amount["type"], amount["format"]) == ("integer", "int64")
     assert (amount["minimum"], amount["maximum"]) == (1, SAFE_INTEGER)
+
+
+def test_versions_of_both_documents_are_equal_and_have_a_digest(
+    swagger: Json, openapi: Json
+) -> None:
+    assert swagger["info"]["version"] == openapi["info"]["version"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{8}", swagger["info"]["version"])
+
+
+def test_error_reasons_are_constants_and_stay_open(openapi: Json) -> None:
+    schemas = openapi["components"]["schemas"]
+    reason = schemas["ErrorInfo"]["properties"]["reason"]
+    assert (reason["type"], "enum" in reason) == ("string", False)
+    assert reason["x-schema"] == {"$ref": "#/components/schemas/ErrorInfo.Reason"}
+    assert {"ORDER_NOT_FOUND", "ACCOUNT_NOT_FOUND", "TOO_MANY_REQUESTS"} <= set(
+        schemas["ErrorInfo.Reason"]["enum"]
+    )
+
+
+def test_details_of_errors_are_told_apart_by_their_type(openapi: Json) -> None:
+    detail = openapi["components"]["schemas"]["Status.Detail"]
+    assert detail["discriminator"]["propertyName"] == "@type"
+    mapped = detail["discriminator"]["mapping"]
+    assert set(mapped) == {TYPE + ERROR_INFO, TYPE + BAD_REQUEST}
+    assert sorted(mapped.values()) == sorted(option["$ref"] for option in detail["oneOf"])
+
+
+def test_members_that_are_enums_are_plain_references(swagger: Json) -> None:
+    assert swagger["definitions"]["Order"]["properties"]["status"] == {
+        "$ref": "#/definitions/Order.Status"
+    }
+
+
+def test_errors_of_all_operations_are_shared(openapi: Json) -> None:
+    for path, verb, operation in operations(openapi):
+        # The 503 of a stream has a reason of its own beside the shared one.
+        own = {"503"} if operation["operationId"] in STREAMS else set()
+        for status in SHARED & operation["responses"].keys() - own:
+            assert list(operation["responses"][status]) == ["$ref"], f"{verb} {path} {status}"
 
 
 def test_requests_are_closed(swagger: Json) -> None:

@@ -14,8 +14,8 @@ from protoc_plugin_kit.contracts import Contracts
 CONTRACTS = Path(__file__).parents[3] / "contracts"
 IDS = re.compile(r"(.*_)?id")
 SENT = re.compile(r".*Request\.\w+")
-TOKENS = re.compile(r"(.*_)?page_token")
-"""Page tokens are read by the service that made them, and no service stores them."""
+TOKENS = re.compile(r"(.*_)?(page_token|event_id)")
+"""Page tokens and the ids of a stream's events are read by the service that made them, and no service stores them."""
 
 
 def test_every_field_has_the_rules_that_its_kind_needs() -> None:
@@ -37,7 +37,7 @@ def test_every_field_has_the_rules_that_its_kind_needs() -> None:
 
 def missing_rules(field: FieldDescriptor, contracts: Contracts) -> Iterator[str]:
     rules = contracts.option(field, "buf.validate.field").string
-    if IDS.fullmatch(field.name):
+    if IDS.fullmatch(field.name) and not TOKENS.fullmatch(field.name):
         if not rules.uuid:
             yield "an id says `uuid: true`"
     elif SENT.fullmatch(field.full_name):

@@ -19,6 +19,7 @@ PATHS = (
     b"/accounts/7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11",
     b"/accounts/7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11/top-ups",
     b"/accounts/7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11/transactions",
+    b"/",
     b"/swagger/doc.json",
     b"/docs/",
     b"/healthz",
@@ -75,6 +76,7 @@ names = st.sampled_from(
         b"if-none-match",
         b"range",
         b"traceparent",
+        b"x-forwarded-prefix",
         b"x-http-method-override",
         b"x-request-id",
     ]

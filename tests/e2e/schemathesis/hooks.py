@@ -13,8 +13,12 @@ import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.core.parameters import ParameterLocation
 
+from tests.e2e.schemathesis import streams  # noqa: F401 - its hooks
+from tests.e2e.schemathesis.canceled_order import USER as USER_OF_CANCELED_ORDER
+from tests.e2e.schemathesis.canceled_order import canceled_order
+
 if HAS_ACCESS_CONTROL := "STACK_FOLDER" in os.environ:
-    from tests.e2e.schemathesis.tokens import follow_user, remember_owners
+    from tests.e2e.schemathesis.tokens import authorization, follow_user, remember_owners
 
 PAGE_TOKEN = "page_token"
 NEXT_PAGE_TOKEN = "next_page_token"
@@ -22,14 +26,21 @@ PAGE_SIZE = "page_size"
 STATUS = "status"
 KEY = "Idempotency-Key"
 USER = "user_id"
+ORDER = "order_id"
 CREATE_ACCOUNT = "POST /accounts"
-TOP_UP = "POST /accounts/{user_id}/top-ups"
-BALANCE_LIMIT_EXCEEDED = "BALANCE_LIMIT_EXCEEDED"
+CANCEL_ORDER = "POST /orders/{order_id}/cancel"
+PRECONDITIONS = {
+    "POST /accounts/{user_id}/top-ups": "BALANCE_LIMIT_EXCEEDED",
+    CANCEL_ORDER: "ORDER_ENDED",
+}
+"""Operation → the reason for which a valid request may fail with 400."""
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OK = 200
 BAD_REQUEST = 400
 RENEWING = ("coverage", "fuzzing")
 """Phases that repeat values so often that most requests would conflict; the others do conflict."""
+STATEFUL = "stateful"
+"""The phase whose requests are about what earlier responses contain."""
 
 Place = tuple[str, str, str]
 
@@ -46,6 +57,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
         return
     if case.meta.generation.mode.is_positive:
         drop_unknown_token(case)
+        if case.meta.phase.name.value != STATEFUL:
+            name_canceled_order(case)
     else:
         keep_number_unknown(case)
     if case.meta.phase.name.value in RENEWING:
@@ -60,6 +73,13 @@ def keep_number_unknown(case: Case[Any]) -> None:
     number = (case.query or {}).get(STATUS)
     if isinstance(number, int | str) and str(number).isdecimal():
         case.query[STATUS] = f"number {number}"
+
+
+def name_canceled_order(case: Case[Any]) -> None:
+    """Orders with other ids don't exist or have ended: nearly all requests would fail."""
+    if case.operation.label == CANCEL_ORDER:
+        header = authorization(USER_OF_CANCELED_ORDER) if HAS_ACCESS_CONTROL else ""
+        case.path_parameters[ORDER] = canceled_order(str(case.operation.base_url), header)
 
 
 def drop_unknown_token(case: Case[Any]) -> None:
@@ -98,15 +118,16 @@ def renew_user(case: Case[Any]) -> None:
 
 
 @schemathesis.check
-def valid_top_up_fails_for_its_balance_only(
+def valid_request_fails_for_its_precondition_only(
     ctx: CheckContext, response: Response, case: Case[Any]
 ) -> None:
-    """The configuration lets valid top-ups fail with 400: repeated ones exceed the limit of the balance."""
-    if case.operation.label != TOP_UP or case.meta is None or response.status_code != BAD_REQUEST:
+    """The configuration lets valid requests of some operations fail with 400, which depends on earlier requests."""
+    precondition = PRECONDITIONS.get(case.operation.label)
+    if precondition is None or case.meta is None or response.status_code != BAD_REQUEST:
         return
     if case.meta.generation.mode.is_positive:
         reasons = [detail.get("reason") for detail in response.json()["details"]]
-        assert reasons == [BALANCE_LIMIT_EXCEEDED], f"valid top-up rejected: {response.text}"
+        assert reasons == [precondition], f"valid request rejected: {response.text}"
 
 
 @schemathesis.hook
@@ -114,7 +135,8 @@ def after_call(context: HookContext, case: Case[Any], response: Response) -> Non
     """Remembers the page tokens that the server issues, and the owners of orders."""
     if HAS_ACCESS_CONTROL:
         remember_owners(case, response)
-    if response.status_code == OK and case.query and case.method == "GET":
+    is_json = response.headers.get("content-type") == ["application/json"]
+    if response.status_code == OK and is_json and case.query and case.method == "GET":
         token = response.json().get(NEXT_PAGE_TOKEN)
         if token:
             issued[token] = place(case)

@@ -54,6 +54,11 @@ class UserTokens:
         case.headers[AUTHORIZATION] = data
 
 
+def is_json(response: Response) -> bool:
+    """Returns whether a response is JSON; a stream of events isn't."""
+    return response.headers.get("content-type", [""])[0] == "application/json"
+
+
 def follow_user(case: Case[Any]) -> None:
     """Authenticates a request as another user, after a hook has changed the user that it names."""
     headers: dict[str, Any] = dict(case.headers or {})
@@ -63,7 +68,7 @@ def follow_user(case: Case[Any]) -> None:
 
 def remember_owners(case: Case[Any], response: Response) -> None:
     """Remembers whose the orders of a response are, including those of an earlier run."""
-    if response.status_code >= ERROR_MIN:
+    if response.status_code >= ERROR_MIN or not is_json(response):
         return
     body = response.json()
     for order in (body, *body.get("orders", ())):

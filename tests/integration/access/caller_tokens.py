@@ -137,6 +137,7 @@ class Gateway:
         yield "payload that is no object", f"{header}.{_encoded(b'[]')}.{signature}"
         yield "payload that is no JSON", f"{header}.{_encoded(b'{')}.{signature}"
         yield "deeply nested payload", f"{header}.{_encoded(b'[' * 4000)}.{signature}"
+        yield "deeply nested header", f"{_encoded(b'[' * 1500)}.{payload}.{signature}"
         yield "huge", f"{header}.{payload}.{'A' * TOKEN_BYTES_MAX}"
         yield "huge header", f"{_changed(header, x='A' * TOKEN_BYTES_MAX)}.{payload}.{signature}"
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import grpc
+import psycopg
 import pytest
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo
@@ -21,14 +22,15 @@ from payments.service import Payments
 from rpc_access import CALLER_TOKEN, CallerTokenVerifier
 from rpc_contract.idempotency_key import METADATA as IDEMPOTENCY_KEY
 from shop.orders.db.querier import AsyncQuerier as OrdersQuerier
+from shop.orders.v1.order_service_pb2 import CancelOrderRequest
 from shop.orders.v1.order_service_rpc import orders_service
 from shop.payments.db.querier import AsyncQuerier as PaymentsQuerier
 from shop.payments.v1.payment_service_rpc import payments_service
 from shop.services_gateway import OPERATIONS
 from tests.integration.access.caller_tokens import Gateway, Metadata
-from tests.integration.access.calls import Calls, Outcome, rule_of
+from tests.integration.access.calls import AnyMethod, Calls, Outcome, rule_of
 from transactional_grpc.database import Database, open_pool
-from transactional_grpc.server import GrpcTransport, Method, Server, Service
+from transactional_grpc.server import GrpcTransport, Server, Service, StreamingMethod
 
 pytestmark = pytest.mark.anyio
 SERVICES: dict[str, tuple[Service[Any], Any]] = {
@@ -49,6 +51,7 @@ HIDDEN = [
 SCOPES = ("orders:read", "orders:write", "payments:read", "payments:write")
 STATUS = "grpc-status-details-bin"
 UNAUTHENTICATED = (grpc.StatusCode.UNAUTHENTICATED, "UNAUTHENTICATED")
+ORDER_ENDED = (grpc.StatusCode.FAILED_PRECONDITION, "ORDER_ENDED")
 SCOPE_MISSING = (grpc.StatusCode.PERMISSION_DENIED, "SCOPE_MISSING")
 MALFORMED = b"\xff\xff"
 
@@ -65,7 +68,13 @@ def gateway(tmp_path: Path) -> Gateway:
 
 @pytest.fixture
 async def calls(
-    migrated: Running, tmp_path: Path, gateway: Gateway, transport: GrpcTransport, name: str
+    *,
+    migrated: Running,
+    tmp_path: Path,
+    gateway: Gateway,
+    transport: GrpcTransport,
+    name: str,
+    late_events_of_grpcio_are_dropped: None,
 ) -> AsyncIterator[Calls]:
     """Calls of a service that runs with access control, in front of its real database."""
     service, queries = SERVICES[name]
@@ -101,7 +110,7 @@ async def readable(calls: Calls, gateway: Gateway, owner: str) -> list[Any]:
     return [
         await calls.call(method, calls.request(method, owner), bearer)
         for method in calls.service.methods
-        if not method.writes
+        if isinstance(method, StreamingMethod) or not method.writes
     ]
 
 
@@ -123,7 +132,7 @@ def test_every_service_is_tested() -> None:
 
 @pytest.mark.parametrize(("name", "method"), PROTECTED)
 async def test_every_wrong_token_gets_the_same_error(
-    calls: Calls, owner: str, gateway: Gateway, method: Method[Any]
+    calls: Calls, owner: str, gateway: Gateway, method: AnyMethod
 ) -> None:
     kinds = dict(gateway.rejected(owner, SCOPES))
     before = await readable(calls, gateway, owner)
@@ -144,7 +153,7 @@ async def test_every_wrong_token_gets_the_same_error(
 
 @pytest.mark.parametrize(("name", "method"), PROTECTED)
 async def test_scope_of_the_rule_is_needed_and_no_other_counts(
-    calls: Calls, owner: str, gateway: Gateway, method: Method[Any]
+    calls: Calls, owner: str, gateway: Gateway, method: AnyMethod
 ) -> None:
     scope = rule_of(calls.service, method).scope
     others = [other for other in SCOPES if other != scope]
@@ -167,7 +176,7 @@ async def test_scope_of_the_rule_is_needed_and_no_other_counts(
 
 @pytest.mark.parametrize(("name", "method"), PROTECTED)
 async def test_another_user_is_rejected_as_declared(
-    calls: Calls, owner: str, gateway: Gateway, method: Method[Any]
+    calls: Calls, owner: str, gateway: Gateway, method: AnyMethod
 ) -> None:
     rule = rule_of(calls.service, method)
     expected = rule.hidden_as or "NOT_OWNER"
@@ -183,7 +192,7 @@ async def test_another_user_is_rejected_as_declared(
 
 @pytest.mark.parametrize(("name", "method"), HIDDEN)
 async def test_hidden_resource_looks_like_one_that_does_not_exist(
-    calls: Calls, owner: str, gateway: Gateway, method: Method[Any]
+    calls: Calls, owner: str, gateway: Gateway, method: AnyMethod
 ) -> None:
     stranger = bearing(gateway.token(str(uuid4()), SCOPES))
     existing = {name: str(uuid4()) for name in calls.ids}
@@ -199,9 +208,35 @@ async def test_hidden_resource_looks_like_one_that_does_not_exist(
     assert data == dict(missing.trailers)[STATUS]
 
 
+@pytest.mark.parametrize("name", ["orders"])
+async def test_error_about_an_order_of_another_user_looks_like_a_missing_order(
+    calls: Calls, gateway: Gateway, migrated: Running
+) -> None:
+    user, order_id = str(uuid4()), str(uuid4())
+    with psycopg.connect(migrated.endpoints.database_url("orders")) as connection:
+        connection.execute(
+            "INSERT INTO orders VALUES (%s, %s, 1, '', 'FINISHED', '', now(), now())",
+            (order_id, user),
+        )
+    [method] = (method for method in calls.service.methods if method.name == "CancelOrder")
+
+    async def cancel(found: str, caller: str, *metadata: tuple[str, str]) -> Any:
+        request = CancelOrderRequest(order_id=found)
+        bearer = bearing(gateway.token(caller, SCOPES))
+        return await calls.call(method, request, (*bearer, *metadata))
+
+    assert reason(await cancel(order_id, user)) == ORDER_ENDED
+    missing, stranger = str(uuid4()), str(uuid4())
+    for key in ((), ((IDEMPOTENCY_KEY, "of-the-stranger"),)):
+        hidden = await cancel(order_id, stranger, *key)
+        assert reason(hidden)[1] == "ORDER_NOT_FOUND"
+        alike = str(await cancel(missing, stranger, *key))
+        assert str(hidden).replace(order_id, missing) == alike
+
+
 @pytest.mark.parametrize(("name", "method"), PROTECTED)
 async def test_checks_come_in_one_order(
-    calls: Calls, owner: str, gateway: Gateway, method: Method[Any]
+    calls: Calls, owner: str, gateway: Gateway, method: AnyMethod
 ) -> None:
     async def reason_of(metadata: Metadata) -> str:
         return reason(await calls.call(method, MALFORMED, metadata))[1]
@@ -214,7 +249,7 @@ async def test_checks_come_in_one_order(
 
 @pytest.mark.parametrize(("name", "method"), PROTECTED[:1])
 async def test_metadata_above_the_bound_of_a_call_never_reaches_the_check(
-    calls: Calls, gateway: Gateway, method: Method[Any]
+    calls: Calls, gateway: Gateway, method: AnyMethod
 ) -> None:
     request = calls.request(method, str(uuid4()))
     found = await calls.call(method, request, bearing("A" * 200_000))

@@ -10,9 +10,9 @@ from typing import Any
 import uvicorn
 import uvloop
 
+from grpc_gateway_python import Limits
 from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.protocol import http_protocol
-from grpc_gateway_python._limits import Limits
 
 SPECIFICATION = Path(__file__).parents[3] / "gen" / "openapi" / "shop.swagger.json"
 START_SECONDS_MAX = 20.0

@@ -7,9 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from grpc_gateway_python import Limits, Servers
 from grpc_gateway_python._app.app import Gateway, create_app_and_routes
-from grpc_gateway_python._limits import Limits
-from grpc_gateway_python._upstream.targets import Servers
 from shop.services_gateway import OPERATIONS
 from tests.integration.gateway.serving import SPECIFICATION, serving
 from tests.integration.gateway.test_patience import LONG
@@ -71,7 +70,7 @@ def half_sent(opened: ExitStack, address: Address, half: bytes, count: int) -> l
     return clients
 
 
-def test_half_sent_requests_are_not_in_work(shop: Address) -> None:
+def test_half_sent_requests_are_not_in_progress(shop: Address) -> None:
     half, rest = HALF["body"]
     with ExitStack() as opened:
         clients = half_sent(opened, shop, half, PER_PEER)

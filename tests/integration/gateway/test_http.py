@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from grpc_gateway_python._limits import Limits
+from grpc_gateway_python import Limits
 from tests.integration.gateway.test_calls import raw
 from tests.integration.gateway.test_connections import statuses, talk
 

@@ -7,7 +7,7 @@ import time
 
 from starlette.types import Receive, Scope, Send
 
-from grpc_gateway_python._limits import Limits
+from grpc_gateway_python import Limits
 from tests.integration.gateway.serving import serving
 
 SHORT = 1

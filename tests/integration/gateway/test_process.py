@@ -79,10 +79,13 @@ def failed_start(**settings: str) -> str:
         (BACKENDS | {"GATEWAY_ADDRESS": "0.0.0.0:0"}, "start with --insecure"),
         (BACKENDS | {"GATEWAY_ADDRESS": "[::]:0"}, "GATEWAY_TOKEN_ISSUER"),
         ({"GATEWAY_TOKEN_ISSUER": "https://issuer.example"}, "GATEWAY_TOKEN_AUDIENCE"),
-        (ISSUER | {"GATEWAY_TOKEN_JWKS": "http://issuer.example"}, "must be an https URL"),
-        (ISSUER | {"GATEWAY_TOKEN_ISSUER": "http://issuer.example"}, "must be an https URL"),
-        (ISSUER | {"GATEWAY_TOKEN_ALGORITHMS": "HS256"}, "algorithms must be of"),
-        (ISSUER | {"GATEWAY_TOKEN_ALGORITHMS": "RS256,none"}, "algorithms must be of"),
+        (ISSUER | {"GATEWAY_TOKEN_JWKS": "http://issuer.example"}, "GATEWAY_TOKEN_JWKS: "),
+        (ISSUER | {"GATEWAY_TOKEN_ISSUER": "http://issuer.example"}, "GATEWAY_TOKEN_ISSUER: "),
+        (ISSUER | {"GATEWAY_TOKEN_ALGORITHMS": "HS256"}, "GATEWAY_TOKEN_ALGORITHMS: must be of"),
+        (
+            ISSUER | {"GATEWAY_TOKEN_ALGORITHMS": "RS256,none"},
+            "GATEWAY_TOKEN_ALGORITHMS: must be of",
+        ),
         (
             ISSUER | {"GATEWAY_CALLER_TOKEN_KEY_FILE": "/nowhere.json"},
             "GATEWAY_CALLER_TOKEN_KEY_FILE: /nowhere.json: No such file",
@@ -151,7 +154,7 @@ def test_it_ends_without_a_word(number: signal.Signals) -> None:
         assert process.wait(timeout=20) == 0
 
 
-def test_requests_in_work_end_before_the_process_does() -> None:
+def test_requests_in_progress_end_before_the_process_does() -> None:
     with gateway() as (process, url):
         host, _, port = url.removeprefix("http://").rpartition(":")
         body = b'{"user_id": "7b1f8a52-6a0e-4f0e-9a3d-5d6f0c2b9e11", "amount": 1}'

@@ -6,15 +6,13 @@ import json
 from google.protobuf.wrappers_pb2 import StringValue
 from starlette.types import Message, Scope
 
-from grpc_gateway_python import GrpcTransport
-from grpc_gateway_python._limits import Limits
-from grpc_gateway_python._requests.metadata import HeaderNames
+from grpc_gateway_python import GrpcTransport, HeaderNames, Limits, Servers
 from grpc_gateway_python._requests.reader import OperationRequestReader
 from grpc_gateway_python._requests.router import Match, Target
 from grpc_gateway_python._responses.scope import ADMIT, MATCH, REQUEST_ID
 from grpc_gateway_python._upstream.backends import Backends
-from grpc_gateway_python._upstream.streaming import StreamingEndpoint
-from grpc_gateway_python._upstream.targets import Servers
+from grpc_gateway_python._upstream.streamed_response import StreamRules
+from grpc_gateway_python._upstream.streaming import OpenStreams, StreamingEndpoint
 from grpc_gateway_python.transcoding import DetailWriter, Operation, PathTemplate
 from tests.integration.gateway.backend import SERVICE, Backend
 from tests.integration.gateway.conftest import BOTH
@@ -57,13 +55,13 @@ class Client:
             await backends.close()
 
     async def _read(self, backends: Backends, silence_seconds_max: float) -> None:
+        limits = Limits(stream_silence_seconds_max=silence_seconds_max)
         endpoint = StreamingEndpoint(
-            FADE,
-            OperationRequestReader(FADE, None, NAMES, Limits()),
+            StreamRules(FADE, NAMES, "test", None),
+            OperationRequestReader(FADE, None, NAMES, limits),
             backends.streaming(SERVICE, FADE.rpc),
-            NAMES,
-            silence_seconds_max=silence_seconds_max,
-            domain="test",
+            OpenStreams(1),
+            limits,
         )
         match = Match(Target(endpoint, ()), [])
         scope: Scope = {"method": "GET", "headers": [], "query_string": b"", "path": "/fade"}

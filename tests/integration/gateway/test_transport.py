@@ -11,9 +11,8 @@ from threading import Thread
 import pytest
 
 from asyncio_grpc_http2 import RpcError
-from grpc_gateway_python import GrpcTransport
+from grpc_gateway_python import GrpcTransport, Servers
 from grpc_gateway_python._upstream.backends import Backends
-from grpc_gateway_python._upstream.targets import Servers
 from grpc_gateway_python._upstream.transport_errors import transport_error, was_lost
 from tests.integration.gateway.conftest import BOTH
 

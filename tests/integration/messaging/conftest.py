@@ -20,7 +20,7 @@ from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from tests.integration.messaging.harness import Publishing
 from transactional_events.kafka import KafkaSettings
-from transactional_events.process._requirements import outbox_for
+from transactional_events.process import outbox_for
 from transactional_events.registry import RegistrySettings, SchemaRegistry
 from transactional_events.streams import Stream
 from transactional_events.topics import Topics
@@ -34,11 +34,6 @@ MIGRATIONS = [
     for word in ("--migrations-dir", str(Path(module.__path__[0], "sql", "schema")))
 ]
 """The migrations of both libraries."""
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from transactional_events.inbox import InboxConsumer, Subscription
 from transactional_events.kafka import kafka_settings
 from transactional_events.outbox import Outbox
-from transactional_events.process._requirements import schemas_for
+from transactional_events.process import schemas_for
 from transactional_events.registry import RegistrySettings, SchemaRegistry
 from transactional_grpc.database import Database, Transaction, open_pool
 from transactional_grpc.settings import load

@@ -7,22 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import KafkaException, Message, Producer
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, but not marked so
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 from psycopg import AsyncConnection
 
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
-from tests.topics import committed_records
 from transactional_events.inbox import InboxConsumer, Subscription
 from transactional_events.kafka import KafkaSettings
 from transactional_events.outbox import Outbox
-from transactional_events.process._requirements import schemas_for
+from transactional_events.process import schemas_for
 from transactional_events.registry import SchemaRegistry
 from transactional_events.relay import Relay
 from transactional_events.streams import Stream
@@ -103,6 +94,8 @@ class Recorder:
         for event in events:
             if self.handle:
                 await self.handle(tx, event)
+        # The inbox rows are inserted in a pipeline; awaiting a row raises here if one of them is a duplicate.
+        await (await tx.connection.execute("SELECT 1")).fetchone()
         self.runs.append(list(events))
         self.news.set()
 
@@ -142,41 +135,6 @@ def order_created(order_id: str = "", amount: int = 100, description: str = "") 
     )
 
 
-async def records(kafka: KafkaSettings, topic: str) -> list[Message]:
-    """Returns every committed record of a topic, ordered by partition and offset."""
-    async with asyncio.timeout(SECONDS_MAX):
-        while True:
-            try:
-                return await asyncio.to_thread(_records, kafka, topic)
-            except (
-                KafkaException
-            ):  # a broker that was restarted leads its partitions one after the other
-                await asyncio.sleep(0.1)
-
-
-def _records(kafka: KafkaSettings, topic: str) -> list[Message]:
-    found = committed_records(kafka, topic)
-    return sorted(found, key=lambda record: (record.partition() or 0, record.offset() or 0))
-
-
-async def has_records(kafka: KafkaSettings, topic: str, count: int) -> bool:
-    return len(await records(kafka, topic)) == count
-
-
-async def produce(
-    kafka: KafkaSettings, topic: str, value: bytes | None, key: bytes = b"key", **headers: bytes
-) -> None:
-    """Produces a record without the outbox, as any Kafka client can."""
-
-    def send() -> None:
-        settings = {"bootstrap.servers": kafka.bootstrap_servers, "message.max.bytes": 8_000_000}
-        producer = Producer(settings)
-        producer.produce(topic, value, key, headers=list(headers.items()))
-        assert producer.flush(10) == 0
-
-    await asyncio.to_thread(send)
-
-
 @asynccontextmanager
 async def notifying(publishing: Publishing) -> AsyncIterator[None]:
     """Sends NOTIFY for events of this process, whose relays run in other processes."""
@@ -187,17 +145,3 @@ async def notifying(publishing: Publishing) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def allow(kafka: KafkaSettings, topic: str, size: int) -> None:
-    """Sets the largest record that a topic accepts, in bytes."""
-    resource = ConfigResource(
-        ResourceType.TOPIC,
-        topic,
-        incremental_configs=[
-            ConfigEntry("max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET)
-        ],
-    )
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
-    done = admin.incremental_alter_configs([resource])[resource]
-    await asyncio.wrap_future(done)

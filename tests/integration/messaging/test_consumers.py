@@ -13,9 +13,9 @@ from tests.integration.messaging.harness import (
     consuming,
     eventually,
     order_created,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import records
 from tests.integration.messaging.processes import process
 from transactional_events.kafka import KafkaSettings
 

@@ -20,9 +20,9 @@ from tests.integration.messaging.harness import (
     empty,
     eventually,
     order_created,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import records
 from transactional_grpc.database import Pool, Transaction, open_pool
 from transactional_grpc.database import _pool as pools
 
@@ -153,6 +153,7 @@ async def test_handler_is_retried_after_a_serialization_failure(
     async def handle(tx: Transaction[Db], event: OrderCreated) -> None:
         nonlocal attempts
         attempts += 1
+        await tx.connection.execute("SELECT count FROM counter")  # takes the transaction's snapshot
         if attempts < 4:
             async with publishing.pool.connection() as other:
                 await other.execute("UPDATE counter SET count = count + 1")

@@ -13,13 +13,11 @@ from tests.integration.messaging.harness import (
     Db,
     Publishing,
     Recorder,
-    allow,
     consuming,
     order_created,
-    produce,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import allow, produce, records
 from transactional_events.inbox import Rejected
 from transactional_events.kafka import KafkaSettings
 from transactional_events.registry import SchemaRegistry

@@ -18,19 +18,17 @@ from tests.integration.messaging.harness import (
     consuming,
     empty,
     eventually,
-    has_records,
     order_created,
-    produce,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import has_records, produce, records
 from transactional_events.db.inbox import AsyncQuerier
 from transactional_events.db.outbox import AsyncQuerier as OutboxQueries
 from transactional_events.db.outbox import DeleteAndReadOutboxParams
 from transactional_events.dead_letters import DeadLetterProducer
 from transactional_events.inbox import _inbox as inbox
 from transactional_events.kafka import KafkaSettings, Publisher
-from transactional_events.process._requirements import schemas_for
+from transactional_events.process import schemas_for
 from transactional_events.registry import SchemaRegistry
 from transactional_events.registry import _wire as wire
 from transactional_events.streams import Stream

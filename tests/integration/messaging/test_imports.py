@@ -14,11 +14,11 @@ from tests.integration.messaging.harness import (
     Recorder,
     consuming,
     order_created,
-    produce,
     running,
 )
+from tests.integration.messaging.kafka_topic import produce
 from transactional_events.kafka import KafkaSettings
-from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
+from transactional_events.process import NotRegisteredError, outbox_for, schemas_for
 from transactional_events.registry import Import, RegistryError, SchemaRegistry
 from transactional_events.registry import _wire as wire
 from transactional_events.streams import Stream

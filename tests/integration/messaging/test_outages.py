@@ -20,9 +20,9 @@ from tests.integration.messaging.harness import (
     empty,
     eventually,
     order_created,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import records
 from transactional_events.inbox import _inbox_consumer as inbox_consumer
 from transactional_events.kafka import BatchConsumer
 from transactional_events.kafka import _publisher as publisher

@@ -18,7 +18,7 @@ from tests.integration.messaging.harness import (
     running,
 )
 from transactional_events.kafka import KafkaSettings
-from transactional_events.process._requirements import outbox_for
+from transactional_events.process import outbox_for
 from transactional_events.streams import Stream
 from transactional_events.topics import TopicError, Topics
 

@@ -18,7 +18,7 @@ from embedded_stack.servers import KAFKA, REGISTRY
 from embedded_stack.testing import Running, free_ports
 from tests.integration.messaging.harness import eventually
 from transactional_events.kafka import KafkaSettings
-from transactional_events.process._requirements import NotRegisteredError, outbox_for, schemas_for
+from transactional_events.process import NotRegisteredError, outbox_for, schemas_for
 from transactional_events.registry import (
     RegistryError,
     RegistrySettings,

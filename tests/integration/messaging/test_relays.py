@@ -18,9 +18,9 @@ from tests.integration.messaging.harness import (
     eventually,
     notifying,
     order_created,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import records
 from tests.integration.messaging.processes import process
 from transactional_events.db.buckets import AsyncQuerier
 from transactional_events.kafka import ID, KafkaSettings, header

@@ -16,9 +16,9 @@ from tests.integration.messaging.harness import (
     empty,
     eventually,
     order_created,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import records
 from tests.integration.messaging.processes import process
 from transactional_grpc.database import Transaction
 

@@ -18,17 +18,17 @@ from tests.integration.messaging.conftest import fresh
 from tests.integration.messaging.harness import (
     Publishing,
     Recorder,
-    allow,
     consuming,
     empty,
     eventually,
     order_created,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import allow, records
 from tests.integration.messaging.processes import process
 from transactional_events.kafka import ID, KafkaSettings, OutgoingRecord, Publisher, header
 from transactional_events.kafka import _publisher as publisher_module
+from transactional_events.outbox import Notifier
 from transactional_events.registry import SchemaRegistry
 from transactional_events.relay._batches import Batches
 from transactional_events.relay._low_watermarks import LowWatermarks
@@ -118,7 +118,7 @@ async def test_late_batch_of_a_former_owner_repeats_events_and_deletes_nothing(
         await former.announce()
         low_watermarks = LowWatermarks(former)
         await former.rebalance(low_watermarks.load)
-        batches = Batches(former, frozen, low_watermarks)
+        batches = Batches(former, frozen, low_watermarks, Notifier())
         batch = asyncio.create_task(batches.publish_next())
         await frozen.frozen.wait()
         # The session that is held sends no heartbeats, so PostgreSQL ends it.
@@ -190,7 +190,7 @@ async def has_at_most(publishing: Publishing, count: int) -> bool:
 
 
 async def execute(publishing: Publishing, *statements: str) -> None:
-    async with publishing.pool.connection() as connection:
+    async with await AsyncConnection.connect(publishing.database_url) as connection:
         for statement in statements:
             await connection.execute(statement.encode())
 

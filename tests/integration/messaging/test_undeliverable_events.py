@@ -1,5 +1,6 @@
 """Undeliverable events can be listed, shown and replayed."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,18 +12,17 @@ from embedded_stack.servers import KAFKA, REGISTRY
 from embedded_stack.testing import Running
 from shop.orders.events.v1.order_event_pb2 import OrderCreated
 from tests.integration.messaging.harness import (
+    SECONDS_MAX,
     Db,
     Publishing,
     Recorder,
-    allow,
     consuming,
     empty,
     eventually,
     order_created,
-    produce,
-    records,
     running,
 )
+from tests.integration.messaging.kafka_topic import allow, produce, records
 from transactional_events.dead_letters import UndeliverableEvent, _undeliverable
 from transactional_events.inbox import Rejected
 from transactional_events.registry import _wire as wire
@@ -125,6 +125,33 @@ async def test_redelivered_event_is_handled_once(publishing: Publishing) -> None
         await recorder.wait_for(2)
     assert recorder.order_ids == [created.order_id, last.order_id]
     assert wire.unframe(record.value())[0] == publishing.outbox.schema_ids[publishing.stream.topic]
+
+
+async def test_duplicate_that_its_handler_rejects_is_no_dead_letter(publishing: Publishing) -> None:
+    recorder = Recorder()
+    rejected = asyncio.Event()
+
+    async def reject_second_delivery(_: object, event: OrderCreated) -> None:
+        if event.order_id in recorder.order_ids:
+            rejected.set()
+            raise Rejected("handled before")
+
+    recorder.handle = reject_second_delivery
+    consumer = await consuming(publishing, recorder.subscription(publishing.stream))
+    created, last = order_created(), order_created()
+    async with running(publishing.relay.run, consumer):
+        await publishing.publish(created)
+        await recorder.wait_for(1)
+        [record] = await records(publishing.kafka, publishing.stream.topic)
+        await produce(
+            publishing.kafka, publishing.stream.topic, record.value(), record.key() or b""
+        )
+        async with asyncio.timeout(SECONDS_MAX):
+            await rejected.wait()
+        # The batch of the duplicate ends before that of this event begins.
+        await publishing.publish(last)
+        await recorder.wait_for(2)
+    assert await find(publishing) == []
 
 
 def test_show_command_names_the_missing_event(infrastructure: Running) -> None:

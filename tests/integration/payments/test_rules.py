@@ -9,7 +9,7 @@ from payments.service import Payments
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, on_postgres
-from tests.unit.payments.cases import PaymentDecisionCases, PaymentsServiceCases
+from tests.unit.payments.cases import CancellationCases, PaymentDecisionCases, PaymentsServiceCases
 from transactional_grpc.database import open_pool
 
 
@@ -24,4 +24,8 @@ class TestPaymentsService(PaymentsServiceCases):
 
 
 class TestPaymentDecisions(PaymentDecisionCases):
+    pass
+
+
+class TestCancellations(CancellationCases):
     pass

@@ -21,7 +21,10 @@ from tests.integration.access.caller_tokens import Gateway
 from transactional_grpc.database import Database, Pool, open_pool
 from transactional_grpc.server import GrpcTransport, Server, Service
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 ALICE = "11111111-1111-4111-8111-111111111111"
 BOB = "22222222-2222-4222-8222-222222222222"
 SCOPES = ("orders:write",)

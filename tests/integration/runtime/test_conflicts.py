@@ -24,7 +24,10 @@ from transactional_grpc.server import GrpcTransport, Server
 if TYPE_CHECKING:
     from shop.payments.v1.payment_service_pb2_grpc import PaymentsServiceAsyncStub
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.usefixtures("late_events_of_grpcio_are_dropped"),
+]
 CLIENTS = 8
 TOP_UPS = 5
 

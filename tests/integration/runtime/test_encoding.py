@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from embedded_stack._servers.bootstrap import SCRIPTS
-from embedded_stack._servers.postgres import UNPRIVILEGED, binaries
+from embedded_stack._servers.postgres import UNPRIVILEGED, postgres_programs
 from embedded_stack.testing import free_ports
 from transactional_grpc.database import DatabaseError, open_pool
 
@@ -30,7 +30,7 @@ def server() -> Iterator[str]:
     [port] = free_ports(1)
 
     def run(program: str, *words: str) -> None:
-        command: list[str | Path] = [binaries() / program, "-D", folder / "data", *words]
+        command: list[str | Path] = [postgres_programs() / program, "-D", folder / "data", *words]
         subprocess.run(
             command, user=USER, env={"LANG": "C"}, cwd="/", stdout=subprocess.DEVNULL, check=True
         )
@@ -54,7 +54,7 @@ def bootstrap(port: str, database: str) -> "subprocess.CompletedProcess[str]":
     names = {"database": database, "owner": "orders_owner", "service": "orders_service"}
     words = [word for name, value in names.items() for word in ("-v", f"{name}={value}")]
     return subprocess.run(
-        [binaries() / "psql", "-Xq", *words, "-f", SCRIPTS / "service.sql"],
+        [postgres_programs() / "psql", "-Xq", *words, "-f", SCRIPTS / "service.sql"],
         env={**PLACE, **PASSWORDS, "PGPORT": port},
         capture_output=True,
         text=True,

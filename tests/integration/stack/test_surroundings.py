@@ -1,5 +1,6 @@
 """The stack works in any folder and with any variables in the caller's environment."""
 
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -106,7 +107,9 @@ def test_the_demo_passes_in_an_unusual_folder_and_a_hostile_environment(
 
     justw(stack, caller, hostile, "up", "-d", "postgres", "kafka")
     try:
-        assert "orders: 3\n" in justw(stack, caller, hostile, "audit")
+        # The demo cancels orders until one is not paid yet.
+        (orders,) = re.findall(r"orders: (\d+)\n", justw(stack, caller, hostile, "audit"))
+        assert int(orders) > 3
         assert topics(odd) == created
     finally:
         justw(stack, caller, hostile, "down")

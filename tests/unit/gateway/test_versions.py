@@ -29,7 +29,7 @@ IMPORTS = [
         validate_pb2,
     )
 ]
-METHODS = {"CreateOrder", "GetOrder", "ListOrders"}
+METHODS = {"CancelOrder", "CreateOrder", "GetOrder", "ListOrders", "WatchOrder"}
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,23 @@ class InMemoryOrders(AsyncQuerier):
     async def get_order(self, *, id: UUID) -> models.Order | None:  # noqa: A002 - the column's name
         return self._tables.orders.get(id)
 
+    async def cancel_order(
+        self,
+        *,
+        canceled_at: datetime,
+        id: UUID,  # noqa: A002 - the column's name
+    ) -> models.Order | None:
+        order = self._tables.orders.get(id)
+        if order is None or order.status != "NEW":
+            return None
+        self._tables.orders[id] = replace(
+            order, status="CANCELED", cancel_reason="CANCELED_BY_USER", updated_at=canceled_at
+        )
+        return self._tables.orders[id]
+
+    async def get_order_batch(self, args: Iterable[UUID]) -> list[models.Order | None]:
+        return [self._tables.orders.get(key) for key in args]
+
     def list_orders(
         self, *, user_id: UUID, before_created_at: datetime, before_id: UUID, page_size: int
     ) -> Rows[models.Order]:

@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 
 from payments.events import OrderPayments
 from rpc_contract.errors import ServiceError
-from shop.orders.events.v1.order_event_pb2 import OrderCreated
+from shop.orders.events.v1.order_event_pb2 import OrderCanceled, OrderCreated
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_kafka import PAYMENT_EVENTS
 from shop.payments.events.v1.payment_event_pb2 import PaymentFailed, PaymentSucceeded
@@ -64,6 +64,25 @@ async def handle(rules: PaymentRules, *events: OrderCreated) -> list[Message]:
     async with rules.transactions() as tx:
         await OrderPayments().on_order_created(tx, events)
         return published(tx, PAYMENT_EVENTS)
+
+
+async def cancel(rules: PaymentRules, *events: OrderCanceled) -> None:
+    """Handles a batch of cancellations; they publish nothing."""
+    async with rules.transactions() as tx:
+        await OrderPayments().on_order_canceled(tx, events)
+        assert published(tx, PAYMENT_EVENTS) == []
+
+
+def cancellation(event: OrderCreated) -> OrderCanceled:
+    return OrderCanceled(order_id=event.order_id, user_id=event.user_id, amount=event.amount)
+
+
+async def changes(rules: PaymentRules, user: str) -> list[tuple[str, int, int]]:
+    """Returns the transactions of an account, oldest first: type, amount, balance."""
+    return [
+        (Transaction.Type.Name(entry.type), entry.amount, entry.balance_after)
+        for entry in reversed((await log(rules, user))[0])
+    ]
 
 
 def order(user: str, amount: int = 100, order_id: str = "") -> OrderCreated:
@@ -239,3 +258,92 @@ class PaymentDecisionCases:
         with pytest.raises(Rejected, match=message):
             await handle(rules, contradiction)
         assert (await balance(rules, user), await balance(rules, other)) == (900, 1000)
+
+
+@pytest.mark.anyio
+class CancellationCases:
+    async def test_debit_is_given_back_by_a_transaction_that_names_the_order(
+        self, rules: PaymentRules, user: str
+    ) -> None:
+        account = await create(rules, user, 1000)
+        event = order(user, 300)
+        await handle(rules, event)
+        await cancel(rules, cancellation(event))
+        assert await changes(rules, user) == [
+            ("CREDIT", 1000, 1000),
+            ("DEBIT", 300, 700),
+            ("REFUND", 300, 1000),
+        ]
+        refund = (await log(rules, user))[0][0]
+        assert (refund.account_id, refund.reference_order_id) == (account.id, event.order_id)
+        after = await read(rules, user)
+        assert (after.balance, after.updated_at) == (1000, refund.created_at)
+
+    async def test_canceling_again_gives_nothing_back(self, rules: PaymentRules, user: str) -> None:
+        await create(rules, user, 1000)
+        first, second = order(user, 300), order(user, 500)
+        await handle(rules, first, second)
+        batch = [cancellation(first), cancellation(second), cancellation(first)]
+        await cancel(rules, *batch)
+        await cancel(rules, *batch)
+        assert (await changes(rules, user))[3:] == [("REFUND", 300, 500), ("REFUND", 500, 1000)]
+
+    async def test_refunded_order_that_arrives_again_fails_and_is_not_debited(
+        self, rules: PaymentRules, user: str
+    ) -> None:
+        await create(rules, user, 1000)
+        event = order(user, 300)
+        await handle(rules, event)
+        await cancel(rules, cancellation(event))
+        assert await handle(rules, event) == [failed(event, "CANCELED_BY_USER")]
+        assert await balance(rules, user) == 1000
+
+    @pytest.mark.parametrize("has_account", [True, False])
+    async def test_order_that_arrives_after_its_cancellation_is_not_debited(
+        self, rules: PaymentRules, user: str, has_account: bool
+    ) -> None:
+        if has_account:
+            await create(rules, user, 1000)
+        event = order(user, 300)
+        await cancel(rules, cancellation(event))
+        if not has_account:
+            await create(rules, user, 1000)
+        assert await handle(rules, event, event) == [failed(event, "CANCELED_BY_USER")] * 2
+        await cancel(rules, cancellation(event))
+        assert await changes(rules, user) == [("CREDIT", 1000, 1000)]
+
+    async def test_failed_payment_stays_failed_and_gives_nothing_back(
+        self, rules: PaymentRules, user: str
+    ) -> None:
+        await create(rules, user, 299)
+        event = order(user, 300)
+        failure = failed(event, "INSUFFICIENT_FUNDS")
+        assert await handle(rules, event) == [failure]
+        await cancel(rules, cancellation(event))
+        assert await handle(rules, event) == [failure]
+        assert await balance(rules, user) == 299
+
+    @pytest.mark.parametrize("difference", ["amount", "user"])
+    @pytest.mark.parametrize("first", ["order", "cancellation"])
+    async def test_cancellation_that_contradicts_its_order_is_rejected(
+        self, rules: PaymentRules, user: str, difference: str, first: str
+    ) -> None:
+        other = str(uuid4())
+        for owner in (user, other):
+            await create(rules, owner, 1000)
+        event = order(user)
+        contradiction = {
+            "amount": order(user, 101, event.order_id),
+            "user": order(other, 100, event.order_id),
+        }[difference]
+        message = f"order {event.order_id} was decided for .*{user}, .*100"
+        if first == "order":
+            await handle(rules, event)
+            with pytest.raises(Rejected, match=message):
+                await cancel(rules, cancellation(contradiction))
+        else:
+            await cancel(rules, cancellation(event))
+            with pytest.raises(Rejected, match=message):
+                await handle(rules, contradiction)
+        left = 900 if first == "order" else 1000
+        assert (await balance(rules, user), await balance(rules, other)) == (left, 1000)

@@ -8,7 +8,12 @@ from uuid import UUID
 from payments.service import Payments
 from shop.payments.db import models
 from shop.payments.db.models import PaymentOutcome
-from shop.payments.db.payment_decisions import DecidePaymentParams, DecidePaymentRow
+from shop.payments.db.payment_decisions import (
+    CancelPaymentParams,
+    CancelPaymentRow,
+    DecidePaymentParams,
+    DecidePaymentRow,
+)
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rows, Rules, in_memory
@@ -39,7 +44,7 @@ class Tables:
             id=transaction_id,
             account_id=account.id,
             amount=abs(change),
-            type="CREDIT" if order_id is None else "DEBIT",
+            type="DEBIT" if change < 0 else "CREDIT" if order_id is None else "REFUND",
             reference_order_id=order_id,
             balance_after=account.balance,
             created_at=account.updated_at,
@@ -99,7 +104,8 @@ class InMemoryPayments(AsyncQuerier):
         stored = self._tables.decisions.get(order.order_id)
         if stored is None:
             stored = self._tables.decisions[order.order_id] = self._new_decision(order)
-        return DecidePaymentRow(stored.user_id, stored.amount, stored.outcome)
+        outcome = PaymentOutcome.CANCELED_BY_USER if stored.refund_id else stored.outcome
+        return DecidePaymentRow(stored.user_id, stored.amount, outcome)
 
     def _new_decision(self, order: DecidePaymentParams) -> models.PaymentDecision:
         account = self._tables.accounts.get(order.user_id)
@@ -114,8 +120,27 @@ class InMemoryPayments(AsyncQuerier):
                 account, -order.amount, transaction_id, order.order_id, order.now
             )
         return models.PaymentDecision(
-            order.order_id, order.user_id, order.amount, outcome, transaction_id, order.now
+            order.order_id, order.user_id, order.amount, outcome, transaction_id, order.now, None
         )
+
+    async def cancel_payment(
+        self, args: Iterable[CancelPaymentParams]
+    ) -> list[CancelPaymentRow | None]:
+        return [self._cancel(order) for order in args]
+
+    def _cancel(self, order: CancelPaymentParams) -> CancelPaymentRow:
+        key = (order.order_id, order.user_id, order.amount)
+        canceled = models.PaymentDecision(
+            *key, PaymentOutcome.CANCELED_BY_USER, None, order.now, None
+        )
+        stored = self._tables.decisions.setdefault(order.order_id, canceled)
+        if stored.outcome is PaymentOutcome.PAID and stored.refund_id is None:
+            stored.refund_id = order.refund_id
+            account = self._tables.accounts[stored.user_id]
+            self._tables.change_balance(
+                account, stored.amount, order.refund_id, order.order_id, order.now
+            )
+        return CancelPaymentRow(stored.user_id, stored.amount)
 
 
 def payments_in_memory() -> Rules[AsyncQuerier]:

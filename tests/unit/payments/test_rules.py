@@ -10,7 +10,12 @@ from shop.payments.db import models
 from shop.payments.db.querier import AsyncQuerier
 from shop.payments.v1.payment_service_rpc import payments_service
 from tests.rules import Rules, in_memory
-from tests.unit.payments.cases import PaymentDecisionCases, PaymentsServiceCases, top_up
+from tests.unit.payments.cases import (
+    CancellationCases,
+    PaymentDecisionCases,
+    PaymentsServiceCases,
+    top_up,
+)
 from tests.unit.payments.in_memory import InMemoryPayments, Tables, payments_in_memory
 
 
@@ -40,4 +45,8 @@ class TestPaymentsService(PaymentsServiceCases):
 
 
 class TestPaymentDecisions(PaymentDecisionCases):
+    pass
+
+
+class TestCancellations(CancellationCases):
     pass

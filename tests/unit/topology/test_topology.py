@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from embedded_stack._plan.services import address_variable
+from gateway.events import EventSettings
 from gateway.settings import GatewaySettings, backends_of
 from rpc_contract.v1 import contract_pb2
 from shop.orders.v1 import order_service_pb2
@@ -31,8 +32,10 @@ def test_the_gateway_gets_all_its_settings_except_those_that_the_stack_decides()
         for name, field in GatewaySettings.model_fields.items()
         if name not in ("address", "backends")
     }
+    shown = {f"GATEWAY_EVENTS_{name}".upper() for name in EventSettings.model_fields}
     gateway = TOPOLOGY.services["gateway"]
     assert {*gateway.settings, *gateway.auth} == passed
+    assert gateway.messaging_values.keys() == shown
 
 
 def test_the_scopes_of_the_topology_are_those_of_the_contracts() -> None:

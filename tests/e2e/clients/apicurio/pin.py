@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jgo.maven import MavenContext
 
-from embedded_stack._artifacts.pin import write
+from embedded_stack.artifacts import write_pins
 
 HERE = Path(__file__).parent
 SERDE = "io.apicurio:apicurio-registry-serdes-protobuf-serde:2.6.13.Final"
@@ -18,8 +18,8 @@ def main() -> None:
     """Resolves, downloads and hashes the client's jars and the compiler."""
     maven = MavenContext()
     roots, others = maven.resolver.resolve([maven.create_dependency(SERDE)])
-    write("serde", [jar.artifact for jar in (*roots, *others)], HERE)
-    write("compiler", [maven.create_dependency(COMPILER).artifact], HERE)
+    write_pins("serde", [jar.artifact for jar in (*roots, *others)], HERE)
+    write_pins("compiler", [maven.create_dependency(COMPILER).artifact], HERE)
 
 
 if __name__ == "__main__":

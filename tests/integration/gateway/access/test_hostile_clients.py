@@ -55,11 +55,6 @@ class Running:
         return await asyncio.open_connection("127.0.0.1", self.port, local_addr=(HOSTILE_HOST, 0))
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def gateway(issuer: Issuer, key_file: Path) -> Iterator[Running]:
     (port,) = free_ports(1)

@@ -20,6 +20,7 @@ from tests.integration.gateway.access.requests import request_of
 from tests.integration.gateway.serving import serving
 
 READ = next(found for found in OPERATIONS if found.id == "GetAccount")
+WATCH = next(found for found in OPERATIONS if found.is_streaming)
 both_ways = pytest.mark.parametrize("is_direct", [True, False], ids=["direct", "app"])
 
 
@@ -103,6 +104,30 @@ def test_requests_in_progress_of_a_caller_are_bounded(
         backend.held.set()
         assert [found.result().status_code for found in waiting] == [200, 200]
         assert client.get(path, headers=headers).status_code == 200
+
+
+def test_streams_of_a_caller_are_bounded_apart_from_requests(
+    issuer: Issuer, key_file: Path
+) -> None:
+    limits = CallerLimits(concurrent_max=1, streams_max=2)
+    path = request_of(WATCH, ALICE).path
+    with (
+        HeldReplies(ALICE) as backend,
+        client_of(issuer, key_file, backend, limits, is_direct=True) as client,
+        ExitStack() as stack,
+    ):
+        headers = valid(issuer)
+        backend.held.clear()
+        stack.callback(backend.held.set)
+        pool = stack.enter_context(ThreadPoolExecutor(2))
+        streams = [pool.submit(client.get, path, headers=headers) for _ in range(2)]
+        assert backend.arrived.acquire(timeout=10)
+        assert backend.arrived.acquire(timeout=10)
+        rejected = client.get(path, headers=headers)
+        assert (rejected.status_code, rejected.headers["retry-after"]) == (429, "1")
+        backend.held.set()
+        assert client.get(request_of(READ, ALICE).path, headers=headers).status_code == 200
+        assert [stream.result().status_code for stream in streams] == [200, 200]
 
 
 class HeldReplies(OwnedReplies):
