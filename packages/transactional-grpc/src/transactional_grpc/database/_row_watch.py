@@ -128,11 +128,12 @@ class RowWatch(Generic[D, K, R]):
             self._wanted.clear()
             keys = [key for key in dict.fromkeys(self._new) if key in self._watched]
             self._new.clear()
-            if now() >= due:
+            is_due = now() >= due  # once per round: a query of new keys may outlast the interval
+            if is_due:
                 keys = list(self._watched)
             if keys:
                 await self._poll(database, keys)
-            if now() >= due:
+            if is_due:
                 due = now() + self._interval_seconds
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(due):

@@ -14,6 +14,7 @@ from transactional_grpc_tests.unit.echo import NoDatabase
 pytestmark = pytest.mark.anyio
 INTERVAL_SECONDS = 0.01
 SECONDS_MAX = 10.0
+NEWCOMERS_MAX = 10
 
 
 class Rows:
@@ -88,6 +89,31 @@ async def test_new_watcher_does_not_wait_for_the_interval() -> None:
         await anext(first)
         await anext(second)
     assert rows.queries == [["a"], ["b"]]
+
+
+async def test_watchers_get_changes_while_new_ones_keep_arriving() -> None:
+    """Each query takes longer than the interval, and a new watcher arrives during each."""
+    rows = Rows()
+    newcomers: list[asyncio.Task[None]] = []
+
+    async def arrive(key: str) -> None:
+        async with rows.watching(key) as watched:
+            await anext(watched)
+
+    async def read(_: Any, keys: Sequence[str]) -> list[int | None]:
+        found = [rows.rows.get(key) for key in keys]
+        if len(newcomers) < NEWCOMERS_MAX:
+            newcomers.append(asyncio.create_task(arrive(f"new {len(newcomers)}")))
+        await asyncio.sleep(INTERVAL_SECONDS * 2)
+        return found
+
+    rows.watch = RowWatch(read, interval_seconds=INTERVAL_SECONDS)
+    async with rows.watching("a") as watched:
+        assert await anext(watched) is None
+        rows.rows["a"] = 1
+        assert await anext(watched) == 1
+        assert len(newcomers) < NEWCOMERS_MAX, "the change was seen after the last new watcher"
+        await asyncio.gather(*newcomers)
 
 
 async def test_slow_watcher_gets_the_newest_row_only() -> None:
