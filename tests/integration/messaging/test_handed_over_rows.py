@@ -52,7 +52,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[DeleteAndReadOutboxParams]:
     return found
 
 
-async def test_rows_of_the_own_process_are_published_and_deleted_without_a_read(
+async def test_rows_of_the_own_process_are_published_without_a_read(
     publishing: Publishing, reads: list[DeleteAndReadOutboxParams]
 ) -> None:
     async with running(publishing.relay.run):
@@ -62,8 +62,18 @@ async def test_rows_of_the_own_process_are_published_and_deleted_without_a_read(
         before = len(reads)
         for amount in range(2, 20):
             await publishing.publish(order_created(KEY, amount))
-        await eventually(lambda: empty(publishing))
+        await eventually(lambda: has_records(publishing.kafka, publishing.stream.topic, 19))
         assert len(reads) == before
+    assert await amounts(publishing) == list(range(1, 20))
+    assert await empty(publishing)
+
+
+async def test_published_rows_are_deleted_by_the_next_read(publishing: Publishing) -> None:
+    async with running(publishing.relay.run):
+        await eventually(lambda: owns_all(publishing))
+        for amount in range(1, 20):
+            await publishing.publish(order_created(KEY, amount))
+        await eventually(lambda: empty(publishing), seconds=5)
     assert await amounts(publishing) == list(range(1, 20))
 
 
@@ -83,8 +93,9 @@ async def test_rows_of_another_process_come_before_those_that_were_committed_aft
                 async with other.write() as tx:
                     publishing.stream.publish(tx, order_created(KEY, amount), key=KEY)
         await publishing.publish(order_created(KEY, 40))
-        await eventually(lambda: empty(publishing))
+        await eventually(lambda: has_records(publishing.kafka, publishing.stream.topic, 40))
     assert await amounts(publishing) == list(range(1, 41))
+    assert await empty(publishing)
     assert reads
 
 
@@ -102,8 +113,9 @@ async def test_row_behind_a_rolled_back_one_is_published(
             await publishing.database.run(roll_back)
         for amount in (2, 3):
             await publishing.publish(order_created(KEY, amount))
-        await eventually(lambda: empty(publishing))
+        await eventually(lambda: has_records(publishing.kafka, publishing.stream.topic, 2))
     assert await amounts(publishing) == [2, 3]
+    assert await empty(publishing)
     assert reads
 
 

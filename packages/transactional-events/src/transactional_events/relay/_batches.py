@@ -1,10 +1,9 @@
 """The batches of a relay: rows of the outbox that it takes or reads, publishes and deletes."""
 
 import asyncio
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
@@ -25,11 +24,8 @@ PUBLISH_SECONDS_MAX = 10.0
 """How long the brokers may take for a batch. A relay that takes longer leaves its partitions to the other relays."""
 
 READ_SECONDS = 1.0
-"""The outbox is read this often at least: so long an event waits when its notification got lost, or when its relay died."""
-
-DELETE_SECONDS = 0.05
-"""Published events are deleted so much later. Their consumers are handling them until then, and would wait for a processor
-that is busy with the delete. A relay that is killed repeats the events of this time."""
+"""The outbox is read this often at least: so long an event waits when its notification got lost, or when its relay died.
+The same statement deletes the events that were published since the last read, which a relay that is killed repeats."""
 
 UNACCEPTABLE = frozenset(
     (
@@ -45,6 +41,9 @@ CONSEQUENCES = frozenset(
     (KafkaError._FATAL, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)  # noqa: SLF001 - librdkafka's own errors
 )
 """Errors of records that were given up because of another one."""
+
+_Key = tuple[int, int]
+"""The primary key of a row: its bucket and its id."""
 
 log = structlog.get_logger()
 
@@ -64,16 +63,9 @@ class Batches:
     is_full: bool = False
     """Whether there may be more events than the last batch has."""
     read_at: float = 0.0
-    """When the outbox must be read again, at the latest."""
-    _published: Sequence[Row] = ()
-    """Events that the broker has and that aren't deleted yet."""
-    _delete_at: float = math.inf
-    """When they are to be deleted."""
-
-    @property
-    def idle_until(self) -> float:
-        """When there is work although no event is added."""
-        return min(self.read_at, self._delete_at)
+    """When the outbox must be read again, at the latest: then there is work although no event is added."""
+    _published: list[_Key] = field(default_factory=list)
+    """Rows of the events that the broker has and that aren't deleted yet."""
 
     async def publish_next(self) -> int:
         """Publishes the next batch, and returns its number of events.
@@ -88,16 +80,13 @@ class Batches:
         if not rows and self._must_read:
             rows = await self._read()
         await self._publish_batch(rows)
-        if time.monotonic() >= self._delete_at or len(self._published) > BATCH_SIZE:
+        if len(self._published) > BATCH_SIZE:
             await self.delete_published()
         return len(rows)
 
     async def _publish_batch(self, rows: Sequence[Row]) -> None:
         errors = await self._publish(rows) if rows else []
-        published = [row for row, error in zip(rows, errors, strict=True) if not error]
-        if published and not self._published:
-            self._delete_at = time.monotonic() + DELETE_SECONDS
-        self._published = [*self._published, *published]
+        self._published += [_key(row) for row, error in zip(rows, errors, strict=True) if not error]
         left = [(row, error) for row, error in zip(rows, errors, strict=True) if error]
         rejected = {row.bucket for row, error in left if error.code() in UNACCEPTABLE}
         if left:
@@ -118,16 +107,15 @@ class Batches:
         """
         await self._delete(self._take_published())
 
-    def _take_published(self) -> Sequence[Row]:
-        published, self._published = self._published, ()
-        self._delete_at = math.inf
+    def _take_published(self) -> list[_Key]:
+        published, self._published = self._published, []
         return published
 
     async def _publish_or_park(self, row: Row) -> None:
         """Publishes a row by itself, because the broker rejects all records of a request that has an unacceptable one."""
         [error] = await self._publish([row])
         if error is None:
-            await self._delete([row])
+            await self._delete([_key(row)])
         elif error.code() in UNACCEPTABLE:
             await self._park(row, error)
         else:
@@ -165,8 +153,8 @@ class Batches:
         async with self.ownership.session() as session:
             rows = await AsyncQuerier(session).delete_and_read_outbox(
                 DeleteAndReadOutboxParams(
-                    published_buckets=[row.bucket for row in published],
-                    published_ids=[row.id for row in published],
+                    published_buckets=[bucket for bucket, _ in published],
+                    published_ids=[id_ for _, id_ in published],
                     buckets=owned,
                     after=self.low_watermarks.of(owned),
                     rows_per_bucket=rows_max,
@@ -187,12 +175,12 @@ class Batches:
         finally:
             timer.cancel()
 
-    async def _delete(self, rows: Sequence[Row]) -> None:
-        if not rows:
+    async def _delete(self, keys: Sequence[_Key]) -> None:
+        if not keys:
             return
         async with self.ownership.session() as session:
             await AsyncQuerier(session).delete_from_outbox(
-                buckets=[row.bucket for row in rows], ids=[row.id for row in rows]
+                buckets=[bucket for bucket, _ in keys], ids=[id_ for _, id_ in keys]
             )
 
     async def _park(self, row: Row, error: KafkaError) -> None:
@@ -206,6 +194,10 @@ class Batches:
 def _cause(errors: Sequence[KafkaError]) -> KafkaError:
     """Returns the error that made the producer fatal, rather than one of the records behind it."""
     return min(errors, key=lambda error: error.code() in CONSEQUENCES)
+
+
+def _key(row: Row) -> _Key:
+    return row.bucket, row.id
 
 
 def _record(row: Row) -> OutgoingRecord:

@@ -128,7 +128,7 @@ class Relay:
         self.notifier.local.clear()
         count = await batches.publish_next()
         if not count:
-            await self._wait(stop, batches.idle_until)
+            await self._wait(stop, batches.read_at)
         elif not batches.is_full:
             await asyncio.sleep(max(0.0, began + turn_seconds(count) - time.monotonic()))
 
