@@ -1,7 +1,7 @@
 """Measures the whole shop against the same shop in Go, in turn, on one PostgreSQL and one Kafka.
 
 `./justw bench saga` builds the peer from our contracts, starts everything on free ports, and prints the medians of
-both and the median of the rounds' ratios. `--quick` takes about three minutes and measures the headline rows;
+both and the median of the rounds' ratios. `--quick` takes about four minutes and measures the headline rows;
 `./justw bench performance FILE` puts the results of `--json FILE` into PERFORMANCE.md.
 """
 
@@ -33,7 +33,7 @@ HEADLINE = "orders to their end, 32 connections"
 
 
 def main(
-    quick: Annotated[bool, typer.Option(help="Measure the headline rows only: 3 minutes.")] = False,
+    quick: Annotated[bool, typer.Option(help="Measure the headline rows only: 4 minutes.")] = False,
     rows: Annotated[str, typer.Option(help=f"The rows, with commas: {', '.join(ROWS)}.")] = "",
     rounds: Annotated[int, typer.Option(min=0, help="Rounds; 0 means the default.")] = 0,
     ours_env: Annotated[

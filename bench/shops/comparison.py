@@ -1,8 +1,9 @@
 """One run: which rows are measured, in which turns."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bench.measuring.results import OURS, Results
@@ -13,7 +14,11 @@ from bench.shops.ours import our_shop
 from bench.shops.servers import Servers, servers
 from bench.shops.shop import Shop
 
+Opener = Callable[[], AbstractContextManager[Shop]]
+"""Runs a shop for the length of a block."""
 ROWS = ("saga", "accept", "latency", "growth", "copies", "ceilings", "drain")
+MEASURED = frozenset(("saga", "accept", "latency"))
+"""The rows of both shops in each round."""
 COPIES = (1, 2, 4)
 OWN_LOAD = 0.8
 """The share of its own best rate at which a shop's latency is measured, too."""
@@ -62,93 +67,85 @@ class Comparison:
         with servers() as base:
             databases = go_peer.Databases.create(base)
             measure = Measurements(self.results, self.size.orders, self.size.seconds, self.tell)
-            self._both(base, databases, measure)
+            self._compare(base, databases, measure)
             if "copies" in self.rows:
                 self._copies(base, measure)
             if "drain" in self.rows:  # the last one: no consumer reads the events that it publishes
                 self._drain(base, databases)
 
-    def _both(self, base: Servers, databases: go_peer.Databases, measure: Measurements) -> None:
-        """Measures with both shops up, only one of which is under load at a time."""
-        if not {"saga", "accept", "latency", "growth", "ceilings"} & set(self.rows):
+    def _compare(self, base: Servers, databases: go_peer.Databases, measure: Measurements) -> None:
+        """Measures one shop at a time: an idle one polls, and takes the processor's cache from the other one."""
+        if not {*MEASURED, "growth", "ceilings"} & set(self.rows):
             return
+        load = self.binaries / "load"
         fast = go_peer.Databases.create(base, go_peer.FAST)
+        fast_peer = partial(go_peer.go_shop, base, self.binaries, fast)
+        shops: list[Opener] = [
+            partial(our_shop, base, load, self.settings),
+            partial(go_peer.go_shop, base, self.binaries, databases),
+        ]
         ceilings = Ceilings.create(base, self.size.seconds) if "ceilings" in self.rows else None
-        with ExitStack() as opened:
-            load = self.binaries / "load"
-            shops = [
-                opened.enter_context(our_shop(base, load, self.settings)),
-                opened.enter_context(go_peer.go_shop(base, self.binaries, databases)),
-            ]
-            for shop in shops:
-                self._warm_up(shop, measure.orders)
-            for number in range(1, self.size.rounds + 1):
-                self.tell(f"round {number} of {self.size.rounds}")
-                turns = shops if number % 2 else shops[::-1]
-                self._round(turns, measure)
-                if "latency" in self.rows:
-                    self._fast_peer(base, fast, measure)
-                if ceilings:
-                    ceilings.measure(self.results)
-            if "growth" in self.rows:
-                self._growth(base, databases, measure, shops)
-            self.tell("stopping the shops")
+        for number in range(1, self.size.rounds + 1):
+            self.tell(f"round {number} of {self.size.rounds}")
+            if MEASURED & set(self.rows):
+                for opener in shops if number % 2 else shops[::-1]:
+                    with self._warm(opener, measure.orders) as shop:
+                        self._measure(shop, measure)
+            if "latency" in self.rows:
+                with self._warm(fast_peer, measure.orders // 4) as shop:
+                    self._latency(shop, measure)
+            if ceilings:
+                ceilings.measure(self.results)
+        if "growth" in self.rows:
+            self._growth(base, databases, measure, shops)
 
-    def _round(self, turns: Sequence[Shop], measure: Measurements) -> None:
-        for connections, shop in self._turns("saga", turns):
-            measure.sagas(shop, connections)
-        for connections, shop in self._turns("accept", turns):
-            measure.accepted(shop, connections)
-        if "latency" in self.rows:
-            for rate in self.size.rates:
-                for shop in turns:
-                    measure.latency(shop, rate, f"{rate}/s")
-            for shop in turns:
-                if self.size.own_rate and shop.name in measure.best:
-                    best = measure.best[shop.name]
-                    measure.latency(shop, OWN_LOAD * best, f"{OWN_LOAD:.0%} of its own best rate")
-
-    def _turns(self, row: str, turns: Sequence[Shop]) -> Iterator[tuple[int, Shop]]:
-        if row in self.rows:
+    def _measure(self, shop: Shop, measure: Measurements) -> None:
+        if "saga" in self.rows:
             for connections in self.size.connections:
-                for shop in turns:
-                    yield connections, shop
+                measure.sagas(shop, connections)
+        if "accept" in self.rows:
+            for connections in self.size.connections:
+                measure.accepted(shop, connections)
+        if "latency" in self.rows:
+            self._latency(shop, measure)
+            if self.size.own_rate and shop.name in measure.best:
+                rate = OWN_LOAD * measure.best[shop.name]
+                measure.latency(shop, rate, f"{OWN_LOAD:.0%} of its own best rate")
 
-    def _fast_peer(
-        self, base: Servers, databases: go_peer.Databases, measure: Measurements
-    ) -> None:
-        """Measures the latency of a peer with a shorter poll interval, which is idle work while others are measured."""
-        with go_peer.go_shop(base, self.binaries, databases) as shop:
-            self._warm_up(shop, measure.orders // 4)
-            for rate in self.size.rates:
-                measure.latency(shop, rate, f"{rate}/s")
+    def _latency(self, shop: Shop, measure: Measurements) -> None:
+        for rate in self.size.rates:
+            measure.latency(shop, rate, f"{rate}/s")
 
-    def _warm_up(self, shop: Shop, orders: int) -> None:
-        self.tell(f"warming {shop.name} up")
-        shop.open_accounts()
-        shop.load.saga(connections=CPU_CONNECTIONS, orders=orders, users=shop.users, poor=shop.poor)
+    @contextmanager
+    def _warm(self, opener: Opener, orders: int) -> Iterator[Shop]:
+        """Runs a shop that has served so many orders, for the length of the block."""
+        with opener() as shop:
+            self.tell(f"warming {shop.name} up")
+            shop.open_accounts()
+            shop.load.saga(
+                connections=CPU_CONNECTIONS, orders=orders, users=shop.users, poor=shop.poor
+            )
+            yield shop
 
     def _growth(
         self,
         base: Servers,
         databases: go_peer.Databases,
         measure: Measurements,
-        shops: Sequence[Shop],
+        shops: Sequence[Opener],
     ) -> None:
         for level in growth.LEVELS:
             self.tell(f"storing {level:,} orders")
             growth.grow(base, databases, level)
-            for shop in shops:
-                self._warm_up(shop, measure.orders)
-            for number in range(self.size.rounds):
-                for shop in shops if number % 2 else shops[::-1]:
-                    measure.sagas(shop, CPU_CONNECTIONS, f", {level:,} stored orders")
+            for opener in shops:
+                with self._warm(opener, measure.orders) as shop:
+                    for _ in range(self.size.rounds):
+                        measure.sagas(shop, CPU_CONNECTIONS, f", {level:,} stored orders")
 
     def _copies(self, base: Servers, measure: Measurements) -> None:
         for copies in COPIES:
-            load = self.binaries / "load"
-            with our_shop(base, load, self.settings, copies) as shop:
-                self._warm_up(shop, measure.orders)
+            copied = partial(our_shop, base, self.binaries / "load", self.settings, copies)
+            with self._warm(copied, measure.orders) as shop:
                 for _ in range(self.size.rounds):
                     suffix = f", {copies} copies" if copies > 1 else ", 1 copy"
                     measure.sagas(shop, CPU_CONNECTIONS, suffix)

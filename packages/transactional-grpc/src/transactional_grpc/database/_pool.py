@@ -107,6 +107,9 @@ class Pool(AsyncConnectionPool[Connection]):
             )  # waits for nothing, so it can't be canceled; a task would cost more
         else:
             await asyncio.shield(super().putconn(conn))
+        # The connection is lent again first. In turns, which is psycopg_pool's way, each server process would be used
+        # rarely, and its memory would have left the processor's cache.
+        self._pool.rotate(1)
 
     def connected(self) -> None:
         """Notes that a connection was made."""
