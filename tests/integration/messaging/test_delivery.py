@@ -1,5 +1,6 @@
 """An event on its whole way: transaction, outbox, relay, topic, inbox, handler."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -33,7 +34,8 @@ from transactional_events.registry import SchemaRegistry
 from transactional_events.registry import _wire as wire
 from transactional_events.streams import Stream
 from transactional_events.topics import _registration as registration
-from transactional_grpc.database import Transaction
+from transactional_grpc.database import Transaction, open_pool
+from transactional_grpc.database import _pool as pools
 from transactional_grpc.database._purge import OLDEST
 
 pytestmark = pytest.mark.anyio
@@ -70,6 +72,36 @@ async def test_duplicate_in_a_batch_is_handled_once_and_in_order(publishing: Pub
     await box.handle([first, second, first])
     await publisher.close()
     assert [[event.amount for event in run] for run in recorder.runs] == [[1, 2]]
+
+
+async def test_batch_that_takes_too_long_for_one_transaction_is_halved(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await publishing.publish(*(order_created() for _ in range(4)))
+    async with running(publishing.relay.run):
+        await eventually(lambda: empty(publishing))
+    batch = await records(publishing.kafka, publishing.stream.topic)
+
+    async def take_long(tx: Transaction[Db], _: OrderCreated) -> None:
+        await (await tx.connection.execute("SELECT pg_sleep(0.2)")).fetchone()
+
+    recorder = Recorder(take_long)
+    schemas = await schemas_for([publishing.stream], publishing.kafka, publishing.registry)
+    monkeypatch.setattr(pools, "TRANSACTION_MS_MAX", 600)
+    async with (
+        Publisher.open(publishing.kafka) as publisher,
+        open_pool(publishing.database_url, "test") as pool,
+        asyncio.timeout(30),
+    ):
+        box = inbox.Inbox(
+            replace(publishing, pool=pool).database,
+            [recorder.subscription(publishing.stream)],
+            schemas,
+            DeadLetterProducer(publisher, "test", {}),
+        )
+        await box.handle(batch)
+    assert [len(run) for run in recorder.runs] == [2, 2]
+    assert len(set(recorder.order_ids)) == 4
 
 
 async def test_event_of_a_rolled_back_transaction_is_never_published(

@@ -27,7 +27,6 @@ from tests.integration.messaging.harness import (
 from tests.integration.messaging.kafka_topic import allow, records
 from tests.integration.messaging.processes import process
 from transactional_events.kafka import ID, KafkaSettings, OutgoingRecord, Publisher, header
-from transactional_events.kafka import _publisher as publisher_module
 from transactional_events.outbox import Notifier
 from transactional_events.registry import SchemaRegistry
 from transactional_events.relay._batches import Batches
@@ -41,30 +40,6 @@ BACKLOG = 40_000
 CRASH_EVERY = 8_000
 KEY = str(uuid4())
 LAST = 100
-
-
-@pytest.mark.parametrize("before", [[], [b"1"]], ids=["first request", "second request"])
-async def test_nothing_is_published_behind_a_rejected_record(
-    publishing: Publishing, before: list[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The records don't fit into one request. Before its first one, a broker has no state of the producer."""
-    monkeypatch.setattr(publisher_module, "REQUEST_BYTES_MAX", 1)
-    await allow(publishing.kafka, publishing.stream.topic, RECORD_BYTES_MAX)
-
-    def record(value: bytes) -> OutgoingRecord:
-        return OutgoingRecord(publishing.stream.topic, 0, b"key", value, [])
-
-    async with Publisher.open(publishing.kafka) as publisher:
-        values = (*before, b"x" * RECORD_BYTES_MAX, b"2", b"3")
-        results = await publisher.publish([record(value) for value in values])
-        rejected = results[len(before)]
-        assert results[: len(before)] == [None] * len(before)
-        assert rejected
-        assert rejected.code() == KafkaError.MSG_SIZE_TOO_LARGE
-        assert all(results[len(before) :])
-        assert await publisher.publish([record(b"4"), record(b"5")]) == [None, None]
-    found = [record.value() for record in await records(publishing.kafka, publishing.stream.topic)]
-    assert found == [*before, b"4", b"5"]
 
 
 async def test_event_whose_row_was_not_deleted_is_repeated_and_has_one_effect(

@@ -14,7 +14,7 @@ Invariants:
 2. `handle` returns when each record was processed, recognized as a duplicate, skipped or dead-lettered. Offsets are
    committed afterwards.
 3. PostgreSQL errors other than data and integrity errors, Kafka and registry errors, and any OSError are retried
-   without limit and block the consumer's partitions. This includes SQL mistakes in a handler: otherwise a wrong
+   without limit and block the consumer's partitions; a batch that takes too long for a transaction is halved. This includes SQL mistakes in a handler: otherwise a wrong
    deployment would send every event to the dead-letter topic. Every other exception sends the event there.
 4. Events of one key are handled in the order of their records. Later events pass a dead-lettered one, and a replayed
    event comes after them.
@@ -41,11 +41,16 @@ from transactional_events.inbox._decoding import (
     unframe,
 )
 from transactional_events.inbox._subscription import Rejected, Subscription, runs
-from transactional_events.inbox._transient_errors import is_transient, retry_transient_errors
+from transactional_events.inbox._transient_errors import (
+    is_transient,
+    is_transient_of_batch,
+    retry_transient_errors,
+)
 from transactional_events.registry import KnownSchemas
 from transactional_events.streams import OutgoingEvents, Stream
 from transactional_events.topics import SEGMENT
 from transactional_grpc.database import Database, Deleted, Purge, Transaction
+from transactional_grpc.retries import retrying
 
 RETENTION_MARGIN = 2 * SEGMENT
 """The inbox keeps its rows this much longer than the topics' retention, because brokers delete whole segments."""
@@ -120,12 +125,13 @@ class Inbox(Generic[D]):
 
     async def _handle_any(self, events: Sequence[IncomingEvent]) -> None:
         """Handles events in one transaction; if that fails, halves them until the bad event is alone."""
+        is_retried = is_transient_of_batch if len(events) > 1 else is_transient
         try:
-            async for attempt in retry_transient_errors():
+            async for attempt in retrying(is_retried):
                 with attempt:
                     await self._database.run(partial(self._handle_unless_duplicate, events))
         except Exception as error:  # whatever a handler raises, the partition has to go on
-            if is_transient(error):
+            if is_retried(error):
                 raise
             if len(events) == 1:
                 await self._dead_letter([(events[0].record, _reason(error))])

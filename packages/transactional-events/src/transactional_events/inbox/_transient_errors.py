@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import psycopg
 import stamina
 from confluent_kafka import KafkaException
+from psycopg.errors import TransactionTimeout
 
 from transactional_events.registry import RegistryError
 from transactional_grpc.retries import retrying
@@ -22,6 +23,11 @@ def is_transient(error: Exception) -> bool:
             error.sqlstate is not None or not isinstance(error, psycopg.ProgrammingError)
         )
     return isinstance(error, KafkaException | RegistryError | OSError)
+
+
+def is_transient_of_batch(error: Exception) -> bool:
+    """Whether an error of several events is retried: a batch that takes too long for a transaction would do so again."""
+    return is_transient(error) and not isinstance(error, TransactionTimeout)
 
 
 def retry_transient_errors() -> AsyncIterator[stamina.Attempt]:

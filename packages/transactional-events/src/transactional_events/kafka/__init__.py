@@ -3,12 +3,8 @@
 from transactional_events.kafka._consumer import BatchConsumer
 from transactional_events.kafka._errors import advice, error_text
 from transactional_events.kafka._headers import ID, REQUEST_ID, Headers, header, headers_of
-from transactional_events.kafka._publisher import (
-    ANY_PARTITION,
-    RECORD_BYTES_MAX,
-    OutgoingRecord,
-    Publisher,
-)
+from transactional_events.kafka._outgoing import ANY_PARTITION, OutgoingRecord
+from transactional_events.kafka._publisher import RECORD_BYTES_MAX, Publisher
 from transactional_events.kafka._reading import newest_records
 from transactional_events.kafka._settings import (
     KafkaSettings,
