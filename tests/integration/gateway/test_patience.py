@@ -35,6 +35,21 @@ class App:
         self.ended.set()
 
 
+class WaitingApp:
+    """Waits for the end of the first request's connection, and never responds."""
+
+    def __init__(self) -> None:
+        self.reading = threading.Event()
+        self.disconnected = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
+        assert scope["type"] == "http"
+        await receive()
+        self.reading.set()
+        if (await receive())["type"] == "http.disconnect":
+            self.disconnected.set()
+
+
 def read_all(client: socket.socket) -> bytes:
     response = b""
     while piece := client.recv(65536):
@@ -85,3 +100,13 @@ def test_half_a_head_does_not_hang_up_on_the_request_before() -> None:
     ):
         client.sendall(GET % b"slow" + b"GET / HT")
         assert read_all(client).endswith(b"0\r\n\r\n")
+
+
+def test_a_client_that_disconnects_behind_another_request_ends_the_first() -> None:
+    app = WaitingApp()
+    with serving(app, Limits(drain_seconds_max=SHORT)) as address:
+        with socket.create_connection(address) as client:
+            client.sendall(GET % b"first")
+            assert app.reading.wait(LONG)
+            client.sendall(GET % b"second")
+        assert app.disconnected.wait(LONG), "the app still waits for a client that is gone"

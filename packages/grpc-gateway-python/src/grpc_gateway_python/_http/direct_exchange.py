@@ -27,7 +27,7 @@ ONLY_JSON: Final = [JSON]
 OWN_HEADERS: Final = frozenset({CONTENT_POLICY, CLOSE[0]})
 """Headers that change the security headers, or the connection."""
 _heads: dict[int, tuple[Headers, bytes]] = {}
-"""The last head of each status, and the headers of the server that it was made of; the date is among them."""
+"""Status → the server's headers (with the date), and the response head that was last made of them."""
 
 log = structlog.get_logger()
 
@@ -55,8 +55,6 @@ class DirectExchange(ServiceCall):
     """Whether the connection stays open after the response; uvicorn clears it when the server stops."""
     response_started = False
     response_complete = False
-    watched = False
-    """Whether reading went on behind this request."""
 
     def __init__(
         self,

@@ -21,10 +21,11 @@ class DirectProtocol(HttpToolsProtocol):
 
     direct: DirectRoutes | None
     """None when every request goes through the app."""
-    _exchange: DirectExchange | None = None
-    """The last request that was served directly."""
     _in_progress: RequestResponseCycle | DirectExchange | None = None
     """The request in progress; uvicorn's `cycle` is the last request read, which may be queued."""
+    _watched: RequestResponseCycle | DirectExchange | None = None
+    """The last request in progress for which reading was resumed, after uvicorn had paused it because another request
+    waits behind this one."""
     _heads_begun = 0
     """How many heads have begun in the current piece."""
     _served_head: RequestHead | None = None
@@ -108,7 +109,7 @@ class DirectProtocol(HttpToolsProtocol):
             self._drop_held()
             self._served_head = request.head
         exchange = DirectExchange(self, direct.request_limit, endpoint, rpc, admission)
-        self._exchange = self._in_progress = exchange
+        self._in_progress = exchange
         self.cycle = exchange  # type: ignore[assignment]  # has what uvicorn's protocol uses
         exchange.start(rpc.timeout_seconds)
         return True
@@ -173,8 +174,9 @@ class DirectProtocol(HttpToolsProtocol):
         self.url, self.expect_100_continue = url, expects
         self.headers.extend(headers)
         super().on_headers_complete()
-        exchange = self._exchange
-        if exchange is not None and not exchange.response_complete and not exchange.watched:
+        request = self._in_progress
+        if request is not self.cycle and request is not self._watched:
             # uvicorn stopped reading behind the request in progress. Only reading tells that the client disconnects.
-            exchange.watched = True
+            # It is resumed once for each request, so that a client can't queue any number of them.
+            self._watched = request
             self.flow.resume_reading()
