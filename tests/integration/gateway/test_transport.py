@@ -7,14 +7,18 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from threading import Thread
+from typing import Any
 
+import grpc
 import pytest
 
 from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python import GrpcTransport, Servers
+from grpc_gateway_python._upstream import bounds
 from grpc_gateway_python._upstream.backends import Backends
 from grpc_gateway_python._upstream.transport_errors import transport_error, was_lost
 from tests.integration.gateway.conftest import BOTH
+from tests.integration.gateway.threaded_services import Context
 
 pytestmark = BOTH
 SETTINGS, RST_STREAM, PING, GOAWAY, HEADERS = 4, 3, 6, 7, 1
@@ -142,6 +146,9 @@ def fail_at(
         pytest.param(status(b"502"), UNAVAILABLE, id="502"),
         pytest.param(status(b"503"), UNAVAILABLE, id="503"),
         pytest.param(status(b"500"), INTERNAL, id="500"),
+        pytest.param(status(b"401"), INTERNAL, id="401"),
+        pytest.param(status(b"404"), INTERNAL, id="404"),
+        pytest.param(reset(11), INTERNAL, id="enhance your calm"),
         pytest.param(status(b"200"), INTERNAL, id="no gRPC"),
         pytest.param(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n", INTERNAL, id="HTTP/1.1"),
     ],
@@ -154,6 +161,28 @@ def test_errors_of_the_connection_are_not_the_services_errors(
     assert gateway_error is not None, error.message
     assert gateway_error.reason == reason
     assert was_lost(error, seconds_left) == (reason == UNAVAILABLE)
+
+
+def test_a_response_above_the_bound_is_not_the_services_error(transport: GrpcTransport) -> None:
+    async def respond(_: bytes, __: Context) -> bytes:
+        return bytes(bounds.MESSAGE_BYTES_MAX + 1)
+
+    async def scenario() -> tuple[RpcError, float]:
+        services = grpc.aio.server()
+        handler: Any = grpc.unary_unary_rpc_method_handler(respond)
+        services.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler(SERVICE, {"Call": handler}),)
+        )
+        port = services.add_insecure_port("127.0.0.1:0")
+        await services.start()
+        try:
+            return await failure(f"127.0.0.1:{port}", transport, SECONDS)
+        finally:
+            await services.stop(0)
+
+    gateway_error = transport_error(*asyncio.run(scenario()))
+    assert gateway_error is not None
+    assert gateway_error.reason == INTERNAL
 
 
 def test_a_silent_server_exceeds_the_deadline(transport: GrpcTransport) -> None:

@@ -21,9 +21,11 @@ LOST: Final = (
     r"|Too many pings$|Cancelling all calls$|CANCELLED$"
 )
 """Texts of a call whose connection was lost. A stopping server resets calls that it hasn't begun: CANCELLED."""
+OWN_BOUND: Final = r"CLIENT: Received message larger than max "
+"""The text of a response that exceeds the bound of the client."""
 ADDRESS: Final = r".*\b(?:ipv4|ipv6|unix|dns):"
 """An address in another text of gRPC. It must not reach a client, so the error counts as gRPC's."""
-OWN_TEXT: Final = re.compile(f"{UNREACHED}|{LOST}|{ADDRESS}", re.DOTALL)
+OWN_TEXT: Final = re.compile(f"{UNREACHED}|{LOST}|{OWN_BOUND}|{ADDRESS}", re.DOTALL)
 
 
 def rpc_error(error: AioRpcError) -> RpcError:

@@ -24,6 +24,9 @@ ERRORS: Final = {
 def transport_error(error: RpcError, seconds_left: float | None) -> ServiceError | None:
     """Returns the gateway's error for an error of the transport; None for an error of the service.
 
+    An error of the transport with any other code than those of ERRORS, such as a response that is too large or a 404
+    of a proxy, is an internal error: its code would look like one of the service.
+
     Args:
         error: The call's error.
         seconds_left: The rest of the call's deadline; None when the call has no deadline. A server that
@@ -35,7 +38,7 @@ def transport_error(error: RpcError, seconds_left: float | None) -> ServiceError
     return (
         deadline_exceeded()
         if late and error.code == StatusCode.CANCELLED
-        else ERRORS.get(error.code)
+        else ERRORS.get(error.code, internal_error())
     )
 
 
