@@ -8,7 +8,7 @@ from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._access.access_log import ACCESS_LOG
 from grpc_gateway_python._access.errors import AccessError
 from grpc_gateway_python._access.operation_callers import OperationCallers
-from grpc_gateway_python._requests.metadata import HeaderNames, response_headers
+from grpc_gateway_python._requests.metadata import TRAILER_PREFIX, HeaderNames, response_headers
 from grpc_gateway_python._requests.reader import RpcRequest
 from grpc_gateway_python._responses.error_responses import error_response
 from grpc_gateway_python._responses.errors import GatewayError, Headers
@@ -57,9 +57,13 @@ class StreamedResponse:
             ACCESS_LOG.rejected(error, self._rpc.request_id)
         if isinstance(error, GatewayError):
             return error_response(error, self._rules.domain)
-        return rpc_error_response(
+        response = rpc_error_response(
             error, self.call.time_remaining(), self.operation.write_detail, self._rules.domain
         )
+        names = self._rules.names
+        response.headers += response_headers(error.initial_metadata, names)
+        response.headers += response_headers(error.trailing_metadata, names, TRAILER_PREFIX)
+        return response
 
     async def send(self, response: Response) -> None:
         """Sends a complete response instead of a stream."""
