@@ -18,18 +18,20 @@ NO_ID: Final = re.compile(r"[\n\r\0]")
 """Characters that an id can't contain."""
 
 
-def event(data: bytes, *, event_id: str = "", name: str = "", retry_ms: int | None = None) -> bytes:
+def retry(milliseconds: int) -> bytes:
+    """Returns the line that says how long the client waits before it connects again, from now on."""
+    return b"retry: %d\n" % milliseconds
+
+
+def event(data: bytes, *, event_id: str = "", name: str = "") -> bytes:
     """Returns an event.
 
     Args:
         data: The data, which is one line.
         event_id: Its id, which the client sends as `Last-Event-ID` when it connects again; empty for none.
         name: Its type; empty for `message`.
-        retry_ms: How long the client waits before it connects again, from now on; None to leave that as it is.
     """
-    lines = b"" if retry_ms is None else b"retry: %d\n" % retry_ms
-    if name:
-        lines += b"event: %b\n" % name.encode()
+    lines = b"event: %b\n" % name.encode() if name else b""
     if event_id and NO_ID.search(event_id) is None:
         lines += b"id: %b\n" % event_id.encode()
     return b"%bdata: %b\n\n" % (lines, data)

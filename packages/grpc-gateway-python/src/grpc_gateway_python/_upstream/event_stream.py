@@ -9,7 +9,7 @@ from asyncio_grpc_http2 import RpcError
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._responses.errors import CLOSE, GatewayError
 from grpc_gateway_python._responses.responses import Response, response_content
-from grpc_gateway_python._responses.server_sent_events import COMMENT, HEADERS, event
+from grpc_gateway_python._responses.server_sent_events import COMMENT, HEADERS, event, retry
 from grpc_gateway_python._upstream.streamed_response import StreamedResponse
 from rpc_contract.v1.contract_errors import service_unavailable
 
@@ -36,7 +36,6 @@ class EventStream:
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._stopping = False
-        self._retry_ms: int | None = random.randint(*RETRY_MS)  # noqa: S311 - no secret
 
     def stop(self) -> None:
         """Ends the stream, because the gateway stops; the client resumes it elsewhere."""
@@ -99,12 +98,16 @@ class EventStream:
         event_id = ""
         if operation.event_id is not None:
             event_id = operation.event_id(operation.response.FromString(message))
-        retry_ms, self._retry_ms = self._retry_ms, None
-        await self._send(event(body, event_id=event_id, retry_ms=retry_ms))
+        await self._send(event(body, event_id=event_id))
+
+    async def _begin(self) -> None:
+        await self._response.begin(HEADERS)
+        # At once, because a client that has all events so far may get nothing but comments.
+        await self._response.write(retry(random.randint(*RETRY_MS)))  # noqa: S311 - no secret
 
     async def _send(self, chunk: bytes) -> None:
         if not self._response.begun:
-            await self._response.begin(HEADERS)
+            await self._begin()
         await self._response.write(chunk)
 
     async def _finish(self) -> None:
@@ -113,7 +116,7 @@ class EventStream:
         elif self._stopping:
             raise GatewayError(service_unavailable(), CLOSE)
         elif self._ended.done():  # 204 would keep an EventSource from resuming
-            await self._response.begin(HEADERS)
+            await self._begin()
             await self._response.end()
         else:  # nothing more can come
             await self._response.send(Response(NO_CONTENT, [], b""))

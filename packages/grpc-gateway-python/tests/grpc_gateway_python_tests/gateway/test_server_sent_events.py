@@ -3,7 +3,7 @@
 import pytest
 from httpx_sse._decoders import SSEDecoder
 
-from grpc_gateway_python._responses.server_sent_events import COMMENT, event
+from grpc_gateway_python._responses.server_sent_events import COMMENT, event, retry
 
 
 def parsed(stream: bytes) -> list[tuple[str, str, str, int | None]]:
@@ -18,9 +18,13 @@ def test_event_has_data_only_by_default() -> None:
     assert parsed(event(b"{}")) == [("message", "", "{}", None)]
 
 
-def test_event_has_type_id_and_retry() -> None:
-    text = event('{"a":"é "}'.encode(), event_id="é 1", name="error", retry_ms=1500)
-    assert parsed(text) == [("error", "é 1", '{"a":"é "}', 1500)]
+def test_event_has_type_and_id() -> None:
+    text = event('{"a":"é "}'.encode(), event_id="é 1", name="error")
+    assert parsed(text) == [("error", "é 1", '{"a":"é "}', None)]
+
+
+def test_time_to_wait_is_no_event_of_its_own() -> None:
+    assert parsed(retry(1500) + COMMENT + event(b"1")) == [("message", "", "1", 1500)]
 
 
 @pytest.mark.parametrize("event_id", ["a\nb", "a\rb", "a\0b", "\ndata: forged"])
