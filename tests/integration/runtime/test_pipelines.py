@@ -1,11 +1,13 @@
 """Queries in a pipeline, and psycopg's own statements among them, are one transaction."""
 
 import asyncio
+import select
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, LiteralString, cast
 
 import pytest
+from psycopg import OperationalError
 from psycopg.errors import (
     DivisionByZero,
     InFailedSqlTransaction,
@@ -23,6 +25,7 @@ from transactional_grpc.database._pipelined_connection import PipelinedConnectio
 
 pytestmark = pytest.mark.anyio
 SECONDS_MAX = 10
+MORE_THAN_A_SOCKET_HOLDS = 20_000_000
 INSERT: LiteralString = "INSERT INTO numbers (number) VALUES ($1::int)"
 COUNT: LiteralString = "SELECT count(*)::int FROM numbers"
 TABLES = """
@@ -168,6 +171,49 @@ async def test_queries_of_one_transaction_may_run_at_once(numbers: Numbers) -> N
     async with numbers.write() as tx:
         texts = [value(tx.db, "SELECT $1::text", str(number)) for number in range(20)]
         assert await asyncio.gather(*texts) == [str(number) for number in range(20)]
+
+
+async def test_query_ends_while_another_one_is_not_awaited(numbers: Numbers) -> None:
+    async with numbers.write() as tx, asyncio.timeout(SECONDS_MAX):
+        found, _ = await asyncio.gather(value(tx.db, COUNT), execute(tx.db, INSERT, 1))
+        assert found == 0
+        assert await value(tx.db, COUNT) == 1
+
+
+async def test_result_that_arrives_while_another_query_is_sent(numbers: Numbers) -> None:
+    async with numbers.write() as tx, asyncio.timeout(SECONDS_MAX):
+        await value(tx.db, COUNT)
+        query = asyncio.create_task(value(tx.db, COUNT))
+        await asyncio.sleep(0)  # the query is sent
+        select.select([tx.db.fileno()], [], [], SECONDS_MAX)  # blocks the event loop, too
+        await execute(tx.db, "SELECT length($1::text)", "x" * MORE_THAN_A_SOCKET_HOLDS)
+        assert await query == 0
+
+
+async def test_closing_the_connection_fails_the_queries_of_other_tasks(numbers: Numbers) -> None:
+    async def close() -> None:
+        async with numbers.write() as tx:
+            query = asyncio.create_task(value(tx.db, "SELECT pg_sleep(10)::text"))
+            await asyncio.sleep(0)
+            await tx.connection.close()
+            await query
+
+    async with asyncio.timeout(SECONDS_MAX):
+        with pytest.raises(OperationalError, match="left before its end"):
+            await close()
+
+
+async def test_stopping_twice_does_not_disturb_the_next_user_of_the_socket_number(
+    pool: Pool,
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with pool.connection() as connection:
+        pipeline = command_pipeline.CommandPipeline(connection)
+        pipeline.stop()
+        loop.add_reader(connection.fileno(), lambda: None)
+        pipeline.stop()
+        assert loop.remove_reader(connection.fileno())
+        await connection.close()
 
 
 async def test_canceled_statement_ends_at_the_server(numbers: Numbers, pool: Pool) -> None:

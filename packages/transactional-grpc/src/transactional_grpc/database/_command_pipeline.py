@@ -57,8 +57,11 @@ class CommandPipeline:
         self._loop = asyncio.get_running_loop()
         self._callbacks: deque[OnResult | _Sync | None] = deque()
         """For each command, and each Sync, that has no result yet: its callback, if it has one."""
-        self._waiting: list[asyncio.Future[None]] = []
-        """Each waits until there is no command without a result."""
+        self._received = 0
+        """How many commands and Syncs have their results."""
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        """Each waits until so many have their results."""
+        self._is_stopped = False
         self.error: Error | None = None
         """The first error since the pipeline was entered."""
         self._pgconn.enter_pipeline_mode()
@@ -97,17 +100,19 @@ class CommandPipeline:
         else:
             self._pgconn.send_query_prepared(name, parameters, formats, result_format=result_format)
         self._callbacks.append(on_result)
+        if self._waiting:
+            self._receive_arrived()
 
     def sync(self) -> None:
-        """Ends what an error makes the server skip, and commits statements that no BEGIN came before."""
+        """Sends a Sync: the server stops skipping commands after an error, and commits what ran outside of BEGIN."""
         self._pgconn.pipeline_sync()
         self._callbacks.append(_SYNC)
 
     async def results(self) -> None:
-        """Waits for the results of all commands.
+        """Waits for the results of all commands that were sent before this call.
 
         Raises:
-            Error: one of them failed.
+            Error: a command failed.
         """
         if self._callbacks:
             self._pgconn.send_flush_request()
@@ -127,9 +132,17 @@ class CommandPipeline:
             self._pgconn.exit_pipeline_mode()
 
     def stop(self) -> None:
-        """Stops watching the socket."""
+        """Stops watching the socket, and fails commands that have no result."""
+        if self._is_stopped:  # the number of a closed socket may be that of another connection now
+            return
+        self._is_stopped = True
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
+        if self._callbacks:
+            self.error = self.error or OperationalError("the pipeline was left before its end")
+            self._received += len(self._callbacks)
+            self._callbacks.clear()
+            self._wake()
 
     def _name_of(self, sql: str, types: tuple[int, ...] | None) -> bytes | None:
         """Returns the name of a statement that is prepared, or will be; None if there are too many."""
@@ -145,10 +158,13 @@ class CommandPipeline:
         self._prepared[statement] = name
 
     async def _wait(self) -> None:
+        if self._is_stopped:
+            raise OperationalError("the pipeline has been left")
         if self._pgconn.flush():
             self._loop.add_writer(self._socket, self._write)
         arrived = self._loop.create_future()
-        self._waiting.append(arrived)
+        self._waiting.append((self._received + len(self._callbacks), arrived))
+        self._receive_arrived()
         await arrived
 
     def _write(self) -> None:
@@ -157,13 +173,20 @@ class CommandPipeline:
                 self._loop.remove_writer(self._socket)
         except OperationalError as error:
             self._break(error)
+        self._receive_arrived()
 
     def _read(self) -> None:
-        pgconn = self._pgconn
         try:
-            pgconn.consume_input()
-            while self._callbacks and not pgconn.is_busy():
-                self._receive(pgconn.get_result())
+            self._pgconn.consume_input()
+        except OperationalError as error:
+            self._break(error)
+        self._receive_arrived()
+
+    def _receive_arrived(self) -> None:
+        """Receives the results that libpq has read, which it also does when it can't send at once."""
+        try:
+            while self._callbacks and not self._pgconn.is_busy():
+                self._receive(self._pgconn.get_result())
         except OperationalError as error:
             self._break(error)
         self._wake()
@@ -181,20 +204,17 @@ class CommandPipeline:
         if self._callbacks[0] is _SYNC and result.status != ExecStatus.PIPELINE_SYNC:
             return
         callback = self._callbacks.popleft()
+        self._received += 1
         if callable(callback) and result.status in _SUCCESS:
             callback(result)
 
     def _break(self, error: Error) -> None:
         """Gives up: the connection is broken, and no more results come."""
         self.error = self.error or error
-        self._callbacks.clear()
         self.stop()
-        self._wake()
 
     def _wake(self) -> None:
-        if self._callbacks:
-            return
-        for arrived in self._waiting:
+        while self._waiting and self._waiting[0][0] <= self._received:
+            _, arrived = self._waiting.popleft()
             if not arrived.done():
                 arrived.set_result(None)
-        self._waiting.clear()
