@@ -172,9 +172,12 @@ def backends_of(
     """Returns the gRPC targets of all services that operations need.
 
     Raises:
-        SettingsError: there is none for a service, or a wrong one; the text names the setting.
+        SettingsError: there is none for a service; the text names the setting.
+        StartError: an address is wrong; the text names the setting and the address.
     """
-    found = {name: Servers(address) for name, address in given.items()}
+    found = {
+        name: Servers(grpc_target("GATEWAY_BACKENDS", address)) for name, address in given.items()
+    }
     for service in sorted({operation.service for operation in operations}):
         if any(_is_in(service, name) for name in given):
             continue

@@ -73,6 +73,11 @@ def failed_start(**settings: str) -> str:
         ({"GATEWAY_BACKENDS": '{"shop.orders": "127.0.0.1:1"}'}, "PAYMENTS_GRPC_ADDRESS"),
         ({"GATEWAY_BACKENDS": "nonsense"}, "GATEWAY_BACKENDS"),
         ({"GATEWAY_BACKENDS": '{"shop": "no-port"}'}, "GATEWAY_BACKENDS"),
+        ({"GATEWAY_BACKENDS": '{"shop": "h:99999"}'}, "GATEWAY_BACKENDS: h:99999 is not host:port"),
+        (
+            {"ORDERS_GRPC_ADDRESS": "http://orders:80"},
+            "ORDERS_GRPC_ADDRESS: http://orders:80 is not host:port",
+        ),
         ({"GATEWAY_ADDRESS": "nowhere"}, "GATEWAY_ADDRESS"),
         ({"GATEWAY_DEADLINE_SECONDS": "0"}, "GATEWAY_DEADLINE_SECONDS"),
         ({"GRPC_TRANSPORT": "http"}, "GRPC_TRANSPORT"),
@@ -170,6 +175,13 @@ def test_requests_in_progress_end_before_the_process_does() -> None:
             client.sendall(body[10:])
             assert client.recv(65536).startswith(b"HTTP/1.1 503 ")
         assert process.wait(timeout=20) == 0
+
+
+def test_transcode_names_a_backend_without_a_port() -> None:
+    done = subprocess.run(
+        transcode(PROTOS, "orders", 0), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "transcode: BACKEND: orders is not host:port\n")
 
 
 def test_stopping_transcode_stops_its_gateway() -> None:

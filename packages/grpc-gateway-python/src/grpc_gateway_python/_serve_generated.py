@@ -21,7 +21,7 @@ INDEX: Final = "services_gateway"
 
 def main(
     generated: Annotated[Path, typer.Option(help="Folder with modules and api.swagger.json.")],
-    backend: Annotated[str, typer.Option(help="HOST:PORT of the gRPC server.")],
+    backend: Annotated[str, typer.Option(help="The gRPC target of the server.")],
     port: Annotated[int, typer.Option(help="Loopback port to listen on.")],
     grpc_transport: Annotated[
         GrpcTransport, typer.Option(envvar="GRPC_TRANSPORT", help="What calls the gRPC server.")

@@ -15,6 +15,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 import grpc_gateway_python
 import rpc_contract
+from grpc_gateway_python._upstream.targets import TargetError, grpc_target
 
 SITES: Final = sorted(
     {Path(package.__path__[0]).parents[0] for package in (rpc_contract, grpc_gateway_python)}
@@ -60,6 +61,10 @@ def transcode(
 
     Needs grpcio-tools, and protoc-gen-openapiv2 on PATH.
     """
+    try:
+        target = grpc_target("BACKEND", backend)
+    except TargetError as error:
+        sys.exit(f"transcode: {error}")
     if shutil.which(UPSTREAM) is None:
         sys.exit(f"transcode: {UPSTREAM} is not on PATH")
     protos = sorted(str(path.relative_to(proto_dir)) for path in proto_dir.rglob("*.proto"))
@@ -72,7 +77,7 @@ def transcode(
     ]
     with tempfile.TemporaryDirectory(prefix="transcode-") as folder:
         _generate(Path(folder), [proto_dir, *proto_path], protos, options)
-        command = ["--generated", folder, "--backend", backend, "--port", str(port)]
+        command = ["--generated", folder, "--backend", target, "--port", str(port)]
         if int64 is Int64.STRING:
             command.append("--no-validate")
         sys.exit(_serve([sys.executable, "-m", "grpc_gateway_python._serve_generated", *command]))

@@ -87,7 +87,7 @@ def create_app(gateway: Gateway) -> AsyncApp:
 
     Raises:
         StartError: The specification is not valid OpenAPI 2, it has an operation that isn't generated, two routes
-            are equal, or the path prefix or the public URL isn't one.
+            are equal, a service has no backend, or the path prefix or the public URL isn't one.
     """
     return create_app_and_routes(gateway)[0]
 
@@ -97,7 +97,7 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
 
     Raises:
         StartError: The specification is not valid OpenAPI 2, it has an operation that isn't generated, two routes
-            are equal, or the path prefix or the public URL isn't one.
+            are equal, a service has no backend, or the path prefix or the public URL isn't one.
     """
     specification = json.loads(gateway.specification.read_bytes())
     validators = validators_of(specification) if gateway.validates else {}
@@ -112,6 +112,8 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
     )
     require_distinct_routes(site_routes, operations.values())
     backends = Backends(gateway.backends, gateway.transport)
+    # Channels need an event loop, so the app makes them when it starts: too late for an error in one line.
+    backends.require(operation.service for operation in gateway.operations)
     request_limit = RequestLimit(gateway.limits.requests_max)
     router: Router[ASGIApp] = Router()
     endpoints = Endpoints(

@@ -1,9 +1,10 @@
 """The servers of the services, by the names of the services."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Final
 
+from grpc_gateway_python._errors import StartError
 from grpc_gateway_python._upstream.calls import StreamingMethod, Transport, UnaryMethod
 from grpc_gateway_python._upstream.grpcio_transport import GrpcioTransport
 from grpc_gateway_python._upstream.http2_transport import Http2Transport
@@ -24,7 +25,7 @@ TRANSPORTS: Final[Mapping[GrpcTransport, type[Transport]]] = {
 }
 
 
-class NoBackendError(Exception):
+class NoBackendError(StartError):
     """No backend is set for a service; the text names the service."""
 
 
@@ -35,6 +36,15 @@ class Backends:
         """`targets`: full name of a service, or of a package that contains it → its servers."""
         self._targets = targets
         self._transport = TRANSPORTS[transport]()
+
+    def require(self, services: Iterable[str]) -> None:
+        """Checks that a backend is set for each of these services.
+
+        Raises:
+            NoBackendError: None is set for one of them.
+        """
+        for service in services:
+            self._target(service)
 
     def unary(self, service: str, rpc: str) -> UnaryMethod:
         """Returns the function that calls a unary method."""

@@ -1,7 +1,8 @@
 """The addresses of a service's servers, as gRPC targets."""
 
+import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from grpc_gateway_python._errors import StartError
@@ -9,6 +10,10 @@ from grpc_gateway_python._errors import StartError
 PORT_MAX: Final = 65_535
 COPIES_MAX: Final = 64
 """How many addresses a setting may list; a DNS name can resolve to more."""
+NAME: Final = re.compile(r"[\w.-]+")
+"""A host name or an IPv4 address."""
+SCHEMES: Final = frozenset({"dns", "ipv4", "ipv6", "unix"})
+"""Host names that a target can't have, because gRPC takes `dns:80` for a scheme and a name."""
 
 
 class TargetError(StartError):
@@ -51,6 +56,17 @@ def grpc_target(setting: str, addresses: str) -> str:
 
 def _host(setting: str, address: str) -> str:
     host, _, port = address.rpartition(":")
-    if not host or not (port.isascii() and port.isdecimal() and int(port[:6]) <= PORT_MAX):
+    is_port = port.isascii() and port.isdecimal() and int(port[:6]) <= PORT_MAX
+    if not (is_port and _is_host(host)):
         raise TargetError(f"{setting}: {address or 'an empty word'} is not host:port")
     return host
+
+
+def _is_host(host: str) -> bool:
+    if not (host.startswith("[") and host.endswith("]")):
+        return NAME.fullmatch(host) is not None and host not in SCHEMES
+    try:
+        IPv6Address(host[1:-1])
+    except ValueError:
+        return False
+    return True

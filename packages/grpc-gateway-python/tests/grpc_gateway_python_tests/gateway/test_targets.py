@@ -3,7 +3,9 @@ import pytest
 from grpc_gateway_python._upstream.targets import TargetError, grpc_target
 
 
-@pytest.mark.parametrize("address", ["orders.internal:50051", "127.0.0.1:1", "[::1]:50051"])
+@pytest.mark.parametrize(
+    "address", ["orders.internal:50051", "orders_1:1", "127.0.0.1:1", "[::1]:50051"]
+)
 def test_one_address_stays_as_it_is(address: str) -> None:
     assert grpc_target("ORDERS_GRPC_ADDRESS", address) == address
 
@@ -27,7 +29,14 @@ def test_several_addresses_are_copies(addresses: str, expected: str) -> None:
         ("127.0.0.1:http", "127.0.0.1:http is not host:port"),
         ("127.0.0.1:65536", "127.0.0.1:65536 is not host:port"),
         ("127.0.0.1:1,", "an empty word is not host:port"),
-        ("127.0.0.1:1, 127.0.0.1:2", "several addresses must be IP addresses"),
+        ("127.0.0.1:1, 127.0.0.1:2", " 127.0.0.1:2 is not host:port"),
+        ("http://orders:80", "http://orders:80 is not host:port"),
+        ("::1:8080", "::1:8080 is not host:port"),
+        ("[zz]:80", "[zz]:80 is not host:port"),
+        ("[127.0.0.1]:80", "[127.0.0.1]:80 is not host:port"),
+        ("dns:80", "dns:80 is not host:port"),
+        ("unix:80", "unix:80 is not host:port"),
+        ("::1:1,::2:2", "::1:1 is not host:port"),
         ("orders-1:1,orders-2:1", "several addresses must be IP addresses"),
         ("127.0.0.1:1,[::1]:1", "must not mix IPv4 and IPv6"),
         (",".join(["127.0.0.1:1"] * 65), "names more than 64 addresses"),
