@@ -1,7 +1,6 @@
 """Runs the app under uvicorn until SIGTERM or SIGINT, then waits for the requests in progress."""
 
 import gc
-import os
 import resource
 import signal
 import socket
@@ -19,6 +18,8 @@ from grpc_gateway_python._http.protocol import http_protocol
 from grpc_gateway_python._limits import Limits
 
 BACKLOG: Final = 1024
+PORT_MAX: Final = 65_535
+NO_ADDRESS: Final = "it is not host:port"
 GC_THRESHOLDS: Final = (20_000, 20, 50)
 """Collects rarely: requests leave no reference cycles, and a full collection pauses every request."""
 
@@ -89,6 +90,9 @@ def _listen(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     ipv6 = ":" in host
+    # Checked here, because `create_server` leaves its socket open when `bind` raises OverflowError.
+    if not (port.isascii() and port.isdecimal() and int(port[:6]) <= PORT_MAX):
+        raise AddressInUseError(f"cannot listen on {address}: {NO_ADDRESS}")
     try:
         return socket.create_server(
             (host, int(port)),
@@ -97,7 +101,9 @@ def _listen(address: str) -> socket.socket:
             # Without it Python limits [::] to IPv6, even where the system's default is both versions.
             dualstack_ipv6=ipv6 and ip_address(host).is_unspecified and socket.has_dualstack_ipv6(),
         )
+    except ValueError:
+        reason = NO_ADDRESS
     except OSError as error:
-        raise AddressInUseError(
-            f"cannot listen on {address}: {os.strerror(error.errno or 0)}"
-        ) from None
+        # `create_server` adds the address to the text; the number of an unknown host is the resolver's.
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
+    raise AddressInUseError(f"cannot listen on {address}: {reason}")
