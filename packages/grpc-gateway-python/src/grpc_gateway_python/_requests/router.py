@@ -146,7 +146,8 @@ class Router(Generic[T]):
         match = self._match_shape(method, raw_path)
         if match is not None:
             return match
-        allowed: set[str] = set()
+        # The tree has no paths that end with an empty segment, such as `/`.
+        allowed: set[str] = set(targets_here or ())
         for targets, segments in self._candidates(raw_path):
             if method in targets:
                 return Match(targets[method], segments)

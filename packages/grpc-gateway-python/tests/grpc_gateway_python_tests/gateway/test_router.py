@@ -89,6 +89,15 @@ def test_a_method_without_route_gets_the_methods_of_its_path(
     assert caught.value.allowed == allowed
 
 
+@pytest.mark.parametrize("path", ["/", "/docs/"])
+def test_path_that_ends_with_a_slash_has_its_methods(path: str) -> None:
+    router: Router[str] = Router()
+    router.add_path("GET", path, "page")
+    with pytest.raises(NoRouteError) as caught:
+        router.match("POST", path.encode())
+    assert caught.value.allowed == {"GET"}
+
+
 def test_a_path_that_is_not_utf_8_has_no_captures(router: Router[str]) -> None:
     with pytest.raises(UnicodeDecodeError):
         router.match("GET", b"/orders/%ff").captures()
