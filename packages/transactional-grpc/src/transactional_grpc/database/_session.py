@@ -44,6 +44,7 @@ class Session(Generic[D]):
         self._begin = begin
         self._queries = queries
         self._stack = AsyncExitStack()
+        self._ended = False
         self._lock = asyncio.Lock()
 
     @property
@@ -52,14 +53,22 @@ class Session(Generic[D]):
         return cast("D", _Queries(self))
 
     async def connect(self) -> AsyncConnection[Any]:
-        """Returns the connection; the first call begins the transaction on it."""
+        """Returns the connection; the first call begins the transaction on it.
+
+        Raises:
+            RuntimeError: the transaction ended while the call waited for the connection.
+        """
         async with self._lock:  # a use case may run several queries at once
             if self.connection is None:
-                connection = await self._stack.enter_async_context(self._begin())
-                for batch, row, inserted in self.inserts:
-                    cursor = connection.query_cursor(tuple_row)
-                    await cursor.execute(batch.sql, (f"[{row}]",), prepare=True)
-                    inserted.read_from(cursor)
+                async with AsyncExitStack() as entering:
+                    connection = await entering.enter_async_context(self._begin())
+                    for batch, row, inserted in self.inserts:
+                        cursor = connection.query_cursor(tuple_row)
+                        await cursor.execute(batch.sql, (f"[{row}]",), prepare=True)
+                        inserted.read_from(cursor)
+                    if self._ended:  # nobody else would return the connection
+                        raise RuntimeError("the transaction has ended")
+                    self._stack = entering.pop_all()
                 self.inserts.clear()
                 self.connected_queries = self._queries(connection)
                 self.connection = connection
@@ -84,8 +93,7 @@ class Session(Generic[D]):
         traceback: TracebackType | None,
     ) -> bool | None:
         """Commits or rolls back, if there is a connection."""
-        if self.connection is None:
-            return None
+        self._ended = True
         return await self._stack.__aexit__(kind, error, traceback)
 
 
