@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.gateway.backend import TICK, Backend
 from tests.integration.gateway.conftest import BOTH
+from tests.integration.gateway.test_patience import read_all
 
 pytestmark = BOTH
 
@@ -25,6 +26,19 @@ def test_each_message_is_a_line(rest: httpx.Client) -> None:
     assert response.headers["content-type"] == "application/x-ndjson"
     assert response.headers["grpc-metadata-ticks"] == "3"
     assert lines == [{"result": TICK}] * 3
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_stream_to_a_client_of_http_1_0_ends_with_the_connection(
+    address: tuple[str, int], count: int
+) -> None:
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(f"GET /count/{count} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+        head, _, body = read_all(client).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"transfer-encoding" not in head.lower()
+    assert b"\r\nconnection: close" in head
+    assert [json.loads(line) for line in body.splitlines()] == [{"result": TICK}] * count
 
 
 def test_an_empty_stream_is_an_empty_response(rest: httpx.Client) -> None:

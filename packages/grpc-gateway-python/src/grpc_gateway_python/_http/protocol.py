@@ -8,6 +8,7 @@ from typing import Any
 from httptools import HttpParserError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from grpc_gateway_python._http.close_delimited import VERSION, CloseDelimitedApp
 from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.framing import FramingProtocol
 from grpc_gateway_python._http.heads import http_error_of
@@ -160,6 +161,8 @@ class BoundedHttpProtocol(FramingProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_progress = cycle
+        if cycle.scope["http_version"] == VERSION:
+            app = CloseDelimitedApp(cycle, app)
         super()._start_asgi_task(cycle, app)
 
     def _count(self) -> None:
