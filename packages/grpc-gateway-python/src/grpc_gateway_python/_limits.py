@@ -24,7 +24,8 @@ class Limits:
     """The average framing of a chunk; further bytes of chunk extensions and trailers count against `head_bytes_max`."""
     body_seconds_max: float = REQUEST_TIMEOUT_SECONDS_MAX
     deadline_seconds: float = 15.0
-    """The deadline of a call without Grpc-Timeout. Of streams, only newline-delimited JSON has one then: `stream_seconds_max`."""
+    """The deadline of a unary call without Grpc-Timeout. Streams have none; newline-delimited JSON ends after
+    `stream_seconds_max`."""
     deadline_seconds_max: float = 60.0
     """The longest deadline that Grpc-Timeout can set, except for streams."""
     stream_deadline_seconds_max: float = 86_400.0

@@ -91,7 +91,7 @@ class DirectRoutes:
         endpoint = match.target.endpoint
         admission = caller = None
         if isinstance(endpoint, GuardedEndpoint):
-            # A header that is sent twice is counted once in `first`.
+            # `first` has fewer headers than `raw` if any is sent twice; the app then decides whether it is Authorization.
             is_unambiguous = len(head.first) == len(head.raw)
             authorization = head.first.get(AUTHORIZATION) if is_unambiguous else None
             admission = endpoint.guard.known(authorization, host)

@@ -56,7 +56,7 @@ class BoundedHttpProtocol(FramingProtocol):
     _rejected = False
     _piece_bytes = 0
     _part_bytes = 0
-    """Bytes received for the current head (or body) after its first chunk."""
+    """Bytes of the current head or body, without the piece in which it began."""
     _body_bytes = 0
     """Bytes of the current body, plus `chunk_framing_bytes_max` for each chunk."""
     _head_timer: asyncio.TimerHandle | None = None
@@ -131,7 +131,7 @@ class BoundedHttpProtocol(FramingProtocol):
             self._end_rest()
 
     def on_message_begin(self) -> None:
-        """Ends the wait for a request. The timer of a head starts behind its first piece, if more has to follow."""
+        """Stops the timer of the wait. A head that isn't complete in its first piece gets a timer after that piece."""
         self._part_bytes = -self._piece_bytes
         self._stop_timer()
         super().on_message_begin()

@@ -63,8 +63,8 @@ class UnaryMethod(Protocol):
             message: The serialized request.
             timeout: Seconds until the deadline; None for no deadline.
             metadata: Names and values.
-            on_end: Called with the call, instead of awaiting it, when it has ended; not after `cancel`. It may be
-                called before this method returns, and must not raise.
+            on_end: Gets the call once it has ended, so that nobody needs to await it; not called after `cancel`. It may
+                be called before this method returns, and must not raise.
         """
 
 

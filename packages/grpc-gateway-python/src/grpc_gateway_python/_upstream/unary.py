@@ -115,8 +115,8 @@ class UnaryEndpoint:
 class ServiceCall(ABC):
     """The call to a service that one request makes; it is repeated once when the transport fails a safe one.
 
-    `respond` or `fail` is called instead of awaited: a task and a future for each request cost as much as the call
-    itself.
+    The outcome is passed to `respond` or `fail`; awaiting it would need a task and a future, which cost as much as the
+    call.
     """
 
     def __init__(self, endpoint: UnaryEndpoint, rpc: RpcRequest) -> None:
