@@ -165,6 +165,33 @@ async def test_a_session_that_the_server_ended_fails_one_transaction(
     assert ended.rowcount >= 4
 
 
+async def test_cancellation_while_the_pool_is_checked_loses_no_connection(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pool.connection(), pool.connection():
+        pass  # so the pool keeps another connection than the one that breaks
+    checking, proceed = asyncio.Event(), asyncio.Event()
+
+    async def check(_: Any) -> None:
+        checking.set()
+        await proceed.wait()
+
+    async def use() -> None:
+        async with database_of(pool).read() as tx:
+            tx.connection.pgconn.finish()
+            await query_cursor(tx.db).execute("SELECT 1", ())
+
+    monkeypatch.setattr(pool, "check_connection", check)
+    task = asyncio.create_task(use())
+    async with asyncio.timeout(SECONDS_MAX):
+        await checking.wait()
+        task.cancel()
+        await asyncio.wait((task,))
+        proceed.set()
+        while (found := pool.get_stats())["pool_available"] != found["pool_size"]:  # noqa: ASYNC110 - the pool tells nobody
+            await asyncio.sleep(0.01)
+
+
 async def test_the_kernel_ends_connections_to_an_unresponsive_machine(pool: Pool) -> None:
     """Reads the options of the socket, because only a broken network would show their effect."""
     async with pool.connection() as connection:

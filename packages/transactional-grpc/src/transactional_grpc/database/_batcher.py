@@ -26,9 +26,9 @@ class Batcher(Generic[Item, Result]):
     """Runs items in batches, one batch after the other. If no batch is running, the item runs immediately.
 
     If a batch fails its items are run one by one, so that an item that is wrong fails alone, with its own error. If
-    the connection breaks, all items that were sent fail: it is unknown then what the server has done. While items run
-    one by one, that is the current one, and the rest wait for the next connection. An item whose caller is canceled
-    before its batch begins is dropped.
+    the connection breaks, it is unknown what the server has done, so every item under way fails: the whole batch, or
+    the current item if items run one by one. The others wait for the next connection. An item whose caller is
+    canceled before its batch begins is dropped.
     """
 
     def __init__(

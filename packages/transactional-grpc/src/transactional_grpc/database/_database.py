@@ -1,5 +1,6 @@
 """Transactions of a service's own database."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -68,8 +69,8 @@ class Database(Generic[D]):
         """Runs `work` in a transaction and retries it from its beginning when it conflicts with another.
 
         PostgreSQL reports conflicts at the isolation levels `repeatable read` and `serializable`,
-        and after a deadlock. A transaction is also retried if the server has forgotten a prepared statement. `work` may run several times, so it must have no effect outside of
-        its transaction.
+        and after a deadlock. It is also retried if the server has forgotten a prepared statement.
+        `work` may run several times, so it must have no effect outside its transaction.
 
         Args:
             work: Receives a new transaction for each attempt.
@@ -172,7 +173,8 @@ class Database(Generic[D]):
             except Error:
                 # A server that ends one session has probably ended those that are idle, too.
                 if connection.broken:
-                    await self.pool.check()
+                    # Canceled, it would lose the connections that it has taken from the pool.
+                    await asyncio.shield(self.pool.check())
                 raise
 
 

@@ -25,7 +25,8 @@ class PipelinedConnection(AsyncConnection[Any]):
 
     _commands: CommandPipeline | None = None
     _error: Error | None = None
-    """The error of a query after which psycopg took over; its own statements only tell that one has failed."""
+    """The pipeline's first error, kept once psycopg has taken over: from then on the server only says that the
+    transaction has failed."""
 
     def query_cursor(self, row_factory: BaseRowFactory[T]) -> AsyncRawCursor[T]:
         """Returns the cursor of a query."""

@@ -95,5 +95,9 @@ class TransactionHook(Protocol):
         ...
 
     def after_commit(self, transaction: Transaction[Any]) -> None:
-        """Runs once the transaction is committed, even if its caller was canceled. It must not raise."""
+        """Runs once the transaction is committed. It must not raise.
+
+        It runs even if its caller was canceled, if the transaction is committed together with others. Otherwise a
+        cancellation during COMMIT skips it.
+        """
         ...
