@@ -134,6 +134,12 @@ def test_nonsense_does_not_get_ahead_of_the_request_before(address: tuple[str, i
     assert statuses(talk(address, WAIT + COUNT + b"nonsense\r\n\r\n")) == [504, 200]
 
 
+def test_rejected_nonsense_has_a_date(address: tuple[str, int]) -> None:
+    response = talk(address, b"nonsense\r\n\r\n")
+    assert statuses(response) == [400]
+    assert response.count(b"\r\ndate: ") == 1
+
+
 def test_nonsense_does_not_get_into_a_stream(address: tuple[str, int]) -> None:
     begin = COUNT.replace(b"/0", b"/100").replace(b"\r\n\r\n", b"\r\n" + CHUNKED + b"\r\n")
     with socket.create_connection(address, timeout=10) as client:

@@ -201,7 +201,8 @@ class BoundedHttpProtocol(FramingProtocol):
             self.transport.close()
             return
         response = error_response(GatewayError(error, CLOSE), self.domain)
-        headers = [*secured(response.head()), (HEADER, request_id_of(None))]
+        date = self.server_state.default_headers
+        headers = [*date, *secured(response.head()), (HEADER, request_id_of(None))]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         phrase = http.HTTPStatus(response.status).phrase.encode()
         head = b"HTTP/1.1 %d %b\r\n%b\r\n" % (response.status, phrase, lines)
