@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
 from gateway.settings import comma_separated
@@ -22,6 +23,14 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
+def _url(value: str) -> str:
+    try:
+        urlsplit(value).port  # noqa: B018 - raises if it isn't one
+    except ValueError:
+        raise ValueError("must be a URL such as https://registry.example:8081") from None
+    return value
+
+
 class EventSettings(BaseSettings, env_prefix=PREFIX):
     """How consumers of the events connect. The page shows it to everybody; the gateway itself doesn't connect."""
 
@@ -29,7 +38,9 @@ class EventSettings(BaseSettings, env_prefix=PREFIX):
         default_factory=list
     )
     """host:port of the brokers, with commas between them."""
-    registry_url: Annotated[str, Field(pattern=r"^(https?://[^@?#\s]+)?$")] = ""
+    registry_url: Annotated[
+        str, Field(pattern=r"^(https?://[^@?#\s]+)?$"), AfterValidator(_url)
+    ] = ""
     """Where Confluent's API of the Schema Registry starts; without user and password."""
     security_protocol: Annotated[
         str, BeforeValidator(_upper), Field(pattern="^(SASL_)?(PLAINTEXT|SSL)$")

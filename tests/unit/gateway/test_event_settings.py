@@ -29,6 +29,8 @@ def test_settings_become_the_connection_of_the_page(monkeypatch: pytest.MonkeyPa
         ("BOOTSTRAP_SERVERS", "a.example"),
         ("REGISTRY_URL", "https://user:secret@registry.example"),
         ("REGISTRY_URL", "registry.example"),
+        ("REGISTRY_URL", "http://[x"),
+        ("REGISTRY_URL", "http://registry.example:99999"),
         ("SECURITY_PROTOCOL", "TLS"),
         ("SASL_MECHANISM", "PLAIN"),
     ],
