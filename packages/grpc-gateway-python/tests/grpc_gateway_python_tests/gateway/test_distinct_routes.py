@@ -79,3 +79,16 @@ def test_operation_with_another_method_leaves_the_path_to_a_page(orders: Gateway
         for operation in orders.operations
     ]
     create_app(replace(orders, operations=moved, pages=[page("/orders")]))
+
+
+@pytest.mark.parametrize("path", ["help", "", "/help/*", "/**"])
+def test_path_that_is_no_path_is_an_error_for_a_page_and_for_a_document(
+    orders: Gateway, path: str
+) -> None:
+    for gateway, name in (
+        (replace(orders, pages=[page(path)]), "the page 'Help'"),
+        (replace(orders, documents={path: Document("Terms", "", "{}")}), "the document 'Terms'"),
+    ):
+        with pytest.raises(StartError) as caught:
+            create_app(gateway)
+        assert f"the path of {name} must begin with / and have no *" in str(caught.value)
