@@ -2,12 +2,12 @@
 
 import asyncio
 import select
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any, LiteralString, cast
 
 import pytest
-from psycopg import OperationalError
+from psycopg import AsyncConnection, OperationalError
 from psycopg.errors import (
     DivisionByZero,
     InFailedSqlTransaction,
@@ -21,12 +21,14 @@ from embedded_stack.testing import Running
 from tests.empty_database import empty_database
 from transactional_grpc.database import Database, Pool, Transaction, open_pool
 from transactional_grpc.database import _command_pipeline as command_pipeline
+from transactional_grpc.database._batcher import Batcher
 from transactional_grpc.database._pipelined_connection import PipelinedConnection
 
 pytestmark = pytest.mark.anyio
 SECONDS_MAX = 10
 MORE_THAN_A_SOCKET_HOLDS = 20_000_000
 INSERT: LiteralString = "INSERT INTO numbers (number) VALUES ($1::int)"
+SELECT: LiteralString = "SELECT number FROM numbers"
 COUNT: LiteralString = "SELECT count(*)::int FROM numbers"
 TABLES = """
 CREATE TABLE numbers (number int UNIQUE DEFERRABLE INITIALLY IMMEDIATE);
@@ -165,6 +167,44 @@ async def test_statements_that_the_server_has_forgotten_are_prepared_again(
         await connection.execute("DEALLOCATE ALL")
     await insert(2)
     assert await stored(numbers) == 2
+
+
+@pytest.mark.parametrize("writes", [False, True])
+async def test_statements_are_prepared_again_after_a_column_has_changed_its_type(
+    numbers: Numbers, *, writes: bool
+) -> None:
+    async def read() -> Any:
+        return await numbers.run(lambda tx: value(tx.db, SELECT), writes=writes)
+
+    await numbers.run(lambda tx: execute(tx.db, INSERT, 1))
+    assert await read() == 1
+    await change_type(numbers)
+    assert await read() == 1
+
+
+async def test_batches_are_prepared_again_after_a_column_has_changed_its_type(
+    numbers: Numbers,
+) -> None:
+    async def run(connection: Any, items: Sequence[int]) -> list[Any]:
+        rows = await connection.execute(SELECT, prepare=True)
+        return [await rows.fetchone()] * len(items)
+
+    await numbers.run(lambda tx: execute(tx.db, INSERT, 1))
+    batcher: Batcher[int, Any] = Batcher(numbers._connection, run, lambda _: 1)
+    assert await batcher.submit(1) == (1,)
+    await change_type(numbers)
+    await asyncio.gather(*map(batcher.submit, range(3)), return_exceptions=True)
+    assert await asyncio.gather(*map(batcher.submit, range(3))) == [(1,)] * 3
+
+
+async def change_type(numbers: Numbers) -> None:
+    """Changes the type of a column in another session, as a migration does."""
+    async with numbers.pool.connection() as connection:
+        administrator = await AsyncConnection.connect(
+            connection.info.dsn, password=connection.info.password, autocommit=True
+        )
+    async with administrator:
+        await administrator.execute("ALTER TABLE numbers ALTER COLUMN number TYPE bigint")
 
 
 async def test_queries_of_one_transaction_may_run_at_once(numbers: Numbers) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from psycopg import AsyncConnection, Error
 from psycopg_pool import PoolTimeout, TooManyRequests
 
+from transactional_grpc.database._errors import is_stale
 from transactional_grpc.database._pool import POOL_QUEUE_MAX, POOL_WAIT_SECONDS_MAX
 
 BATCH_ITEMS_MAX = 256
@@ -147,6 +148,8 @@ class Batcher(Generic[Item, Result]):
         try:
             results = await self._run(connection, [item for item, _ in batch])
         except Exception as error:
+            if is_stale(error):  # another connection prepares the statement again
+                await connection.close()
             if len(batch) > 1 and not connection.closed:
                 await self._run_singly(connection, batch)
                 return
@@ -159,9 +162,7 @@ class Batcher(Generic[Item, Result]):
                 waiting.cancel()
             raise
         else:
-            for (_, waiting), result in zip(batch, results, strict=True):
-                if not waiting.done():
-                    waiting.set_result(result)
+            _succeed(batch, results)
 
     async def _run_singly(self, connection: Connection, batch: list[_Entry[Item, Result]]) -> None:
         rest = deque(batch)
@@ -177,6 +178,12 @@ class Batcher(Generic[Item, Result]):
         while self._queue:
             _, waiting = self._queue.popleft()
             _fail(waiting, error)
+
+
+def _succeed(batch: Sequence[_Entry[Item, Result]], results: Sequence[Result]) -> None:
+    for (_, waiting), result in zip(batch, results, strict=True):
+        if not waiting.done():
+            waiting.set_result(result)
 
 
 def _fail(waiting: "asyncio.Future[Any]", error: Exception) -> None:

@@ -13,9 +13,11 @@ from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.abc import Buffer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
+
+from transactional_grpc.database._errors import is_stale
 
 PREPARED_MAX = 256
 """How many statements a connection prepares; more than a service has."""
@@ -198,8 +200,8 @@ class CommandPipeline:
             return
         if result.status == ExecStatus.FATAL_ERROR:
             self.error = self.error or error_from_result(result)
-            if isinstance(self.error, InvalidSqlStatementName):
-                self._prepared.clear()  # psycopg has had the server forget all statements
+            if is_stale(self.error):
+                self._prepared.clear()
         # A commit without COMMIT that fails has a result before that of its Sync.
         if self._callbacks[0] is _SYNC and result.status != ExecStatus.PIPELINE_SYNC:
             return

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, Error
 from transactional_grpc.database._batcher import Batcher
 from transactional_grpc.database._batches import inserts_of, lookups_of
 from transactional_grpc.database._commits import Commit, commit_together
-from transactional_grpc.database._errors import RETRYABLE
+from transactional_grpc.database._errors import is_retryable, is_stale
 from transactional_grpc.database._pipelined_connection import PipelinedConnection
 from transactional_grpc.database._pool import Pool
 from transactional_grpc.database._session import Method, Session, insert_one, loader
@@ -69,8 +69,8 @@ class Database(Generic[D]):
         """Runs `work` in a transaction and retries it from its beginning when it conflicts with another.
 
         PostgreSQL reports conflicts at the isolation levels `repeatable read` and `serializable`,
-        and after a deadlock. It is also retried if the server has forgotten a prepared statement.
-        `work` may run several times, so it must have no effect outside its transaction.
+        and after a deadlock. It is also retried if a statement must be prepared again, such as after
+        a migration that changed a column's type. `work` may run several times, so it must have no effect outside its transaction.
 
         Args:
             work: Receives a new transaction for each attempt.
@@ -94,10 +94,12 @@ class Database(Generic[D]):
 
         try:
             return await run_once()
-        except RETRYABLE:
-            pass  # the other transaction has committed, so the second attempt needs no pause
+        except Error as error:
+            if not is_retryable(error):
+                raise
+            # No pause: the other transaction has committed, so the second attempt needs no pause
         async for attempt in stamina.retry_context(
-            on=RETRYABLE,
+            on=is_retryable,
             attempts=CONFLICT_ATTEMPTS_MAX - 1,
             timeout=CONFLICT_SECONDS_MAX,
             wait_initial=CONFLICT_WAIT_SECONDS_MIN,
@@ -170,7 +172,9 @@ class Database(Generic[D]):
         async with self.pool.connection() as connection:
             try:
                 yield connection
-            except Error:
+            except Error as error:
+                if is_stale(error):  # the pool makes a new connection
+                    await connection.close()
                 # A server that ends one session has probably ended those that are idle, too.
                 if connection.broken:
                     # Canceled, it would lose the connections that it has taken from the pool.

@@ -4,13 +4,8 @@ import re
 
 from psycopg import Error, OperationalError, errors
 
-RETRYABLE = (
-    errors.SerializationFailure,
-    errors.DeadlockDetected,
-    errors.InvalidSqlStatementName,
-)
-"""Errors after which a retry may succeed: conflicts with another transaction (SQLSTATE class 40), and a prepared
-statement that the server has forgotten because of a rollback by psycopg."""
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
+"""Conflicts with another transaction (SQLSTATE class 40)."""
 
 MIGRATE = "apply the missing migrations"
 GRANT = "let the owner grant the rights on tables and sequences to the service's role"
@@ -44,6 +39,23 @@ FINAL = re.compile(
     r"|unrecognized configuration parameter|invalid value for parameter|cannot be changed now"
     r"|invalid command-line argument|invalid \w+ value|bad value for|Servname not supported"
 )
+
+
+def is_retryable(error: Exception) -> bool:
+    """Tells whether a retry may succeed: after a conflict, or with statements that are prepared again."""
+    return isinstance(error, CONFLICTS) or is_stale(error)
+
+
+def is_stale(error: Exception) -> bool:
+    """Tells whether statements of the connection must be prepared again.
+
+    A rollback by psycopg has had the server forget them, or a migration has changed the type of a column that they
+    return.
+    """
+    if isinstance(error, errors.FeatureNotSupported):
+        # "cached plan must not change result type", in any language
+        return error.diag.source_function == "RevalidateCachedQuery"
+    return isinstance(error, errors.InvalidSqlStatementName)
 
 
 def is_final(error: Error) -> bool:

@@ -6,12 +6,12 @@ PostgreSQL runs all statements before a Sync in one implicit transaction: they a
 from collections.abc import Sequence
 from typing import Any
 
-from psycopg import AsyncConnection
-from psycopg.errors import InvalidSqlStatementName
+from psycopg import AsyncConnection, Error
 from psycopg.pq import PipelineStatus
 from psycopg.pq.abc import PGresult
 
 from transactional_grpc.database._command_pipeline import CommandPipeline
+from transactional_grpc.database._errors import is_stale
 
 Statement = tuple[str, str]
 """SQL and its one parameter, as text."""
@@ -36,7 +36,9 @@ async def run_in_one_transaction(
     """
     try:
         return await _run(connection, statements)
-    except InvalidSqlStatementName:  # a rollback by psycopg has had the server forget them
+    except Error as error:
+        if not is_stale(error):
+            raise
         return await _run(connection, statements)
 
 
