@@ -68,9 +68,9 @@ class Database(Generic[D]):
     ) -> T:
         """Runs `work` in a transaction and retries it from its beginning when it conflicts with another.
 
-        PostgreSQL reports conflicts at the isolation levels `repeatable read` and `serializable`,
-        and after a deadlock. It is also retried if a statement must be prepared again, such as after
-        a migration that changed a column's type. `work` may run several times, so it must have no effect outside its transaction.
+        PostgreSQL reports conflicts at the isolation levels `repeatable read` and `serializable`, and after a
+        deadlock. The transaction is also retried if a statement must be prepared again, such as after a migration that
+        changed a column's type. `work` may run several times, so it must have no effect outside its transaction.
 
         Args:
             work: Receives a new transaction for each attempt.
@@ -97,7 +97,7 @@ class Database(Generic[D]):
         except Error as error:
             if not is_retryable(error):
                 raise
-            # No pause: the other transaction has committed, so the second attempt needs no pause
+            # The second attempt needs no pause: the other transaction has committed.
         async for attempt in stamina.retry_context(
             on=is_retryable,
             attempts=CONFLICT_ATTEMPTS_MAX - 1,
