@@ -12,6 +12,8 @@ COPIES_MAX: Final = 64
 """How many addresses a setting may list; a DNS name can resolve to more."""
 NAME: Final = re.compile(r"[\w.-]+")
 """A host name or an IPv4 address."""
+SCHEME: Final = re.compile(r"dns:(//[\w.:\[\]-]*/)?|ipv4:|ipv6:")
+"""What a target may begin with; `dns://` names the DNS server to ask."""
 SCHEMES: Final = frozenset({"dns", "ipv4", "ipv6", "unix"})
 """Host names that a target can't have, because gRPC takes `dns:80` for a scheme and a name."""
 
@@ -33,7 +35,7 @@ class Servers:
 def grpc_target(setting: str, addresses: str) -> str:
     """Returns the gRPC target of one host:port, or of several separated by commas.
 
-    A single host is a name or an IP address. Several hosts must be IP addresses of one version, because
+    A single host is a name or an IP address, or a target such as `dns:///orders:8080`. Several hosts must be IP addresses of one version, because
     gRPC's schemes `ipv4:` and `ipv6:` accept nothing else.
 
     Raises:
@@ -62,7 +64,9 @@ def _host(setting: str, address: str) -> str:
     return host
 
 
-def _is_host(host: str) -> bool:
+def _is_host(target: str) -> bool:
+    scheme = SCHEME.match(target)
+    host = target[scheme.end() :] if scheme else target
     if not (host.startswith("[") and host.endswith("]")):
         return NAME.fullmatch(host) is not None and host not in SCHEMES
     try:

@@ -4,7 +4,12 @@ from grpc_gateway_python._upstream.targets import TargetError, grpc_target
 
 
 @pytest.mark.parametrize(
-    "address", ["orders.internal:50051", "orders_1:1", "127.0.0.1:1", "[::1]:50051"]
+    "address",
+    [
+        *("orders.internal:50051", "orders_1:1", "127.0.0.1:1", "[::1]:50051"),
+        *("dns:orders:1", "dns:///orders:1", "dns://127.0.0.1:53/orders.test:1"),
+        *("ipv4:127.0.0.1:1", "ipv6:[::1]:1"),
+    ],
 )
 def test_one_address_stays_as_it_is(address: str) -> None:
     assert grpc_target("ORDERS_GRPC_ADDRESS", address) == address
