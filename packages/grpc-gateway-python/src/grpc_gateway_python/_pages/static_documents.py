@@ -21,7 +21,15 @@ SMALLEST_COMPRESSED: Final = 512
 
 
 class StaticDocument:
-    """A document whose bytes, tag and compressed form are made once, at start-up."""
+    """A document whose bytes, tag and compressed form are made once, at start-up.
+
+    Args:
+        body: The bytes.
+        content_type: The header. A document of HTML gets the content policy of a page.
+        caching: The value of Cache-Control.
+        vary: The value of Vary.
+        inline: HTML whose inline scripts and styles the policy allows, see `page_policy`.
+    """
 
     def __init__(
         self,
@@ -30,12 +38,13 @@ class StaticDocument:
         *,
         caching: bytes = REVALIDATED,
         vary: bytes = ENCODING,
+        inline: bytes = b"",
     ) -> None:
         self._body = body
         tag = hashlib.sha256(body).hexdigest()[:32].encode()
         own = [content_type, (b"cache-control", caching), (b"vary", vary)]
         if content_type == HTML:
-            own.append(page_policy(body))
+            own.append(page_policy(inline))
         self._plain = _Variant(body, b'"%b"' % tag, own)
         # mtime=0 keeps the bytes the same at every start.
         compressed = gzip.compress(body, mtime=0) if len(body) >= SMALLEST_COMPRESSED else body
@@ -45,8 +54,9 @@ class StaticDocument:
 
     @classmethod
     def of_file(cls, path: Path) -> "StaticDocument":
-        """Reads a document, of HTML by its name, else of JSON."""
-        return cls(path.read_bytes(), HTML if path.suffix == ".html" else JSON)
+        """Reads a document: HTML with its inline scripts and styles if the name ends with .html, otherwise JSON."""
+        body = path.read_bytes()
+        return cls(body, HTML, inline=body) if path.suffix == ".html" else cls(body, JSON)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Serves it, or says that the client has it already."""

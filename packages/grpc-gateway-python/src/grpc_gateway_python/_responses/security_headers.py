@@ -26,16 +26,21 @@ def secured(headers: Headers) -> Headers:
     return [*headers, *ALWAYS, NOTHING]
 
 
-def page_policy(html: bytes) -> Header:
-    """Returns the content policy of a page: files of this server, and the page's inline scripts and styles."""
-    inline: dict[bytes, list[bytes]] = {b"script": [b"'self'"], b"style": [b"'self'"]}
-    for kind, text in INLINE.findall(html):
-        inline[kind].append(b"'sha256-%b'" % base64.b64encode(hashlib.sha256(text).digest()))
+def page_policy(inline: bytes = b"") -> Header:
+    """Returns the content policy of a page: it loads files of this server only.
+
+    Args:
+        inline: HTML whose inline scripts and styles may run, too; none may by default. It must be a file as its author
+            wrote it: a script that is injected while a page is rendered would be allowed with the others.
+    """
+    allowed: dict[bytes, list[bytes]] = {b"script": [b"'self'"], b"style": [b"'self'"]}
+    for kind, text in INLINE.findall(inline):
+        allowed[kind].append(b"'sha256-%b'" % base64.b64encode(hashlib.sha256(text).digest()))
     return CONTENT_POLICY, b"; ".join(
         [
             b"default-src 'none'",
-            b" ".join([b"script-src", *inline[b"script"]]),
-            b" ".join([b"style-src", *inline[b"style"]]),
+            b" ".join([b"script-src", *allowed[b"script"]]),
+            b" ".join([b"style-src", *allowed[b"style"]]),
             b"img-src 'self' data:",  # the style of Swagger UI has its icons in it
             b"connect-src 'self'",
             b"base-uri 'none'",

@@ -12,7 +12,10 @@ from grpc_gateway_python._pages.path_prefix import PathPrefix
 from grpc_gateway_python._pages.site import site
 
 PAGE = Page(
-    "/events", "Events", "What is published.", "<p id='one'><a href='openapi.json'>a</a></p>"
+    "/events",
+    "Events",
+    "What is published.",
+    "<p id='one'><a href='openapi.json'>a</a></p><script>alert(1)</script>",
 )
 CONTRACT = Document("book.proto", "", 'syntax = "proto3";', "text/plain", "Contracts")
 INFO = {"title": "Books & more", "version": "3", "description": "Sells <b>books</b>."}

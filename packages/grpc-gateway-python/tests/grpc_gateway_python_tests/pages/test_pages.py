@@ -40,6 +40,12 @@ def test_pages_have_the_title_of_the_specification_as_text(served: Site) -> None
     assert "Sells &lt;b&gt;books&lt;/b&gt;." in get(served, "/").body.decode()
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_may_run_an_inline_script(served: Site, path: str) -> None:
+    policy = get(served, path).headers[b"content-security-policy"]
+    assert b"; script-src 'self'; style-src 'self'; " in policy
+
+
 def test_the_navigation_marks_the_current_page(served: Site) -> None:
     page = get(served, "/events").body.decode()
     assert re.findall(r'href="([^"]+)" aria-current="page"', page) == ["./events"]
