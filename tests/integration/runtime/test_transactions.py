@@ -165,7 +165,7 @@ async def test_a_session_that_the_server_ended_fails_one_transaction(
     assert ended.rowcount >= 4
 
 
-async def test_cancellation_while_the_pool_is_checked_loses_no_connection(
+async def test_cancellation_while_the_pool_is_checked_lets_the_check_end(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with pool.connection(), pool.connection():

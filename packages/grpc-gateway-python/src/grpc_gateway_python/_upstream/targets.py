@@ -14,8 +14,8 @@ NAME: Final = re.compile(r"[\w.-]+")
 """A host name or an IPv4 address."""
 SCHEME: Final = re.compile(r"dns:(//[\w.:\[\]-]*/)?|ipv4:|ipv6:")
 """What a target may begin with; `dns://` names the DNS server to ask."""
-SCHEMES: Final = frozenset({"dns", "ipv4", "ipv6", "unix"})
-"""Host names that a target can't have, because gRPC takes `dns:80` for a scheme and a name."""
+NO_HOSTS: Final = frozenset({"dns", "ipv4", "ipv6", "unix"})
+"""Names of schemes, which a host can't have: gRPC takes `dns:80` for a scheme and a name."""
 
 
 class TargetError(StartError):
@@ -35,8 +35,8 @@ class Servers:
 def grpc_target(setting: str, addresses: str) -> str:
     """Returns the gRPC target of one host:port, or of several separated by commas.
 
-    A single host is a name or an IP address, or a target such as `dns:///orders:8080`. Several hosts must be IP addresses of one version, because
-    gRPC's schemes `ipv4:` and `ipv6:` accept nothing else.
+    A single host is a name or an IP address; it may have a scheme, such as `dns:///orders:8080`. Several hosts must
+    be IP addresses of one version, because gRPC's schemes `ipv4:` and `ipv6:` accept nothing else.
 
     Raises:
         TargetError: An address is invalid; the text names the setting.
@@ -68,7 +68,7 @@ def _is_host(target: str) -> bool:
     scheme = SCHEME.match(target)
     host = target[scheme.end() :] if scheme else target
     if not (host.startswith("[") and host.endswith("]")):
-        return NAME.fullmatch(host) is not None and host not in SCHEMES
+        return NAME.fullmatch(host) is not None and host not in NO_HOSTS
     try:
         IPv6Address(host[1:-1])
     except ValueError:

@@ -14,8 +14,9 @@ Invariants:
 2. `handle` returns when each record was processed, recognized as a duplicate, skipped or dead-lettered. Offsets are
    committed afterwards.
 3. PostgreSQL errors other than data and integrity errors, Kafka and registry errors, and any OSError are retried
-   without limit and block the consumer's partitions; a batch that takes too long for a transaction is halved. This includes SQL mistakes in a handler: otherwise a wrong
-   deployment would send every event to the dead-letter topic. Every other exception sends the event there.
+   without limit and block the consumer's partitions. This includes SQL mistakes in a handler: otherwise a wrong
+   deployment would send every event to the dead-letter topic. Every other exception sends the event there. A batch
+   that takes too long for one transaction is halved.
 4. Events of one key are handled in the order of their records. Later events pass a dead-lettered one, and a replayed
    event comes after them.
 """
