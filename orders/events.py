@@ -1,8 +1,10 @@
 """Ends orders when their payments succeed or fail."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from orders.watch import OrderWatch
 from shop.orders.db.orders import EndOrderParams, EndOrderRow
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
@@ -17,33 +19,38 @@ Outcome = PaymentSucceeded | PaymentFailed
 CANCELED_BY_USER = Order.CancelReason.Name(Order.CANCELED_BY_USER)
 
 
+@dataclass(frozen=True)
 class PaymentOutcomes(PaymentEventHandlers[AsyncQuerier]):
     """Ends orders. The state of an ended order is final: an event that contradicts it is rejected."""
 
+    watch: OrderWatch
+
     async def on_payment_succeeded(self, tx: Tx, events: Sequence[PaymentSucceeded]) -> None:
         """Finishes the orders."""
-        await _end(tx, Status.FINISHED, [(event, "") for event in events])
+        await self._end(tx, Status.FINISHED, [(event, "") for event in events])
 
     async def on_payment_failed(self, tx: Tx, events: Sequence[PaymentFailed]) -> None:
         """Cancels the orders with the reasons of their failed payments."""
-        await _end(tx, Status.CANCELED, [(event, event.reason) for event in events])
+        await self._end(tx, Status.CANCELED, [(event, event.reason) for event in events])
 
-
-async def _end(tx: Tx, status: Status.ValueType, outcomes: Sequence[tuple[Outcome, str]]) -> None:
-    # All batches lock orders in the sequence of their ids, which prevents deadlocks between them.
-    by_order = sorted(outcomes, key=lambda outcome: outcome[0].order_id)
-    ends = [
-        EndOrderParams(
-            id=UUID(event.order_id),
-            status=Status.Name(status),
-            cancel_reason=reason,
-            ended_at=tx.now,
-        )
-        for event, reason in by_order
-    ]
-    orders = await tx.db.end_order(ends)
-    for (event, _), end, order in zip(by_order, ends, orders, strict=True):
-        _require_agreement(event, end, order)
+    async def _end(
+        self, tx: Tx, status: Status.ValueType, outcomes: Sequence[tuple[Outcome, str]]
+    ) -> None:
+        # All batches lock orders in the sequence of their ids, which prevents deadlocks between them.
+        by_order = sorted(outcomes, key=lambda outcome: outcome[0].order_id)
+        ends = [
+            EndOrderParams(
+                id=UUID(event.order_id),
+                status=Status.Name(status),
+                cancel_reason=reason,
+                ended_at=tx.now,
+            )
+            for event, reason in by_order
+        ]
+        orders = await tx.db.end_order(ends)
+        for (event, _), end, order in zip(by_order, ends, orders, strict=True):
+            _require_agreement(event, end, order)
+        self.watch.changes(tx, [end.id for end in ends])
 
 
 def _require_agreement(event: Outcome, end: EndOrderParams, order: EndOrderRow | None) -> None:

@@ -1,11 +1,13 @@
 """Implements OrdersService."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from orders.conversions import new_order_message, order_canceled, order_created, order_message
+from orders.watch import OrderWatch
 from shop.orders.db.models import Order
 from shop.orders.db.orders import CreateOrderParams, ListOrdersByStatusParams
 from shop.orders.db.querier import AsyncQuerier
@@ -25,18 +27,18 @@ from shop.orders.v1.order_service_pb2 import (
     WatchOrderResponse,
 )
 from shop.orders.v1.order_service_rpc import OrdersService
-from transactional_grpc.database import Database, RowWatch, Transaction
+from transactional_grpc.database import Database, Transaction
 from transactional_grpc.paging import Page
 
 Tx = Transaction[AsyncQuerier]
 CANCELED_BY_USER = order_pb2.Order.CancelReason.Name(order_pb2.Order.CANCELED_BY_USER)
 
 
+@dataclass(frozen=True)
 class Orders(OrdersService[AsyncQuerier]):
     """Creates, reads and cancels orders, and tells when they end."""
 
-    def __init__(self) -> None:
-        self._watch = RowWatch[AsyncQuerier, UUID, Order](lambda db, ids: db.get_order_batch(ids))
+    watch: OrderWatch
 
     async def create_order(self, tx: Tx, request: CreateOrderRequest) -> CreateOrderResponse:
         """Stores the order with the status NEW and publishes OrderCreated, atomically."""
@@ -63,6 +65,7 @@ class Orders(OrdersService[AsyncQuerier]):
         order_id = UUID(request.order_id)
         if order := await tx.db.cancel_order(id=order_id, canceled_at=tx.now):
             publish(tx, order_canceled(order))
+            self.watch.changes(tx, [order_id])
         elif (order := await tx.db.get_order(id=order_id)) is None:
             raise order_not_found(order_id=request.order_id)
         response = CancelOrderResponse(order=order_message(order))
@@ -74,7 +77,7 @@ class Orders(OrdersService[AsyncQuerier]):
         self, db: Database[AsyncQuerier], request: WatchOrderRequest
     ) -> AsyncGenerator[WatchOrderResponse, None]:
         """Streams an order as it is, and once more when it has ended."""
-        async for order in self._watch.rows(db, UUID(request.order_id)):
+        async for order in self.watch.rows(db, UUID(request.order_id)):
             if order is None:
                 raise order_not_found(order_id=request.order_id)
             yield WatchOrderResponse(event_id=order.status, order=order_message(order))

@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 
 from embedded_stack.testing import Running
 from orders.service import Orders
+from orders.watch import order_watch
 from payments.service import Payments
 from rpc_access import CALLER_TOKEN, CallerTokenVerifier
 from rpc_contract.idempotency_key import METADATA as IDEMPOTENCY_KEY
@@ -34,7 +35,7 @@ from transactional_grpc.server import GrpcTransport, Server, Service, StreamingM
 
 pytestmark = pytest.mark.anyio
 SERVICES: dict[str, tuple[Service[Any], Any]] = {
-    "orders": (orders_service(Orders()), OrdersQuerier),
+    "orders": (orders_service(Orders(order_watch())), OrdersQuerier),
     "payments": (payments_service(Payments()), PaymentsQuerier),
 }
 RULES = [

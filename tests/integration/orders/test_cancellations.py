@@ -8,6 +8,7 @@ import pytest
 from embedded_stack.testing import Running
 from orders.events import PaymentOutcomes
 from orders.service import Orders
+from orders.watch import order_watch
 from rpc_contract.errors import ServiceError
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_pb2 import Order
@@ -29,7 +30,7 @@ async def pool(migrated: Running) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def rules(pool: Pool) -> OrderRules:
-    return Rules(orders_service(Orders()), on_postgres(pool, AsyncQuerier))
+    return Rules(orders_service(Orders(order_watch())), on_postgres(pool, AsyncQuerier))
 
 
 async def wait_for_a_lock(pool: Pool) -> None:
@@ -46,7 +47,7 @@ async def test_cancellation_that_waits_for_a_payment_finds_the_order_ended(
     order = await create(rules, user)
     async with rules.transactions() as tx:
         event = PaymentSucceeded(order_id=order.id, user_id=user)
-        await PaymentOutcomes().on_payment_succeeded(tx, [event])
+        await PaymentOutcomes(order_watch()).on_payment_succeeded(tx, [event])
         canceling = asyncio.create_task(cancel(rules, order.id))
         await wait_for_a_lock(pool)
     with pytest.raises(ServiceError) as raised:

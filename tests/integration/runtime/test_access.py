@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from orders.service import Orders
+from orders.watch import order_watch
 from rpc_access import CALLER_TOKEN, Access, CallerTokenVerifier
 from rpc_contract.errors import ServiceError
 from rpc_contract.idempotency_key import METADATA as IDEMPOTENCY_KEY
@@ -53,7 +54,7 @@ def gateway(tmp_path: Path) -> Gateway:
 
 def service() -> Service[AsyncQuerier]:
     """Returns orders, in which only the response of CreateOrder says who owns it."""
-    declared = orders_service(Orders())
+    declared = orders_service(Orders(order_watch()))
     methods = (replace(method, access=RULE) for method in declared.methods)
     return replace(declared, methods=tuple(methods))
 

@@ -14,6 +14,7 @@ import pytest
 
 from embedded_stack.testing import Running, free_ports
 from orders.events import PaymentOutcomes
+from orders.watch import order_watch
 from shop.orders.db.querier import AsyncQuerier
 from shop.payments.events.v1.payment_event_pb2 import PaymentSucceeded
 from tests.integration.gateway.conftest import DEFAULT, await_start
@@ -46,7 +47,8 @@ class WatchedShop:
         events = [PaymentSucceeded(order_id=order, user_id=self.user) for order in orders]
         async with open_pool(self.database_url, "test") as pool:
             database = Database(pool, AsyncQuerier)
-            await database.run(lambda tx: PaymentOutcomes().on_payment_succeeded(tx, events))
+            outcomes = PaymentOutcomes(order_watch())
+            await database.run(lambda tx: outcomes.on_payment_succeeded(tx, events))
 
     def end_copy(self, number: signal.Signals) -> None:
         """Ends the first copy of orders by a signal."""

@@ -5,6 +5,7 @@ import os
 import sys
 
 from orders.service import Orders
+from orders.watch import order_watch
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.v1.order_service_rpc import orders_service
 from transactional_grpc.database import Database, open_pool
@@ -16,7 +17,7 @@ async def main(address: str, transport: GrpcTransport) -> None:
     stop = stop_signal()
     async with open_pool(os.environ["ORDERS_DATABASE_URL"], "orders") as pool:
         server = Server(address, transport)
-        server.add(orders_service(Orders()), Database(pool, AsyncQuerier))
+        server.add(orders_service(Orders(order_watch())), Database(pool, AsyncQuerier))
         await live(server, [], [], stop)
 
 

@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.message import Message
 
 from orders.events import PaymentOutcomes
+from orders.watch import order_watch
 from rpc_contract.errors import ServiceError
 from shop.orders.db.querier import AsyncQuerier
 from shop.orders.events.v1.order_event_kafka import ORDER_EVENTS
@@ -93,9 +94,9 @@ async def handle(rules: OrderRules, *outcomes: Any) -> None:
     async with rules.transactions() as tx:
         for outcome in outcomes:
             if isinstance(outcome, PaymentSucceeded):
-                await PaymentOutcomes().on_payment_succeeded(tx, [outcome])
+                await PaymentOutcomes(order_watch()).on_payment_succeeded(tx, [outcome])
             else:
-                await PaymentOutcomes().on_payment_failed(tx, [outcome])
+                await PaymentOutcomes(order_watch()).on_payment_failed(tx, [outcome])
 
 
 @pytest.mark.anyio
@@ -248,7 +249,7 @@ class PaymentOutcomeCases:
         orders = [(await create(rules, user)).id for _ in range(3)]
         async with rules.transactions() as tx:
             events = [PaymentSucceeded(order_id=order_id, user_id=user) for order_id in orders]
-            await PaymentOutcomes().on_payment_succeeded(tx, events)
+            await PaymentOutcomes(order_watch()).on_payment_succeeded(tx, events)
         statuses = [(await read(rules, order_id)).status for order_id in orders]
         assert statuses == [Order.FINISHED] * 3
 

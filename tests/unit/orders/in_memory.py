@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from orders.service import Orders
+from orders.watch import order_watch
 from shop.orders.db import models
 from shop.orders.db.orders import (
     CreateOrderParams,
@@ -105,4 +106,4 @@ def orders_in_memory() -> Rules[AsyncQuerier]:
     """Returns the service's rules over tables of their own."""
     tables = Tables()
     queries: AsyncQuerier = InMemoryOrders(tables)
-    return Rules(orders_service(Orders()), in_memory(tables, queries))
+    return Rules(orders_service(Orders(order_watch())), in_memory(tables, queries))

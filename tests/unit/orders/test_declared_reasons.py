@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from orders.service import Orders, Tx
+from orders.watch import order_watch
 from shop.orders.v1.error_reason_errors import order_not_found
 from shop.orders.v1.order_service_pb2 import CreateOrderRequest, CreateOrderResponse
 from shop.orders.v1.order_service_rpc import orders_service
@@ -21,7 +22,7 @@ class Undeclared(Orders):
 
 @pytest.mark.anyio
 async def test_rule_that_raises_an_undeclared_reason_fails_the_test(user: str) -> None:
-    rules = Rules(orders_service(Undeclared()), orders_in_memory().transactions)
+    rules = Rules(orders_service(Undeclared(order_watch())), orders_in_memory().transactions)
     with pytest.raises(AssertionError, match=UNDECLARED):
         await rules.call(CreateOrderRequest(user_id=user, amount=1), CreateOrderResponse)
 

@@ -1,6 +1,7 @@
 """Transactions that only insert share their commits."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from psycopg import AsyncConnection, OperationalError, errors
@@ -112,6 +113,34 @@ async def test_a_transaction_that_awaits_rows_sees_its_own_inserts(
     with pytest.raises(LookupError):
         await database.run(fail, shared=True)
     assert await stored(pool) == {new.id, later.id}
+
+
+async def test_only_commits_are_followed_by_calls(
+    database: Database[AsyncQuerier], pool: Pool
+) -> None:
+    calls: list[str] = []
+
+    async def fail(tx: Tx) -> None:
+        tx.on_commit(lambda: calls.append("failed"))
+        await tx.db.create_order(order(amount=0))
+
+    async def create_shared(tx: Tx) -> None:
+        tx.on_commit(lambda: calls.append("shared"))
+        await tx.db.create_order(order())
+
+    async def create_alone(tx: Tx) -> None:
+        new = order()
+        await tx.db.create_order(new)
+        await tx.db.get_order(id=new.id)
+        tx.on_commit(lambda: calls.append("alone"))
+        async with pool.connection() as connection:
+            visible = await AsyncQuerier(connection).get_order(id=new.id)
+        assert (visible, calls) == (None, ["shared"])
+
+    for work in (fail, create_shared, create_alone):
+        with suppress(errors.CheckViolation):
+            await database.run(work, shared=True)
+    assert calls == ["shared", "alone"]
 
 
 async def test_a_transaction_that_raises_before_its_commit_stores_nothing(

@@ -127,7 +127,7 @@ class Database(Generic[D]):
             transaction = Transaction(self._queries(connection), connection, _now(), correlation_id)
             yield transaction
             await self._before_commit(transaction)
-        self._after_commit(transaction)
+        transaction.committed(self._hooks)
 
     async def _read_alone(self, work: Work[D, T], correlation_id: str) -> T:
         async with self.read(correlation_id) as transaction:
@@ -147,19 +147,15 @@ class Database(Generic[D]):
             result = await work(transaction)
             await self._before_commit(transaction)
             if session.connection is None and session.inserts:
-                committed = partial(self._after_commit, transaction)
+                committed = partial(transaction.committed, self._hooks)
                 await self._commits.submit(Commit(session.inserts, committed))
                 return result
-        self._after_commit(transaction)
+        transaction.committed(self._hooks)
         return result
 
     async def _before_commit(self, transaction: Transaction[D]) -> None:
         for hook in self._hooks:
             await hook.before_commit(transaction)
-
-    def _after_commit(self, transaction: Transaction[D]) -> None:
-        for hook in self._hooks:
-            hook.after_commit(transaction)
 
     @asynccontextmanager
     async def _begun(self) -> AsyncIterator[PipelinedConnection]:

@@ -1,9 +1,10 @@
-"""Tells many watchers about changes of rows, by one query for all of them a few times a second."""
+"""Tells many watchers about changes of rows: at once about those of this process, others by polling."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
 from contextvars import Context
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 import structlog
@@ -11,10 +12,11 @@ from psycopg import Error
 
 from transactional_grpc.database._database import Database
 from transactional_grpc.database._errors import error_text
+from transactional_grpc.database._transaction import Transaction
 from transactional_grpc.repetitions import Repetitions
 
 INTERVAL_SECONDS: Final = 0.25
-"""The pause between two queries for the watched rows, so the time that a change takes at most to be seen."""
+"""The pause between two queries for all watched rows, so the time that a change takes at most to be seen."""
 
 D = TypeVar("D")
 K = TypeVar("K", bound=Hashable)
@@ -53,7 +55,7 @@ class _Watched(Generic[R]):
 
 
 class RowWatch(Generic[D, K, R]):
-    """Watches rows by polling, which costs writers nothing and sees what other processes commit.
+    """Watches rows by polling, which sees what any process commits. `changes` makes it read a row at once.
 
     One query reads all watched rows, while somebody watches. A watcher that is slower than the changes gets the newest
     row only, so nothing queues for it. The number of watched rows is bounded by the server's bound on streams.
@@ -72,8 +74,8 @@ class RowWatch(Generic[D, K, R]):
         self._read = read
         self._interval_seconds = interval_seconds
         self._watched: dict[K, _Watched[R]] = {}
-        self._new: list[K] = []
-        """Keys that no query has read yet; they don't wait for the next interval."""
+        self._unread: list[K] = []
+        """Keys whose rows are new or have changed since the last query; they don't wait for the next interval."""
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._repetitions = Repetitions()
@@ -99,11 +101,26 @@ class RowWatch(Generic[D, K, R]):
         finally:
             self._leave(key, watched)
 
+    def changes(self, tx: Transaction[D], keys: Iterable[K]) -> None:
+        """Has the watchers in this process told about rows as soon as a transaction is committed.
+
+        Args:
+            tx: The transaction that changes the rows.
+            keys: The keys of the rows. Those that nobody watches cost nothing.
+        """
+        tx.on_commit(partial(self._read_soon, list(keys)))
+
+    def _read_soon(self, keys: Sequence[K]) -> None:
+        watched = [key for key in keys if key in self._watched]
+        if watched:
+            self._unread += watched
+            self._wanted.set()
+
     def _enter(self, database: Database[D], key: K) -> _Watched[R]:
         watched = self._watched.get(key)
         if watched is None or watched.error is not None:
             watched = self._watched[key] = _Watched()
-            self._new.append(key)
+            self._unread.append(key)
             self._wanted.set()
         watched.watchers += 1
         if self._task is None or self._task.done():
@@ -126,8 +143,8 @@ class RowWatch(Generic[D, K, R]):
         due = now() + self._interval_seconds
         while self._watched:
             self._wanted.clear()
-            keys = [key for key in dict.fromkeys(self._new) if key in self._watched]
-            self._new.clear()
+            keys = [key for key in dict.fromkeys(self._unread) if key in self._watched]
+            self._unread.clear()
             is_due = now() >= due  # once per round: a query of new keys may outlast the interval
             if is_due:
                 keys = list(self._watched)

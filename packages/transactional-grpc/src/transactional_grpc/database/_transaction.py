@@ -1,6 +1,6 @@
 """A database transaction as business code sees it, and the hooks that run with its commit."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -32,6 +32,7 @@ class Transaction(Generic[D]):
     correlation_id: str = ""
     """The id of the request that the transaction serves; empty if there is none."""
     _extensions: dict[type, object] = field(default_factory=dict, repr=False)
+    _on_commit: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     @property
     def connection(self) -> AsyncConnection[Any]:
@@ -69,6 +70,21 @@ class Transaction(Generic[D]):
         inserted = Inserted()
         inserted.read_from(await batch.run_async(source, args))
         return inserted
+
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Has a function called once the transaction is committed, after the hooks; never if it is rolled back.
+
+        Args:
+            call: Must not raise. It is skipped where `TransactionHook.after_commit` is.
+        """
+        self._on_commit.append(call)
+
+    def committed(self, hooks: Iterable["TransactionHook"]) -> None:
+        """Runs what follows the commit."""
+        for hook in hooks:
+            hook.after_commit(self)
+        for call in self._on_commit:
+            call()
 
     def extension(self, kind: type[E]) -> E:
         """Returns the transaction's own object of a class; the first call creates it.

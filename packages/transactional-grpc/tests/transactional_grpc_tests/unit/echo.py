@@ -33,7 +33,9 @@ class NoDatabase(Database[None]):
     ) -> T:
         """Does work without a transaction."""
         tx = Transaction(None, cast("AsyncConnection[Any]", None), datetime.now(UTC))
-        return await work(tx)
+        result = await work(tx)
+        tx.committed(())
+        return result
 
 
 async def echo(_: Any, request: StringValue) -> StringValue:

@@ -1,14 +1,14 @@
 """Many watchers of rows, and the one query that they share."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from transactional_grpc.database import RowWatch
+from transactional_grpc.database import RowWatch, Transaction
 from transactional_grpc_tests.unit.echo import NoDatabase
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +35,13 @@ class Rows:
         if self.failure is not None:
             raise self.failure
         return [self.rows.get(key) for key in keys]
+
+    def change(self, key: str, value: int) -> Callable[[Transaction[None]], Awaitable[None]]:
+        async def work(tx: Transaction[None]) -> None:
+            self.watch.changes(tx, [key])
+            self.rows[key] = value
+
+        return work
 
     async def query(self) -> None:
         """Waits for a query that began after this call."""
@@ -89,6 +96,27 @@ async def test_new_watcher_does_not_wait_for_the_interval() -> None:
         await anext(first)
         await anext(second)
     assert rows.queries == [["a"], ["b"]]
+
+
+async def test_changes_of_this_process_do_not_wait_for_the_interval() -> None:
+    rows = Rows()
+    rows.watch = RowWatch(rows._read, interval_seconds=1000)
+    async with rows.watching("a") as watched:
+        await anext(watched)
+        await NoDatabase().run(rows.change("a", 1))
+        assert await anext(watched) == 1
+    assert rows.queries == [["a"], ["a"]]
+
+
+async def test_changes_of_rows_that_nobody_watches_cost_no_query() -> None:
+    rows = Rows()
+    rows.watch = RowWatch(rows._read, interval_seconds=1000)
+    async with rows.watching("a") as watched:
+        await anext(watched)
+        await NoDatabase().run(rows.change("b", 1))
+        await NoDatabase().run(rows.change("a", 1))
+        assert await anext(watched) == 1
+    assert rows.queries == [["a"], ["a"]]
 
 
 async def test_watchers_get_changes_while_new_ones_keep_arriving() -> None:
