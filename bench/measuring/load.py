@@ -76,13 +76,16 @@ class Load:
             *("-c", connections, "-n", orders, "-users", ",".join(users), "-poor", poor),
         )
 
-    def latency(self, *, rate: float, seconds: float, users: Sequence[str]) -> dict[str, float]:
-        """Posts orders at a steady rate and polls up to 20 of them per second until they end.
+    def latency(
+        self, *, rate: float, seconds: float, users: Sequence[str], events: bool = False
+    ) -> dict[str, float]:
+        """Posts orders at a steady rate and waits for the end of up to 20 of them per second.
 
         Args:
             rate: orders per second.
             seconds: the length of the measurement.
             users: ids of users with enough money.
+            events: whether to wait by an order's server-sent events instead of GETs.
 
         Returns:
             `post_p50_ms`, `post_p99_ms`; `p50_ms` and `p99_ms` from the response of the POST to the end.
@@ -93,6 +96,7 @@ class Load:
         return self._run(
             "latency",
             *("-rate", rate, "-d", f"{seconds}s", "-c", 128, "-users", ",".join(users)),
+            f"-events={events}",
         )
 
     def _run(self, measurement: str, *words: str | float) -> dict[str, float]:

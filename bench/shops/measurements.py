@@ -67,7 +67,14 @@ class Measurements:
 
     def latency(self, shop: Shop, rate: float, name: str) -> None:
         """Measures the time from the response of the POST to the end of the order, at a steady rate."""
-        measured = shop.load.latency(rate=rate, seconds=2 * self.seconds, users=shop.users)
+        self._latency(shop, rate, name, events=False)
+        if shop.has_events:
+            self._latency(shop, rate, f"{name} by its events", events=True)
+
+    def _latency(self, shop: Shop, rate: float, name: str, *, events: bool) -> None:
+        measured = shop.load.latency(
+            rate=rate, seconds=2 * self.seconds, users=shop.users, events=events
+        )
         for quantile in ("p50", "p99"):
             self._add(
                 f"POST to the end at {name}, {quantile}",

@@ -50,4 +50,4 @@ def our_shop(
 
         endpoints = stack.endpoints
         url = endpoints.database_url("orders")
-        yield Shop(OURS, Load(load, endpoints.url("gateway")), url, processes)
+        yield Shop(OURS, Load(load, endpoints.url("gateway")), url, processes, has_events=True)

@@ -29,6 +29,8 @@ class Shop:
     users: list[str] = field(default_factory=list)
     poor: str = ""
     """A user without money."""
+    has_events: bool = False
+    """Whether it streams the events of an order."""
 
     def open_accounts(self) -> None:
         """Creates the users, and waits until the first order has ended."""

@@ -8,7 +8,8 @@ import (
 
 const watchedPerSecond = 20
 
-// latency posts at a steady rate and measures from the response to the POST to the first GET that shows the order's end.
+// latency posts at a steady rate and measures from the response to the POST to the first GET, or the event, that shows
+// the order's end.
 //
 // Each order is posted at a random moment of its slot, so that the load can't stay in phase with a poll interval. At most
 // 20 orders per second are polled, because the polls of all orders would be most of the load at high rates.
@@ -24,6 +25,7 @@ func latency(o options) (any, error) {
 		gets        int
 		firstErr    error
 	)
+	streams := c.streams()
 	slot := time.Duration(float64(time.Second) / o.rate)
 	orders := max(1, int(o.rate*o.duration.Seconds()))
 	period := max(1, int(o.rate/watchedPerSecond))
@@ -36,7 +38,11 @@ func latency(o options) (any, error) {
 			responded := time.Now()
 			polled := 0
 			watched := i%period == 0
-			if err == nil && watched {
+			switch {
+			case err != nil || !watched:
+			case o.events:
+				err = c.awaitEvent(streams, created.ID)
+			default:
 				_, polled, err = c.awaitEnd(created.ID, responded.Add(o.timeout))
 			}
 			ended := time.Now()

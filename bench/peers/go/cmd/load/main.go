@@ -2,7 +2,7 @@
 //
 //	load requests -url http://127.0.0.1:8080 -c 32 -d 5s -method POST -path /orders -body '{"user_id":"{user}",…}' -users U,U
 //	load saga     -url http://127.0.0.1:8080 -c 32 -n 5000 -users U,U -poor U
-//	load latency  -url http://127.0.0.1:8080 -rate 20 -d 20s -users U,U
+//	load latency  -url http://127.0.0.1:8080 -rate 20 -d 20s -users U,U [-events]
 package main
 
 import (
@@ -26,6 +26,7 @@ type options struct {
 	connections, orders     int
 	rate                    float64
 	duration, timeout       time.Duration
+	events                  bool
 }
 
 var measurements = map[string]func(options) (any, error){"requests": requests, "saga": saga, "latency": latency}
@@ -51,6 +52,7 @@ func main() {
 	flags.Float64Var(&o.rate, "rate", 20, "orders per second (latency)")
 	flags.DurationVar(&o.duration, "d", 5*time.Second, "measured time (requests, latency)")
 	flags.DurationVar(&o.timeout, "timeout", 3*time.Minute, "longest wait for the end of an order")
+	flags.BoolVar(&o.events, "events", false, "wait for the end by the order's server-sent events instead of GETs (latency)")
 	_ = flags.Parse(os.Args[2:])
 	if o.connections < 1 || o.orders < 1 || o.rate <= 0 || o.duration <= 0 {
 		log.Fatal("-c, -n, -rate and -d must be positive")
