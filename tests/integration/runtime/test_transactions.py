@@ -15,7 +15,7 @@ from psycopg.rows import tuple_row
 
 from embedded_stack.testing import Running
 from transactional_events.outbox import Outbox
-from transactional_grpc.database import UNAVAILABLE, Database, Pool, open_pool
+from transactional_grpc.database import UNAVAILABLE, Database, Pool, Transaction, open_pool
 from transactional_grpc.database import _pool as pools
 from transactional_grpc.database._connections import SILENCE_SECONDS_MAX
 from transactional_grpc.database._pipelined_connection import PipelinedConnection
@@ -112,6 +112,19 @@ async def test_failed_transactions_leave_no_prepared_statements_behind(
             "SELECT max(count) FROM (SELECT count(*) FROM pg_prepared_statements GROUP BY statement)"
         )
         assert await rows.fetchone() in {(None,), (1,)}
+
+
+async def test_failed_sql_of_a_rule_leaves_no_prepared_statements_behind(pool: Pool) -> None:
+    async def query_and_fail(tx: Transaction[PipelinedConnection]) -> None:
+        await query_cursor(tx.db).execute("SELECT 1", ())
+        await tx.db.execute("SELECT 1 / 0", prepare=False)
+
+    for _ in range(3):
+        with pytest.raises(DivisionByZero):
+            await database_of(pool).run(query_and_fail)
+    async with pool.connection() as connection:
+        rows = await connection.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert await rows.fetchone() in {(0,), (1,)}
 
 
 async def test_failed_statement_is_reported_instead_of_the_abort_of_the_commit(pool: Pool) -> None:

@@ -107,7 +107,9 @@ class PipelinedConnection(AsyncConnection[Any]):
                 await commands.leave()
         elif self._is_outside_pipeline and not self._is(TransactionStatus.IDLE):
             await self.rollback()
-            forget_prepared(self)  # psycopg's rollback has the server forget them
+            # psycopg's rollback has the server forget all statements, or none if psycopg has prepared none itself.
+            await self.execute("DEALLOCATE ALL", prepare=False)
+            forget_prepared(self)
 
     async def _close_unless_idle(self) -> None:
         """Closes a connection whose commit or roll-back was interrupted; the pool makes a new one."""
