@@ -111,6 +111,7 @@ HEADERS = st.lists(
                 "X: " + "y" * 900,
             ),
             *("Upgrade: h2c", "Cookie: a=b", "X-Request-Id: two words"),
+            *("Sec-Fetch-Site: none", "Sec-Fetch-Site: cross-site", "Origin: http://x"),
         ]
     ),
     max_size=3,

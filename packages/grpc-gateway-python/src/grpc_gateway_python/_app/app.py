@@ -18,6 +18,7 @@ from grpc_gateway_python._app.distinct_routes import require_distinct_routes
 from grpc_gateway_python._app.endpoints import Endpoints
 from grpc_gateway_python._app.routing import OperationResolver, RoutingMiddleware
 from grpc_gateway_python._http.cors import cors
+from grpc_gateway_python._http.cross_origin import CrossOriginCheck
 from grpc_gateway_python._http.direct_routes import DirectRoutes
 from grpc_gateway_python._http.middleware import GatewayMiddleware
 from grpc_gateway_python._http.request_limit import RequestLimit
@@ -77,7 +78,8 @@ class Gateway:
     limits: Limits = field(default_factory=Limits)
     """The bounds of requests, connections and deadlines."""
     cors_origins: Sequence[str] = ()
-    """Origins whose pages may use the API in a browser; `*` stands for all."""
+    """Origins whose pages may use the API in a browser; `*` stands for all. Pages of other origins can't send requests
+    with side effects."""
     access_control: AccessControl | None = None
     """Who may call what; None lets everybody call everything."""
 
@@ -125,7 +127,11 @@ def create_app_and_routes(gateway: Gateway) -> tuple[AsyncApp, DirectRoutes]:
         access_control=gateway.access_control,
     )
     errors = partial(
-        GatewayMiddleware, limits=gateway.limits, domain=gateway.domain, request_limit=request_limit
+        GatewayMiddleware,
+        limits=gateway.limits,
+        domain=gateway.domain,
+        request_limit=request_limit,
+        cross_origin=CrossOriginCheck(gateway.cors_origins, gateway.public_url),
     )
     routing = partial(
         RoutingMiddleware,

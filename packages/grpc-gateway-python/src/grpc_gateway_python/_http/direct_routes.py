@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from grpc_gateway_python._access.credentials import HEADER as AUTHORIZATION
 from grpc_gateway_python._access.guard import Admission, GuardedEndpoint
+from grpc_gateway_python._http.cross_origin import OWN_SITES, SITE
 from grpc_gateway_python._http.known_heads import KnownHeads
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._requests.reader import ReceivedRequest
@@ -27,7 +28,8 @@ BODY_DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
 HEAD: Final = b"HEAD"
 """Requests with this method go through the app, because a response to HEAD has no body (RFC 9110, section 9.3.2)."""
 UNUSUAL: Final = frozenset({b"origin", b"transfer-encoding"})
-"""Headers of requests that go through the app: CORS, and bodies of unknown length."""
+"""Headers of requests that go through the app: CORS, and bodies of unknown length. The app also decides on those that
+pages of other origins send."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class DirectRoutes:
         length = headers.get(b"content-length", b"0")
         if (
             not UNUSUAL.isdisjoint(headers)
+            or headers.get(SITE, b"none") not in OWN_SITES
             or len(length) > BODY_DIGITS_MAX
             or int(length) > BODY_BYTES_MAX
             or size > self._head_bytes_max

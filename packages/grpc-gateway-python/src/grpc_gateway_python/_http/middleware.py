@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grpc_gateway_python._access.access_log import ACCESS_LOG
 from grpc_gateway_python._access.errors import AccessError
+from grpc_gateway_python._http.cross_origin import CrossOriginCheck
 from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.headers import first_values
@@ -26,9 +27,16 @@ class GatewayMiddleware:
     """The outermost of Connexion's middlewares, except for CORS."""
 
     def __init__(
-        self, app: ASGIApp, *, limits: Limits, domain: str, request_limit: RequestLimit
+        self,
+        app: ASGIApp,
+        *,
+        limits: Limits,
+        domain: str,
+        request_limit: RequestLimit,
+        cross_origin: CrossOriginCheck,
     ) -> None:
         self._app = app
+        self._cross_origin = cross_origin
         self._domain = domain
         self._limits = limits
         self._request_limit = request_limit
@@ -45,6 +53,7 @@ class GatewayMiddleware:
         scope[ADMIT] = request.admit
         try:
             self._require_small_head(scope)
+            self._cross_origin.require_allowed(scope)
             await self._app(scope, receive, request.send)
         except GatewayError as error:
             if isinstance(error, AccessError):

@@ -138,3 +138,12 @@ def too_many_streams() -> ServiceError:
         "TOO_MANY_STREAMS",
         "Too many streams are open.",
     )
+
+
+def cross_origin_request() -> ServiceError:
+    """A website of another origin had its visitor's browser send the request."""
+    return ServiceError(
+        StatusCode.PERMISSION_DENIED,
+        "CROSS_ORIGIN_REQUEST",
+        "Pages of other origins may not send this request.",
+    )

@@ -53,6 +53,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The caller, or its address, sends more requests than the gateway allows; retry later."""
     TOO_MANY_STREAMS: _ErrorReason.ValueType  # 13
     """As many streams are open as the gateway allows; retry later."""
+    CROSS_ORIGIN_REQUEST: _ErrorReason.ValueType  # 14
+    """A website of another origin had its visitor's browser send the request."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Reasons of errors that only the gateway returns. It also returns the reasons of rpc_contract.v1."""
@@ -85,6 +87,8 @@ TOO_MANY_REQUESTS: ErrorReason.ValueType  # 12
 """The caller, or its address, sends more requests than the gateway allows; retry later."""
 TOO_MANY_STREAMS: ErrorReason.ValueType  # 13
 """As many streams are open as the gateway allows; retry later."""
+CROSS_ORIGIN_REQUEST: ErrorReason.ValueType  # 14
+"""A website of another origin had its visitor's browser send the request."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

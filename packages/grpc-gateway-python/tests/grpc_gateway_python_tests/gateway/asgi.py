@@ -6,6 +6,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message
 
+from grpc_gateway_python import Limits
+from grpc_gateway_python._http.cross_origin import CrossOriginCheck
+from grpc_gateway_python._http.middleware import GatewayMiddleware
+from grpc_gateway_python._http.request_limit import RequestLimit
+
 
 @dataclass
 class AppResponse:
@@ -44,3 +49,16 @@ async def ask(
     }
     await app(scope, receive, send)
     return AppResponse(sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"])
+
+
+def around(
+    app: ASGIApp, *, requests_max: int = 1, limits: Limits | None = None
+) -> GatewayMiddleware:
+    """Returns an app with the middleware of a gateway without CORS."""
+    return GatewayMiddleware(
+        app,
+        limits=limits or Limits(),
+        domain="test",
+        request_limit=RequestLimit(requests_max),
+        cross_origin=CrossOriginCheck((), ""),
+    )

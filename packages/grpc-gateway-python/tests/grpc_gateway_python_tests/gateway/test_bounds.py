@@ -7,13 +7,11 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from grpc_gateway_python._http.middleware import GatewayMiddleware
-from grpc_gateway_python._http.request_limit import RequestLimit
 from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._requests.bodies import read_body
 from grpc_gateway_python._responses.errors import ClientGoneError, GatewayError
 from grpc_gateway_python._responses.scope import ADMIT
-from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
+from grpc_gateway_python_tests.gateway.asgi import AppResponse, around, ask
 
 
 def receiving(messages: list[Message]) -> Receive:
@@ -73,13 +71,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def test_a_failure_does_not_reveal_its_cause() -> None:
-    response = asyncio.run(
-        ask(
-            GatewayMiddleware(
-                failing, limits=Limits(), domain="test", request_limit=RequestLimit(1)
-            )
-        )
-    )
+    response = asyncio.run(ask(around(failing)))
     assert response.status == 500
     assert b"secret" not in response.body
     assert json.loads(response.body)["details"][0]["reason"] == "INTERNAL_ERROR"
@@ -91,13 +83,7 @@ async def admitting(scope: Scope, _: Receive, __: Send) -> None:
 
 
 def test_too_many_requests_in_progress_are_rejected() -> None:
-    response = asyncio.run(
-        ask(
-            GatewayMiddleware(
-                admitting, limits=Limits(), domain="test", request_limit=RequestLimit(0)
-            )
-        )
-    )
+    response = asyncio.run(ask(around(admitting, requests_max=0)))
     assert (response.status, response.headers[b"retry-after"]) == (503, b"1")
 
 
@@ -109,13 +95,7 @@ def test_a_request_that_outlasts_the_gateway_is_rejected() -> None:
             begun.set()
             await asyncio.Event().wait()
 
-        request = asyncio.create_task(
-            ask(
-                GatewayMiddleware(
-                    waiting, limits=Limits(), domain="test", request_limit=RequestLimit(1)
-                )
-            )
-        )
+        request = asyncio.create_task(ask(around(waiting)))
         await begun.wait()
         request.cancel()
         return await request
@@ -125,7 +105,5 @@ def test_a_request_that_outlasts_the_gateway_is_rejected() -> None:
 
 
 def test_a_large_head_is_rejected() -> None:
-    edge = GatewayMiddleware(
-        failing, limits=Limits(head_bytes_max=100), domain="test", request_limit=RequestLimit(1)
-    )
+    edge = around(failing, limits=Limits(head_bytes_max=100))
     assert asyncio.run(ask(edge, [(b"x", b"y" * 100)])).status == 431

@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from grpc_gateway_python._http.middleware import GatewayMiddleware
-from grpc_gateway_python._http.request_limit import RequestLimit
-from grpc_gateway_python._limits import Limits
 from grpc_gateway_python._pages.static_documents import HTML, StaticDocument
 from grpc_gateway_python._responses.responses import JSON, Response
-from grpc_gateway_python_tests.gateway.asgi import AppResponse, ask
+from grpc_gateway_python_tests.gateway.asgi import AppResponse, around, ask
 
 SCRIPT = b"let a = 1;\n"
 STYLE = b"a { color: red }"
@@ -41,10 +38,7 @@ async def failing(_: Scope, __: Receive, ___: Send) -> None:
 
 
 def get(app: ASGIApp, *headers: tuple[bytes, bytes]) -> AppResponse:
-    middleware = GatewayMiddleware(
-        app, limits=Limits(), domain="test", request_limit=RequestLimit(1)
-    )
-    return asyncio.run(ask(middleware, headers))
+    return asyncio.run(ask(around(app), headers))
 
 
 @pytest.mark.parametrize("app", [served, failing, *PAGES.values()])
