@@ -1,7 +1,7 @@
 """Rejects requests with side effects that a website of another origin has its visitor's browser send.
 
-Such a page can't read the response, but a browser sends a simple request without asking the gateway before (CORS), and
-so from within a private network, too. Clients other than browsers send neither of the two headers.
+Such a page can't read the response, but the request would have its effect: a browser sends simple requests without a
+preflight request (CORS). Clients other than browsers send neither `Sec-Fetch-Site` nor `Origin`.
 Sources: Go's `net/http.CrossOriginProtection`; https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header.
 """
 
@@ -51,7 +51,7 @@ class CrossOriginCheck:
             raise GatewayError(cross_origin_request())
 
     def _is_own(self, origin: str, host: str) -> bool:
-        """Tells the origin of the gateway itself; only browsers of before 2023 send no Sec-Fetch-Site with it."""
+        """Tells whether an origin is the gateway's. Over plain HTTP, browsers send Sec-Fetch-Site to loopback only."""
         try:
             sender = urlsplit(origin).netloc.lower()
         except ValueError:

@@ -28,8 +28,8 @@ BODY_DIGITS_MAX: Final = len(str(BODY_BYTES_MAX))
 HEAD: Final = b"HEAD"
 """Requests with this method go through the app, because a response to HEAD has no body (RFC 9110, section 9.3.2)."""
 UNUSUAL: Final = frozenset({b"origin", b"transfer-encoding"})
-"""Headers of requests that go through the app: CORS, and bodies of unknown length. The app also decides on those that
-pages of other origins send."""
+"""Headers of requests that go through the app: CORS, and bodies of unknown length. A request whose Sec-Fetch-Site names
+another origin goes through it, too."""
 
 
 @dataclass(slots=True)

@@ -80,7 +80,7 @@ class Transaction(Generic[D]):
         self._on_commit.append(call)
 
     def committed(self, hooks: Iterable["TransactionHook"]) -> None:
-        """Runs what follows the commit."""
+        """Runs the hooks and the functions of `on_commit`; `Database` calls it after the commit."""
         for hook in hooks:
             hook.after_commit(self)
         for call in self._on_commit:

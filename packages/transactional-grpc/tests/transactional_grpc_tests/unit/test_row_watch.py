@@ -98,17 +98,7 @@ async def test_new_watcher_does_not_wait_for_the_interval() -> None:
     assert rows.queries == [["a"], ["b"]]
 
 
-async def test_changes_of_this_process_do_not_wait_for_the_interval() -> None:
-    rows = Rows()
-    rows.watch = RowWatch(rows._read, interval_seconds=1000)
-    async with rows.watching("a") as watched:
-        await anext(watched)
-        await NoDatabase().run(rows.change("a", 1))
-        assert await anext(watched) == 1
-    assert rows.queries == [["a"], ["a"]]
-
-
-async def test_changes_of_rows_that_nobody_watches_cost_no_query() -> None:
+async def test_only_changes_of_watched_rows_are_read_and_without_waiting_for_the_interval() -> None:
     rows = Rows()
     rows.watch = RowWatch(rows._read, interval_seconds=1000)
     async with rows.watching("a") as watched:
